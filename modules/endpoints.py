@@ -1,0 +1,15 @@
+"""Which private endpoints the VPC has."""
+
+from modules.facts import vpc
+from modules.permissions import KINDS
+from modules.spec.model import Spec
+
+
+def endpoints(spec: Spec) -> tuple[str, ...]:
+    """Words of the endpoints: the declared ones, or with `auto` the architecture's and what the permissions reach."""
+    words = set(spec.network.endpoints)
+    if "auto" in words:
+        words.update(vpc.SEED_ENDPOINTS)
+        for service in spec.services.values():
+            words.update(endpoint for word in service.permissions for endpoint in KINDS[word].endpoints)
+    return tuple(word for word in vpc.ENDPOINTS if word in words)

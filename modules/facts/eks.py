@@ -1,0 +1,40 @@
+"""EKS: Kubernetes versions with their ends of support, and what one cluster can hold."""
+
+from datetime import date
+from typing import NamedTuple
+
+
+class Support(NamedTuple):
+    """The last days of standard and of (paid) extended support of a Kubernetes version on EKS."""
+
+    standard: date
+    extended: date
+
+
+# https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html, read 2026-11-22.
+VERSIONS = {
+    "1.31": Support(date(2025, 11, 26), date(2026, 11, 26)),
+    "1.32": Support(date(2026, 3, 23), date(2027, 3, 23)),
+    "1.33": Support(date(2026, 7, 29), date(2027, 7, 29)),
+    "1.34": Support(date(2026, 12, 2), date(2027, 12, 2)),
+    "1.35": Support(date(2027, 3, 27), date(2028, 3, 27)),
+    "1.36": Support(date(2027, 8, 2), date(2028, 8, 2)),
+}
+DEFAULT_VERSION = "1.36"
+# The end of support is said this long before it comes: an upgrade of a live cluster is planned, not done in a day.
+SUPPORT_NOTICE_DAYS = 60
+
+# https://aws.amazon.com/eks/pricing/, read 2026-11-22: US dollars per cluster and hour.
+STANDARD_PRICE = 0.10
+EXTENDED_PRICE = 0.60
+
+# Service quota L-33415657 (adjustable): https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html.
+PROFILES_PER_CLUSTER = 10
+PROFILES_QUOTA = "L-33415657"
+
+# The five control-plane log types: https://docs.aws.amazon.com/eks/latest/userguide/control-plane-logs.html.
+LOG_TYPES = ("api", "audit", "authenticator", "controllerManager", "scheduler")
+
+# EKS accepts service ranges from /24 to /12 within the private ranges:
+# https://docs.aws.amazon.com/eks/latest/APIReference/API_KubernetesNetworkConfigRequest.html.
+SERVICE_CIDR_PREFIXES = range(12, 25)

@@ -1,0 +1,28 @@
+"""Fargate: the pod sizes that can be billed, what EKS adds to each, and the default vCPU quota."""
+
+# https://docs.aws.amazon.com/eks/latest/userguide/fargate-pod-configuration.html, read 2026-11-22:
+# vCPU -> memory in GB that can go with it.
+SIZES: dict[float, tuple[float, ...]] = {
+    0.25: (0.5, 1, 2),
+    0.5: (1, 2, 3, 4),
+    1: tuple(range(2, 9)),
+    2: tuple(range(4, 17)),
+    4: tuple(range(8, 31)),
+    8: tuple(range(16, 61, 4)),
+    16: tuple(range(32, 121, 8)),
+}
+
+# EKS adds this to the memory request of each pod for kubelet, kube-proxy and containerd, then rounds up (same page).
+OVERHEAD_MIB = 256
+
+# Quota L-3032A538 "Fargate On-Demand vCPU resource count" of a new account, shared with ECS, adjustable:
+# https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html.
+VCPU_QUOTA = "L-3032A538"
+VCPU_DEFAULT = 6
+
+# CoreDNS runs two pods and metrics-server (the EKS add-on) two, each on the smallest size.
+SYSTEM_PODS = 4
+SYSTEM_VCPU = 0.25
+
+# A kube-system pod of the AWS Load Balancer Controller asks for no more either; its chart runs two.
+CONTROLLER_PODS = 2

@@ -1,0 +1,11 @@
+"""Terraform: the versions that generated/ accepts."""
+
+# S3 state locked by a file (use_lockfile) is stable from 1.11: https://developer.hashicorp.com/terraform/language/backend/s3.
+REQUIRED_VERSION = ">= 1.11"
+
+# Only arguments that both majors accept are emitted; 5.100 is what the apply tests run.
+AWS = {"source": "hashicorp/aws", "version": ">= 5.100.0, < 7.0.0"}
+# 3.0 removed the types without a version: https://github.com/hashicorp/terraform-provider-kubernetes/blob/main/CHANGELOG.md.
+KUBERNETES = {"source": "hashicorp/kubernetes", "version": ">= 2.38.0, < 4.0.0"}
+# 3.0 turned nested blocks into attributes: https://github.com/hashicorp/terraform-provider-helm/blob/main/CHANGELOG.md.
+HELM = {"source": "hashicorp/helm", "version": "~> 3.1"}

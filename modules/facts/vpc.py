@@ -1,0 +1,48 @@
+"""VPC: sizes of networks, and the names of the private endpoints of the AWS services that services.yaml can name."""
+
+# https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html: a VPC has a prefix from /16 to /28. Ours ends
+# at /21, because a load balancer asks for public subnets of at least /27 with 8 free addresses:
+# https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html.
+VPC_PREFIXES = range(16, 22)
+
+# AWS keeps five addresses of each subnet: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html.
+RESERVED_ADDRESSES = 5
+
+# Zones end in one letter, and no region has had more than six (us-east-1).
+ZONE_LETTERS = "abcdef"
+
+# Rules per direction of a security group (L-0EA8095F, adjustable):
+# https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html.
+RULES_PER_GROUP = 60
+RULES_NOTICE = 50
+RULES_QUOTA = "L-0EA8095F"
+
+GATEWAY_ENDPOINTS = ("s3", "dynamodb")
+
+# Word in services.yaml -> last part of the endpoint's service name com.amazonaws.<region>.<name>. Read from the
+# constants of aws-cdk-lib 2.276.0 and https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html
+# on 2026-11-22.
+ENDPOINTS = {
+    "s3": "s3",
+    "dynamodb": "dynamodb",
+    "ecr-api": "ecr.api",
+    "ecr-dkr": "ecr.dkr",
+    "secretsmanager": "secretsmanager",
+    "logs": "logs",
+    "sts": "sts",
+    "kms": "kms",
+    "sqs": "sqs",
+    "sns": "sns",
+    "ses": "email",
+    "monitoring": "monitoring",
+    "athena": "athena",
+    "glue": "glue",
+    "redshift-data": "redshift-data",
+    "redshift-serverless": "redshift-serverless",
+    "elasticloadbalancing": "elasticloadbalancing",
+    "ec2": "ec2",
+    "rds-data": "rds-data",
+}
+
+# The architecture's seven: one gateway and six interfaces.
+SEED_ENDPOINTS = ("s3", "ecr-api", "ecr-dkr", "secretsmanager", "logs", "sts", "kms")

@@ -1,0 +1,129 @@
+"""Reads a YAML file into plain values, and keeps the line of each of them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path as File
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from modules.spec.problem import Path, Problem
+
+MAX_BYTES = 4 * 1024 * 1024
+MAX_DEPTH = 20
+_SCALARS = {f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null")}
+
+
+@dataclass
+class Document:
+    """Values of a YAML file: mappings as dicts, sequences as tuples; with the line (from 1) and source text of each."""
+
+    name: str
+    values: dict[str, Any] = field(default_factory=dict)
+    lines: dict[Path, int] = field(default_factory=dict)
+    texts: dict[Path, str] = field(default_factory=dict)
+    moved: dict[Path, Path] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def place(self, path: Path) -> Path:
+        """Where the file has a place of the model: `aws.sqs` may be written as the second word of a list."""
+        return (*self.moved.get(path[:4], path[:4]), *path[4:])
+
+    def line(self, path: Path) -> int:
+        """Line of a place, or of the nearest place around it that the file holds."""
+        path = self.place(path)
+        while path and path not in self.lines:
+            path = path[:-1]
+        return self.lines.get(path, 1)
+
+
+def read(file: File) -> Document:
+    """Reads `file`; what keeps it from being read stands in the document's problems, never in an exception."""
+    document = Document(file.name)
+    try:
+        data = file.read_bytes()
+        if len(data) > MAX_BYTES:
+            raise ValueError(f"It has {len(data)} bytes; {MAX_BYTES} are read at most.")
+        parse(data.decode("utf-8"), document)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        document.problems.append(Problem((), f"{file} can't be read: {reason}.", "Name a file with --file PATH, or create it."))
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        document.problems.append(Problem((), "The file is not UTF-8 text.", "Save it as UTF-8.", line=line))
+    except ValueError as error:
+        document.problems.append(Problem((), str(error), "Is this the right file?"))
+    return document
+
+
+def parse(text: str, document: Document) -> None:
+    """Fills `document` from YAML 1.2 text."""
+    yaml = YAML(typ="safe", pure=True)
+    try:
+        root = yaml.compose(text)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        what = f"This is not YAML: {error.problem or error.context}."
+        line = mark.line + 1 if mark else None
+        document.problems.append(Problem((), what, "Look at this line and the one above: indentation, colons, quotes.", line=line))
+        return
+    except (YAMLError, RecursionError, ValueError) as error:
+        document.problems.append(Problem((), f"This is not YAML: {str(error).splitlines()[0]}", "Write plain YAML text."))
+        return
+    if not isinstance(root, MappingNode):
+        what = "The file is empty." if root is None else "The file must be a mapping of keys to values."
+        document.problems.append(Problem((), what, "Start with `project:`, `region:` and `services:`."))
+        return
+    document.values = _value(root, (), document, yaml, set())
+
+
+def _value(node: Node, path: Path, document: Document, yaml: YAML, seen: set[int]) -> Any:
+    document.lines.setdefault(path, node.start_mark.line + 1)
+    if id(node) in seen or len(path) > MAX_DEPTH:
+        what = "An alias (*name) stands here." if id(node) in seen else "This is nested too deep."
+        document.problems.append(Problem(path, what, "Write the value out."))
+        return None
+    seen.add(id(node))
+    if isinstance(node, MappingNode):
+        return dict(_items(node, path, document, yaml, seen))
+    if isinstance(node, SequenceNode):
+        return tuple(_value(item, (*path, index), document, yaml, seen) for index, item in enumerate(node.value))
+    return _scalar(node, path, document, yaml)
+
+
+def _items(node: MappingNode, path: Path, document: Document, yaml: YAML, seen: set[int]) -> Iterator[tuple[str, Any]]:
+    first: dict[str, int] = {}
+    for key_node, value_node in node.value:
+        line = key_node.start_mark.line + 1
+        if not isinstance(key_node, ScalarNode):
+            document.problems.append(Problem(path, "A key must be a word.", "Write `key: value`.", line=line))
+            continue
+        key = key_node.value
+        place = (*path, key)
+        if key in first:
+            what = f'The key "{key}" stands here a second time; the first is on line {first[key]}.'
+            document.problems.append(Problem(place, what, "Keep one of the two.", line=line))
+            _value(value_node, (*place, ""), document, yaml, seen)
+            continue
+        first[key] = document.lines[place] = line
+        yield key, _value(value_node, place, document, yaml, seen)
+
+
+def _scalar(node: ScalarNode, path: Path, document: Document, yaml: YAML) -> Any:
+    document.texts[path] = node.value
+    tag = str(node.tag)
+    if tag not in _SCALARS:
+        kind = tag.removeprefix("tag:yaml.org,2002:")
+        if kind == "timestamp":
+            return node.value
+        document.problems.append(Problem(path, f"The tag {kind} is not read here.", "Write a plain value, in quotes if need be."))
+        return None
+    if tag.endswith(":str"):
+        return node.value
+    try:
+        return yaml.constructor.construct_object(node)
+    except ValueError:
+        document.problems.append(Problem(path, f"{node.value!r} is not what its tag says.", "Leave the tag out."))
+        return None

@@ -1,0 +1,46 @@
+"""The forms that words in services.yaml have: a regular expression each, and how people call it, with an example."""
+
+CIDR = r"^\d{1,3}(\.\d{1,3}){3}/\d{1,2}$"
+PRINCIPAL = r"^arn:aws[a-z-]*:iam::\d{12}:(role|user)/.+$"
+ROUTE = r"^/([A-Za-z0-9_.~@+-]+(/[A-Za-z0-9_.~@+-]+)*)?$"
+ADDON_VERSION = r"^v\d+\.\d+\.\d+-eksbuild\.\d+$"
+KUBERNETES_VERSION = r"^1\.\d{2}$"
+POSTGRESQL_VERSION = r"^\d{2}\.\d{1,2}$"
+NODE_TYPE = r"^cache\.[a-z0-9]+\.[a-z0-9]+$"
+BUCKET = r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$"
+PREFIX = r"^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*$"
+MEMORY = r"^\d{1,6}(\.\d{1,3})?(MB|GB)$"
+HEALTH = r"^/[^\s?#]*$"
+IMAGE = r"^\S+$"
+PROJECT = r"^[a-z]([a-z0-9-]*[a-z0-9])?$"
+REGION = r"^[a-z]{2}(-[a-z]+)+-\d$"
+ACCOUNT = r"^\d{12}$"
+EMAIL = r"^[A-Za-z0-9._%+-]+@([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}$"
+DOMAIN = r"^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$"
+HOSTED_ZONE = r"^Z[A-Z0-9]+$"
+CERTIFICATE = r"^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate/.+$"
+# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
+ATTRIBUTE = r"^[A-Za-z0-9_.-]{1,255}$"
+
+EXAMPLES = {
+    CIDR: ("an address range", "10.0.0.0/16"),
+    PRINCIPAL: ("the ARN of an IAM role or user", "arn:aws:iam::111122223333:role/platform"),
+    ROUTE: ("a path", "/api/orders"),
+    ADDON_VERSION: ("an EKS add-on version", "v1.11.4-eksbuild.2"),
+    KUBERNETES_VERSION: ("a Kubernetes version", "1.36"),
+    POSTGRESQL_VERSION: ("an Aurora PostgreSQL version", "16.13"),
+    NODE_TYPE: ("an ElastiCache node type", "cache.t4g.small"),
+    BUCKET: ("a bucket name", "shop-terraform-state"),
+    PREFIX: ("a folder in a bucket", "shop/production"),
+    MEMORY: ("a memory size", "512MB"),
+    HEALTH: ("a path to ask for health", "/healthz"),
+    IMAGE: ("an image", "v1.4"),
+    PROJECT: ("a project name", "shop"),
+    REGION: ("an AWS region", "eu-west-1"),
+    ACCOUNT: ("an AWS account id", "111122223333"),
+    EMAIL: ("a mail address", "ops@example.com"),
+    DOMAIN: ("a domain", "shop.example.com"),
+    HOSTED_ZONE: ("the id of a Route 53 zone", "Z0123456789ABCDEFGHIJ"),
+    CERTIFICATE: ("the ARN of an ACM certificate", "arn:aws:acm:eu-west-1:111122223333:certificate/…"),
+    ATTRIBUTE: ("the name of an attribute", "id"),
+}

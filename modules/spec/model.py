@@ -1,0 +1,296 @@
+"""The values of services.yaml, typed and frozen; every default is the architecture's."""
+
+from graphlib import TopologicalSorter
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, create_model
+from pydantic.json_schema import JsonSchemaValue
+
+from modules.facts import aurora, eks, fargate, load_balancer, vpc
+from modules.naming import Names
+from modules.permissions import KINDS
+from modules.permissions.kind import Options
+from modules.spec import forms
+from modules.spec.base import Model, ServiceName, not_yet_read
+from modules.spec.size import memory_mib
+
+Cidr = Annotated[str, Field(pattern=forms.CIDR)]
+Arn = Annotated[str, Field(pattern=forms.PRINCIPAL)]
+Endpoint = Literal[("auto", *vpc.ENDPOINTS)]  # type: ignore[valid-type]
+RoutePath = Annotated[str, Field(pattern=forms.ROUTE, max_length=load_balancer.PATH_LENGTH - len("/*"))]
+
+
+def _one_or_many(value: Any) -> Any:
+    return (value,) if isinstance(value, str) else value
+
+
+def _word_or_list(schema: JsonSchemaValue) -> None:
+    """Lets an editor accept a single word where a list can stand."""
+    many = {key: schema.pop(key) for key in ("type", "items")}
+    schema["anyOf"] = [many["items"], many]
+
+
+class Network(Model):
+    """The VPC."""
+
+    cidr: Cidr = "10.0.0.0/16"
+    """Address range, /16 to /21; fixed for the life of the VPC."""
+
+    nat_gateways: Literal["per-zone", "single"] = "per-zone"
+    """`single` is cheaper, and its zone takes the others' way out with it when it fails."""
+
+    endpoints: Annotated[tuple[Endpoint, ...], BeforeValidator(_one_or_many), Field(json_schema_extra=_word_or_list)] = (
+        vpc.SEED_ENDPOINTS
+    )
+    """Private endpoints of AWS services. `auto`: the architecture's seven and what the services' permissions reach."""
+
+
+class Addons(Model):
+    """Versions of the EKS add-ons; without one, the default for the cluster's version."""
+
+    coredns: str | None = Field(None, pattern=forms.ADDON_VERSION)
+    """Version of CoreDNS, such as v1.11.4-eksbuild.2."""
+
+    metrics_server: str | None = Field(None, alias="metrics-server", pattern=forms.ADDON_VERSION)
+    """Version of metrics-server, such as v0.8.0-eksbuild.2."""
+
+
+class Cluster(Model):
+    """EKS on Fargate."""
+
+    version: str = Field(eks.DEFAULT_VERSION, pattern=forms.KUBERNETES_VERSION)
+    """Kubernetes version, in quotes."""
+
+    upgrade_policy: Literal["extended", "standard"] = "extended"
+    """At the end of standard support: `extended` bills extended support, `standard` lets AWS upgrade the cluster."""
+
+    api_access: tuple[Cidr, ...] = ()
+    """Ranges that may reach the Kubernetes API from outside; the VPC always can."""
+
+    admins: tuple[Arn, ...] = ()
+    """IAM roles and users that administer the cluster, besides the one that creates it."""
+
+    service_cidr: Cidr = "172.20.0.0/16"
+    """Addresses of Kubernetes Services; fixed for the life of the cluster."""
+
+    addons: Addons = Addons()
+    """Add-on versions, to hold them still."""
+
+
+class Database(Model):
+    """Aurora PostgreSQL Serverless v2."""
+
+    version: str = Field(aurora.DEFAULT_VERSION, pattern=forms.POSTGRESQL_VERSION)
+    """Engine version, in quotes."""
+
+    min_acu: float = Field(1, ge=0, le=aurora.MAX_ACU)
+    """Least capacity of an instance, in Aurora capacity units (about 2 GiB of memory each)."""
+
+    max_acu: float = Field(4, gt=0, le=aurora.MAX_ACU)
+    """Most capacity of an instance, in Aurora capacity units."""
+
+    instances: int = Field(2, ge=1, le=aurora.MAX_INSTANCES)
+    """A writer and its readers, spread over the zones."""
+
+    backup_days: int = Field(7, ge=1, le=35)
+    """Days back to which the cluster can be restored."""
+
+
+class Cache(Model):
+    """ElastiCache Redis."""
+
+    node_type: str = Field("cache.t4g.small", pattern=forms.NODE_TYPE)
+    """Size of a node."""
+
+    nodes: int = Field(2, ge=2, le=6)
+    """A primary and its replicas, spread over the zones."""
+
+
+class S3State(Model):
+    """Terraform state in S3, locked by a file beside it."""
+
+    bucket: str = Field(pattern=forms.BUCKET)
+    """A versioned bucket that is there already."""
+
+    region: str | None = None
+    """Region of the bucket; the system's own without it."""
+
+    prefix: str | None = Field(None, pattern=forms.PREFIX)
+    """Folder in the bucket; the project's name without it."""
+
+    kms_key: str | None = Field(None, alias="kms-key")
+    """ARN of the key that encrypts the state."""
+
+
+class State(Model):
+    """Where Terraform keeps its state; local files in state/ without it."""
+
+    s3: S3State
+    """In S3."""
+
+
+def _listed(value: Any) -> Any:
+    return {word: {} if options is None else options for word, options in value.items()} if isinstance(value, dict) else value
+
+
+Permissions = create_model(
+    "Permissions",
+    __base__=Model,
+    **{word: (kind.options | None, Field(None, description=kind.title)) for word, kind in KINDS.items()},
+)
+
+
+def _aws_schema(schema: JsonSchemaValue) -> None:
+    words = {"type": "array", "items": {"enum": list(KINDS)}, "uniqueItems": True}
+    mapping = {key: schema.pop(key) for key in ("$ref", "allOf") if key in schema}
+    schema["anyOf"] = [words, mapping]
+    schema.pop("default", None)
+
+
+class Service(Model):
+    """One microservice: a namespace, a Fargate profile, a role, a state."""
+
+    path: Annotated[tuple[RoutePath, ...], BeforeValidator(_one_or_many)] = not_yet_read(())
+    """What the load balancer routes here, this path and all below it; without one, the service is internal."""
+
+    priority: int | None = not_yet_read(None, ge=1, le=50000)
+    """Priority of the listener rule, where the computed one collides."""
+
+    pods: int = Field(2, ge=1)
+    """Pods at rest."""
+
+    max_pods: int | None = Field(None, ge=1)
+    """Pods at most; three times `pods` without it."""
+
+    cpu: float = Field(0.25)
+    """vCPU of a pod, as Fargate bills it."""
+
+    memory: str = Field("512MB", pattern=forms.MEMORY)
+    """Memory of a pod, as Fargate bills it; 256 MiB of it are taken by Kubernetes."""
+
+    aws: Annotated[Permissions, BeforeValidator(_listed), Field(json_schema_extra=_aws_schema)] = Permissions()
+    """AWS services that the pods use: words, or words with options."""
+
+    calls: tuple[ServiceName, ...] = not_yet_read(())
+    """Services that this one calls within the cluster."""
+
+    port: int = not_yet_read(8080, ge=1024, le=65535)
+    """Port that the container listens on; a container without privileges has none below 1024."""
+
+    health: str = not_yet_read("/healthz", pattern=forms.HEALTH)
+    """Path that answers 200 when the pod is well."""
+
+    image: str | None = not_yet_read(None, pattern=forms.IMAGE)
+    """`v1.4`: that tag in the service's own repository; with a slash: as written; without it, a placeholder."""
+
+    command: tuple[str, ...] = not_yet_read(())
+    """Replaces the image's command."""
+
+    env: dict[str, str] = not_yet_read({})
+    """Environment variables, besides those that the permissions give."""
+
+    protection: bool | None = not_yet_read(None)
+    """Whether its stores resist deletion; as the system's without it."""
+
+    @property
+    def most_pods(self) -> int:
+        """The most pods that it runs."""
+        return 3 * self.pods if self.max_pods is None else self.max_pods
+
+    @property
+    def memory_mib(self) -> int:
+        """Declared, and billed, memory of a pod in MiB."""
+        return memory_mib(self.memory)
+
+    @property
+    def request_mib(self) -> int:
+        """Memory that its container asks for, so that Fargate's overhead brings it to the declared size."""
+        return self.memory_mib - fargate.OVERHEAD_MIB
+
+    @property
+    def permissions(self) -> dict[str, Options]:
+        """Its kinds of permission with their options, in the order of KINDS."""
+        return {word: options for word in KINDS if (options := getattr(self.aws, word)) is not None}
+
+    @property
+    def upstream(self) -> tuple[str, ...]:
+        """Services that it names, each once: their states come before its own."""
+        named = [*self.calls, *(other for options in self.permissions.values() for other in options.others)]
+        return tuple(dict.fromkeys(named))
+
+
+def _bodies_can_be_empty(schema: JsonSchemaValue) -> None:
+    schema["additionalProperties"] = {"anyOf": [schema["additionalProperties"], {"type": "null"}]}
+
+
+class Spec(Model):
+    """A whole services.yaml."""
+
+    project: str = Field(pattern=forms.PROJECT, min_length=2, max_length=20)
+    """What every AWS name starts with; fixed for the life of the system."""
+
+    region: str = Field(pattern=forms.REGION)
+    """AWS region."""
+
+    zones: tuple[Literal["a", "b", "c", "d", "e", "f"], ...] = ("a", "b", "c")
+    """Letters of the availability zones."""
+
+    account: str | None = Field(None, pattern=forms.ACCOUNT)
+    """The only AWS account that Terraform may touch, in quotes."""
+
+    accept: tuple[str, ...] = ()
+    """Codes of warnings that you have dealt with."""
+
+    tags: dict[str, str] = {}
+    """Tags on everything, besides the project's and the service's."""
+
+    protection: bool = True
+    """`false` for a system that may be destroyed: no deletion protection, no final snapshots, no recovery."""
+
+    log_days: Literal[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653] = 365
+    """Days for which logs are kept; those that CloudWatch Logs offers."""
+
+    alarm_email: str | None = Field(None, pattern=forms.EMAIL)
+    """Who is told of alarms; AWS asks for a confirmation by mail."""
+
+    domain: str | None = not_yet_read(None, pattern=forms.DOMAIN)
+    """Name under which the load balancer answers, by HTTPS."""
+
+    hosted_zone: str | None = not_yet_read(None, pattern=forms.HOSTED_ZONE)
+    """Id of the Route 53 zone of `domain`: Terraform then proves the certificate and makes the alias."""
+
+    certificate_arn: str | None = not_yet_read(None, pattern=forms.CERTIFICATE)
+    """A certificate of your own for HTTPS."""
+
+    chart_mirror: str | None = not_yet_read(None)
+    """Folder or OCI registry with the Helm charts, for networks without a way out."""
+
+    state: State | None = None
+    """Where Terraform keeps its state."""
+
+    network: Network = Network()
+    """The VPC."""
+
+    cluster: Cluster = Cluster()
+    """EKS on Fargate."""
+
+    database: Database = not_yet_read(Database())
+    """Aurora PostgreSQL Serverless v2."""
+
+    cache: Cache = not_yet_read(Cache())
+    """ElastiCache Redis."""
+
+    services: Annotated[dict[str, Service], Field(json_schema_extra=_bodies_can_be_empty)]
+    """The microservices by name; a name is a namespace, a stack, and part of AWS names."""
+
+    @property
+    def names(self) -> Names:
+        """AWS names of this environment."""
+        return Names(self.project)
+
+    @property
+    def order(self) -> list[str]:
+        """Services in the order of their apply: after those that they name, else as in the file's alphabet."""
+        graph = {name: [other for other in service.upstream if other in self.services] for name, service in self.services.items()}
+        sorter = TopologicalSorter({name: sorted(graph[name]) for name in sorted(graph)})
+        return list(sorter.static_order())

@@ -1,0 +1,34 @@
+"""What can be wrong with a system although each value is well formed: one rule, one function, listed in RULES."""
+
+from collections.abc import Callable, Iterator
+
+from modules.spec.model import Spec
+from modules.spec.problem import Problem
+from modules.spec.rules import database, names, network, permissions, pods, references, routes
+
+Rule = Callable[[Spec], Iterator[Problem]]
+
+RULES: tuple[Rule, ...] = (
+    names.services_have_valid_names,
+    names.tags_fit_aws,
+    pods.sizes_are_offered,
+    pods.counts_fit,
+    routes.paths_are_unique,
+    routes.paths_are_shallow,
+    routes.priorities_are_unique,
+    routes.one_load_balancer_suffices,
+    routes.https_is_complete,
+    references.services_exist,
+    references.no_service_names_itself,
+    references.no_cycles,
+    permissions.senders_are_named,
+    permissions.senders_have_one_owner,
+    permissions.resources_of_others_exist,
+    network.ranges_are_ranges,
+    network.the_vpc_has_room,
+    network.ranges_do_not_overlap,
+    network.zones_suffice,
+    network.api_access_is_public,
+    database.capacity_is_in_halves,
+    database.the_version_can_exist,
+)

@@ -1,0 +1,36 @@
+"""Aurora capacity and versions."""
+
+from collections.abc import Iterator
+
+from modules.facts import aurora
+from modules.spec.model import Spec
+from modules.spec.problem import Problem
+
+_PLACE = ("database",)
+
+
+def capacity_is_in_halves(spec: Spec) -> Iterator[Problem]:
+    """Aurora scales between two capacities, in halves of a unit."""
+    database = spec.database
+    for key, value in (("min_acu", database.min_acu), ("max_acu", database.max_acu)):
+        if value % aurora.ACU_STEP:
+            near = round(value / aurora.ACU_STEP) * aurora.ACU_STEP
+            yield Problem((*_PLACE, key), f"{value:g} is not a whole or half capacity unit.", f"Write {near:g}.")
+    if database.min_acu > database.max_acu:
+        what = f"min_acu, {database.min_acu:g}, is more than max_acu, {database.max_acu:g}."
+        yield Problem((*_PLACE, "min_acu"), what, "Lower min_acu or raise max_acu.", also=((*_PLACE, "max_acu"),))
+    if database.max_acu < 1:
+        yield Problem((*_PLACE, "max_acu"), "Aurora wants max_acu to be 1 at least.", "Write 1 or more.")
+
+
+def the_version_can_exist(spec: Spec) -> Iterator[Problem]:
+    """A major version that Aurora PostgreSQL has never had can't be made; a new minor one can."""
+    major, minor = spec.database.version.split(".")
+    place = (*_PLACE, "version")
+    if major not in aurora.MAJORS:
+        known = f"{aurora.MAJORS[0]} to {aurora.MAJORS[-1]}"
+        yield Problem(place, f"Aurora PostgreSQL has no version {spec.database.version}; it has {known}.", f"Write {aurora.DEFAULT_VERSION}.")
+    elif spec.database.min_acu == 0 and int(minor) < aurora.PAUSES_FROM[major]:
+        first = f"{major}.{aurora.PAUSES_FROM[major]}"
+        what = f"Aurora PostgreSQL {spec.database.version} can't pause, so min_acu can't be 0."
+        yield Problem(place, what, f"Take {first} or later, or min_acu 0.5.", also=((*_PLACE, "min_acu"),))

@@ -1,0 +1,47 @@
+"""Names that AWS, Kubernetes and Helm accept."""
+
+import re
+from collections.abc import Iterator
+
+from modules.naming import PLATFORM_STACKS
+from modules.spec.model import Spec
+from modules.spec.problem import Problem
+
+# A namespace (RFC 1123) and a Service (RFC 1035, so a letter first) carry the name:
+# https://kubernetes.io/docs/concepts/overview/working-with-objects/names/.
+_NAME = re.compile(r"[a-z]([a-z0-9-]*[a-z0-9])?")
+# Helm ends release names at 53 characters, and the longer of a service's two is "<service>-network".
+MAX_LENGTH = 53 - len("-network")
+RESERVED = (*PLATFORM_STACKS, "default", "coredns", "aws-observability")
+
+# https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html#id_tags_naming_best_practices
+_TAG = re.compile(r"[\w\s.:/=+@-]+")
+_TAG_KEY_LENGTH, _TAG_VALUE_LENGTH, _MAX_TAGS = 128, 256, 40
+
+
+def services_have_valid_names(spec: Spec) -> Iterator[Problem]:
+    """A name becomes a namespace, a stack, two Helm releases and part of AWS names."""
+    for name in spec.services:
+        path = ("services", name)
+        if not _NAME.fullmatch(name):
+            what = f'"{name}" can\'t name a Kubernetes namespace and Service.'
+            yield Problem(path, what, "Use lower-case letters, digits and hyphens, a letter first, no hyphen last.")
+        elif len(name) > MAX_LENGTH:
+            what = f'"{name}" has {len(name)} characters; Helm\'s release "{name}-network" can have 53.'
+            yield Problem(path, what, f"Use at most {MAX_LENGTH} characters.")
+        elif name in RESERVED or name.startswith("kube-"):
+            yield Problem(path, f'"{name}" is taken: the platform or Kubernetes uses it.', "Use another name.")
+
+
+def tags_fit_aws(spec: Spec) -> Iterator[Problem]:
+    """AWS refuses some tags, and only after much else was made."""
+    if len(spec.tags) > _MAX_TAGS:
+        yield Problem(("tags",), f"{len(spec.tags)} tags; a resource can have 50, and 10 are kept for ours.", f"Keep {_MAX_TAGS}.")
+    for key, value in spec.tags.items():
+        if key.lower().startswith("aws:"):
+            yield Problem(("tags", key), 'Tags that start with "aws:" are AWS\'s own.', "Use another prefix.")
+        elif key in ("Project", "Service", "Stack"):
+            yield Problem(("tags", key), f'"{key}" is set on every resource already.', "Use another key.")
+        elif len(key) > _TAG_KEY_LENGTH or len(value) > _TAG_VALUE_LENGTH or not _TAG.fullmatch(f"{key}={value}"):
+            what = "AWS does not accept this tag."
+            yield Problem(("tags", key), what, "Use letters, digits, spaces and . : / = + - @ _; key up to 128, value up to 256.")

@@ -1,0 +1,57 @@
+"""Services that name other services: each such edge is one between Terraform states, so there can be no cycle."""
+
+from collections.abc import Iterator
+
+from modules.spec.model import Spec
+from modules.spec.problem import Path, Problem, did_you_mean
+
+
+def edges(spec: Spec, name: str) -> Iterator[tuple[str, Path]]:
+    """The services that `name` names, with the place of each."""
+    base: Path = ("services", name)
+    service = spec.services[name]
+    yield from ((other, (*base, "calls", index)) for index, other in enumerate(service.calls))
+    for word, options in service.permissions.items():
+        if other := getattr(options, "of", None):
+            yield other, (*base, "aws", word, "of")
+        yield from ((other, (*base, "aws", word, "subscribe", index)) for index, other in enumerate(getattr(options, "subscribe", ())))
+
+
+def services_exist(spec: Spec) -> Iterator[Problem]:
+    """What is named must be there."""
+    for name in spec.services:
+        for other, place in edges(spec, name):
+            if other not in spec.services:
+                also = (("services", other),)
+                yield Problem(place, f'There is no service "{other}".', did_you_mean(other, list(spec.services)), also=also)
+
+
+def no_service_names_itself(spec: Spec) -> Iterator[Problem]:
+    """What is a service's own needs no name."""
+    for name in spec.services:
+        for other, place in edges(spec, name):
+            if other == name:
+                yield Problem(place, f"{name} names itself.", "Leave it out: a service reaches what is its own.")
+
+
+def no_cycles(spec: Spec) -> Iterator[Problem]:
+    """States are applied one after the other, so the edges between them must have an order."""
+    done: set[str] = set()
+    for start in spec.services:
+        trail: list[str] = []
+        yield from _walk(spec, start, trail, done)
+
+
+def _walk(spec: Spec, name: str, trail: list[str], done: set[str]) -> Iterator[Problem]:
+    if name in done or name not in spec.services:
+        return
+    trail.append(name)
+    for other, place in edges(spec, name):
+        if other != name and other in trail:
+            cycle = " → ".join([*trail[trail.index(other) :], other])
+            what = f"These services wait for each other: {cycle}."
+            yield Problem(place, what, "Take out one of these edges: let one side own what both use.")
+        elif other != name:
+            yield from _walk(spec, other, trail, done)
+    trail.pop()
+    done.add(name)

@@ -1,0 +1,156 @@
+"""Turns a document into the model; what does not fit becomes a problem, and the rest is kept so that the rules still see it."""
+
+import typing
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from modules.permissions import KINDS
+from modules.spec import forms
+from modules.spec.base import Model
+from modules.spec.document import Document
+from modules.spec.model import Service, Spec
+from modules.spec.problem import Path, Problem, did_you_mean, known_here
+
+# Stand in for a required key that is missing or wrong, so that all else can be checked in the same run.
+_STAND_INS: dict[str, Any] = {"project": "project", "region": "eu-west-1", "services": {}}
+_TYPES = {
+    "int": "a whole number",
+    "float": "a number",
+    "string": "text",
+    "bool": "true or false",
+    "tuple": "a list",
+    "dict": "a mapping",
+    "model": "a mapping",
+}
+
+
+def shape(document: Document) -> tuple[Spec, list[Problem]]:
+    """The model of as much as fits, and a problem for each place that does not."""
+    values, doubled = _normal(document.values, document.moved)
+    problems: dict[Path, Problem] = {}
+    while True:
+        try:
+            return Spec.model_validate(values), [*doubled, *problems.values()]
+        except ValidationError as error:
+            for detail in error.errors(include_url=False):
+                path = _place(values, detail)
+                problems.setdefault(path, _problem(path, detail, document))
+            for detail in error.errors(include_url=False):
+                _drop(values, _place(values, detail))
+
+
+def _normal(values: dict[str, Any], moved: dict[Path, Path]) -> tuple[dict[str, Any], list[Problem]]:
+    """A copy in which a service without a body is an empty mapping and `aws: [a, b]` is `aws: {a: {}, b: {}}`.
+
+    `moved` gets where the file has such words. With the copy comes a problem for each word that a list holds twice.
+    """
+    problems: list[Problem] = []
+    copy = dict(values)
+    if isinstance(services := copy.get("services"), dict):
+        copy["services"] = {name: {} if body is None else body for name, body in services.items()}
+        for name, body in copy["services"].items():
+            if isinstance(body, dict) and isinstance(words := body.get("aws"), tuple):
+                mapping = copy["services"][name] = {**body, "aws": {}}
+                for index, word in enumerate(words):
+                    place: Path = ("services", name, "aws", index)
+                    for key, options in word.items() if isinstance(word, dict) else [(str(word), {})]:
+                        if key in mapping["aws"]:
+                            problems.append(Problem(place, f'"{key}" stands in this list twice.', "Keep one of the two."))
+                        mapping["aws"].setdefault(key, options)
+                        moved.setdefault(("services", name, "aws", key), place)
+    return copy, problems
+
+
+def _place(values: Any, detail: ErrorDetails) -> Path:
+    """Where the file is wrong: pydantic's location, cut where a word stands in place of a list."""
+    path: list[str | int] = []
+    for part in detail["loc"]:
+        path.append(part)
+        if isinstance(values, dict) and part in values:
+            values = values[part]
+        elif isinstance(values, tuple) and isinstance(part, int) and part < len(values):
+            values = values[part]
+        else:
+            return tuple(path) if detail["type"] == "missing" else tuple(path[:-1])
+    return tuple(path)
+
+
+def _drop(values: dict[str, Any], path: Path) -> None:
+    """Takes a wrong place out of `values`, or the nearest place around it that can be left out."""
+    around: list[dict[str, Any]] = [values]
+    for part in path[:-1]:
+        inner = around[-1].get(part) if isinstance(part, str) else None
+        if not isinstance(inner, dict):
+            break
+        around[-1][part] = inner = dict(inner)  # type: ignore[index]
+        around.append(inner)
+    key = path[len(around) - 1] if path else ""
+    if key in around[-1]:
+        del around[-1][key]  # type: ignore[arg-type]
+    elif len(around) > 1:
+        around[-2].pop(path[len(around) - 2], None)  # type: ignore[arg-type]
+    for name, value in _STAND_INS.items():
+        values.setdefault(name, value)
+
+
+def _problem(path: Path, detail: ErrorDetails, document: Document) -> Problem:
+    value, context = detail["input"], detail.get("ctx", {})
+    match detail["type"].split("_"):
+        case ["missing"]:
+            return Problem(path, f'"{path[-1]}" is missing.', f"Write `{path[-1]}: …` here.")
+        case ["extra", "forbidden"] if path[:1] == ("services",) and path[2:3] == ("aws",) and len(path) == 4:
+            return Problem(path, f'"{path[-1]}" is not a known permission.', did_you_mean(str(path[-1]), list(KINDS)))
+        case ["extra", "forbidden"]:
+            return Problem(path, f'"{path[-1]}" is not a known key here.', did_you_mean(str(path[-1]), _known(path[:-1])))
+        case ["literal", "error"]:
+            expected = context["expected"].replace("'", "").replace(" or ", ", ").split(", ")
+            return Problem(path, f"{_shown(value)} is not known here.", did_you_mean(str(value), expected) if isinstance(value, str) else known_here(expected))
+        case ["string", "pattern", "mismatch"]:
+            name, example = forms.EXAMPLES[context["pattern"]]
+            return Problem(path, f"{_shown(value)} is not {name}.", f"Write one such as {example}.")
+        case ["string", "type"] if isinstance(value, int | float) and document.place(path) in document.texts:
+            text = document.texts[document.place(path)]
+            return Problem(path, f"{text} is read as a number here, but text is asked for.", f'Write it in quotes: "{text}".')
+        case [kind, "type"] if kind in _TYPES:
+            found = "The value is empty" if value is None else f"{_shown(value)} stands here"
+            return Problem(path, f"{found}, but {_TYPES[kind]} is asked for.", f"Write {_TYPES[kind]}, or leave the key out.")
+        case ["int", "from", "float"]:
+            return Problem(path, f"{_shown(value)} stands here, but a whole number is asked for.", "Write a whole number.")
+        case _:
+            message = detail["msg"].replace("Input", "It").replace("String", "It")
+            return Problem(path, f"{_shown(value)} can't stand here. {message}.", "Write a value within these limits.")
+
+
+def _shown(value: Any) -> str:
+    match value:
+        case str():
+            return f'"{value}"' if len(value) <= 80 else f'"{value[:77]}…"'
+        case bool():
+            return str(value).lower()
+        case tuple():
+            return "A list"
+        case dict():
+            return "A mapping"
+        case _:
+            return str(value)
+
+
+def _known(path: Path) -> list[str]:
+    """The keys that a mapping can have, as services.yaml writes them."""
+    model: type[Model] = Spec
+    for part in path:
+        if model is Spec and part == "services":
+            continue
+        if model is Spec and path[0] == "services":
+            model = Service
+            continue
+        fields = {field.alias or name: field.annotation for name, field in model.model_fields.items()}
+        model = _model_in(fields.get(str(part)))
+    return [field.alias or name for name, field in model.model_fields.items()]
+
+
+def _model_in(annotation: Any) -> type[Model]:
+    candidates = (annotation, *typing.get_args(annotation))
+    return next(one for one in candidates if isinstance(one, type) and issubclass(one, Model))

@@ -1,0 +1,51 @@
+"""What the unit tests share: a services.yaml from text, checked on a fixed day."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from textwrap import dedent, indent
+
+import pytest
+
+from modules.spec.check import Checked, check
+
+TODAY = date(2026, 11, 22)
+HEAD = "project: shop\nregion: eu-west-1\naccept: [private-api]\n"
+
+Check = Callable[..., Checked]
+
+
+@pytest.fixture
+def checked(tmp_path: Path) -> Check:
+    """Checks the text of a whole services.yaml."""
+
+    def run(text: str, today: date = TODAY) -> Checked:
+        file = tmp_path / "services.yaml"
+        file.write_text(dedent(text), encoding="utf-8")
+        return check(file, today)
+
+    return run
+
+
+@pytest.fixture
+def system(checked: Check) -> Check:
+    """Checks a file with these platform keys and services, which start on the line after them."""
+
+    def run(services: str = "{}", platform: str = "", today: date = TODAY) -> Checked:
+        body = dedent(services).strip("\n")
+        text = body if body.startswith("{") else "\n" + indent(body, "  ")
+        return checked(f"{HEAD}{dedent(platform)}services: {text}\n", today)
+
+    return run
+
+
+def mistakes(result: Checked) -> str:
+    """All mistakes as they are printed."""
+    assert result.spec is None
+    return "\n".join(result.render(problem) for problem in result.mistakes)
+
+
+def warnings(result: Checked) -> dict[str, str]:
+    """Warnings as they are printed, by code; there must be no mistake."""
+    assert result.spec is not None, mistakes(result)
+    return {problem.code or "": result.render(problem) for problem in result.warnings}

@@ -1,0 +1,64 @@
+"""Reading: every place keeps its line, and whatever is not plain YAML is a mistake with a line."""
+
+from pathlib import Path
+
+import pytest
+
+from modules.spec.document import Document, parse, read
+
+
+def test_values_keep_their_lines() -> None:
+    document = Document("services.yaml")
+    parse("a: 1\nb:\n  c: [x,\n      1.5]\n", document)
+    assert document.values == {"a": 1, "b": {"c": ("x", 1.5)}}
+    assert [document.line(path) for path in (("a",), ("b", "c"), ("b", "c", 1), ("b", "c", 7), ("z",))] == [1, 3, 4, 3, 1]
+
+
+def test_a_doubled_key_names_both_lines() -> None:
+    document = Document("services.yaml")
+    parse("a: 1\nb: 2\na: 3\n", document)
+    assert [(problem.line, problem.what) for problem in document.problems] == [
+        (3, 'The key "a" stands here a second time; the first is on line 1.')
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        ("a: 1\nb: [", 2, "This is not YAML"),
+        ("a: b: c", 1, "mapping values are not allowed here"),
+        ("a:\n\tb: 1", 2, "cannot start any token"),
+        ("a: 1\n---\nb: 1", 2, "another document"),
+        ("a: 1\nb: &x [*x]", None, "An alias"),
+        ("a: &x 1\nb: *x", None, "An alias"),
+        ("a: !python/object:os.system x", None, "tag"),
+        ("a: !!int x", None, "is not what its tag says"),
+        ("? [a]\n: 1", 1, "A key must be a word"),
+        ("- a", None, "must be a mapping"),
+        ("", None, "The file is empty"),
+        ("\x00", None, "This is not YAML"),
+        ("a: " + "[" * 40 + "]" * 40, None, "nested too deep"),
+        ("[" * 5000, None, "This is not YAML"),
+    ],
+)
+def test_what_is_not_plain_yaml_is_a_mistake(text: str, line: int | None, words: str) -> None:
+    document = Document("services.yaml")
+    parse(text, document)
+    problem = document.problems[0]
+    assert words in problem.what
+    assert problem.next_step
+    if line is not None:
+        assert problem.line == line
+
+
+def test_a_missing_file_says_what_to_do(tmp_path: Path) -> None:
+    (problem,) = read(tmp_path / "none.yaml").problems
+    assert "No such file" in problem.what
+    assert "--file" in problem.next_step
+
+
+def test_bytes_that_are_no_text_name_their_line(tmp_path: Path) -> None:
+    file = tmp_path / "services.yaml"
+    file.write_bytes(b"a: 1\nb: \xff\n")
+    (problem,) = read(file).problems
+    assert (problem.line, problem.what) == (2, "The file is not UTF-8 text.")

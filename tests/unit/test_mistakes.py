@@ -1,0 +1,157 @@
+"""Every mistake has a line, a path, what is wrong and the next step; and all of them come in one run."""
+
+from pathlib import Path
+
+import pytest
+
+from modules.spec.check import check
+from modules.spec.rules.names import MAX_LENGTH
+from tests.unit.conftest import TODAY, Check, mistakes
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_shipped_file_is_without_mistake_or_warning() -> None:
+    result = check(ROOT / "services.yaml", TODAY)
+    assert (result.mistakes, result.warnings) == ([], [])
+
+
+def test_a_mistyped_permission_is_answered_with_its_line_and_the_right_word(system: Check) -> None:
+    assert mistakes(system("order-service:\n  aws: [s3, sqss]")) == (
+        'services.yaml:6 services.order-service.aws[1]\n  "sqss" is not a known permission.\n  Did you mean "sqs"?'
+    )
+
+
+
+
+@pytest.mark.parametrize(
+    ("services", "where", "what", "step"),
+    [
+        ("a:\n  podz: 1", "6 services.a.podz", '"podz" is not a known key here.', 'Did you mean "pods"?'),
+        ("a:\n  pods: 1\n  pods: 2", "7 services.a.pods", "a second time", "Keep one"),
+        ('a:\n  pods: "3"', "6 services.a.pods", '"3" stands here, but a whole number is asked for.', "Write a whole number"),
+        ("a:\n  pods: 1.5", "6 services.a.pods", "a whole number is asked for", "Write a whole number"),
+        ("a:\n  pods: 0", "6 services.a.pods", "greater than or equal to 1", "within these limits"),
+        ("a:\n  pods: true", "6 services.a.pods", "true stands here, but a whole number", "Write a whole number"),
+        ("a:\n  pods: 5\n  max_pods: 4", "6 services.a.pods", "5 pods are more than max_pods, 4. (see line 7)", "raise max_pods"),
+        ("a: 7", "5 services.a", "7 stands here, but a mapping is asked for.", "Write a mapping"),
+        ("a:\n  cpu: .inf", "6 services.a.cpu", "finite", "within these limits"),
+        (
+            "a:\n  cpu: 0.5\n  memory: 8GB",
+            "6 services.a.cpu",
+            "Fargate has no pod of 0.5 vCPU with 8GB. 0.5 vCPU goes with 1GB to 4GB.",
+            "`cpu: 0.5` with `memory: 4GB` or `cpu: 1` with `memory: 8GB`",
+        ),
+        ("a:\n  cpu: 3\n  memory: 8GB", "6 services.a.cpu", "Fargate has no pod of 3 vCPU with 8GB.", "`cpu: 2` with `memory: 8GB`"),
+        ("a:\n  memory: 1G", "6 services.a.memory", '"1G" is not a memory size.', "Write one such as 512MB."),
+        ("A_b: {}", "5 services.A_b", "can't name a Kubernetes namespace", "lower-case letters"),
+        (f"{'x' * (MAX_LENGTH + 1)}: {{}}", f"5 services.{'x' * 46}", "has 46 characters", "at most 45"),
+        ("kube-thing: {}", "5 services.kube-thing", "is taken", "another name"),
+        ("platform: {}", "5 services.platform", "is taken", "another name"),
+        ("aws-observability: {}", "5 services.aws-observability", "is taken", "another name"),
+        ("a:\n  path: /x\nb:\n  path: [/y, /x]", "8 services.b.path", '"/x" is routed to a already. (see line 6)', "another path"),
+        ("a:\n  path: x", "6 services.a.path", '"x" is not a path.', "such as /api/orders"),
+        ("a:\n  calls: [payment]\npayments: {}", "6 services.a.calls[0]", 'no service "payment"', 'Did you mean "payments"?'),
+        ("a:\n  calls: [a]", "6 services.a.calls[0]", "a names itself", "Leave it out"),
+        ("a:\n  aws: {sns: {of: b}}\nb: {}", "6 services.a.aws.sns.of", "b has no sns of its own", "Write `sns` under"),
+        ("a:\n  aws: {sqs: {subscribe: [b]}}\nb: {}", "6 services.a.aws.sqs.subscribe[0]", "b has no sns of its own", "Write `sns`"),
+        ("a:\n  aws: {s3: {of: b}}\nb:\n  aws: {s3: {of: c}}\nc:\n  aws: [s3]", "6 services.a.aws.s3.of", "of its own", "Write `s3`"),
+        ("a:\n  aws: [ses]", "6 services.a.aws[0]", "`ses` needs the address or the domain", "ses: {from:"),
+        (
+            "a:\n  aws: {ses: {from: x@y.com}}\nb:\n  aws: {ses: {from: x@y.com}}",
+            "8 services.b.aws.ses",
+            '"x@y.com" belongs to a already. (see line 6)',
+            "Let one service send",
+        ),
+        ("a:\n  aws: {sqs: {visibility: 1}}", "6 services.a.aws.sqs.visibility", "not a known key", 'mean "visibility_timeout"?'),
+        ("a:\n  aws: [s3, s3]", "6 services.a.aws[1]", "twice", "Keep one"),
+        ("a:\n  aws: s3", "6 services.a.aws", '"s3" stands here, but a mapping', "Write a mapping"),
+    ],
+)  # fmt: skip
+def test_a_mistake_in_a_service_is_named(system: Check, services: str, where: str, what: str, step: str) -> None:
+    text = mistakes(system(services))
+    assert f"services.yaml:{where}\n" in text
+    assert what in text
+    assert step in text
+
+
+@pytest.mark.parametrize(
+    ("platform", "where", "what", "step"),
+    [
+        ("acount: 1", "4 acount", '"acount" is not a known key here.', 'Did you mean "account"?'),
+        ("account: 111122223333", "4 account", "111122223333 is read as a number", 'quotes: "111122223333"'),
+        ("cluster:\n  version: 1.30", "5 cluster.version", "1.30 is read as a number here", 'Write it in quotes: "1.30".'),
+        ("zones: [a]", "4 zones", "1 zones are too few", "zones: [a, b, c]"),
+        ("zones: [a, a]", "4 zones", "twice", "once"),
+        ("network: {cidr: 10.0.0.0/24}", "4 network.cidr", "too small", "at least a /21"),
+        ("network: {cidr: 10.0.0.0/8}", "4 network.cidr", "larger than a VPC", "at most a /16"),
+        ("network: {cidr: 10.0.1.0/16}", "4 network.cidr", "host bits set", "Did you mean 10.0.0.0/16?"),
+        ("network: {cidr: 300.0.0.0/16}", "4 network.cidr", "not an address range", "such as 10.0.0.0/16"),
+        ("network: {cidr: 11.0.0.0/16}", "4 network.cidr", "not a private range", "10.0.0.0/8"),
+        ("network: {endpoints: [s4]}", "4 network.endpoints[0]", '"s4" is not known here', 'Did you mean "s3"?'),
+        ("cluster: {service_cidr: 10.0.16.0/20}", "4 cluster.service_cidr", "overlaps the VPC's 10.0.0.0/16", "outside of the VPC"),
+        ("cluster: {service_cidr: 172.20.0.0/28}", "4 cluster.service_cidr", "EKS does not accept", "/12 to /24"),
+        ("cluster: {api_access: [10.1.2.3/32]}", "4 cluster.api_access[0]", "private range", "on the internet"),
+        ("cluster: {admins: [me]}", "4 cluster.admins[0]", "not the ARN of an IAM role", "arn:aws:iam"),
+        ("database: {min_acu: 4, max_acu: 2}", "4 database.min_acu", "min_acu, 4, is more than max_acu, 2.", "raise max_acu"),
+        ("database: {min_acu: 1.3}", "4 database.min_acu", "1.3 is not a whole or half", "Write 1.5"),
+        ('database: {version: "9.6"}', "4 database.version", "not an Aurora PostgreSQL version", "16.13"),
+        ('database: {version: "12.4"}', "4 database.version", "has no version 12.4", "Write 16.13"),
+        ('database: {version: "15.3", min_acu: 0}', "4 database.version", "can't pause", "15.7 or later"),
+        ("hosted_zone: Z123", "4 hosted_zone", "A hosted zone without a domain", "`domain: …`"),
+        ("domain: shop.example.com", "4 domain", "A domain without a hosted zone", "hosted_zone"),
+        ("tags: {'aws:x': y}", "4 tags.aws:x", "AWS's own", "another prefix"),
+        ("log_days: 8", "4 log_days", "8 is not known here", "Known here: 1, 3, 5"),
+        ("state: {s3: {}}", "4 state.s3.bucket", '"bucket" is missing.', "Write `bucket: …` here."),
+        ("project: x", "4 project", "a second time", "Keep one"),
+    ],
+)  # fmt: skip
+def test_a_mistake_in_the_platform_is_named(system: Check, platform: str, where: str, what: str, step: str) -> None:
+    text = mistakes(system(platform=platform + "\n"))
+    assert f"services.yaml:{where}\n" in text
+    assert what in text
+    assert step in text
+
+
+def test_an_unknown_code_under_accept_is_a_mistake(checked: Check) -> None:
+    text = mistakes(checked("project: shop\nregion: eu-west-1\naccept: [nat-trafic]\nservices: {}\n"))
+    assert 'services.yaml:3 accept[0]\n  There is no warning "nat-trafic".\n  Did you mean "nat-traffic"?' in text
+
+
+def test_what_is_missing_is_named(checked: Check) -> None:
+    text = mistakes(checked("zones: [a, b]\n"))
+    assert [line for line in text.splitlines() if "missing" in line] == [
+        '  "project" is missing.',
+        '  "region" is missing.',
+        '  "services" is missing.',
+    ]
+
+
+def test_a_cycle_of_references_is_printed(system: Check) -> None:
+    text = mistakes(system("a:\n  calls: [b]\nb:\n  aws: {sqs: {of: c}}\nc:\n  aws: [sqs]\n  calls: [a]"))
+    assert "These services wait for each other: a → b → c → a." in text
+
+
+def test_two_paths_with_one_priority_ask_for_another(system: Check) -> None:
+    text = mistakes(system("a:\n  path: /x\n  priority: 7\nb:\n  path: /y\n  priority: 7"))
+    assert 'services.yaml:9 services.b.path\n  The listener rules of "/y" and "/x" both get priority 7.' in text
+    assert "Write `priority: 8` into one of the two services." in text
+
+
+def test_the_101st_routed_service_is_too_many(system: Check) -> None:
+    services = "\n".join(f"s{n}:\n  path: /s{n}\n  priority: {n + 1}" for n in range(101))
+    text = mistakes(system(services))
+    assert "services.s100.path\n  This is service number 101 with a path" in text
+    assert "Make it internal" in text
+    assert system(services.replace("  path: /s100\n", "")).mistakes == []
+
+
+def test_all_mistakes_come_in_one_run(system: Check) -> None:
+    text = mistakes(system("a:\n  podz: 1\n  cpu: 3\n  calls: [b]\nkube-x: {}", platform="acount: 1\nzones: [a]\n"))
+    for words in ("podz", "3 vCPU", 'no service "b"', "kube-x", "acount", "too few"):
+        assert words in text
+
+
+def test_a_place_that_is_wrong_in_itself_makes_no_second_mistake(system: Check) -> None:
+    text = mistakes(system('a:\n  pods: "3"\n  max_pods: 1\nb: 7\nc:\n  calls: [b]'))
+    assert text.count("services.yaml:") == 2

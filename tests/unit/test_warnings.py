@@ -1,0 +1,91 @@
+"""Warnings stop nothing, carry a code, and can be accepted."""
+
+from datetime import date
+
+import pytest
+
+from modules.spec.warnings import WARNINGS
+from tests.unit.conftest import Check, warnings
+
+
+@pytest.mark.parametrize(
+    ("version", "today", "words"),
+    [
+        ("1.31", date(2026, 11, 22), "EKS ends all support of Kubernetes 1.31 on 2026-11-26"),
+        ("1.31", date(2026, 11, 27), "ended all support of Kubernetes 1.31 on 2026-11-26: no cluster can be made"),
+        ("1.33", date(2026, 11, 22), "ended on 2026-07-29: the cluster costs 0.60 USD an hour instead of 0.10"),
+        ("1.34", date(2026, 11, 22), "Standard support of Kubernetes 1.34 ends on 2026-12-02"),
+        ("1.99", date(2026, 11, 22), "is not among the versions known here"),
+    ],
+)
+def test_a_version_near_or_past_its_end_of_support_is_said(system: Check, version: str, today: date, words: str) -> None:
+    text = warnings(system(platform=f'cluster: {{version: "{version}"}}\n', today=today))["eks-version-support"]
+    assert text.startswith("services.yaml:4 cluster.version\n  warning [eks-version-support]: ")
+    assert words in text
+
+
+def test_a_supported_version_is_not_spoken_of(system: Check) -> None:
+    assert "eks-version-support" not in warnings(system(platform='cluster: {version: "1.36"}\n'))
+
+
+def test_more_profiles_than_the_quota_are_said_with_its_code(system: Check) -> None:
+    services = "\n".join(f"s{n}: {{pods: 1}}" for n in range(9))
+    text = warnings(system(services))["fargate-profile-quota"]
+    assert "11 Fargate profiles are needed; a cluster has 10" in text
+    assert "raise quota L-33415657 to 11" in text
+    assert "fargate-profile-quota" not in warnings(system(services.replace("s8: {pods: 1}", "")))
+
+
+def test_more_vcpu_than_the_quota_are_said_with_the_number_needed(system: Check) -> None:
+    text = warnings(system("a: {pods: 2, cpu: 4, memory: 8GB}"))["fargate-vcpu-quota"]
+    assert "9.5 vCPU at rest (1.5 of them the system's) and 25.5 at most; a new account has 6." in text
+    assert "raise quota L-3032A538 to 25.5" in text
+    assert "fargate-vcpu-quota" not in warnings(system("a: {pods: 1, cpu: 4, memory: 8GB}"))
+
+
+def test_traffic_through_nat_names_the_endpoint_that_is_missing(system: Check) -> None:
+    text = warnings(system("a:\n  aws: [s3, sqs]"))["nat-traffic"]
+    assert text.startswith("services.yaml:6 services.a.aws[1]\n")
+    assert "SQS has no private endpoint here" in text
+    assert "Add sqs to `endpoints:`" in text
+
+
+@pytest.mark.parametrize("network", ["endpoints: auto", "endpoints: [s3, sqs]", "endpoints: [s3, auto]"])
+def test_declared_endpoints_end_that_warning(system: Check, network: str) -> None:
+    assert "nat-traffic" not in warnings(system("a:\n  aws: [s3, sqs]", platform=f"network: {{{network}}}\n"))
+
+
+def test_http_only_is_said_where_something_is_routed(system: Check) -> None:
+    assert "speaks HTTP only" in warnings(system("a: {path: /a}"))["http-only"]
+    assert "http-only" not in warnings(system("a: {}"))
+    https = "domain: a.example.com\nhosted_zone: Z1\n"
+    assert "http-only" not in warnings(system("a: {path: /a}", platform=https))
+
+
+def test_an_api_that_only_the_vpc_reaches_is_said(checked: Check) -> None:
+    text = "project: shop\nregion: eu-west-1\nservices: {}\n"
+    assert "Only the VPC reaches the Kubernetes API" in warnings(checked(text))["private-api"]
+    assert "private-api" not in warnings(checked(text + "cluster: {api_access: [8.8.8.8/32]}\n"))
+    assert "whole internet" in warnings(checked(text + "cluster: {api_access: [0.0.0.0/0]}\n"))["public-api"]
+
+
+def test_a_security_group_near_its_end_is_said(system: Check) -> None:
+    services = "\n".join(f"s{n}: {{pods: 1, aws: [rds]}}" for n in range(51))
+    text = warnings(system(services))["security-group-rules"]
+    assert "Aurora's security group takes 51 ingress rules; it can have 60." in text
+    assert "security-group-rules" not in warnings(system("\n".join(services.splitlines()[1:])))
+    callers = "\n".join(f"s{n}: {{pods: 1, calls: [z]}}" for n in range(50))
+    assert "The security group of z takes 51" in warnings(system(f"z: {{}}\n{callers}"))["security-group-rules"]
+
+
+def test_an_accepted_code_is_silent(checked: Check) -> None:
+    text = "project: shop\nregion: eu-west-1\naccept: [private-api]\nservices: {}\n"
+    assert warnings(checked(text)) == {}
+
+
+def test_every_code_has_a_test() -> None:
+    tested = {
+        "eks-version-support", "fargate-profile-quota", "fargate-vcpu-quota", "nat-traffic",
+        "http-only", "private-api", "public-api", "security-group-rules",
+    }  # fmt: skip
+    assert set(WARNINGS) == tested
