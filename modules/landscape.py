@@ -1,0 +1,74 @@
+"""The stacks of generated/ in order of apply, and what their local states say of what has been applied."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from graphlib import TopologicalSorter
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Stack:
+    """One folder of generated/stacks and its state; a state that is not local is not read."""
+
+    name: str
+    needs: tuple[str, ...]
+    folder: Path
+
+    @property
+    def uses_kubernetes(self) -> bool:
+        """Whether Terraform talks to the cluster's API for it."""
+        return bool({"kubernetes", "helm"} & set(self._configuration.get("provider", ())))
+
+    @property
+    def applied(self) -> bool | None:
+        """Whether it holds resources; None where its state is elsewhere."""
+        state = self._state
+        return None if state is None else any(r.get("mode") == "managed" for r in state.get("resources", ()))
+
+    def output(self, name: str) -> Any:
+        """Value of an output; None without one."""
+        return ((self._state or {}).get("outputs", {}).get(name) or {}).get("value")
+
+    @property
+    def _configuration(self) -> dict[str, Any]:
+        return _read(self.folder / "cdk.tf.json")
+
+    @property
+    def _state(self) -> dict[str, Any] | None:
+        backend = self._configuration["terraform"]["backend"]
+        return _read(self.folder / backend["local"]["path"]) if "local" in backend else None
+
+
+Stacks = Mapping[str, Stack]
+
+
+def read(generated: Path) -> Stacks:
+    """By name, each after those that it needs."""
+    manifest = _read(generated / "manifest.json")["stacks"]
+    order = TopologicalSorter({name: stack["dependencies"] for name, stack in manifest.items()}).static_order()
+    return {
+        name: Stack(name, tuple(manifest[name]["dependencies"]), generated / manifest[name]["workingDirectory"])
+        for name in order
+    }
+
+
+def below(stacks: Stacks, name: str) -> list[Stack]:
+    """All that a stack rests on, in order of apply."""
+    needed = set(stacks[name].needs)
+    for stack in reversed(list(stacks.values())):
+        if stack.name in needed:
+            needed |= set(stack.needs)
+    return [stack for stack in stacks.values() if stack.name in needed]
+
+
+def above(stacks: Stacks, name: str) -> list[Stack]:
+    """All that rests on a stack, in order of destroy."""
+    return [stack for stack in reversed(list(stacks.values())) if stacks[name] in below(stacks, stack.name)]
+
+
+def _read(file: Path) -> dict[str, Any]:
+    """Empty where there is no file, or only the empty one that Terraform makes before its first write."""
+    content = file.read_text(encoding="utf-8") if file.exists() else ""
+    return dict(json.loads(content)) if content else {}

@@ -1,0 +1,244 @@
+"""make deploy, destroy and diff, with small scripts in place of terraform, aws and cdktf."""
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from modules import deploy, preflight
+
+REPOSITORY = Path(__file__).parents[2]
+NEEDS = {"cluster": ["network"], "network": [], "order": ["cluster", "platform"], "platform": ["cluster"]}
+RESOURCE = {"mode": "managed", "instances": [{}]}
+
+CDKTF = """\
+echo "$1 $2" >>asked
+echo "$@" >>lines
+[ "$2" = "$(cat broken 2>/dev/null)" ] && exit 3
+case $1 in
+  deploy) [ -e state/$2.tfstate ] || echo '{"resources": [{"mode": "managed"}]}' >state/$2.tfstate ;;
+  destroy) echo '{"resources": []}' >state/$2.tfstate ;;
+esac
+"""
+LOGGED_IN = """echo '{"Account": "111122223333"}'"""
+VERSION = """echo '{"terraform_version": "%s"}'"""
+
+
+class Machine:
+    def __init__(self, root: Path):
+        self.root = root
+        (root / "state").mkdir()
+        (root / "main.py").touch()
+        self.declare("")
+        stacks = {name: {"dependencies": needs, "workingDirectory": f"stacks/{name}"} for name, needs in NEEDS.items()}
+        for name in NEEDS:
+            folder = root / "generated" / "stacks" / name
+            folder.mkdir(parents=True)
+            provider = {"aws": [{}]} | ({"kubernetes": [{}]} if name in ("platform", "order") else {})
+            backend = {"local": {"path": f"../../../state/{name}.tfstate"}}
+            (folder / "cdk.tf.json").write_text(json.dumps({"provider": provider, "terraform": {"backend": backend}}))
+        (root / "generated" / "manifest.json").write_text(json.dumps({"stacks": stacks}))
+        self.install("terraform", VERSION % "1.11.4")
+        self.install("aws", LOGGED_IN)
+        self.install("cdktf", CDKTF, self.root / "node_modules" / ".bin")
+
+    def declare(self, text: str) -> None:
+        services = "services:\n  order:\n    pods: 1\n"
+        (self.root / "services.yaml").write_text(f"project: shop\nregion: eu-west-1\n{text}{services}")
+
+    def install(self, name: str, script: str, folder: Path | None = None) -> None:
+        folder = folder or self.root / "bin"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(f"#!/bin/sh\n{script}")
+        (folder / name).chmod(0o755)
+
+    def apply(self, *stacks: str, **outputs: str) -> None:
+        state = {"resources": [RESOURCE], "outputs": {name: {"value": value} for name, value in outputs.items()}}
+        for stack in stacks:
+            (self.root / "state" / f"{stack}.tfstate").write_text(json.dumps(state))
+
+    def run(self, *arguments: str) -> int:
+        return deploy.main(list(arguments), self.root)
+
+    @property
+    def asked(self) -> list[str]:
+        """What cdktf was asked to do."""
+        file = self.root / "asked"
+        return file.read_text().splitlines() if file.exists() else []
+
+
+@pytest.fixture
+def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
+    monkeypatch.setenv("PATH", f"{tmp_path}/bin:/usr/bin:/bin")
+    return Machine(tmp_path)
+
+
+def test_all_stacks_are_deployed_each_after_those_it_needs(machine, capfd):
+    assert machine.run("deploy", "--auto-approve") == 0
+    assert machine.asked == ["deploy network", "deploy cluster", "deploy platform", "deploy order"]
+    assert "deploy: network, cluster, platform, order" in capfd.readouterr().err
+
+
+def test_cdktf_neither_synthesises_again_nor_asks_a_registry(machine):
+    machine.run("deploy", "network", "--auto-approve")
+    flags = "--skip-synth --skip-provider-lock --ignore-missing-stack-dependencies --auto-approve --no-color"
+    assert (machine.root / "lines").read_text() == f"deploy network {flags}\n"
+
+
+def test_destroy_goes_the_other_way_and_leaves_out_what_was_never_applied(machine):
+    machine.apply("network", "cluster", "platform")
+    assert machine.run("destroy", "--auto-approve") == 0
+    assert machine.asked == ["destroy platform", "destroy cluster", "destroy network"]
+
+
+def test_destroy_where_nothing_is_applied_says_so(machine, capfd):
+    assert machine.run("destroy", "--auto-approve") == 0
+    assert "nothing to destroy" in capfd.readouterr().err
+
+
+def test_a_stack_that_others_stand_on_is_not_destroyed(machine, capfd):
+    machine.apply("network", "cluster", "platform")
+    assert machine.run("destroy", "network", "--auto-approve") == 1
+    error = capfd.readouterr().err
+    assert "platform, cluster would lose what network gives." in error
+    assert "make destroy STACK=platform" in error
+    assert machine.asked == []
+
+
+@pytest.mark.parametrize("command", ["deploy", "diff"])
+def test_a_stack_before_its_turn_says_which_to_apply_first(machine, capfd, command):
+    machine.apply("network")
+    assert machine.run(command, "order", *(["--auto-approve"] if command == "deploy" else [])) == 1
+    error = capfd.readouterr().err
+    assert "It needs cluster, platform, which nobody has applied yet." in error
+    assert "make deploy STACK=cluster" in error
+    assert machine.asked == []
+
+
+def test_a_state_that_is_not_local_is_left_to_terraform(machine):
+    for name in NEEDS:
+        configuration = {"terraform": {"backend": {"s3": {"bucket": "state"}}}}
+        (machine.root / "generated" / "stacks" / name / "cdk.tf.json").write_text(json.dumps(configuration))
+    assert machine.run("diff", "order") == 0
+    assert machine.run("destroy", "network", "--auto-approve") == 0
+
+
+def test_an_unknown_stack_gets_the_nearest_name(machine, capfd):
+    assert machine.run("diff", "ordr") == 1
+    error = capfd.readouterr().err
+    assert 'There is no stack "ordr".' in error
+    assert 'Did you mean "order"?' in error
+
+
+def test_a_failure_stops_the_run_and_its_exit_code_passes_through(machine, capfd):
+    (machine.root / "broken").write_text("cluster")
+    assert machine.run("deploy", "--auto-approve") == 3
+    assert machine.asked == ["deploy network", "deploy cluster"]
+    assert "deploy stopped at cluster (exit code 3" in capfd.readouterr().err
+
+
+def test_a_mistake_in_services_yaml_ends_it_before_anything_is_checked(machine):
+    (machine.root / "main.py").write_text("raise SystemExit(1)")
+    assert machine.run("deploy", "--auto-approve") == 1
+    assert machine.asked == []
+
+
+def test_without_a_terminal_nobody_could_approve(machine, capfd, monkeypatch):
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: False)
+    assert machine.run("deploy") == 1
+    error = capfd.readouterr().err
+    assert "there is no terminal to ask on" in error
+    assert "make deploy AUTO_APPROVE=1" in error
+
+
+def test_every_missing_tool_is_named_at_once(machine, capfd):
+    (machine.root / "bin" / "terraform").unlink()
+    (machine.root / "bin" / "aws").unlink()
+    assert machine.run("diff") == 1
+    error = capfd.readouterr().err
+    assert "There is no terraform on PATH." in error
+    assert "Install Terraform 1.11 or newer." in error
+    assert "There is no aws on PATH." in error
+    assert machine.asked == []
+
+
+def test_an_old_terraform_is_refused(machine, capfd):
+    machine.install("terraform", VERSION % "1.9.8")
+    assert machine.run("diff") == 1
+    assert "It is version 1.9.8, and the stacks ask for 1.11." in capfd.readouterr().err
+
+
+def test_a_login_that_does_not_work_shows_what_aws_says(machine, capfd):
+    machine.install("aws", "echo 'Unable to locate credentials.' >&2; exit 253")
+    assert machine.run("diff") == 1
+    error = capfd.readouterr().err
+    assert "Unable to locate credentials." in error
+    assert "Log in (aws sso login), or set AWS_PROFILE." in error
+
+
+def test_another_account_than_the_declared_one_is_refused(machine, capfd):
+    machine.declare('account: "444455556666"\n')
+    assert machine.run("diff") == 1
+    error = capfd.readouterr().err
+    assert "You are logged in to account 111122223333, and services.yaml allows only 444455556666." in error
+    assert machine.asked == []
+
+
+def test_the_declared_account_is_accepted(machine):
+    machine.declare('account: "111122223333"\n')
+    assert machine.run("diff", "network") == 0
+
+
+def test_a_cluster_out_of_reach_stops_what_needs_its_api_and_nothing_else(machine, capfd, monkeypatch):
+    def refuse(*_arguments, **_options):
+        raise TimeoutError("timed out")
+
+    monkeypatch.setattr(socket, "create_connection", refuse)
+    machine.apply("network", "cluster", cluster_endpoint="https://api.example.com")
+    assert machine.run("deploy", "--auto-approve") == 1
+    assert machine.asked == ["deploy network", "deploy cluster"]
+    error = capfd.readouterr().err
+    assert "https://api.example.com\n  This machine does not reach the Kubernetes API (timed out)." in error
+    assert "cluster.api_access" in error
+
+
+def test_a_cluster_that_answers_is_in_reach():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        assert preflight.unreachable(f"https://127.0.0.1:{server.getsockname()[1]}") is None
+
+
+def test_cdktf_that_is_not_installed_is_named_with_the_command_that_installs_it(machine, capfd):
+    (machine.root / "node_modules" / ".bin" / "cdktf").unlink()
+    assert machine.run("diff", "network") == 1
+    assert "Run make cdktf." in capfd.readouterr().err
+
+
+def test_a_terraform_that_a_signal_kills_is_no_success(machine):
+    machine.install("terraform", f"[ $1 = apply ] && kill -9 $$\n{VERSION % '1.11.4'}")
+    machine.install("cdktf", '"$TERRAFORM_BINARY_NAME" apply', machine.root / "node_modules" / ".bin")
+    assert machine.run("deploy", "network", "--auto-approve") == 137
+
+
+def test_an_interrupt_waits_for_terraform_to_write_its_state(machine):
+    """cdktf-cli ends at once on ctrl-C, and its terminal hangs up on terraform."""
+    slow = "if [ $1 = apply ]; then echo $$ >working; sleep 1; echo >written; fi"
+    hasty = """trap 'kill -HUP $(cat working); exit 1' INT\n"$TERRAFORM_BINARY_NAME" apply &\nwait"""
+    machine.install("terraform", f"{slow}\n{VERSION % '1.11.4'}")
+    machine.install("cdktf", hasty, machine.root / "node_modules" / ".bin")
+    call = "import pathlib, sys, modules.deploy as d; sys.exit(d.main(sys.argv[2:], pathlib.Path(sys.argv[1])))"
+    command = [sys.executable, "-c", call, str(machine.root), "deploy", "--auto-approve"]
+    run = subprocess.Popen(command, cwd=REPOSITORY, stderr=subprocess.PIPE, text=True)
+    deadline = time.monotonic() + 30
+    while not ((working := machine.root / "working").exists() and working.read_text()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    run.send_signal(signal.SIGINT)
+    _, error = run.communicate(timeout=30)
+    assert (machine.root / "written").exists()
+    assert run.returncode == 130
+    assert "is still writing its state; waiting for it." in error
+    assert "deploy stopped at network (interrupted)" in error
