@@ -1,0 +1,239 @@
+"""Every AWS class that the stacks use; a submodule that has no line here cannot be imported."""
+
+from cdktf_cdktf_provider_aws.acm_certificate import AcmCertificate as AcmCertificate
+from cdktf_cdktf_provider_aws.acm_certificate_validation import AcmCertificateValidation as AcmCertificateValidation
+from cdktf_cdktf_provider_aws.athena_workgroup import AthenaWorkgroup as AthenaWorkgroup
+from cdktf_cdktf_provider_aws.athena_workgroup import AthenaWorkgroupConfiguration as AthenaWorkgroupConfiguration
+from cdktf_cdktf_provider_aws.athena_workgroup import (
+    AthenaWorkgroupConfigurationEngineVersion as AthenaWorkgroupConfigurationEngineVersion,
+)
+from cdktf_cdktf_provider_aws.athena_workgroup import (
+    AthenaWorkgroupConfigurationResultConfiguration as AthenaWorkgroupConfigurationResultConfiguration,
+)
+from cdktf_cdktf_provider_aws.athena_workgroup import (
+    AthenaWorkgroupConfigurationResultConfigurationAclConfiguration as AthenaWorkgroupConfigurationResultConfigurationAclConfiguration,
+)
+from cdktf_cdktf_provider_aws.athena_workgroup import (
+    AthenaWorkgroupConfigurationResultConfigurationEncryptionConfiguration as AthenaWorkgroupConfigurationResultConfigurationEncryptionConfiguration,
+)
+from cdktf_cdktf_provider_aws.cloudwatch_dashboard import CloudwatchDashboard as CloudwatchDashboard
+from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup as CloudwatchLogGroup
+from cdktf_cdktf_provider_aws.cloudwatch_log_resource_policy import (
+    CloudwatchLogResourcePolicy as CloudwatchLogResourcePolicy,
+)
+from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import CloudwatchMetricAlarm as CloudwatchMetricAlarm
+from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import (
+    CloudwatchMetricAlarmMetricQuery as CloudwatchMetricAlarmMetricQuery,
+)
+from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import (
+    CloudwatchMetricAlarmMetricQueryMetric as CloudwatchMetricAlarmMetricQueryMetric,
+)
+from cdktf_cdktf_provider_aws.data_aws_caller_identity import DataAwsCallerIdentity as DataAwsCallerIdentity
+from cdktf_cdktf_provider_aws.data_aws_ecr_lifecycle_policy_document import (
+    DataAwsEcrLifecyclePolicyDocument as DataAwsEcrLifecyclePolicyDocument,
+)
+from cdktf_cdktf_provider_aws.data_aws_ecr_lifecycle_policy_document import (
+    DataAwsEcrLifecyclePolicyDocumentRule as DataAwsEcrLifecyclePolicyDocumentRule,
+)
+from cdktf_cdktf_provider_aws.data_aws_ecr_lifecycle_policy_document import (
+    DataAwsEcrLifecyclePolicyDocumentRuleAction as DataAwsEcrLifecyclePolicyDocumentRuleAction,
+)
+from cdktf_cdktf_provider_aws.data_aws_ecr_lifecycle_policy_document import (
+    DataAwsEcrLifecyclePolicyDocumentRuleSelection as DataAwsEcrLifecyclePolicyDocumentRuleSelection,
+)
+from cdktf_cdktf_provider_aws.data_aws_eks_addon_version import DataAwsEksAddonVersion as DataAwsEksAddonVersion
+from cdktf_cdktf_provider_aws.data_aws_iam_policy_document import DataAwsIamPolicyDocument as DataAwsIamPolicyDocument
+from cdktf_cdktf_provider_aws.data_aws_iam_policy_document import (
+    DataAwsIamPolicyDocumentStatement as DataAwsIamPolicyDocumentStatement,
+)
+from cdktf_cdktf_provider_aws.data_aws_iam_policy_document import (
+    DataAwsIamPolicyDocumentStatementCondition as DataAwsIamPolicyDocumentStatementCondition,
+)
+from cdktf_cdktf_provider_aws.data_aws_iam_policy_document import (
+    DataAwsIamPolicyDocumentStatementPrincipals as DataAwsIamPolicyDocumentStatementPrincipals,
+)
+from cdktf_cdktf_provider_aws.data_aws_iam_session_context import DataAwsIamSessionContext as DataAwsIamSessionContext
+from cdktf_cdktf_provider_aws.db_subnet_group import DbSubnetGroup as DbSubnetGroup
+from cdktf_cdktf_provider_aws.default_security_group import DefaultSecurityGroup as DefaultSecurityGroup
+from cdktf_cdktf_provider_aws.dynamodb_table import DynamodbTable as DynamodbTable
+from cdktf_cdktf_provider_aws.dynamodb_table import DynamodbTableAttribute as DynamodbTableAttribute
+from cdktf_cdktf_provider_aws.dynamodb_table import DynamodbTablePointInTimeRecovery as DynamodbTablePointInTimeRecovery
+from cdktf_cdktf_provider_aws.dynamodb_table import (
+    DynamodbTableServerSideEncryption as DynamodbTableServerSideEncryption,
+)
+from cdktf_cdktf_provider_aws.dynamodb_table import DynamodbTableTtl as DynamodbTableTtl
+from cdktf_cdktf_provider_aws.ecr_lifecycle_policy import EcrLifecyclePolicy as EcrLifecyclePolicy
+from cdktf_cdktf_provider_aws.ecr_repository import EcrRepository as EcrRepository
+from cdktf_cdktf_provider_aws.ecr_repository import (
+    EcrRepositoryEncryptionConfiguration as EcrRepositoryEncryptionConfiguration,
+)
+from cdktf_cdktf_provider_aws.ecr_repository import (
+    EcrRepositoryImageScanningConfiguration as EcrRepositoryImageScanningConfiguration,
+)
+from cdktf_cdktf_provider_aws.eip import Eip as Eip
+from cdktf_cdktf_provider_aws.eks_access_entry import EksAccessEntry as EksAccessEntry
+from cdktf_cdktf_provider_aws.eks_access_policy_association import (
+    EksAccessPolicyAssociation as EksAccessPolicyAssociation,
+)
+from cdktf_cdktf_provider_aws.eks_access_policy_association import (
+    EksAccessPolicyAssociationAccessScope as EksAccessPolicyAssociationAccessScope,
+)
+from cdktf_cdktf_provider_aws.eks_addon import EksAddon as EksAddon
+from cdktf_cdktf_provider_aws.eks_addon import EksAddonTimeouts as EksAddonTimeouts
+from cdktf_cdktf_provider_aws.eks_cluster import EksCluster as EksCluster
+from cdktf_cdktf_provider_aws.eks_cluster import EksClusterAccessConfig as EksClusterAccessConfig
+from cdktf_cdktf_provider_aws.eks_cluster import EksClusterEncryptionConfig as EksClusterEncryptionConfig
+from cdktf_cdktf_provider_aws.eks_cluster import (
+    EksClusterEncryptionConfigProvider as EksClusterEncryptionConfigProvider,
+)
+from cdktf_cdktf_provider_aws.eks_cluster import EksClusterKubernetesNetworkConfig as EksClusterKubernetesNetworkConfig
+from cdktf_cdktf_provider_aws.eks_cluster import EksClusterTimeouts as EksClusterTimeouts
+from cdktf_cdktf_provider_aws.eks_cluster import EksClusterUpgradePolicy as EksClusterUpgradePolicy
+from cdktf_cdktf_provider_aws.eks_cluster import EksClusterVpcConfig as EksClusterVpcConfig
+from cdktf_cdktf_provider_aws.eks_fargate_profile import EksFargateProfile as EksFargateProfile
+from cdktf_cdktf_provider_aws.eks_fargate_profile import EksFargateProfileSelector as EksFargateProfileSelector
+from cdktf_cdktf_provider_aws.eks_fargate_profile import EksFargateProfileTimeouts as EksFargateProfileTimeouts
+from cdktf_cdktf_provider_aws.elasticache_parameter_group import ElasticacheParameterGroup as ElasticacheParameterGroup
+from cdktf_cdktf_provider_aws.elasticache_replication_group import (
+    ElasticacheReplicationGroup as ElasticacheReplicationGroup,
+)
+from cdktf_cdktf_provider_aws.elasticache_replication_group import (
+    ElasticacheReplicationGroupLogDeliveryConfiguration as ElasticacheReplicationGroupLogDeliveryConfiguration,
+)
+from cdktf_cdktf_provider_aws.elasticache_subnet_group import ElasticacheSubnetGroup as ElasticacheSubnetGroup
+from cdktf_cdktf_provider_aws.elasticache_user import ElasticacheUser as ElasticacheUser
+from cdktf_cdktf_provider_aws.elasticache_user import (
+    ElasticacheUserAuthenticationMode as ElasticacheUserAuthenticationMode,
+)
+from cdktf_cdktf_provider_aws.elasticache_user_group import ElasticacheUserGroup as ElasticacheUserGroup
+from cdktf_cdktf_provider_aws.elasticache_user_group_association import (
+    ElasticacheUserGroupAssociation as ElasticacheUserGroupAssociation,
+)
+from cdktf_cdktf_provider_aws.flow_log import FlowLog as FlowLog
+from cdktf_cdktf_provider_aws.glue_catalog_database import GlueCatalogDatabase as GlueCatalogDatabase
+from cdktf_cdktf_provider_aws.iam_openid_connect_provider import IamOpenidConnectProvider as IamOpenidConnectProvider
+from cdktf_cdktf_provider_aws.iam_policy import IamPolicy as IamPolicy
+from cdktf_cdktf_provider_aws.iam_role import IamRole as IamRole
+from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy as IamRolePolicy
+from cdktf_cdktf_provider_aws.iam_role_policy_attachment import IamRolePolicyAttachment as IamRolePolicyAttachment
+from cdktf_cdktf_provider_aws.internet_gateway import InternetGateway as InternetGateway
+from cdktf_cdktf_provider_aws.kms_alias import KmsAlias as KmsAlias
+from cdktf_cdktf_provider_aws.kms_key import KmsKey as KmsKey
+from cdktf_cdktf_provider_aws.lb import Lb as Lb
+from cdktf_cdktf_provider_aws.lb import LbAccessLogs as LbAccessLogs
+from cdktf_cdktf_provider_aws.lb_listener import LbListener as LbListener
+from cdktf_cdktf_provider_aws.lb_listener import LbListenerDefaultAction as LbListenerDefaultAction
+from cdktf_cdktf_provider_aws.lb_listener_rule import LbListenerRule as LbListenerRule
+from cdktf_cdktf_provider_aws.lb_listener_rule import LbListenerRuleAction as LbListenerRuleAction
+from cdktf_cdktf_provider_aws.lb_listener_rule import LbListenerRuleCondition as LbListenerRuleCondition
+from cdktf_cdktf_provider_aws.lb_target_group import LbTargetGroup as LbTargetGroup
+from cdktf_cdktf_provider_aws.lb_target_group import LbTargetGroupHealthCheck as LbTargetGroupHealthCheck
+from cdktf_cdktf_provider_aws.nat_gateway import NatGateway as NatGateway
+from cdktf_cdktf_provider_aws.provider import AwsProvider as AwsProvider
+from cdktf_cdktf_provider_aws.provider import AwsProviderDefaultTags as AwsProviderDefaultTags
+from cdktf_cdktf_provider_aws.rds_cluster import RdsCluster as RdsCluster
+from cdktf_cdktf_provider_aws.rds_cluster import (
+    RdsClusterServerlessv2ScalingConfiguration as RdsClusterServerlessv2ScalingConfiguration,
+)
+from cdktf_cdktf_provider_aws.rds_cluster_instance import RdsClusterInstance as RdsClusterInstance
+from cdktf_cdktf_provider_aws.rds_cluster_parameter_group import RdsClusterParameterGroup as RdsClusterParameterGroup
+from cdktf_cdktf_provider_aws.rds_cluster_parameter_group import (
+    RdsClusterParameterGroupParameter as RdsClusterParameterGroupParameter,
+)
+from cdktf_cdktf_provider_aws.redshiftserverless_namespace import (
+    RedshiftserverlessNamespace as RedshiftserverlessNamespace,
+)
+from cdktf_cdktf_provider_aws.redshiftserverless_workgroup import (
+    RedshiftserverlessWorkgroup as RedshiftserverlessWorkgroup,
+)
+from cdktf_cdktf_provider_aws.route import Route as Route
+from cdktf_cdktf_provider_aws.route53_record import Route53Record as Route53Record
+from cdktf_cdktf_provider_aws.route53_record import Route53RecordAlias as Route53RecordAlias
+from cdktf_cdktf_provider_aws.route_table import RouteTable as RouteTable
+from cdktf_cdktf_provider_aws.route_table_association import RouteTableAssociation as RouteTableAssociation
+from cdktf_cdktf_provider_aws.s3_bucket import S3Bucket as S3Bucket
+from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
+    S3BucketLifecycleConfiguration as S3BucketLifecycleConfiguration,
+)
+from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
+    S3BucketLifecycleConfigurationRule as S3BucketLifecycleConfigurationRule,
+)
+from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
+    S3BucketLifecycleConfigurationRuleAbortIncompleteMultipartUpload as S3BucketLifecycleConfigurationRuleAbortIncompleteMultipartUpload,
+)
+from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
+    S3BucketLifecycleConfigurationRuleExpiration as S3BucketLifecycleConfigurationRuleExpiration,
+)
+from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
+    S3BucketLifecycleConfigurationRuleFilter as S3BucketLifecycleConfigurationRuleFilter,
+)
+from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
+    S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration as S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration,
+)
+from cdktf_cdktf_provider_aws.s3_bucket_ownership_controls import S3BucketOwnershipControls as S3BucketOwnershipControls
+from cdktf_cdktf_provider_aws.s3_bucket_ownership_controls import (
+    S3BucketOwnershipControlsRule as S3BucketOwnershipControlsRule,
+)
+from cdktf_cdktf_provider_aws.s3_bucket_policy import S3BucketPolicy as S3BucketPolicy
+from cdktf_cdktf_provider_aws.s3_bucket_public_access_block import (
+    S3BucketPublicAccessBlock as S3BucketPublicAccessBlock,
+)
+from cdktf_cdktf_provider_aws.s3_bucket_server_side_encryption_configuration import (
+    S3BucketServerSideEncryptionConfigurationA as S3BucketServerSideEncryptionConfigurationA,
+)
+from cdktf_cdktf_provider_aws.s3_bucket_server_side_encryption_configuration import (
+    S3BucketServerSideEncryptionConfigurationRuleA as S3BucketServerSideEncryptionConfigurationRuleA,
+)
+from cdktf_cdktf_provider_aws.s3_bucket_server_side_encryption_configuration import (
+    S3BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultA as S3BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultA,
+)
+from cdktf_cdktf_provider_aws.s3_bucket_versioning import S3BucketVersioningA as S3BucketVersioningA
+from cdktf_cdktf_provider_aws.s3_bucket_versioning import (
+    S3BucketVersioningVersioningConfiguration as S3BucketVersioningVersioningConfiguration,
+)
+from cdktf_cdktf_provider_aws.secretsmanager_secret import SecretsmanagerSecret as SecretsmanagerSecret
+from cdktf_cdktf_provider_aws.secretsmanager_secret_policy import (
+    SecretsmanagerSecretPolicy as SecretsmanagerSecretPolicy,
+)
+from cdktf_cdktf_provider_aws.security_group import SecurityGroup as SecurityGroup
+from cdktf_cdktf_provider_aws.sesv2_configuration_set import Sesv2ConfigurationSet as Sesv2ConfigurationSet
+from cdktf_cdktf_provider_aws.sesv2_configuration_set import (
+    Sesv2ConfigurationSetDeliveryOptions as Sesv2ConfigurationSetDeliveryOptions,
+)
+from cdktf_cdktf_provider_aws.sesv2_configuration_set import (
+    Sesv2ConfigurationSetReputationOptions as Sesv2ConfigurationSetReputationOptions,
+)
+from cdktf_cdktf_provider_aws.sesv2_configuration_set import (
+    Sesv2ConfigurationSetSendingOptions as Sesv2ConfigurationSetSendingOptions,
+)
+from cdktf_cdktf_provider_aws.sesv2_configuration_set import (
+    Sesv2ConfigurationSetSuppressionOptions as Sesv2ConfigurationSetSuppressionOptions,
+)
+from cdktf_cdktf_provider_aws.sesv2_email_identity import Sesv2EmailIdentity as Sesv2EmailIdentity
+from cdktf_cdktf_provider_aws.sns_topic import SnsTopic as SnsTopic
+from cdktf_cdktf_provider_aws.sns_topic_policy import SnsTopicPolicy as SnsTopicPolicy
+from cdktf_cdktf_provider_aws.sns_topic_subscription import SnsTopicSubscription as SnsTopicSubscription
+from cdktf_cdktf_provider_aws.sqs_queue import SqsQueue as SqsQueue
+from cdktf_cdktf_provider_aws.sqs_queue_policy import SqsQueuePolicy as SqsQueuePolicy
+from cdktf_cdktf_provider_aws.sqs_queue_redrive_allow_policy import (
+    SqsQueueRedriveAllowPolicy as SqsQueueRedriveAllowPolicy,
+)
+from cdktf_cdktf_provider_aws.subnet import Subnet as Subnet
+from cdktf_cdktf_provider_aws.vpc import Vpc as Vpc
+from cdktf_cdktf_provider_aws.vpc_endpoint import VpcEndpoint as VpcEndpoint
+from cdktf_cdktf_provider_aws.vpc_security_group_egress_rule import (
+    VpcSecurityGroupEgressRule as VpcSecurityGroupEgressRule,
+)
+from cdktf_cdktf_provider_aws.vpc_security_group_ingress_rule import (
+    VpcSecurityGroupIngressRule as VpcSecurityGroupIngressRule,
+)
+from cdktf_cdktf_provider_aws.wafv2_web_acl import Wafv2WebAcl as Wafv2WebAcl
+from cdktf_cdktf_provider_aws.wafv2_web_acl import Wafv2WebAclDefaultAction as Wafv2WebAclDefaultAction
+from cdktf_cdktf_provider_aws.wafv2_web_acl import Wafv2WebAclRule as Wafv2WebAclRule
+from cdktf_cdktf_provider_aws.wafv2_web_acl_association import Wafv2WebAclAssociation as Wafv2WebAclAssociation
+from cdktf_cdktf_provider_aws.wafv2_web_acl_logging_configuration import (
+    Wafv2WebAclLoggingConfiguration as Wafv2WebAclLoggingConfiguration,
+)
+from cdktf_cdktf_provider_aws.wafv2_web_acl_logging_configuration import (
+    Wafv2WebAclLoggingConfigurationRedactedFields as Wafv2WebAclLoggingConfigurationRedactedFields,
+)
