@@ -1,16 +1,17 @@
-"""Every Terraform address and AWS name comes from here; they are a contract with running systems, so a change here is a decision.
+"""Every Terraform address and AWS name comes from here; they are a contract with running systems.
 
 An address is keyed by a zone's letter or by a name, never by an index. An AWS name starts with the project (and the
 environment), and is shortened by one rule where AWS sets a limit.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
 # Each limit is the AWS API's own: CreateLoadBalancer, CreateTargetGroup, CreateRole, CreateReplicationGroup, CreateUser
 # (ElastiCache), CreateBucket, CreateNamespace (Redshift Serverless), CreateWorkGroup (Athena), CreateRepository (ECR),
-# CreateSecurityGroup; PostgreSQL's is NAMEDATALEN - 1.
+# CreateSecurityGroup, CreateDBCluster, CreateQueue; PostgreSQL's is NAMEDATALEN - 1.
 LIMITS = {
     "load_balancer": 32,
     "target_group": 32,
@@ -22,6 +23,8 @@ LIMITS = {
     "redshift": 64,
     "athena": 128,
     "security_group": 255,
+    "aurora": 63,
+    "queue": 80,
 }
 _HASH_LENGTH = 6
 
@@ -29,7 +32,7 @@ PLATFORM_STACKS = ("network", "cluster", "data", "edge", "platform")
 
 
 def address(*parts: str) -> str:
-    """Terraform address of a resource within its type, from names in kebab case: `order-service`, `queue` -> `order_service_queue`."""
+    """Address of a resource within its type: `order-service`, `queue` -> `order_service_queue`."""
     joined = "_".join(re.sub(r"[^a-z0-9]+", "_", part.lower()) for part in parts)
     return f"_{joined}" if joined[0].isdigit() else joined
 
@@ -40,6 +43,16 @@ def shorten(name: str, limit: int) -> str:
         return name
     head = name[: limit - _HASH_LENGTH - 1].rstrip("-_")
     return f"{head}-{sha256(name.encode()).hexdigest()[:_HASH_LENGTH]}"
+
+
+def by_zone(zones: Sequence[str], count: int) -> dict[str, str]:
+    """Key -> zone for `count` things spread over `zones`: a, b, c, then a-2, b-2 and so on."""
+    keys = {}
+    for number in range(count):
+        turn, position = divmod(number, len(zones))
+        zone = zones[position]
+        keys[zone if turn == 0 else f"{zone}-{turn + 1}"] = zone
+    return keys
 
 
 @dataclass(frozen=True)
@@ -80,9 +93,53 @@ class Names:
         """Fargate profile of a service, as the architecture names it; a cluster has its own, so no prefix."""
         return f"{service}-fp"
 
+    @property
+    def aurora(self) -> str:
+        """Identifier of the Aurora cluster."""
+        return self.of("aurora", kind="aurora")
+
+    @property
+    def database(self) -> str:
+        """PostgreSQL database of the services; its name has no hyphens."""
+        return self.project.replace("-", "_")
+
+    @property
+    def redis(self) -> str:
+        """Identifier of the Redis replication group."""
+        return self.of("redis", kind="replication_group")
+
+    def redis_nodes(self, count: int) -> list[str]:
+        """Nodes of the replication group, as ElastiCache names them."""
+        return [f"{self.redis}-{number:03}" for number in range(1, count + 1)]
+
+    def repository(self, service: str) -> str:
+        """ECR repository of a service."""
+        return f"{self.prefix}/{service}"
+
+    def queue(self, service: str) -> str:
+        """SQS queue of a service."""
+        return self.of(service, kind="queue")
+
+    def dead_letters(self, service: str) -> str:
+        """SQS queue for what a service could not process."""
+        return self.of(service, "dead-letters", kind="queue")
+
+    def aurora_log_group(self) -> str:
+        """Log group of PostgreSQL; RDS fixes the name."""
+        return f"/aws/rds/cluster/{self.aurora}/postgresql"
+
     def eks_log_group(self) -> str:
         """Log group of the control plane; EKS fixes the name."""
         return f"/aws/eks/{self.cluster}/cluster"
+
+    def bucket(self, *parts: str, account_id: str, region: str) -> str:
+        """Name of a bucket; they are global, so it ends in account id (which Terraform fills in) and region."""
+        room = LIMITS["bucket"] - len(f"-111122223333-{region}")
+        return f"{shorten(self.of(*parts), room)}-{account_id}-{region}"
+
+    def waf_log_group(self) -> str:
+        """Log group of the firewall; WAF fixes the first words."""
+        return f"aws-waf-logs-{self.prefix}"
 
     def log_group(self, *parts: str) -> str:
         """Log group of ours: a service's, kube-system's, the flow logs'."""
@@ -96,6 +153,6 @@ class Names:
             f"/aws/eks/{self.cluster}/*",
             f"/aws/rds/cluster/{self.prefix}/*",
             f"/aws/rds/cluster/{self.prefix}-*",
-            f"aws-waf-logs-{self.prefix}",
+            self.waf_log_group(),
             f"aws-waf-logs-{self.prefix}-*",
         )

@@ -1,8 +1,12 @@
-"""Where a path stands among the listener rules of a load balancer: nested paths before what they stand in, the same in every run."""
+"""Where a path stands among the listener rules of a load balancer: nested paths before what they stand in."""
 
+import re
 from hashlib import sha256
 
 from modules.spec.model import Service
+
+# So long a pod that goes away still answers what it was asked; its grace period has to be longer.
+DRAIN_SECONDS = 30
 
 # A path with more segments comes first. Each depth has a band of priorities; the root's is what is left of 50,000.
 MAX_SEGMENTS = 8
@@ -28,3 +32,16 @@ def priorities(service: Service) -> dict[str, int]:
     if service.priority is None:
         return {path: priority(path) for path in service.path}
     return {path: service.priority + index for index, path in enumerate(service.path)}
+
+
+def patterns(path: str) -> list[str]:
+    """What a listener rule compares with: the path itself, and all below it."""
+    return ["/*"] if path == "/" else [path, f"{path}/*"]
+
+
+def address(path: str) -> tuple[str, ...]:
+    """Parts of the address of the rule of a path, with a hash where an address can't spell all of it."""
+    parts = tuple(part for part in path.split("/") if part)
+    if re.fullmatch(r"[a-z0-9/]*", path):
+        return parts
+    return (*parts, sha256(path.encode()).hexdigest()[:6])

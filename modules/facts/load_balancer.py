@@ -1,9 +1,10 @@
-"""Application Load Balancer: how much one of them can route."""
+"""Application Load Balancer: how much one of them can route, its TLS policy, and who writes its access logs."""
 
 # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html, read 2026-11-22:
 # target groups per load balancer, not adjustable; rules per load balancer, adjustable.
 TARGET_GROUPS = 100
 RULES = 100
+RULES_QUOTA = "Rules per Application Load Balancer"
 
 # Condition values in one rule (same page); a path takes two: itself and what is below it.
 CONDITION_VALUES = 5
@@ -13,3 +14,43 @@ MAX_PRIORITY = 50000
 
 # Path patterns: at most 128 characters (same reference, API_PathPatternConditionConfig).
 PATH_LENGTH = 128
+
+# The first name of a certificate, its common name: https://docs.aws.amazon.com/acm/latest/APIReference/API_RequestCertificate.html.
+CERTIFICATE_NAME_LENGTH = 64
+
+# What AWS recommends: TLS 1.2 and 1.3 with forward secrecy, and post-quantum key exchange for clients that know it;
+# https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html, read 2026-11-22.
+TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
+
+# Regions older than August 2022 write access logs as an account of AWS, all of them as a service principal too:
+# https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html, and ELBV2_ACCOUNTS of
+# aws-cdk-lib 2.276.0; read 2026-11-22. The table is closed.
+LOG_PRINCIPAL = "logdelivery.elasticloadbalancing.amazonaws.com"
+LOG_ACCOUNTS = {
+    "us-east-1": "127311923021",
+    "us-east-2": "033677994240",
+    "us-west-1": "027434742980",
+    "us-west-2": "797873946194",
+    "af-south-1": "098369216593",
+    "ap-east-1": "754344448648",
+    "ap-northeast-1": "582318560864",
+    "ap-northeast-2": "600734575887",
+    "ap-northeast-3": "383597477331",
+    "ap-south-1": "718504428378",
+    "ap-southeast-1": "114774131450",
+    "ap-southeast-2": "783225319266",
+    "ap-southeast-3": "589379963580",
+    "ca-central-1": "985666609251",
+    "cn-north-1": "638102146993",
+    "cn-northwest-1": "037604701340",
+    "eu-central-1": "054676820928",
+    "eu-north-1": "897822967062",
+    "eu-south-1": "635631232127",
+    "eu-west-1": "156460612806",
+    "eu-west-2": "652711504416",
+    "eu-west-3": "009996457667",
+    "me-south-1": "076674570225",
+    "sa-east-1": "507241528517",
+    "us-gov-east-1": "190560391635",
+    "us-gov-west-1": "048591011584",
+}

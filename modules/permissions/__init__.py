@@ -1,5 +1,7 @@
 """What `aws: [sqs]` makes and allows: one file an AWS service, listed in KINDS. Nothing here knows of cdktf."""
 
+from typing import Any
+
 from modules.permissions import (
     athena,
     cloudwatch,
@@ -17,7 +19,7 @@ from modules.permissions import (
 )
 from modules.permissions.kind import Kind
 
-KINDS: dict[str, Kind] = {
+KINDS: dict[str, Kind[Any]] = {
     "s3": s3.KIND,
     "rds": rds.KIND,
     "redis": redis.KIND,

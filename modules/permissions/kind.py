@@ -1,9 +1,18 @@
-"""What a word under `aws:` is: its options, and the private endpoints that its traffic can take."""
+"""What a word under `aws:` is: its options, the endpoints of its traffic, and what its resource allows and tells.
 
+A resource is a value of a frozen class: each of its fields is an output of the owner's stack, so that another service
+reaches it with the same fields, read from there.
+"""
+
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Generic, Literal, TypeVar
 
+from modules.permissions.statement import Condition, Statement
 from modules.spec.base import Model, ServiceName
+
+Access = Literal["own", "read", "write"]
+Resource = TypeVar("Resource")
 
 
 class Options(Model):
@@ -13,6 +22,16 @@ class Options(Model):
     def others(self) -> tuple[str, ...]:
         """Services whose resources are reached."""
         return ()
+
+    @property
+    def owner(self) -> str | None:
+        """The other service whose resource is reached instead of one of its own."""
+        return None
+
+    @property
+    def reach(self) -> Access:
+        """What is allowed on the resource."""
+        return "own"
 
 
 class SharedOptions(Options):
@@ -28,12 +47,37 @@ class SharedOptions(Options):
     def others(self) -> tuple[str, ...]:
         return () if self.of is None else (self.of,)
 
+    @property
+    def owner(self) -> str | None:
+        return self.of
+
+    @property
+    def reach(self) -> Access:
+        return "own" if self.of is None else self.access
+
 
 @dataclass(frozen=True)
-class Kind:
+class Reach:
+    """How a service reaches a resource: with which access, and in which region."""
+
+    access: Access
+    region: str
+
+    def through(self, service: str, sid: str, key_arn: str, *actions: str) -> Statement:
+        """The use of a key by an AWS service for the caller, and in no other way."""
+        # https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
+        via = Condition("StringEquals", "kms:ViaService", (f"{service}.{self.region}.amazonaws.com",))
+        return Statement(sid, actions, (key_arn,), conditions=(via,))
+
+
+@dataclass(frozen=True)
+class Kind(Generic[Resource]):
     """One word of `aws:`."""
 
     word: str
     title: str
     options: type[Options]
     endpoints: tuple[str, ...]
+    resource: type[Resource]
+    grants: Callable[[Resource, Reach], tuple[Statement, ...]]
+    environment: Callable[[Resource], dict[str, str]]

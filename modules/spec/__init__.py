@@ -1,1 +1,1 @@
-"""services.yaml: read with its line numbers, checked whole, and offered as frozen values. Nothing here knows of cdktf."""
+"""services.yaml: read with its line numbers, checked whole, offered as frozen values. Nothing here knows of cdktf."""

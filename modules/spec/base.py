@@ -8,7 +8,9 @@ from pydantic import BaseModel, ConfigDict, Field
 class Model(BaseModel):
     """A mapping in services.yaml."""
 
-    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)
+    model_config = ConfigDict(
+        strict=True, frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False
+    )
 
 
 def not_yet_read(default: Any, **limits: Any) -> Any:

@@ -30,7 +30,7 @@ class Checked:
         lines = {self.document.line(path) for path in problem.also if self.document.place(path) in self.document.lines}
         if others := sorted(lines - {line}):
             what += f" (see line {', '.join(map(str, others))})"
-        return f"{where}\n  {what}\n  {problem.next_step}"
+        return "\n  ".join(_printable(text) for text in (where, what, problem.next_step))
 
 
 def check(file: File, today: date) -> Checked:
@@ -53,6 +53,11 @@ def check(file: File, today: date) -> Checked:
         for problem in warn(spec, today)
     ]
     return Checked(document, spec, [], warnings)
+
+
+def _printable(text: str) -> str:
+    """The text on one line, whatever was typed into the file."""
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
 
 
 def _unknown_codes(spec: Spec) -> Iterable[Problem]:

@@ -49,7 +49,9 @@ def read(file: File) -> Document:
         parse(data.decode("utf-8"), document)
     except OSError as error:
         reason = error.strerror or str(error)
-        document.problems.append(Problem((), f"{file} can't be read: {reason}.", "Name a file with --file PATH, or create it."))
+        document.problems.append(
+            Problem((), f"{file} can't be read: {reason}.", "Name a file with --file PATH, or create it.")
+        )
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         document.problems.append(Problem((), "The file is not UTF-8 text.", "Save it as UTF-8.", line=line))
@@ -67,10 +69,14 @@ def parse(text: str, document: Document) -> None:
         mark = error.problem_mark or error.context_mark
         what = f"This is not YAML: {error.problem or error.context}."
         line = mark.line + 1 if mark else None
-        document.problems.append(Problem((), what, "Look at this line and the one above: indentation, colons, quotes.", line=line))
+        document.problems.append(
+            Problem((), what, "Look at this line and the one above: indentation, colons, quotes.", line=line)
+        )
         return
     except (YAMLError, RecursionError, ValueError) as error:
-        document.problems.append(Problem((), f"This is not YAML: {str(error).splitlines()[0]}", "Write plain YAML text."))
+        document.problems.append(
+            Problem((), f"This is not YAML: {str(error).splitlines()[0]}", "Write plain YAML text.")
+        )
         return
     if not isinstance(root, MappingNode):
         what = "The file is empty." if root is None else "The file must be a mapping of keys to values."
@@ -90,6 +96,7 @@ def _value(node: Node, path: Path, document: Document, yaml: YAML, seen: set[int
         return dict(_items(node, path, document, yaml, seen))
     if isinstance(node, SequenceNode):
         return tuple(_value(item, (*path, index), document, yaml, seen) for index, item in enumerate(node.value))
+    assert isinstance(node, ScalarNode)
     return _scalar(node, path, document, yaml)
 
 
@@ -118,7 +125,9 @@ def _scalar(node: ScalarNode, path: Path, document: Document, yaml: YAML) -> Any
         kind = tag.removeprefix("tag:yaml.org,2002:")
         if kind == "timestamp":
             return node.value
-        document.problems.append(Problem(path, f"The tag {kind} is not read here.", "Write a plain value, in quotes if need be."))
+        document.problems.append(
+            Problem(path, f"The tag {kind} is not read here.", "Write a plain value, in quotes if need be.")
+        )
         return None
     if tag.endswith(":str"):
         return node.value

@@ -21,6 +21,10 @@ HOSTED_ZONE = r"^Z[A-Z0-9]+$"
 CERTIFICATE = r"^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate/.+$"
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
 ATTRIBUTE = r"^[A-Za-z0-9_.-]{1,255}$"
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid.html
+SID = r"^[A-Z][A-Za-z0-9]*$"
+ACTION = r"^[a-z0-9-]+:[A-Z][A-Za-z0-9]*\*?$"
+RESOURCE = r"^(\*|arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:(\d{12}|aws|\*)?:.+)$"
 
 EXAMPLES = {
     CIDR: ("an address range", "10.0.0.0/16"),
@@ -42,5 +46,8 @@ EXAMPLES = {
     DOMAIN: ("a domain", "shop.example.com"),
     HOSTED_ZONE: ("the id of a Route 53 zone", "Z0123456789ABCDEFGHIJ"),
     CERTIFICATE: ("the ARN of an ACM certificate", "arn:aws:acm:eu-west-1:111122223333:certificate/…"),
+    SID: ("a name of a statement", "ReadParameters"),
+    ACTION: ("an IAM action", "ssm:GetParameter"),
+    RESOURCE: ("an ARN", "arn:aws:ssm:eu-west-1:111122223333:parameter/shop/*"),
     ATTRIBUTE: ("the name of an attribute", "id"),
 }

@@ -10,6 +10,7 @@ from modules.facts import aurora, eks, fargate, load_balancer, vpc
 from modules.naming import Names
 from modules.permissions import KINDS
 from modules.permissions.kind import Options
+from modules.permissions.raw import RawStatement
 from modules.spec import forms
 from modules.spec.base import Model, ServiceName, not_yet_read
 from modules.spec.size import memory_mib
@@ -39,9 +40,9 @@ class Network(Model):
     nat_gateways: Literal["per-zone", "single"] = "per-zone"
     """`single` is cheaper, and its zone takes the others' way out with it when it fails."""
 
-    endpoints: Annotated[tuple[Endpoint, ...], BeforeValidator(_one_or_many), Field(json_schema_extra=_word_or_list)] = (
-        vpc.SEED_ENDPOINTS
-    )
+    endpoints: Annotated[
+        tuple[Endpoint, ...], BeforeValidator(_one_or_many), Field(json_schema_extra=_word_or_list)
+    ] = vpc.SEED_ENDPOINTS
     """Private endpoints of AWS services. `auto`: the architecture's seven and what the services' permissions reach."""
 
 
@@ -130,14 +131,13 @@ class State(Model):
 
 
 def _listed(value: Any) -> Any:
-    return {word: {} if options is None else options for word, options in value.items()} if isinstance(value, dict) else value
+    if not isinstance(value, dict):
+        return value
+    return {word: {} if options is None else options for word, options in value.items()}
 
 
-Permissions = create_model(
-    "Permissions",
-    __base__=Model,
-    **{word: (kind.options | None, Field(None, description=kind.title)) for word, kind in KINDS.items()},
-)
+_kinds: Any = {word: (kind.options | None, Field(None, description=kind.title)) for word, kind in KINDS.items()}
+Permissions = create_model("Permissions", __base__=Model, **_kinds)
 
 
 def _aws_schema(schema: JsonSchemaValue) -> None:
@@ -150,10 +150,10 @@ def _aws_schema(schema: JsonSchemaValue) -> None:
 class Service(Model):
     """One microservice: a namespace, a Fargate profile, a role, a state."""
 
-    path: Annotated[tuple[RoutePath, ...], BeforeValidator(_one_or_many)] = not_yet_read(())
+    path: Annotated[tuple[RoutePath, ...], BeforeValidator(_one_or_many), Field(json_schema_extra=_word_or_list)] = ()
     """What the load balancer routes here, this path and all below it; without one, the service is internal."""
 
-    priority: int | None = not_yet_read(None, ge=1, le=50000)
+    priority: int | None = Field(None, ge=1, le=50000)
     """Priority of the listener rule, where the computed one collides."""
 
     pods: int = Field(2, ge=1)
@@ -171,16 +171,19 @@ class Service(Model):
     aws: Annotated[Permissions, BeforeValidator(_listed), Field(json_schema_extra=_aws_schema)] = Permissions()
     """AWS services that the pods use: words, or words with options."""
 
-    calls: tuple[ServiceName, ...] = not_yet_read(())
+    statements: dict[Annotated[str, Field(pattern=forms.SID)], RawStatement] = Field({})
+    """IAM statements for what no word under `aws:` stands for, by name."""
+
+    calls: tuple[ServiceName, ...] = ()
     """Services that this one calls within the cluster."""
 
-    port: int = not_yet_read(8080, ge=1024, le=65535)
+    port: int = Field(8080, ge=1024, le=65535)
     """Port that the container listens on; a container without privileges has none below 1024."""
 
-    health: str = not_yet_read("/healthz", pattern=forms.HEALTH)
+    health: str = Field("/healthz", pattern=forms.HEALTH)
     """Path that answers 200 when the pod is well."""
 
-    image: str | None = not_yet_read(None, pattern=forms.IMAGE)
+    image: str | None = Field(None, pattern=forms.IMAGE)
     """`v1.4`: that tag in the service's own repository; with a slash: as written; without it, a placeholder."""
 
     command: tuple[str, ...] = not_yet_read(())
@@ -189,7 +192,7 @@ class Service(Model):
     env: dict[str, str] = not_yet_read({})
     """Environment variables, besides those that the permissions give."""
 
-    protection: bool | None = not_yet_read(None)
+    protection: bool | None = Field(None)
     """Whether its stores resist deletion; as the system's without it."""
 
     @property
@@ -211,6 +214,11 @@ class Service(Model):
     def permissions(self) -> dict[str, Options]:
         """Its kinds of permission with their options, in the order of KINDS."""
         return {word: options for word in KINDS if (options := getattr(self.aws, word)) is not None}
+
+    def owns(self, word: str) -> bool:
+        """Whether it has a resource of this kind of its own, and does not merely reach another service's."""
+        options = self.permissions.get(word)
+        return options is not None and getattr(options, "of", None) is None
 
     @property
     def upstream(self) -> tuple[str, ...]:
@@ -241,25 +249,27 @@ class Spec(Model):
     accept: tuple[str, ...] = ()
     """Codes of warnings that you have dealt with."""
 
-    tags: dict[str, str] = {}
+    tags: dict[str, str] = Field({})
     """Tags on everything, besides the project's and the service's."""
 
     protection: bool = True
     """`false` for a system that may be destroyed: no deletion protection, no final snapshots, no recovery."""
 
-    log_days: Literal[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653] = 365
+    log_days: Literal[
+        1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653
+    ] = 365
     """Days for which logs are kept; those that CloudWatch Logs offers."""
 
     alarm_email: str | None = Field(None, pattern=forms.EMAIL)
     """Who is told of alarms; AWS asks for a confirmation by mail."""
 
-    domain: str | None = not_yet_read(None, pattern=forms.DOMAIN)
+    domain: str | None = Field(None, pattern=forms.DOMAIN)
     """Name under which the load balancer answers, by HTTPS."""
 
-    hosted_zone: str | None = not_yet_read(None, pattern=forms.HOSTED_ZONE)
+    hosted_zone: str | None = Field(None, pattern=forms.HOSTED_ZONE)
     """Id of the Route 53 zone of `domain`: Terraform then proves the certificate and makes the alias."""
 
-    certificate_arn: str | None = not_yet_read(None, pattern=forms.CERTIFICATE)
+    certificate_arn: str | None = Field(None, pattern=forms.CERTIFICATE)
     """A certificate of your own for HTTPS."""
 
     chart_mirror: str | None = not_yet_read(None)
@@ -274,10 +284,10 @@ class Spec(Model):
     cluster: Cluster = Cluster()
     """EKS on Fargate."""
 
-    database: Database = not_yet_read(Database())
+    database: Database = Database()
     """Aurora PostgreSQL Serverless v2."""
 
-    cache: Cache = not_yet_read(Cache())
+    cache: Cache = Cache()
     """ElastiCache Redis."""
 
     services: Annotated[dict[str, Service], Field(json_schema_extra=_bodies_can_be_empty)]
@@ -289,8 +299,16 @@ class Spec(Model):
         return Names(self.project)
 
     @property
+    def nat_zones(self) -> tuple[str, ...]:
+        """Zones that have a NAT gateway."""
+        return self.zones[:1] if self.network.nat_gateways == "single" else self.zones
+
+    @property
     def order(self) -> list[str]:
         """Services in the order of their apply: after those that they name, else as in the file's alphabet."""
-        graph = {name: [other for other in service.upstream if other in self.services] for name, service in self.services.items()}
+        graph = {
+            name: [other for other in service.upstream if other in self.services]
+            for name, service in self.services.items()
+        }
         sorter = TopologicalSorter({name: sorted(graph[name]) for name in sorted(graph)})
         return list(sorter.static_order())

@@ -1,4 +1,4 @@
-"""What is wrong with services.yaml: where, what, next step; as a mistake that stops or a warning that can be accepted."""
+"""What is wrong with services.yaml: where, what, next step; a mistake that stops, or a warning to be accepted."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Turns a document into the model; what does not fit becomes a problem, and the rest is kept so that the rules still see it."""
+"""Turns a document into the model; what does not fit becomes a problem, and the rules still see the rest."""
 
 import typing
 from typing import Any
@@ -57,7 +57,9 @@ def _normal(values: dict[str, Any], moved: dict[Path, Path]) -> tuple[dict[str, 
                     place: Path = ("services", name, "aws", index)
                     for key, options in word.items() if isinstance(word, dict) else [(str(word), {})]:
                         if key in mapping["aws"]:
-                            problems.append(Problem(place, f'"{key}" stands in this list twice.', "Keep one of the two."))
+                            problems.append(
+                                Problem(place, f'"{key}" stands in this list twice.', "Keep one of the two.")
+                            )
                         mapping["aws"].setdefault(key, options)
                         moved.setdefault(("services", name, "aws", key), place)
     return copy, problems
@@ -68,12 +70,10 @@ def _place(values: Any, detail: ErrorDetails) -> Path:
     path: list[str | int] = []
     for part in detail["loc"]:
         path.append(part)
-        if isinstance(values, dict) and part in values:
-            values = values[part]
-        elif isinstance(values, tuple) and isinstance(part, int) and part < len(values):
-            values = values[part]
-        else:
+        in_list = isinstance(values, tuple) and isinstance(part, int) and part < len(values)
+        if not in_list and not (isinstance(values, dict) and part in values):
             return tuple(path) if detail["type"] == "missing" else tuple(path[:-1])
+        values = values[part]
     return tuple(path)
 
 
@@ -88,7 +88,7 @@ def _drop(values: dict[str, Any], path: Path) -> None:
         around.append(inner)
     key = path[len(around) - 1] if path else ""
     if key in around[-1]:
-        del around[-1][key]  # type: ignore[arg-type]
+        del around[-1][key]
     elif len(around) > 1:
         around[-2].pop(path[len(around) - 2], None)  # type: ignore[arg-type]
     for name, value in _STAND_INS.items():
@@ -103,21 +103,33 @@ def _problem(path: Path, detail: ErrorDetails, document: Document) -> Problem:
         case ["extra", "forbidden"] if path[:1] == ("services",) and path[2:3] == ("aws",) and len(path) == 4:
             return Problem(path, f'"{path[-1]}" is not a known permission.', did_you_mean(str(path[-1]), list(KINDS)))
         case ["extra", "forbidden"]:
-            return Problem(path, f'"{path[-1]}" is not a known key here.', did_you_mean(str(path[-1]), _known(path[:-1])))
+            return Problem(
+                path, f'"{path[-1]}" is not a known key here.', did_you_mean(str(path[-1]), _known(path[:-1]))
+            )
         case ["literal", "error"]:
             expected = context["expected"].replace("'", "").replace(" or ", ", ").split(", ")
-            return Problem(path, f"{_shown(value)} is not known here.", did_you_mean(str(value), expected) if isinstance(value, str) else known_here(expected))
+            return Problem(
+                path,
+                f"{_shown(value)} is not known here.",
+                did_you_mean(str(value), expected) if isinstance(value, str) else known_here(expected),
+            )
         case ["string", "pattern", "mismatch"]:
             name, example = forms.EXAMPLES[context["pattern"]]
             return Problem(path, f"{_shown(value)} is not {name}.", f"Write one such as {example}.")
         case ["string", "type"] if isinstance(value, int | float) and document.place(path) in document.texts:
             text = document.texts[document.place(path)]
-            return Problem(path, f"{text} is read as a number here, but text is asked for.", f'Write it in quotes: "{text}".')
+            return Problem(
+                path, f"{text} is read as a number here, but text is asked for.", f'Write it in quotes: "{text}".'
+            )
         case [kind, "type"] if kind in _TYPES:
             found = "The value is empty" if value is None else f"{_shown(value)} stands here"
-            return Problem(path, f"{found}, but {_TYPES[kind]} is asked for.", f"Write {_TYPES[kind]}, or leave the key out.")
+            return Problem(
+                path, f"{found}, but {_TYPES[kind]} is asked for.", f"Write {_TYPES[kind]}, or leave the key out."
+            )
         case ["int", "from", "float"]:
-            return Problem(path, f"{_shown(value)} stands here, but a whole number is asked for.", "Write a whole number.")
+            return Problem(
+                path, f"{_shown(value)} stands here, but a whole number is asked for.", "Write a whole number."
+            )
         case _:
             message = detail["msg"].replace("Input", "It").replace("String", "It")
             return Problem(path, f"{_shown(value)} can't stand here. {message}.", "Write a value within these limits.")

@@ -25,5 +25,7 @@ def nearest(cpu: float, mib: int, count: int = 2) -> list[tuple[float, float]]:
     def distance(size: tuple[float, float]) -> float:
         return sum(max(a, b) / min(a, b) for a, b in ((size[0], cpu), (size[1], gb)) if min(a, b) > 0)
 
-    sizes = [min(((offered, memory) for memory in memories), key=distance) for offered, memories in fargate.SIZES.items()]
+    sizes = [
+        min(((offered, memory) for memory in memories), key=distance) for offered, memories in fargate.SIZES.items()
+    ]
     return sorted(sizes, key=distance)[:count]

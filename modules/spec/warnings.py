@@ -1,9 +1,10 @@
-"""What a system can be built with and its owner should know: one code, one function; `accept:` silences what is dealt with."""
+"""What a system can be built with and its owner should know: one code, one function; `accept:` silences."""
 
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
-from modules.facts import eks, fargate, vpc
+from modules import reach
+from modules.facts import eks, fargate, load_balancer, vpc
 from modules.permissions import KINDS
 from modules.spec.model import Spec
 from modules.spec.problem import Problem
@@ -24,7 +25,7 @@ def eks_version_support(spec: Spec, today: date) -> Iterator[Problem]:
         what = f"EKS ended all support of Kubernetes {version} on {support.extended}: no cluster can be made with it."
         yield Problem(place, what, newest)
     elif today > support.extended - notice:
-        what = f"EKS ends all support of Kubernetes {version} on {support.extended} and upgrades clusters by itself afterwards."
+        what = f"EKS ends all support of Kubernetes {version} on {support.extended}, and then upgrades clusters."
         yield Problem(place, what, newest)
     elif today > support.standard:
         price = f"{eks.EXTENDED_PRICE:.2f} USD an hour instead of {eks.STANDARD_PRICE:.2f}"
@@ -91,9 +92,30 @@ def public_api(spec: Spec, today: date) -> Iterator[Problem]:
             yield Problem(("cluster", "api_access", index), what, "List the addresses that need it.")
 
 
+def public_image(spec: Spec, today: date) -> Iterator[Problem]:
+    """Whoever pulls an image over the internet may reach all of it; of the placeholder nobody needs to be told."""
+    for name, service in spec.services.items():
+        source = reach.registry(spec, service)
+        if service.image is not None and source is not None:
+            what = f"The image comes from {source}, so the pods of {name} may reach the whole internet by HTTPS."
+            step = "Copy it into the service's own repository, and write its tag alone."
+            yield Problem(("services", name, "image"), what, step)
+
+
+def listener_rules(spec: Spec, today: date) -> Iterator[Problem]:
+    """A new account has 100 rules a load balancer, and each path takes one."""
+    rules = sum(len(service.path) for service in spec.services.values())
+    if rules > load_balancer.RULES:
+        what = f"{rules} paths take a rule each; a load balancer has {load_balancer.RULES} by default."
+        yield Problem(("services",), what, f'Ask AWS to raise its quota "{load_balancer.RULES_QUOTA}" to {rules}.')
+
+
 def security_group_rules(spec: Spec, today: date) -> Iterator[Problem]:
     """A security group ends at 60 rules a direction; each service that reaches a store or another service takes one."""
-    users = {word: [name for name, service in spec.services.items() if word in service.permissions] for word in ("rds", "redis")}
+    users = {
+        word: [name for name, service in spec.services.items() if word in service.permissions]
+        for word in ("rds", "redis")
+    }
     for word, title in (("rds", "Aurora"), ("redis", "Redis")):
         if len(users[word]) > vpc.RULES_NOTICE:
             place = ("services", users[word][-1], "aws", word)
@@ -117,5 +139,7 @@ WARNINGS: dict[str, Warn] = {
     "http-only": http_only,
     "private-api": private_api,
     "public-api": public_api,
+    "public-image": public_image,
+    "listener-rules": listener_rules,
     "security-group-rules": security_group_rules,
 }

@@ -23,13 +23,24 @@ def capacity_is_in_halves(spec: Spec) -> Iterator[Problem]:
         yield Problem((*_PLACE, "max_acu"), "Aurora wants max_acu to be 1 at least.", "Write 1 or more.")
 
 
+def the_database_has_a_name(spec: Spec) -> Iterator[Problem]:
+    """The database is called as the project is."""
+    if spec.names.database in aurora.RESERVED_NAMES:
+        what = f'"{spec.names.database}" is a reserved word of PostgreSQL, and the database has the project\'s name.'
+        yield Problem(("project",), what, "Use another name, such as one with a hyphen.")
+
+
 def the_version_can_exist(spec: Spec) -> Iterator[Problem]:
     """A major version that Aurora PostgreSQL has never had can't be made; a new minor one can."""
     major, minor = spec.database.version.split(".")
     place = (*_PLACE, "version")
     if major not in aurora.MAJORS:
         known = f"{aurora.MAJORS[0]} to {aurora.MAJORS[-1]}"
-        yield Problem(place, f"Aurora PostgreSQL has no version {spec.database.version}; it has {known}.", f"Write {aurora.DEFAULT_VERSION}.")
+        yield Problem(
+            place,
+            f"Aurora PostgreSQL has no version {spec.database.version}; it has {known}.",
+            f"Write {aurora.DEFAULT_VERSION}.",
+        )
     elif spec.database.min_acu == 0 and int(minor) < aurora.PAUSES_FROM[major]:
         first = f"{major}.{aurora.PAUSES_FROM[major]}"
         what = f"Aurora PostgreSQL {spec.database.version} can't pause, so min_acu can't be 0."

@@ -36,7 +36,9 @@ def services_have_valid_names(spec: Spec) -> Iterator[Problem]:
 def tags_fit_aws(spec: Spec) -> Iterator[Problem]:
     """AWS refuses some tags, and only after much else was made."""
     if len(spec.tags) > _MAX_TAGS:
-        yield Problem(("tags",), f"{len(spec.tags)} tags; a resource can have 50, and 10 are kept for ours.", f"Keep {_MAX_TAGS}.")
+        yield Problem(
+            ("tags",), f"{len(spec.tags)} tags; a resource can have 50, and 10 are kept for ours.", f"Keep {_MAX_TAGS}."
+        )
     for key, value in spec.tags.items():
         if key.lower().startswith("aws:"):
             yield Problem(("tags", key), 'Tags that start with "aws:" are AWS\'s own.', "Use another prefix.")
@@ -44,4 +46,6 @@ def tags_fit_aws(spec: Spec) -> Iterator[Problem]:
             yield Problem(("tags", key), f'"{key}" is set on every resource already.', "Use another key.")
         elif len(key) > _TAG_KEY_LENGTH or len(value) > _TAG_VALUE_LENGTH or not _TAG.fullmatch(f"{key}={value}"):
             what = "AWS does not accept this tag."
-            yield Problem(("tags", key), what, "Use letters, digits, spaces and . : / = + - @ _; key up to 128, value up to 256.")
+            yield Problem(
+                ("tags", key), what, "Use letters, digits, spaces and . : / = + - @ _; key up to 128, value up to 256."
+            )

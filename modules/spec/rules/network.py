@@ -43,7 +43,9 @@ def the_vpc_has_room(spec: Spec) -> Iterator[Problem]:
         return
     place = ("network", "cidr")
     if not any(cidr.subnet_of(private) for private in _PRIVATE):
-        yield Problem(place, f"{cidr} is not a private range.", "Take one from 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16.")
+        yield Problem(
+            place, f"{cidr} is not a private range.", "Take one from 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16."
+        )
     smallest, largest = vpc.VPC_PREFIXES[-1], vpc.VPC_PREFIXES[0]
     if cidr.prefixlen > smallest:
         yield Problem(place, f"{cidr} is too small for subnets with room for pods.", f"Take at least a /{smallest}.")
@@ -57,11 +59,15 @@ def ranges_do_not_overlap(spec: Spec) -> Iterator[Problem]:
     if services is None:
         return
     place = ("cluster", "service_cidr")
-    if services.prefixlen not in eks.SERVICE_CIDR_PREFIXES or not any(services.subnet_of(private) for private in _PRIVATE[:3]):
+    if services.prefixlen not in eks.SERVICE_CIDR_PREFIXES or not any(
+        services.subnet_of(private) for private in _PRIVATE[:3]
+    ):
         yield Problem(place, f"EKS does not accept {services} for Services.", "Take a private range from /12 to /24.")
     if network is not None and network.overlaps(services):
         what = f"{services} overlaps the VPC's {network}."
-        yield Problem(place, what, "Take a range outside of the VPC, such as 172.20.0.0/16.", also=(("network", "cidr"),))
+        yield Problem(
+            place, what, "Take a range outside of the VPC, such as 172.20.0.0/16.", also=(("network", "cidr"),)
+        )
 
 
 def zones_suffice(spec: Spec) -> Iterator[Problem]:
@@ -79,4 +85,8 @@ def api_access_is_public(spec: Spec) -> Iterator[Problem]:
         network = _parsed(cidr)
         if network is not None and network.prefixlen > 0 and any(network.overlaps(private) for private in _PRIVATE):
             place = ("cluster", "api_access", index)
-            yield Problem(place, f"{cidr} is a private range, and EKS accepts public ones here.", "Write the address you have on the internet.")
+            yield Problem(
+                place,
+                f"{cidr} is a private range, and EKS accepts public ones here.",
+                "Write the address you have on the internet.",
+            )

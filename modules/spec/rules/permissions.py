@@ -1,7 +1,10 @@
 """Permissions that make sense together."""
 
+import re
 from collections.abc import Iterator
 
+from modules.permissions import together
+from modules.permissions.kind import SharedOptions
 from modules.permissions.ses import SesOptions
 from modules.spec.model import Spec
 from modules.spec.problem import Path, Problem
@@ -30,7 +33,9 @@ def senders_have_one_owner(spec: Spec) -> Iterator[Problem]:
         identity = options.sender or options.domain
         if identity in owner:
             what = f'"{identity}" belongs to {owner[identity][1]} already.'
-            yield Problem(place, what, "Let one service send, or use an address of its own for each.", also=(owner[identity],))
+            yield Problem(
+                place, what, "Let one service send, or use an address of its own for each.", also=(owner[identity],)
+            )
         elif identity:
             owner[identity] = place
 
@@ -40,7 +45,10 @@ def resources_of_others_exist(spec: Spec) -> Iterator[Problem]:
     for name, service in spec.services.items():
         for word, options in service.permissions.items():
             place: Path = ("services", name, "aws", word)
-            named = [(other, "sns", (*place, "subscribe", index)) for index, other in enumerate(getattr(options, "subscribe", ()))]
+            named = [
+                (other, "sns", (*place, "subscribe", index))
+                for index, other in enumerate(getattr(options, "subscribe", ()))
+            ]
             if other := getattr(options, "of", None):
                 named.append((other, word, (*place, "of")))
             for other, wanted, where in named:
@@ -49,3 +57,70 @@ def resources_of_others_exist(spec: Spec) -> Iterator[Problem]:
                     step = f"Write `{wanted}` under the `aws:` of {other}, or leave this out."
                     also = (("services", other, "aws"),)
                     yield Problem(where, f"{other} has no {wanted} of its own.", step, also=also)
+
+
+def what_is_shared_belongs_to_its_owner(spec: Spec) -> Iterator[Problem]:
+    """With `of:` the resource is another's, and so are its settings; without it there is no access to choose."""
+    for name, service in spec.services.items():
+        for word, options in service.permissions.items():
+            place: Path = ("services", name, "aws", word)
+            if not isinstance(options, SharedOptions):
+                continue
+            if options.of is None and "access" in options.model_fields_set:
+                what = "`access` stands here without `of`: the service may do all with what is its own."
+                yield Problem((*place, "access"), what, "Add `of: <service>`, or leave `access` out.")
+            for key in sorted(options.model_fields_set - {"of", "access"} if options.of else ()):
+                what = f"`{key}` stands beside `of`, but what it sets belongs to {options.of}."
+                yield Problem((*place, key), what, f"Write it under the `aws:` of {options.of}, or leave `of` out.")
+
+
+# What AWS names of a service's resources end in, after the service's own name.
+_ENDINGS = ("dead-letters", "results", "stores", "warehouse")
+
+
+def names_do_not_meet(spec: Spec) -> Iterator[Problem]:
+    """The dead-letter queue of `a` is called as the queue of `a-dead-letters` would be."""
+    for name in spec.services:
+        for ending in _ENDINGS:
+            base = name.removesuffix(f"-{ending}")
+            if base != name and base in spec.services:
+                what = f'"{name}" is what AWS names of {base} look like.'
+                yield Problem(("services", name), what, "Use another name.", also=(("services", base),))
+
+
+def statements_are_narrow(spec: Spec) -> Iterator[Problem]:
+    """Whoever allows everything says why."""
+    for name, service in spec.services.items():
+        for sid, raw in service.statements.items():
+            for index, arn in enumerate(raw.resources):
+                if not raw.reason and not re.search("[^*]", arn.split(":", 5)[-1]):
+                    place = ("services", name, "statements", sid, "resources", index)
+                    step = "Name the ARNs; or, where IAM has none for these actions, add `reason: …`."
+                    yield Problem(place, f'"{arn}" is every resource there is.', step)
+
+
+def statements_have_names_of_their_own(spec: Spec) -> Iterator[Problem]:
+    """They stand in one policy with those of the permissions."""
+    for name, service in spec.services.items():
+        ours = {sid: word for word in service.permissions for sid in together.names(word)}
+        for sid in service.statements:
+            if sid in ours:
+                what = f'A statement of `{ours[sid]}` is called "{sid}" already.'
+                yield Problem(("services", name, "statements", sid), what, "Use another name.")
+
+
+# The policies in a role have 10,240 characters, and all kinds of permission together leave more than this:
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html.
+STATEMENTS_LENGTH = 2500
+
+
+def statements_fit(spec: Spec) -> Iterator[Problem]:
+    """They have room in the role beside those of the permissions."""
+    for name, service in spec.services.items():
+        written = (
+            f'"Sid":"{sid}","Effect":"Allow",{raw.model_dump_json(exclude={"reason"})}'
+            for sid, raw in service.statements.items()
+        )
+        if (length := sum(map(len, written))) > STATEMENTS_LENGTH:
+            what = f"These statements take {length} characters; a role has room for {STATEMENTS_LENGTH} of them."
+            yield Problem(("services", name, "statements"), what, "Write fewer ARNs: group them by a path or a tag.")

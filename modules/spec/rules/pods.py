@@ -9,7 +9,7 @@ from modules.spec.problem import Problem
 
 
 def sizes_are_offered(spec: Spec) -> Iterator[Problem]:
-    """Fargate bills the next larger size for one that it does not offer, so that the file would say less than the bill."""
+    """Fargate bills the next larger size for one that it does not offer; the file would say less than the bill."""
     for name, service in spec.services.items():
         path = ("services", name)
         if size.is_offered(service.cpu, service.memory_mib):
@@ -17,7 +17,10 @@ def sizes_are_offered(spec: Spec) -> Iterator[Problem]:
         what = f"Fargate has no pod of {service.cpu:g} vCPU with {service.memory}."
         if memories := fargate.SIZES.get(service.cpu):
             what += f" {service.cpu:g} vCPU goes with {size.render_gb(memories[0])} to {size.render_gb(memories[-1])}."
-        near = [f"`cpu: {cpu:g}` with `memory: {size.render_gb(gb)}`" for cpu, gb in size.nearest(service.cpu, service.memory_mib)]
+        near = [
+            f"`cpu: {cpu:g}` with `memory: {size.render_gb(gb)}`"
+            for cpu, gb in size.nearest(service.cpu, service.memory_mib)
+        ]
         yield Problem((*path, "cpu"), what, f"The nearest: {' or '.join(near)}.", also=((*path, "memory"),))
 
 

@@ -14,7 +14,10 @@ def edges(spec: Spec, name: str) -> Iterator[tuple[str, Path]]:
     for word, options in service.permissions.items():
         if other := getattr(options, "of", None):
             yield other, (*base, "aws", word, "of")
-        yield from ((other, (*base, "aws", word, "subscribe", index)) for index, other in enumerate(getattr(options, "subscribe", ())))
+        yield from (
+            (other, (*base, "aws", word, "subscribe", index))
+            for index, other in enumerate(getattr(options, "subscribe", ()))
+        )
 
 
 def services_exist(spec: Spec) -> Iterator[Problem]:
@@ -23,7 +26,9 @@ def services_exist(spec: Spec) -> Iterator[Problem]:
         for other, place in edges(spec, name):
             if other not in spec.services:
                 also = (("services", other),)
-                yield Problem(place, f'There is no service "{other}".', did_you_mean(other, list(spec.services)), also=also)
+                yield Problem(
+                    place, f'There is no service "{other}".', did_you_mean(other, list(spec.services)), also=also
+                )
 
 
 def no_service_names_itself(spec: Spec) -> Iterator[Problem]:

@@ -1,6 +1,7 @@
 """Paths on the load balancer."""
 
 from collections.abc import Iterator
+from itertools import chain
 
 from modules import routing
 from modules.facts import load_balancer
@@ -38,19 +39,49 @@ def priorities_are_unique(spec: Spec) -> Iterator[Problem]:
         if priority in first and first[priority][0] != path:
             other, also = first[priority]
             what = f'The listener rules of "{path}" and "{other}" both get priority {priority}.'
-            taken = {taken for _, _, taken in _routes(spec)}
-            free = next(number for number in range(priority + 1, load_balancer.MAX_PRIORITY + 1) if number not in taken)
             also_places = (also, (*place[:-1], "priority"))
-            yield Problem(place, what, f"Write `priority: {free}` into one of the two services.", also=also_places)
+            next_step = f"Write `priority: {_free(spec, priority)}` into one of the two services."
+            yield Problem(place, what, next_step, also=also_places)
         first.setdefault(priority, (path, place))
+
+
+def priorities_are_in_range(spec: Spec) -> Iterator[Problem]:
+    """A declared priority counts up over the paths of its service."""
+    for path, place, priority in _routes(spec):
+        if priority > load_balancer.MAX_PRIORITY and spec.services[str(place[1])].priority is not None:
+            what = f'"{path}" would get priority {priority}; the last one is {load_balancer.MAX_PRIORITY}.'
+            yield Problem((*place[:-1], "priority"), what, f"Write `priority: {_free(spec, 0)}`.", also=(place,))
+
+
+def nested_paths_come_first(spec: Spec) -> Iterator[Problem]:
+    """The first rule that fits decides, so a path that lies in another service's has to be asked before it."""
+    routes = list(_routes(spec))
+    for outer, place, first in routes:
+        for inner, other, then in routes:
+            below = inner != outer and (outer == "/" or inner.startswith(f"{outer}/"))
+            if below and other != place and first < then:
+                what = f'"{inner}" is never reached: "{outer}" is asked first, with priority {first} before {then}.'
+                declared = tuple((*one[:-1], "priority") for one in (other, place))
+                next_step = "Give the longer path the lower `priority:`, or take it out."
+                yield Problem(other, what, next_step, also=(place, *declared))
+
+
+def _free(spec: Spec, after: int) -> int:
+    """The next priority that nobody has."""
+    taken = {priority for _, _, priority in _routes(spec)}
+    last = load_balancer.MAX_PRIORITY
+    return next(number for number in chain(range(after + 1, last + 1), range(1, last)) if number not in taken)
 
 
 def one_load_balancer_suffices(spec: Spec) -> Iterator[Problem]:
     """A load balancer has 100 target groups at most, and AWS does not raise that."""
     routed = [name for name, service in spec.services.items() if service.path]
     for count, name in enumerate(routed[load_balancer.TARGET_GROUPS :], load_balancer.TARGET_GROUPS + 1):
-        what = f"This is service number {count} with a path; a load balancer has {load_balancer.TARGET_GROUPS} target groups."
-        yield Problem(("services", name, "path"), what, "Make it internal (no path), or move it into a project of its own.")
+        most = load_balancer.TARGET_GROUPS
+        what = f"This is service number {count} with a path; a load balancer has {most} target groups."
+        yield Problem(
+            ("services", name, "path"), what, "Make it internal (no path), or move it into a project of its own."
+        )
 
 
 def https_is_complete(spec: Spec) -> Iterator[Problem]:
@@ -62,3 +93,20 @@ def https_is_complete(spec: Spec) -> Iterator[Problem]:
         what = "A domain without a hosted zone: nobody can prove that the certificate is yours."
         next_step = "Write `hosted_zone: …` (the id of its Route 53 zone), or `certificate_arn: …`."
         yield Problem(("domain",), what, next_step, also=(("hosted_zone",), ("certificate_arn",)))
+
+
+def the_certificate_fits(spec: Spec) -> Iterator[Problem]:
+    """A load balancer takes certificates of its own region and account."""
+    if spec.certificate_arn is None:
+        most = load_balancer.CERTIFICATE_NAME_LENGTH
+        if spec.domain and len(spec.domain) > most:
+            what = f"The domain has {len(spec.domain)} characters; a certificate of ACM can name {most}."
+            yield Problem(("domain",), what, "Take a shorter one, or write `certificate_arn: …`.")
+        return
+    region, account = spec.certificate_arn.split(":")[3:5]
+    if region != spec.region:
+        what = f"The certificate is of {region}; the load balancer, in {spec.region}, can't use it."
+        yield Problem(("certificate_arn",), what, f"Name one of {spec.region}.", also=(("region",),))
+    if spec.account and account != spec.account:
+        what = f"The certificate is of account {account}, and not of {spec.account}."
+        yield Problem(("certificate_arn",), what, f"Name one of {spec.account}.", also=(("account",),))

@@ -1,0 +1,31 @@
+"""`cloudwatch`: metrics in the namespace of the service, and its own log group."""
+
+from dataclasses import dataclass
+
+from modules.permissions.exceptions import METRICS, unscoped
+from modules.permissions.kind import Kind, Options, Reach
+from modules.permissions.statement import Statement
+
+_WRITE = ("logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents")
+
+
+@dataclass(frozen=True)
+class Metrics:
+    metrics_namespace: str
+    log_group_arn: str
+    log_group_name: str
+
+
+def grants(metrics: Metrics, _: Reach) -> tuple[Statement, ...]:
+    """Metrics of one namespace, and the streams of one log group."""
+    return (
+        unscoped("Metrics", METRICS, metrics.metrics_namespace),
+        Statement("Logs", _WRITE, (f"{metrics.log_group_arn}:*",)),
+    )
+
+
+def environment(metrics: Metrics) -> dict[str, str]:
+    return {"METRICS_NAMESPACE": metrics.metrics_namespace, "LOG_GROUP": metrics.log_group_name}
+
+
+KIND = Kind("cloudwatch", "CloudWatch", Options, ("monitoring", "logs"), Metrics, grants, environment)

@@ -1,0 +1,34 @@
+"""The only statements on resource "*": actions for which IAM has no resource, each bound by a condition instead."""
+
+from dataclasses import dataclass
+
+from modules.permissions.statement import Condition, Statement
+
+
+@dataclass(frozen=True)
+class Unscoped:
+    """Why actions have no resource, and the condition key that bounds them."""
+
+    actions: tuple[str, ...]
+    variable: str
+    reason: str
+
+
+# https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatch.html
+METRICS = Unscoped(
+    ("cloudwatch:PutMetricData",), "cloudwatch:namespace", "A metric has no ARN; it is written in one namespace only."
+)
+# https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonredshiftdataapi.html
+STATEMENTS = Unscoped(
+    ("redshift-data:DescribeStatement", "redshift-data:GetStatementResult", "redshift-data:CancelStatement"),
+    "redshift-data:statement-owner-iam-userid",
+    "A running SQL statement has no ARN; only whoever started it sees it.",
+)
+
+EXCEPTIONS = (METRICS, STATEMENTS)
+
+
+def unscoped(sid: str, exception: Unscoped, value: str) -> Statement:
+    """The statement of an exception, bound to one value of its condition key."""
+    condition = Condition("StringEquals", exception.variable, (value,))
+    return Statement(sid, exception.actions, ("*",), conditions=(condition,))

@@ -1,0 +1,27 @@
+"""`kms`: a key of the service's own, to encrypt and decrypt with; not the one that encrypts its stores."""
+
+from dataclasses import dataclass
+
+from modules.permissions.kind import Access, Kind, Reach, SharedOptions
+from modules.permissions.statement import Statement
+
+_READ = ("kms:Decrypt", "kms:DescribeKey")
+_WRITE = (*_READ, "kms:Encrypt", "kms:GenerateDataKey")
+_ACTIONS: dict[Access, tuple[str, ...]] = {"own": _WRITE, "read": _READ, "write": _WRITE}
+
+
+@dataclass(frozen=True)
+class Key:
+    key_arn: str
+
+
+def grants(key: Key, reach: Reach) -> tuple[Statement, ...]:
+    """The use of the key."""
+    return (Statement("Key", _ACTIONS[reach.access], (key.key_arn,)),)
+
+
+def environment(key: Key) -> dict[str, str]:
+    return {"KMS_KEY_ARN": key.key_arn}
+
+
+KIND = Kind("kms", "KMS", SharedOptions, ("kms",), Key, grants, environment)

@@ -1,0 +1,49 @@
+"""`statements:` of a service: IAM statements as they are written, for what no word under `aws:` stands for."""
+
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field
+
+from modules.permissions.statement import Condition, Statement
+from modules.spec import forms
+from modules.spec.base import Model
+
+Action = Annotated[str, Field(pattern=forms.ACTION)]
+Resource = Annotated[str, Field(pattern=forms.RESOURCE)]
+
+
+def _one_or_many(value: Any) -> Any:
+    return (value,) if isinstance(value, str) else value
+
+
+Values = Annotated[tuple[str, ...], BeforeValidator(_one_or_many), Field(min_length=1)]
+
+
+class RawStatement(Model):
+    """An IAM statement that allows."""
+
+    actions: tuple[Action, ...] = Field(min_length=1)
+    """Actions such as ssm:GetParameter."""
+
+    resources: tuple[Resource, ...] = Field(min_length=1)
+    """ARNs; "*" only with a `reason`."""
+
+    conditions: dict[str, dict[str, Values]] = Field({})
+    """Operator, such as StringEquals -> condition key -> value or values."""
+
+    reason: str | None = Field(None, min_length=1)
+    """Why the resource has to be "*"."""
+
+    def statement(self, sid: str) -> Statement:
+        """The statement with this name, in Terraform's spelling."""
+        conditions = tuple(
+            Condition(test, variable, _spelled(values))
+            for test, keys in self.conditions.items()
+            for variable, values in keys.items()
+        )
+        return Statement(sid, self.actions, _spelled(self.resources), conditions=conditions)
+
+
+def _spelled(values: tuple[str, ...]) -> tuple[str, ...]:
+    """IAM's ${aws:userid} is &{aws:userid} in Terraform, which would look for a value of its own to put in."""
+    return tuple(value.replace("${", "&{").replace("%{", "%%{") for value in values)

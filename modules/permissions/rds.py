@@ -1,0 +1,40 @@
+"""`rds`: the service logs in to Aurora as its own user; the cluster is in the VPC, so no endpoint is needed."""
+
+from dataclasses import dataclass
+
+from modules.naming import Names
+from modules.permissions.kind import Kind, Options, Reach
+from modules.permissions.statement import Statement
+
+
+@dataclass(frozen=True)
+class DatabaseUser:
+    database_user_arn: str
+    database_user_name: str
+    database_host: str
+    database_reader_host: str
+    database_port: str
+    database_name: str
+
+
+def user_name(names: Names, service: str) -> str:
+    """The service's PostgreSQL user, which logs in with IAM tokens; in a form that SQL needs no quotes for."""
+    return names.of(service, kind="postgresql").replace("-", "_")
+
+
+def grants(user: DatabaseUser, _: Reach) -> tuple[Statement, ...]:
+    """A login as this user."""
+    return (Statement("Database", ("rds-db:connect",), (user.database_user_arn,)),)
+
+
+def environment(user: DatabaseUser) -> dict[str, str]:
+    return {
+        "DATABASE_HOST": user.database_host,
+        "DATABASE_READER_HOST": user.database_reader_host,
+        "DATABASE_PORT": user.database_port,
+        "DATABASE_NAME": user.database_name,
+        "DATABASE_USER": user.database_user_name,
+    }
+
+
+KIND = Kind("rds", "Aurora PostgreSQL", Options, (), DatabaseUser, grants, environment)

@@ -1,0 +1,51 @@
+"""`redshift`: a Redshift Serverless namespace and workgroup, queried through the Data API."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from modules.permissions.exceptions import STATEMENTS, unscoped
+from modules.permissions.kind import Kind, Options, Reach
+from modules.permissions.statement import Statement
+
+
+class RedshiftOptions(Options):
+    """Options of `redshift`."""
+
+    # https://docs.aws.amazon.com/redshift/latest/mgmt/serverless-capacity.html
+    base_capacity: Literal[4, 8, 16, 24, 32, 40, 48, 56, 64, 128, 256, 512] = 8
+    """Redshift processing units (RPU) at rest; 4 is not offered in every region."""
+
+
+_QUERY = ("redshift-data:ExecuteStatement", "redshift-data:BatchExecuteStatement")
+
+
+@dataclass(frozen=True)
+class Warehouse:
+    warehouse_arn: str
+    warehouse_name: str
+    warehouse_database: str
+
+
+def grants(warehouse: Warehouse, _: Reach) -> tuple[Statement, ...]:
+    """SQL in the workgroup, as the database user that Redshift makes for this role."""
+    return (
+        Statement("Warehouse", _QUERY, (warehouse.warehouse_arn,)),
+        Statement("WarehouseLogin", ("redshift-serverless:GetCredentials",), (warehouse.warehouse_arn,)),
+        # &{…} is Terraform's way to write IAM's ${…}.
+        unscoped("WarehouseStatements", STATEMENTS, "&{aws:userid}"),
+    )
+
+
+def environment(warehouse: Warehouse) -> dict[str, str]:
+    return {"REDSHIFT_WORKGROUP": warehouse.warehouse_name, "REDSHIFT_DATABASE": warehouse.warehouse_database}
+
+
+KIND = Kind(
+    "redshift",
+    "Redshift Serverless",
+    RedshiftOptions,
+    ("redshift-data", "redshift-serverless"),
+    Warehouse,
+    grants,
+    environment,
+)

@@ -1,0 +1,39 @@
+"""`s3`: a private bucket."""
+
+from dataclasses import dataclass
+
+from modules.permissions.kind import Access, Kind, Reach, SharedOptions
+from modules.permissions.statement import Statement
+
+_LIST = ("s3:ListBucket", "s3:GetBucketLocation")
+_READ = ("s3:GetObject",)
+_WRITE = (*_READ, "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload")
+_OBJECTS: dict[Access, tuple[str, ...]] = {"own": _WRITE, "read": _READ, "write": _WRITE}
+_KEY: dict[Access, tuple[str, ...]] = {
+    "own": ("kms:Decrypt", "kms:GenerateDataKey"),
+    "read": ("kms:Decrypt",),
+    "write": ("kms:Decrypt", "kms:GenerateDataKey"),
+}
+
+
+@dataclass(frozen=True)
+class Bucket:
+    bucket_arn: str
+    bucket_name: str
+    stores_key_arn: str
+
+
+def grants(bucket: Bucket, reach: Reach) -> tuple[Statement, ...]:
+    """Objects of the bucket."""
+    return (
+        Statement("Bucket", _LIST, (bucket.bucket_arn,)),
+        Statement("Objects", _OBJECTS[reach.access], (f"{bucket.bucket_arn}/*",)),
+        reach.through("s3", "BucketKey", bucket.stores_key_arn, *_KEY[reach.access]),
+    )
+
+
+def environment(bucket: Bucket) -> dict[str, str]:
+    return {"BUCKET_NAME": bucket.bucket_name}
+
+
+KIND = Kind("s3", "S3", SharedOptions, ("s3",), Bucket, grants, environment)

@@ -1,0 +1,36 @@
+"""`sns`: a topic to publish to; other services' queues subscribe to it with `sqs: {subscribe: […]}`."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from modules.permissions.kind import Kind, Reach, SharedOptions
+from modules.permissions.statement import Statement
+
+
+class SnsOptions(SharedOptions):
+    """Options of `sns`."""
+
+    access: Literal["write"] = "write"
+    """What is allowed on the other service's topic: to publish; a queue receives with `sqs: {subscribe: […]}`."""
+
+
+@dataclass(frozen=True)
+class Topic:
+    topic_arn: str
+    stores_key_arn: str
+
+
+def grants(topic: Topic, reach: Reach) -> tuple[Statement, ...]:
+    """Publishing to the topic."""
+    # https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html: a publisher needs both.
+    return (
+        Statement("Topic", ("sns:Publish",), (topic.topic_arn,)),
+        reach.through("sns", "TopicKey", topic.stores_key_arn, "kms:Decrypt", "kms:GenerateDataKey"),
+    )
+
+
+def environment(topic: Topic) -> dict[str, str]:
+    return {"TOPIC_ARN": topic.topic_arn}
+
+
+KIND = Kind("sns", "SNS", SnsOptions, ("sns",), Topic, grants, environment)

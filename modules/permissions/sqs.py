@@ -1,0 +1,69 @@
+"""`sqs`: a queue with its dead-letter queue, subscribed to other services' topics if asked."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from pydantic import Field
+
+from modules.permissions.kind import Access, Kind, Reach, SharedOptions
+from modules.permissions.statement import Statement
+from modules.spec.base import ServiceName
+
+
+class SqsOptions(SharedOptions):
+    """Options of `sqs`."""
+
+    access: Literal["read", "write"] = "read"
+    """What is allowed on the other service's queue: `read` receives from it, `write` sends to it."""
+
+    subscribe: tuple[ServiceName, ...] = ()
+    """Services whose topics deliver into this queue."""
+
+    # The limits are SQS's own: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-queues.html.
+    visibility_timeout: int = Field(30, ge=0, le=43200)
+    """Seconds for which a received message is hidden from other receivers."""
+
+    max_receives: int = Field(5, ge=1, le=1000)
+    """How often a message is received before it goes to the dead-letter queue."""
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        return (*super().others, *self.subscribe)
+
+
+_FIND = ("sqs:GetQueueUrl", "sqs:GetQueueAttributes")
+_RECEIVE = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility")
+_SEND = ("sqs:SendMessage",)
+_ACTIONS: dict[Access, tuple[str, ...]] = {
+    "own": (*_FIND, *_RECEIVE, *_SEND),
+    "read": (*_FIND, *_RECEIVE),
+    "write": (*_FIND, *_SEND),
+}
+# https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
+_KEY: dict[Access, tuple[str, ...]] = {
+    "own": ("kms:Decrypt", "kms:GenerateDataKey"),
+    "read": ("kms:Decrypt",),
+    "write": ("kms:Decrypt", "kms:GenerateDataKey"),
+}
+
+
+@dataclass(frozen=True)
+class Queue:
+    queue_arn: str
+    queue_url: str
+    stores_key_arn: str
+
+
+def grants(queue: Queue, reach: Reach) -> tuple[Statement, ...]:
+    """Messages of the queue; those of the dead-letter queue are for people."""
+    return (
+        Statement("Queue", _ACTIONS[reach.access], (queue.queue_arn,)),
+        reach.through("sqs", "QueueKey", queue.stores_key_arn, *_KEY[reach.access]),
+    )
+
+
+def environment(queue: Queue) -> dict[str, str]:
+    return {"QUEUE_URL": queue.queue_url}
+
+
+KIND = Kind("sqs", "SQS", SqsOptions, ("sqs",), Queue, grants, environment)

@@ -1,0 +1,35 @@
+"""An IAM statement as a value."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A condition of a statement."""
+
+    test: str
+    variable: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A statement of a policy; `principals` are (type, identifiers) and stand in resource and trust policies only."""
+
+    sid: str
+    actions: tuple[str, ...]
+    resources: tuple[str, ...] = ()
+    principals: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    conditions: tuple[Condition, ...] = ()
+    effect: str = "Allow"
+
+
+def service_principal(*services: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Principals of AWS services, by their domain names."""
+    return (("Service", services),)
+
+
+def tls_only(action: str, *arns: str) -> Statement:
+    """Refuses a resource to everybody who comes without TLS."""
+    plain = Condition("Bool", "aws:SecureTransport", ("false",))
+    return Statement("OnlyByTls", (action,), arns, (("*", ("*",)),), (plain,), "Deny")

@@ -1,0 +1,33 @@
+"""The stacks in the order of their apply: one Terraform state each, wiring only."""
+
+from collections.abc import Callable
+
+from modules.providers.cdktf import App
+from modules.spec.model import Spec
+from modules.stacks.cluster import cluster
+from modules.stacks.data import data
+from modules.stacks.edge import edge
+from modules.stacks.network import network
+from modules.stacks.platform import platform
+from modules.stacks.service import service
+from modules.stacks.stack import Stack
+
+# Each builds its stack; a stack may read those before it.
+PLATFORM: dict[str, Callable[[App, Spec], Stack]] = {
+    "network": network,
+    "cluster": cluster,
+    "data": data,
+    "edge": edge,
+    "platform": platform,
+}
+
+
+def build(app: App, spec: Spec) -> list[Stack]:
+    """All stacks of a system, in the order of their apply, with the edges between them."""
+    stacks = {name: make(app, spec) for name, make in PLATFORM.items()}
+    for name in spec.order:
+        stacks[name] = service(app, spec, name)
+    for stack in stacks.values():
+        for upstream in stack.reads:
+            stack.add_dependency(stacks[upstream])
+    return list(stacks.values())

@@ -1,0 +1,37 @@
+"""Stack `cluster`: EKS on Fargate, with every Fargate profile."""
+
+from modules.components.eks_access import ClusterAdmins
+from modules.components.eks_addons import Addons
+from modules.components.eks_cluster import ControlPlane
+from modules.components.fargate import FargateProfiles
+from modules.components.pods_group import PodsGroup
+from modules.endpoints import endpoints
+from modules.providers.cdktf import App, Fn
+from modules.spec.model import Spec
+from modules.stacks.stack import Stack
+
+
+def cluster(app: App, spec: Spec) -> Stack:
+    """Reads `network`."""
+    stack = Stack(app, spec, "cluster")
+    subnet_ids = stack.read_list("network", "private_subnet_ids")
+    control_plane = ControlPlane(stack, subnet_ids=subnet_ids, logs_key_arn=stack.read("network", "logs_key_arn"))
+    profiles = FargateProfiles(stack, cluster_name=control_plane.name, subnet_ids=subnet_ids)
+    Addons(stack, control_plane, profiles)
+    ClusterAdmins(stack, cluster_name=control_plane.name)
+    pods = PodsGroup(
+        stack,
+        control_plane,
+        vpc_id=stack.read("network", "vpc_id"),
+        endpoints_group_id=stack.read("network", "endpoints_security_group_id"),
+        s3_prefix_list_id=stack.read("network", "s3_prefix_list_id") if "s3" in endpoints(spec) else None,
+    )
+    stack.output("cluster_name", control_plane.name)
+    stack.output("cluster_endpoint", control_plane.endpoint)
+    stack.output("cluster_certificate_authority", control_plane.certificate_authority)
+    stack.output("cluster_security_group_id", control_plane.group_id)
+    stack.output("oidc_provider_arn", control_plane.oidc_provider_arn)
+    stack.output("oidc_issuer", Fn.replace(control_plane.issuer, "https://", ""))
+    stack.output("pod_execution_role_name", profiles.role.name)
+    stack.output("pods_security_group_id", pods.id)
+    return stack

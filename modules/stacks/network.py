@@ -1,0 +1,34 @@
+"""Stack `network`: the VPC and its ways in and out, and what all log groups and alarms need."""
+
+from modules.components.alarm_topic import AlarmTopic
+from modules.components.flow_logs import FlowLogs
+from modules.components.logs_key import LogsKey
+from modules.components.nat_alarms import NatAlarms
+from modules.components.vpc import Network
+from modules.components.vpc_endpoints import VpcEndpoints
+from modules.endpoints import endpoints
+from modules.providers.cdktf import App
+from modules.spec.model import Spec
+from modules.stacks.stack import Stack
+
+
+def network(app: App, spec: Spec) -> Stack:
+    """The first stack: it reads no other."""
+    stack = Stack(app, spec, "network")
+    logs_key = LogsKey(stack)
+    vpc = Network(stack)
+    reach = VpcEndpoints(stack, vpc, endpoints(spec))
+    FlowLogs(stack, vpc_id=vpc.vpc_id, logs_key_arn=logs_key.arn)
+    alarms = AlarmTopic(stack)
+    NatAlarms(stack, vpc.nat_gateway_ids, topic_arn=alarms.arn)
+    stack.output("vpc_id", vpc.vpc_id)
+    stack.output("public_subnet_ids", vpc.public_subnet_ids)
+    stack.output("private_subnet_ids", vpc.private_subnet_ids)
+    for zone, gateway in vpc.nat_gateway_ids.items():
+        stack.output(f"nat_gateway_{zone}_id", gateway)
+    stack.output("endpoints_security_group_id", reach.group_id)
+    for word, identifier in reach.prefix_list_ids.items():
+        stack.output(f"{word}_prefix_list_id", identifier)
+    stack.output("logs_key_arn", logs_key.arn)
+    stack.output("alarms_topic_arn", alarms.arn)
+    return stack

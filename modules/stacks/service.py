@@ -1,0 +1,47 @@
+"""One stack per service, with the service's name: its role, network, permissions, images, logs and alarms."""
+
+from modules.components.log_group import LogGroup
+from modules.components.owner import Owner
+from modules.components.repository import Repository
+from modules.components.service_alarms import ServiceAlarms
+from modules.components.service_group import ServiceGroup
+from modules.components.service_key import ServiceKey
+from modules.components.service_permissions import ServicePermissions
+from modules.components.service_role import ServiceRole
+from modules.components.service_routes import ServiceRoutes
+from modules.providers.cdktf import App
+from modules.spec.model import Spec
+from modules.stacks.stack import Stack
+
+
+def service(app: App, spec: Spec, name: str) -> Stack:
+    """Reads `network` and `cluster`, `edge` if it has a path, `data` for its stores, and the services that it names."""
+    stack = Stack(app, spec, name, Service=name)
+    role = ServiceRole(
+        stack,
+        name,
+        oidc_provider_arn=stack.read("cluster", "oidc_provider_arn"),
+        issuer=stack.read("cluster", "oidc_issuer"),
+    )
+    LogGroup(stack, name, name=stack.names.log_group(name), logs_key_arn=stack.read("network", "logs_key_arn"))
+    owner = Owner(stack, name, ServiceKey(stack, name).arn)
+    permissions = ServicePermissions(owner, role_name=role.name)
+    repository = Repository(stack, name, key_arn=owner.key_arn, protection=owner.protection)
+    group = ServiceGroup(stack, name)
+    routes = ServiceRoutes(stack, name) if owner.service.path else None
+    ServiceAlarms(
+        stack,
+        name,
+        topic_arn=stack.read("network", "alarms_topic_arn"),
+        load_balancer=stack.read("edge", "load_balancer_arn_suffix") if routes else None,
+        target_group=routes.target_group.arn_suffix if routes else None,
+        dead_letters=stack.names.dead_letters(name) if owner.owns("sqs") else None,
+    )
+    stack.output("role_arn", role.arn)
+    stack.output("repository_url", repository.url)
+    stack.output("security_group_id", group.id)
+    stack.output("service_port", owner.service.port)
+    if routes:
+        stack.output("target_group_arn", routes.target_group.arn)
+    stack.output("environment", permissions.environment, description="What the pods are told; no secret is in it")
+    return stack
