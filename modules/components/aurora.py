@@ -1,7 +1,5 @@
 """Aurora PostgreSQL Serverless v2: its instances in the zones, open to nobody until a service admits itself."""
 
-from typing import Any
-
 from modules.components.component import Component
 from modules.components.log_group import LogGroup
 from modules.components.role import Role

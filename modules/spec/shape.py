@@ -159,7 +159,8 @@ def _known(path: Path) -> list[str]:
             model = Service
             continue
         fields = {field.alias or name: field.annotation for name, field in model.model_fields.items()}
-        model = _model_in(fields.get(str(part)))
+        if part in fields:  # else it is a name that the file gives, such as that of a statement
+            model = _model_in(fields[str(part)])
     return [field.alias or name for name, field in model.model_fields.items()]
 
 

@@ -11,7 +11,13 @@ def test_values_keep_their_lines() -> None:
     document = Document("services.yaml")
     parse("a: 1\nb:\n  c: [x,\n      1.5]\n", document)
     assert document.values == {"a": 1, "b": {"c": ("x", 1.5)}}
-    assert [document.line(path) for path in (("a",), ("b", "c"), ("b", "c", 1), ("b", "c", 7), ("z",))] == [1, 3, 4, 3, 1]
+    assert [document.line(path) for path in (("a",), ("b", "c"), ("b", "c", 1), ("b", "c", 7), ("z",))] == [
+        1,
+        3,
+        4,
+        3,
+        1,
+    ]
 
 
 def test_a_doubled_key_names_both_lines() -> None:

@@ -22,18 +22,26 @@ def test_a_mistyped_permission_is_answered_with_its_line_and_the_right_word(syst
     )
 
 
-
-
 @pytest.mark.parametrize(
     ("services", "where", "what", "step"),
     [
         ("a:\n  podz: 1", "6 services.a.podz", '"podz" is not a known key here.', 'Did you mean "pods"?'),
         ("a:\n  pods: 1\n  pods: 2", "7 services.a.pods", "a second time", "Keep one"),
-        ('a:\n  pods: "3"', "6 services.a.pods", '"3" stands here, but a whole number is asked for.', "Write a whole number"),
+        (
+            'a:\n  pods: "3"',
+            "6 services.a.pods",
+            '"3" stands here, but a whole number is asked for.',
+            "Write a whole number",
+        ),
         ("a:\n  pods: 1.5", "6 services.a.pods", "a whole number is asked for", "Write a whole number"),
         ("a:\n  pods: 0", "6 services.a.pods", "greater than or equal to 1", "within these limits"),
         ("a:\n  pods: true", "6 services.a.pods", "true stands here, but a whole number", "Write a whole number"),
-        ("a:\n  pods: 5\n  max_pods: 4", "6 services.a.pods", "5 pods are more than max_pods, 4. (see line 7)", "raise max_pods"),
+        (
+            "a:\n  pods: 5\n  max_pods: 4",
+            "6 services.a.pods",
+            "5 pods are more than max_pods, 4. (see line 7)",
+            "raise max_pods",
+        ),
         ("a: 7", "5 services.a", "7 stands here, but a mapping is asked for.", "Write a mapping"),
         ("a:\n  cpu: .inf", "6 services.a.cpu", "finite", "within these limits"),
         (
@@ -42,20 +50,46 @@ def test_a_mistyped_permission_is_answered_with_its_line_and_the_right_word(syst
             "Fargate has no pod of 0.5 vCPU with 8GB. 0.5 vCPU goes with 1GB to 4GB.",
             "`cpu: 0.5` with `memory: 4GB` or `cpu: 1` with `memory: 8GB`",
         ),
-        ("a:\n  cpu: 3\n  memory: 8GB", "6 services.a.cpu", "Fargate has no pod of 3 vCPU with 8GB.", "`cpu: 2` with `memory: 8GB`"),
+        (
+            "a:\n  cpu: 3\n  memory: 8GB",
+            "6 services.a.cpu",
+            "Fargate has no pod of 3 vCPU with 8GB.",
+            "`cpu: 2` with `memory: 8GB`",
+        ),
         ("a:\n  memory: 1G", "6 services.a.memory", '"1G" is not a memory size.', "Write one such as 512MB."),
         ("A_b: {}", "5 services.A_b", "can't name a Kubernetes namespace", "lower-case letters"),
         (f"{'x' * (MAX_LENGTH + 1)}: {{}}", f"5 services.{'x' * 46}", "has 46 characters", "at most 45"),
         ("kube-thing: {}", "5 services.kube-thing", "is taken", "another name"),
         ("platform: {}", "5 services.platform", "is taken", "another name"),
         ("aws-observability: {}", "5 services.aws-observability", "is taken", "another name"),
-        ("a:\n  path: /x\nb:\n  path: [/y, /x]", "8 services.b.path", '"/x" is routed to a already. (see line 6)', "another path"),
+        (
+            "a:\n  path: /x\nb:\n  path: [/y, /x]",
+            "8 services.b.path",
+            '"/x" is routed to a already. (see line 6)',
+            "another path",
+        ),
         ("a:\n  path: x", "6 services.a.path", '"x" is not a path.', "such as /api/orders"),
-        ("a:\n  calls: [payment]\npayments: {}", "6 services.a.calls[0]", 'no service "payment"', 'Did you mean "payments"?'),
+        (
+            "a:\n  calls: [payment]\npayments: {}",
+            "6 services.a.calls[0]",
+            'no service "payment"',
+            'Did you mean "payments"?',
+        ),
         ("a:\n  calls: [a]", "6 services.a.calls[0]", "a names itself", "Leave it out"),
+        ("a:\n  calls: [b, b]\nb: {}", "6 services.a.calls[1]", "b stands in this list twice", "Keep one"),
         ("a:\n  aws: {sns: {of: b}}\nb: {}", "6 services.a.aws.sns.of", "b has no sns of its own", "Write `sns` under"),
-        ("a:\n  aws: {sqs: {subscribe: [b]}}\nb: {}", "6 services.a.aws.sqs.subscribe[0]", "b has no sns of its own", "Write `sns`"),
-        ("a:\n  aws: {s3: {of: b}}\nb:\n  aws: {s3: {of: c}}\nc:\n  aws: [s3]", "6 services.a.aws.s3.of", "of its own", "Write `s3`"),
+        (
+            "a:\n  aws: {sqs: {subscribe: [b]}}\nb: {}",
+            "6 services.a.aws.sqs.subscribe[0]",
+            "b has no sns of its own",
+            "Write `sns`",
+        ),
+        (
+            "a:\n  aws: {s3: {of: b}}\nb:\n  aws: {s3: {of: c}}\nc:\n  aws: [s3]",
+            "6 services.a.aws.s3.of",
+            "of its own",
+            "Write `s3`",
+        ),
         ("a:\n  aws: [ses]", "6 services.a.aws[0]", "`ses` needs the address or the domain", "ses: {from:"),
         (
             "a:\n  aws: {ses: {from: x@y.com}}\nb:\n  aws: {ses: {from: x@y.com}}",
@@ -63,11 +97,16 @@ def test_a_mistyped_permission_is_answered_with_its_line_and_the_right_word(syst
             '"x@y.com" belongs to a already. (see line 6)',
             "Let one service send",
         ),
-        ("a:\n  aws: {sqs: {visibility: 1}}", "6 services.a.aws.sqs.visibility", "not a known key", 'mean "visibility_timeout"?'),
+        (
+            "a:\n  aws: {sqs: {visibility: 1}}",
+            "6 services.a.aws.sqs.visibility",
+            "not a known key",
+            'mean "visibility_timeout"?',
+        ),
         ("a:\n  aws: [s3, s3]", "6 services.a.aws[1]", "twice", "Keep one"),
         ("a:\n  aws: s3", "6 services.a.aws", '"s3" stands here, but a mapping', "Write a mapping"),
     ],
-)  # fmt: skip
+)
 def test_a_mistake_in_a_service_is_named(system: Check, services: str, where: str, what: str, step: str) -> None:
     text = mistakes(system(services))
     assert f"services.yaml:{where}\n" in text
@@ -80,7 +119,12 @@ def test_a_mistake_in_a_service_is_named(system: Check, services: str, where: st
     [
         ("acount: 1", "4 acount", '"acount" is not a known key here.', 'Did you mean "account"?'),
         ("account: 111122223333", "4 account", "111122223333 is read as a number", 'quotes: "111122223333"'),
-        ("cluster:\n  version: 1.30", "5 cluster.version", "1.30 is read as a number here", 'Write it in quotes: "1.30".'),
+        (
+            "cluster:\n  version: 1.30",
+            "5 cluster.version",
+            "1.30 is read as a number here",
+            'Write it in quotes: "1.30".',
+        ),
         ("zones: [a]", "4 zones", "1 zones are too few", "zones: [a, b, c]"),
         ("zones: [a, a]", "4 zones", "twice", "once"),
         ("network: {cidr: 10.0.0.0/24}", "4 network.cidr", "too small", "at least a /21"),
@@ -89,11 +133,21 @@ def test_a_mistake_in_a_service_is_named(system: Check, services: str, where: st
         ("network: {cidr: 300.0.0.0/16}", "4 network.cidr", "not an address range", "such as 10.0.0.0/16"),
         ("network: {cidr: 11.0.0.0/16}", "4 network.cidr", "not a private range", "10.0.0.0/8"),
         ("network: {endpoints: [s4]}", "4 network.endpoints[0]", '"s4" is not known here', 'Did you mean "s3"?'),
-        ("cluster: {service_cidr: 10.0.16.0/20}", "4 cluster.service_cidr", "overlaps the VPC's 10.0.0.0/16", "outside of the VPC"),
+        (
+            "cluster: {service_cidr: 10.0.16.0/20}",
+            "4 cluster.service_cidr",
+            "overlaps the VPC's 10.0.0.0/16",
+            "outside of the VPC",
+        ),
         ("cluster: {service_cidr: 172.20.0.0/28}", "4 cluster.service_cidr", "EKS does not accept", "/12 to /24"),
         ("cluster: {api_access: [10.1.2.3/32]}", "4 cluster.api_access[0]", "private range", "on the internet"),
         ("cluster: {admins: [me]}", "4 cluster.admins[0]", "not the ARN of an IAM role", "arn:aws:iam"),
-        ("database: {min_acu: 4, max_acu: 2}", "4 database.min_acu", "min_acu, 4, is more than max_acu, 2.", "raise max_acu"),
+        (
+            "database: {min_acu: 4, max_acu: 2}",
+            "4 database.min_acu",
+            "min_acu, 4, is more than max_acu, 2.",
+            "raise max_acu",
+        ),
         ("database: {min_acu: 1.3}", "4 database.min_acu", "1.3 is not a whole or half", "Write 1.5"),
         ('database: {version: "9.6"}', "4 database.version", "not an Aurora PostgreSQL version", "16.13"),
         ('database: {version: "12.4"}', "4 database.version", "has no version 12.4", "Write 16.13"),
@@ -105,7 +159,7 @@ def test_a_mistake_in_a_service_is_named(system: Check, services: str, where: st
         ("state: {s3: {}}", "4 state.s3.bucket", '"bucket" is missing.', "Write `bucket: …` here."),
         ("project: x", "4 project", "a second time", "Keep one"),
     ],
-)  # fmt: skip
+)
 def test_a_mistake_in_the_platform_is_named(system: Check, platform: str, where: str, what: str, step: str) -> None:
     text = mistakes(system(platform=platform + "\n"))
     assert f"services.yaml:{where}\n" in text
@@ -144,6 +198,11 @@ def test_the_101st_routed_service_is_too_many(system: Check) -> None:
     assert "services.s100.path\n  This is service number 101 with a path" in text
     assert "Make it internal" in text
     assert system(services.replace("  path: /s100\n", "")).mistakes == []
+
+
+def test_a_project_that_postgresql_reserves_is_a_mistake(checked: Check) -> None:
+    text = mistakes(checked("project: order\nregion: eu-west-1\nservices: {}\n"))
+    assert 'services.yaml:1 project\n  "order" is a reserved word of PostgreSQL' in text
 
 
 def test_all_mistakes_come_in_one_run(system: Check) -> None:

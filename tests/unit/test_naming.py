@@ -21,7 +21,9 @@ def test_a_short_name_stays_and_a_long_one_keeps_its_head() -> None:
     assert shorten(long, 32) == "shop-aaaaaaaaaaaaaaaaaaaa-f6cc32"
 
 
-@given(st.text("abcdefghijklmnopqrstuvwxyz0123456789-", min_size=1, max_size=200), st.sampled_from(sorted(LIMITS.values())))
+@given(
+    st.text("abcdefghijklmnopqrstuvwxyz0123456789-", min_size=1, max_size=200), st.sampled_from(sorted(LIMITS.values()))
+)
 def test_no_name_is_over_its_limit(name: str, limit: int) -> None:
     short = shorten(name, limit)
     assert len(short) <= limit
@@ -36,6 +38,9 @@ def test_two_names_do_not_become_one(one: str, other: str) -> None:
 def test_an_environment_has_names_of_its_own_and_the_base_keeps_plain_ones() -> None:
     base, staging = Names("shop"), Names("shop", "staging")
     assert (base.stack("network"), staging.stack("network")) == ("network", "staging-network")
-    assert (base.role("user-service"), staging.role("user-service")) == ("shop-user-service", "shop-staging-user-service")
+    assert (base.role("user-service"), staging.role("user-service")) == (
+        "shop-user-service",
+        "shop-staging-user-service",
+    )
     assert (base.cluster, staging.cluster) == ("shop", "shop-staging")
     assert base.profile("user-service") == staging.profile("user-service") == "user-service-fp"

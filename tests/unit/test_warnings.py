@@ -18,7 +18,9 @@ from tests.unit.conftest import Check, warnings
         ("1.99", date(2026, 11, 22), "is not among the versions known here"),
     ],
 )
-def test_a_version_near_or_past_its_end_of_support_is_said(system: Check, version: str, today: date, words: str) -> None:
+def test_a_version_near_or_past_its_end_of_support_is_said(
+    system: Check, version: str, today: date, words: str
+) -> None:
     text = warnings(system(platform=f'cluster: {{version: "{version}"}}\n', today=today))["eks-version-support"]
     assert text.startswith("services.yaml:4 cluster.version\n  warning [eks-version-support]: ")
     assert words in text
@@ -83,9 +85,30 @@ def test_an_accepted_code_is_silent(checked: Check) -> None:
     assert warnings(checked(text)) == {}
 
 
+def test_more_rules_than_the_quota_are_said(system: Check) -> None:
+    paths = ", ".join(f"/p/{number}" for number in range(101))
+    text = warnings(system(f"a: {{path: [{paths}], priority: 1}}"))["listener-rules"]
+    assert "101 paths take a rule each; a load balancer has 100 by default." in text
+    assert 'raise its quota "Rules per Application Load Balancer" to 101' in text
+
+
+def test_an_image_from_outside_is_said_with_what_it_opens(system: Check) -> None:
+    text = warnings(system("a: {image: ghcr.io/shop/a:1}\nb: {image: v1}\nc: {}"))["public-image"]
+    assert "services.a.image" in text
+    assert "The image comes from ghcr.io, so the pods of a may reach the whole internet by HTTPS." in text
+
+
 def test_every_code_has_a_test() -> None:
     tested = {
-        "eks-version-support", "fargate-profile-quota", "fargate-vcpu-quota", "nat-traffic",
-        "http-only", "private-api", "public-api", "security-group-rules",
-    }  # fmt: skip
+        "eks-version-support",
+        "fargate-profile-quota",
+        "fargate-vcpu-quota",
+        "nat-traffic",
+        "http-only",
+        "private-api",
+        "public-api",
+        "public-image",
+        "listener-rules",
+        "security-group-rules",
+    }
     assert set(WARNINGS) == tested

@@ -12,7 +12,19 @@ from modules.spec.problem import Problem
 _NAME = re.compile(r"[a-z]([a-z0-9-]*[a-z0-9])?")
 # Helm ends release names at 53 characters, and the longer of a service's two is "<service>-network".
 MAX_LENGTH = 53 - len("-network")
-RESERVED = (*PLATFORM_STACKS, "default", "coredns", "aws-observability")
+# The platform's own security groups, roles, logs and buckets carry these names, made in the same way as a service's.
+_PLATFORM_NAMES = (
+    "access-logs",
+    "aurora",
+    "aurora-monitoring",
+    "endpoints",
+    "flow-logs",
+    "load-balancer",
+    "pod-execution",
+    "pods",
+    "redis",
+)
+RESERVED = (*PLATFORM_STACKS, *_PLATFORM_NAMES, "default", "coredns", "aws-observability")
 
 # https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html#id_tags_naming_best_practices
 _TAG = re.compile(r"[\w\s.:/=+@-]+")

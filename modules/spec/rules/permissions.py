@@ -88,6 +88,21 @@ def names_do_not_meet(spec: Spec) -> Iterator[Problem]:
                 yield Problem(("services", name), what, "Use another name.", also=(("services", base),))
 
 
+# https://docs.aws.amazon.com/redshift/latest/mgmt/serverless-usage-considerations.html; the region has two zones only.
+_WAREHOUSE_ZONES, _EXCEPTION = 3, "us-west-1"
+
+
+def warehouses_have_their_zones(spec: Spec) -> Iterator[Problem]:
+    """Redshift Serverless wants subnets in three zones."""
+    if len(spec.zones) >= _WAREHOUSE_ZONES or spec.region == _EXCEPTION:
+        return
+    for name, service in spec.services.items():
+        if "redshift" in service.permissions:
+            what = f"Redshift Serverless wants {_WAREHOUSE_ZONES} zones, and there are {len(spec.zones)}."
+            step = "Write `zones: [a, b, c]`, or leave `redshift` out."
+            yield Problem(("services", name, "aws", "redshift"), what, step, also=(("zones",),))
+
+
 def statements_are_narrow(spec: Spec) -> Iterator[Problem]:
     """Whoever allows everything says why."""
     for name, service in spec.services.items():

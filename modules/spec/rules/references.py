@@ -39,6 +39,15 @@ def no_service_names_itself(spec: Spec) -> Iterator[Problem]:
                 yield Problem(place, f"{name} names itself.", "Leave it out: a service reaches what is its own.")
 
 
+def services_are_named_once(spec: Spec) -> Iterator[Problem]:
+    """Naming one twice in a list says nothing more."""
+    for name in spec.services:
+        first: dict[tuple[Path, str], Path] = {}
+        for other, place in edges(spec, name):
+            if (found := first.setdefault((place[:-1], other), place)) != place:
+                yield Problem(place, f"{other} stands in this list twice.", "Keep one of the two.", also=(found,))
+
+
 def no_cycles(spec: Spec) -> Iterator[Problem]:
     """States are applied one after the other, so the edges between them must have an order."""
     done: set[str] = set()

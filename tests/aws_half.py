@@ -1,0 +1,52 @@
+"""A stack without its Kubernetes and Helm parts, for machines where those two providers are not to be had."""
+
+import json
+import re
+from collections.abc import Iterator
+from copy import deepcopy
+from typing import Any
+
+Stack = dict[str, Any]
+PROVIDERS = ("kubernetes", "helm")
+REFERENCE = re.compile(r"\b(kubernetes|helm)_\w+\.")
+
+
+def of(whole: Stack) -> Stack:
+    half = deepcopy(whole)
+    for section in ("resource", "data"):
+        _drop(
+            half.get(section, {}), [kind for kind in half.get(section, {}) if kind.startswith(("kubernetes_", "helm_"))]
+        )
+    for holder in (half.get("provider", {}), half["terraform"].get("required_providers", {})):
+        _drop(holder, PROVIDERS)
+    _drop(half.get("output", {}), [name for name, output in half.get("output", {}).items() if _refers(output)])
+    return half
+
+
+def check(whole: Stack, half: Stack) -> None:
+    """Nothing but Kubernetes and Helm is gone, nothing is changed, and what stays does not need what went."""
+    before, after = dict(_leaves(whole)), dict(_leaves(half))
+    assert after.items() <= before.items(), "the AWS half of a stack holds something that the stack does not"
+    gone = {path[1:] if path[0] == "terraform" else path for path in before.keys() - after.keys()}
+    assert all(
+        path[1].startswith(PROVIDERS) or (path[0] == "output" and _refers(whole["output"][path[1]])) for path in gone
+    ), "the AWS half of a stack lacks something that is neither Kubernetes nor Helm"
+    assert not _refers(half), "an AWS resource refers to a Kubernetes or Helm resource: its stack has no AWS half"
+
+
+def _drop(holder: Stack, names: Any) -> None:
+    for name in names:
+        holder.pop(name, None)
+
+
+def _refers(part: Any) -> bool:
+    return bool(REFERENCE.search(json.dumps(part)))
+
+
+def _leaves(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Each value with its path; a list counts as one value."""
+    if isinstance(value, dict) and value:
+        for key, inner in value.items():
+            yield from _leaves(inner, (*path, key))
+    else:
+        yield path, json.dumps(value)

@@ -1,0 +1,39 @@
+"""EC2: descriptions of security group rules, and groups that are still named elsewhere.
+
+moto keeps the description of a rule only when it has a CIDR, and deletes a group that another group's rules name.
+"""
+
+from itertools import chain
+from typing import Any
+
+from moto.ec2.exceptions import DependencyViolationError
+from moto.ec2.models import EC2Backend, security_groups
+from moto.ec2.responses import EC2Response
+
+from .extension import extend
+
+
+class Rule(security_groups.SecurityGroupRule):
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        prefix_list = kwargs.get("prefix_list_id") or dict(enumerate(args)).get(7)
+        self.prefix_list_description = (prefix_list or {}).get("Description")
+
+    @property
+    def description(self) -> str | None:
+        own = self.ip_range.get("Description") or self.source_group.get("Description")
+        return own or self.prefix_list_description
+
+
+class Backend(EC2Backend):
+    def _delete_security_group(self, vpc_id: str | None, group_id: str) -> None:
+        others = [group for groups in self.groups.values() for group in groups.values() if group.id != group_id]
+        rules = chain.from_iterable((*group.ingress_rules, *group.egress_rules) for group in others)
+        if any(rule.source_group.get("GroupId") == group_id for rule in rules):
+            raise DependencyViolationError(f"resource {group_id} has a dependent object")
+        super()._delete_security_group(vpc_id, group_id)
+
+
+def install() -> None:
+    security_groups.SecurityGroupRule = Rule  # type: ignore[misc]
+    extend("ec2", EC2Response, Backend)

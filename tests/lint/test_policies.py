@@ -1,0 +1,58 @@
+"""parliament, which knows IAM's actions and their resource types, finds nothing in the policies of a system."""
+
+import json
+import os
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from modules.build import build
+from tests.kinds import every_kind
+from tests.synth.conftest import Built, shipped, spec_of
+from tests.systems import System
+from tests.terraform import missing
+
+ROOT = Path(__file__).parents[2]
+PYTHON = Path(os.environ.get("LINT_PYTHON") or ROOT / ".venv-lint" / "bin" / "python")
+
+
+def _build(system: System, folder: Path) -> Path:
+    built: Built = build(spec_of(system, folder))
+    for path, content in built.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(content)
+    return folder
+
+
+def _findings(generated: Path) -> str:
+    if not PYTHON.exists():
+        missing("parliament is not installed: run `make test`, or name its Python in LINT_PYTHON")
+    command = [str(PYTHON), "-W", "ignore", str(Path(__file__).with_name("policies.py")), str(generated)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.stderr == ""
+    return done.stdout.strip()
+
+
+@pytest.mark.parametrize("system", [shipped, every_kind])
+def test_parliament_finds_nothing(system: Callable[[], System], tmp_path: Path) -> None:
+    assert _findings(_build(system(), tmp_path)) == ""
+
+
+@pytest.mark.parametrize(
+    ("sid", "change", "finding"),
+    [
+        ("Queue", {"actions": ["sqs:Foo"]}, "Unknown action sqs:Foo"),
+        ("Topic", {"resources": ["${aws_sqs_queue.orders_queue.arn}"]}, "RESOURCE_MISMATCH"),
+        ("Table", {"resources": ["*", "${aws_dynamodb_table.orders.arn}"]}, "RESOURCE_STAR"),
+    ],
+)
+def test_parliament_sees_what_is_wrong(sid: str, change: System, finding: str, tmp_path: Path) -> None:
+    generated = _build(every_kind(), tmp_path)
+    file = generated / "stacks" / "orders" / "cdk.tf.json"
+    stack = json.loads(file.read_text())
+    document = stack["data"]["aws_iam_policy_document"]["orders_permissions"]
+    document["statement"] = [one | change if one["sid"] == sid else one for one in document["statement"]]
+    file.write_text(json.dumps(stack))
+    assert finding in _findings(generated)

@@ -1,0 +1,61 @@
+"""What the synth tests share: the shipped system, built once, and variations of it."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from modules.build import build
+from modules.spec.check import check
+from modules.spec.model import Spec
+from tests.systems import System, render
+from tests.unit.conftest import TODAY
+
+ROOT = Path(__file__).parents[2]
+
+Built = dict[str, bytes]
+Json = dict[str, Any]
+
+
+def shipped() -> System:
+    """The shipped services.yaml as plain values, to be varied."""
+    system: System = YAML(typ="safe").load((ROOT / "services.yaml").read_text(encoding="utf-8"))
+    return system
+
+
+def spec_of(system: System, folder: Path) -> Spec:
+    """The checked spec of a system; it must be without a mistake."""
+    file = folder / "services.yaml"
+    file.write_text(render(system), encoding="utf-8")
+    result = check(file, TODAY)
+    assert result.spec is not None, [result.render(problem) for problem in result.mistakes]
+    return result.spec
+
+
+def stack(built: Built, name: str) -> Json:
+    """The JSON of one stack."""
+    content: Json = json.loads(built[f"stacks/{name}/cdk.tf.json"])
+    return content
+
+
+@pytest.fixture(scope="session")
+def spec() -> Spec:
+    """The shipped system."""
+    result = check(ROOT / "services.yaml", TODAY)
+    assert result.spec is not None
+    return result.spec
+
+
+@pytest.fixture(scope="session")
+def built(spec: Spec) -> Built:
+    """The files of the shipped system."""
+    return build(spec)
+
+
+@pytest.fixture
+def build_system(tmp_path: Path) -> Callable[[System], Built]:
+    """Builds a variation of a system."""
+    return lambda system: build(spec_of(system, tmp_path))

@@ -1,0 +1,109 @@
+"""The command as people run it."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from modules import cli
+from tests.synth.conftest import ROOT, shipped
+from tests.systems import System, render
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Runs the command in this process on a system, into tmp_path/generated."""
+
+    def run(system: System | str, *options: str) -> subprocess.CompletedProcess[str]:
+        file = tmp_path / "services.yaml"
+        file.write_text(system if isinstance(system, str) else render(system), encoding="utf-8")
+        code = cli.main(["--file", str(file), "--out", str(tmp_path / "generated"), *options])
+        out, err = capsys.readouterr()
+        return subprocess.CompletedProcess([], code, out, err)
+
+    return run
+
+
+def _tree(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def test_help_tells_what_it_does() -> None:
+    done = subprocess.run([sys.executable, "main.py", "--help"], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert "Turns services.yaml into Terraform JSON under generated/." in done.stdout
+    assert "--destroyed STACK" in done.stdout
+
+
+def test_a_run_names_what_it_changed_and_a_second_changes_nothing(run: Run, tmp_path: Path) -> None:
+    first = run(shipped())
+    assert first.returncode == 0
+    assert "stacks/network/cdk.tf.json" in first.stdout.splitlines()
+    before = _tree(tmp_path)
+    second = run(shipped())
+    assert (second.returncode, second.stdout) == (0, "")
+    assert second.stderr.endswith("; 0 files changed.\n")
+    assert _tree(tmp_path) == before
+
+
+def test_a_mistake_changes_nothing_and_exits_with_one(run: Run, tmp_path: Path) -> None:
+    run(shipped())
+    before = _tree(tmp_path / "generated")
+    for text in ("services: [", "project: shop\n", render(shipped() | {"zones": ["a"]})):
+        done = run(text)
+        assert done.returncode == 1
+        assert "nothing was changed" in done.stderr
+        assert "Traceback" not in done.stderr
+        assert _tree(tmp_path / "generated") == before
+
+
+def test_check_names_what_would_change_and_writes_nothing(run: Run, tmp_path: Path) -> None:
+    run(shipped())
+    assert run(shipped(), "--check").returncode == 0
+    before = _tree(tmp_path / "generated")
+    changed = shipped()
+    changed["services"]["cart-service"] = {"aws": ["sqs"]}
+    done = run(changed, "--check")
+    assert done.returncode == 1
+    assert "stacks/cart-service/cdk.tf.json" in done.stdout.splitlines()
+    assert "Run `make synth`" in done.stderr
+    assert _tree(tmp_path / "generated") == before
+
+
+def test_a_warning_is_shown_with_its_code_until_it_is_accepted(run: Run) -> None:
+    done = run(shipped() | {"accept": []})
+    assert done.returncode == 0
+    assert "warning [nat-traffic]" in done.stderr
+    assert "list a code under `accept:`" in done.stderr
+    assert "warning" not in run(shipped()).stderr
+
+
+def test_a_stack_whose_state_holds_resources_is_not_dropped(run: Run, tmp_path: Path) -> None:
+    run(shipped())
+    state = tmp_path / "state" / "user-service.tfstate"
+    state.parent.mkdir()
+    held = {"mode": "managed", "type": "aws_iam_role", "name": "user_service", "instances": [{}]}
+    state.write_text(json.dumps({"version": 4, "resources": [held]}))
+    before = _tree(tmp_path / "generated")
+    fewer = shipped()
+    del fewer["services"]["user-service"]
+    done = run(fewer)
+    assert done.returncode == 1
+    assert "The stack user-service would vanish, but its state still holds 1 resource" in done.stderr
+    assert "run `make destroy STACK=user-service`" in done.stderr
+    assert _tree(tmp_path / "generated") == before
+    state.write_text(json.dumps({"version": 4, "resources": []}))
+    assert run(fewer).returncode == 0
+    assert not (tmp_path / "generated" / "stacks" / "user-service").exists()
+
+
+def test_terraforms_own_files_survive_a_run(run: Run, tmp_path: Path) -> None:
+    run(shipped())
+    lock = tmp_path / "generated" / "stacks" / "network" / ".terraform.lock.hcl"
+    lock.write_text("locked")
+    run(shipped() | {"zones": ["a", "b"]})
+    assert lock.read_text() == "locked"

@@ -1,0 +1,145 @@
+"""Stack `cluster`: EKS on Fargate as DESIGN asks, and nobody in it who was not named."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.synth.conftest import Built, Json, shipped, stack
+from tests.systems import System
+
+
+@pytest.fixture(scope="module")
+def cluster(built: Built) -> Json:
+    resources: Json = stack(built, "cluster")["resource"]
+    return resources
+
+
+def test_the_seven_profiles_have_the_architectures_names(cluster: Json) -> None:
+    profiles = cluster["aws_eks_fargate_profile"].values()
+    selectors = {profile["fargate_profile_name"]: profile["selector"] for profile in profiles}
+    services = ("user", "order", "payment", "notification", "analytics")
+    assert selectors == {
+        **{f"{name}-service-fp": [{"namespace": f"{name}-service"}] for name in services},
+        "coredns": [{"labels": {"k8s-app": "kube-dns"}, "namespace": "kube-system"}],
+        "kube-system": [{"namespace": "kube-system"}],
+    }
+    # Where two match, the first name in the alphabet wins.
+    assert min(name for name in selectors if selectors[name][0]["namespace"] == "kube-system") == "coredns"
+    assert all(profile["timeouts"] == {"create": "30m", "delete": "30m"} for profile in profiles)
+
+
+def test_the_api_is_private_until_a_range_is_declared(cluster: Json, build_system: Callable[[System], Built]) -> None:
+    network = cluster["aws_eks_cluster"]["main"]["vpc_config"]
+    assert (network["endpoint_private_access"], network["endpoint_public_access"]) == (True, False)
+    assert "public_access_cidrs" not in network
+    opened = stack(build_system(shipped() | {"cluster": {"api_access": ["8.8.8.8/32"]}}), "cluster")
+    network = opened["resource"]["aws_eks_cluster"]["main"]["vpc_config"]
+    assert (network["endpoint_private_access"], network["endpoint_public_access"]) == (True, True)
+    assert network["public_access_cidrs"] == ["8.8.8.8/32"]
+
+
+def test_secrets_are_encrypted_and_all_five_logs_go_to_a_group_made_before(cluster: Json) -> None:
+    control_plane = cluster["aws_eks_cluster"]["main"]
+    assert control_plane["encryption_config"] == {
+        "provider": {"key_arn": "${aws_kms_key.secrets.arn}"},
+        "resources": ["secrets"],
+    }
+    assert cluster["aws_kms_key"]["secrets"]["enable_key_rotation"] is True
+    assert control_plane["enabled_cluster_log_types"] == [
+        "api",
+        "audit",
+        "authenticator",
+        "controllerManager",
+        "scheduler",
+    ]
+    assert "aws_cloudwatch_log_group.cluster" in control_plane["depends_on"]
+    assert cluster["aws_cloudwatch_log_group"]["cluster"]["name"] == "/aws/eks/shop/cluster"
+
+
+def test_what_would_replace_the_cluster_is_right_from_its_birth(cluster: Json) -> None:
+    control_plane = cluster["aws_eks_cluster"]["main"]
+    assert control_plane["access_config"] == {
+        "authentication_mode": "API",
+        "bootstrap_cluster_creator_admin_permissions": False,
+    }
+    assert control_plane["bootstrap_self_managed_addons"] is False
+    assert control_plane["upgrade_policy"] == {"support_type": "EXTENDED"}
+
+
+def test_pods_are_started_by_a_role_bound_to_this_clusters_profiles(built: Built, cluster: Json) -> None:
+    assert "path" not in cluster["aws_iam_role"]["pod_execution"]
+    (trust,) = stack(built, "cluster")["data"]["aws_iam_policy_document"]["pod_execution_trust"]["statement"]
+    assert trust["principals"] == [{"identifiers": ["eks-fargate-pods.amazonaws.com"], "type": "Service"}]
+    (condition,) = trust["condition"]
+    account = "${data.aws_caller_identity.current.account_id}"
+    assert (condition["test"], condition["variable"]) == ("ArnLike", "aws:SourceArn")
+    assert condition["values"] == [f"arn:aws:eks:eu-west-1:{account}:fargateprofile/shop/*"]
+
+
+def test_addons_wait_for_the_profile_that_their_pods_run_on(cluster: Json) -> None:
+    addons = cluster["aws_eks_addon"]
+    assert {key: addon["depends_on"] for key, addon in addons.items()} == {
+        "coredns": ["aws_eks_fargate_profile.coredns"],
+        "metrics_server": ["aws_eks_fargate_profile.kube_system"],
+    }
+    assert '"computeType" = "Fargate"' in addons["coredns"]["configuration_values"]
+    assert addons["coredns"]["addon_version"] == "${data.aws_eks_addon_version.coredns.version}"
+
+
+def test_a_pinned_addon_asks_nobody_for_its_version(build_system: Callable[[System], Built]) -> None:
+    pinned = stack(build_system(shipped() | {"cluster": {"addons": {"coredns": "v1.11.4-eksbuild.2"}}}), "cluster")
+    assert pinned["resource"]["aws_eks_addon"]["coredns"]["addon_version"] == "v1.11.4-eksbuild.2"
+    assert list(pinned["data"]["aws_eks_addon_version"]) == ["metrics_server"]
+
+
+def test_admins_and_the_deployer_have_an_entry_and_nobody_has_two(
+    cluster: Json, build_system: Callable[[System], Built]
+) -> None:
+    assert list(cluster["aws_eks_access_entry"]) == ["deployer"]
+    admin = "arn:aws:iam::111122223333:role/platform"
+    entries = stack(build_system(shipped() | {"cluster": {"admins": [admin]}}), "cluster")["resource"]
+    deployer = entries["aws_eks_access_entry"]["deployer"]
+    assert deployer["for_each"] == (
+        f'${{toset(contains(["{admin}"], data.aws_iam_session_context.deployer.issuer_arn) ? [] : ["deployer"])}}'
+    )
+    assert deployer["lifecycle"] == {"ignore_changes": ["principal_arn"]}
+    named = entries["aws_eks_access_entry"]["admin_111122223333_role_platform"]
+    assert (named["principal_arn"], named["type"]) == (admin, "STANDARD")
+    assert set(entries["aws_eks_access_policy_association"]) == set(entries["aws_eks_access_entry"])
+
+
+def test_the_pods_group_opens_what_every_pod_needs_and_nothing_among_pods(cluster: Json) -> None:
+    control_plane = "${aws_eks_cluster.main.vpc_config[0].cluster_security_group_id}"
+    pods = "${aws_security_group.pods.id}"
+
+    def rules(direction: str) -> set[tuple[str, str, str, int]]:
+        return {
+            (
+                rule["security_group_id"],
+                rule.get("referenced_security_group_id", rule.get("prefix_list_id", "")),
+                rule["ip_protocol"],
+                rule["from_port"],
+            )
+            for rule in cluster[f"aws_vpc_security_group_{direction}_rule"].values()
+        }
+
+    network = "${data.terraform_remote_state.network.outputs"
+    assert rules("egress") == {
+        (pods, control_plane, "tcp", 53),
+        (pods, control_plane, "udp", 53),
+        (pods, control_plane, "tcp", 443),
+        (pods, f"{network}.endpoints_security_group_id}}", "tcp", 443),
+        (pods, f"{network}.s3_prefix_list_id}}", "tcp", 443),
+    }
+    assert rules("ingress") == {
+        (pods, control_plane, "tcp", 10250),
+        (control_plane, pods, "tcp", 53),
+        (control_plane, pods, "udp", 53),
+        (control_plane, pods, "tcp", 443),
+    }
+
+
+def test_no_token_and_no_provider_of_its_own_resources(built: Built) -> None:
+    text = built["stacks/cluster/cdk.tf.json"].decode()
+    assert "eks_cluster_auth" not in text
+    assert list(stack(built, "cluster")["provider"]) == ["aws"]

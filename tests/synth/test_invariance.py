@@ -1,0 +1,49 @@
+"""A service that is added, removed or changed changes its own stack, `cluster`, `platform`, and no other byte."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.synth.conftest import Built, shipped
+from tests.systems import System
+
+SHARED = {"cluster", "platform"}
+
+
+def _changed(before: Built, after: Built) -> set[str]:
+    paths = {path for path in before.keys() | after.keys() if before.get(path) != after.get(path)}
+    return {path.split("/")[1] for path in paths if path.startswith("stacks/")}
+
+
+def _with(system: System, **services: object) -> System:
+    return system | {"services": system["services"] | services}
+
+
+def test_adding_a_service_changes_its_own_stack_and_the_shared_two(
+    built: Built, build_system: Callable[[System], Built]
+) -> None:
+    added = build_system(
+        _with(shipped(), **{"billing-service": {"path": "/api/billing", "aws": ["rds", "redis", "sqs"]}})
+    )
+    assert _changed(built, added) == {"billing-service", *SHARED}
+
+
+def test_removing_a_service_changes_the_same(built: Built, build_system: Callable[[System], Built]) -> None:
+    system = shipped()
+    del system["services"]["user-service"]
+    assert {"user-service", "cluster"} <= _changed(built, build_system(system)) <= {"user-service", *SHARED}
+
+
+def test_reordering_services_changes_nothing(built: Built, build_system: Callable[[System], Built]) -> None:
+    system = shipped()
+    system["services"] = dict(reversed(system["services"].items()))
+    assert build_system(system) == built
+
+
+@pytest.mark.parametrize("change", [{"pods": 4}, {"aws": ["s3"]}, {"cpu": 1, "memory": "2GB"}])
+def test_changing_a_service_changes_no_other(
+    built: Built, build_system: Callable[[System], Built], change: System
+) -> None:
+    system = shipped()
+    system["services"]["user-service"] |= change
+    assert _changed(built, build_system(system)) <= {"user-service", "platform"}

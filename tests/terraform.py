@@ -1,0 +1,166 @@
+"""Runs the real Terraform with the real AWS provider on a copy of a generated tree, against an emulated AWS.
+
+The copy's JSON is not changed, with one exception: where `terraform init` finds no Kubernetes or Helm provider, a stack
+loses what needs them (aws_half.py) and the run says `AWS half only`. `TF_PLUGIN_MIRROR` names a filesystem mirror of
+providers; without it they come from the registry.
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from graphlib import TopologicalSorter
+from pathlib import Path
+from typing import Any, NamedTuple, NoReturn, TypeVar
+
+import pytest
+
+from tests import aws_half
+
+TIMEOUT = 900
+JOBS = 2
+LACKS_PROVIDER = re.compile(r"available versions for provider\s+hashicorp/(\w+)")
+
+
+T = TypeVar("T")
+
+
+class TerraformFailed(AssertionError):
+    """A command of terraform failed; the message is all that it said."""
+
+
+class Plan(NamedTuple):
+    code: int  # as of -detailed-exitcode: 0 is nothing to do, 2 is changes
+    text: str
+
+
+def missing(what: str) -> NoReturn:
+    """What a test needs is not here: a skip on a developer's machine, a failure where CI=true."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(what, pytrace=False)
+    pytest.skip(what)
+
+
+class Workspace:
+    """A generated tree copied to `folder`, where the relative paths of its states lead to `folder`/state."""
+
+    def __init__(self, generated: Path, folder: Path, environment: dict[str, str]):
+        if not shutil.which("terraform"):
+            missing("terraform is not on PATH: install 1.11 or newer")
+        self.generated = folder / "generated"
+        shutil.copytree(generated, self.generated, ignore=shutil.ignore_patterns(".terraform*"))
+        manifest = json.loads((self.generated / "manifest.json").read_text())
+        self.needs: dict[str, list[str]] = {name: s["dependencies"] for name, s in manifest["stacks"].items()}
+        self.stacks = list(TopologicalSorter(self.needs).static_order())
+        self.environment = _environment(folder) | environment
+
+    def init(self, stack: str) -> None:
+        done = self._run(stack, "init")
+        lacking = set(LACKS_PROVIDER.findall(done.stdout))
+        if "aws" in lacking:
+            missing(f"no hashicorp/aws: set TF_PLUGIN_MIRROR, or let terraform reach a registry\n{done.stdout}")
+        if lacking & set(aws_half.PROVIDERS):
+            self._halve(stack)
+            done = self._run(stack, "init")
+        _expect(done, 0)
+
+    def _halve(self, stack: str) -> None:
+        path = self.generated / "stacks" / stack / "cdk.tf.json"
+        whole = json.loads(path.read_text())
+        half = aws_half.of(whole)
+        aws_half.check(whole, half)
+        path.write_text(json.dumps(half, indent=2))
+        print(f"{stack}: AWS half only", file=sys.stderr)
+
+    def validate(self, stack: str) -> None:
+        _expect(self._run(stack, "validate"), 0)
+
+    def apply(self, stack: str) -> None:
+        _expect(self._run(stack, "apply", "-auto-approve"), 0)
+
+    def plan(self, stack: str) -> Plan:
+        done = self._run(stack, "plan", "-detailed-exitcode")
+        _expect(done, 0, 2)
+        return Plan(done.returncode, done.stdout)
+
+    def destroy(self, stack: str) -> None:
+        _expect(self._run(stack, "destroy", "-auto-approve"), 0)
+
+    def show(self, stack: str) -> dict[str, Any]:
+        return self._json(stack, "show", "-json")
+
+    def outputs(self, stack: str) -> dict[str, Any]:
+        return {name: output["value"] for name, output in self._json(stack, "output", "-json").items()}
+
+    def state_list(self, stack: str) -> list[str]:
+        done = self._run(stack, "state", "list")
+        _expect(done, 0)
+        return done.stdout.split()
+
+    def each(self, do: Callable[[str], T], *, reverse: bool = False) -> dict[str, T]:
+        """`do` for every stack, two at a time, none before what it depends on; reversed, none before its dependants."""
+        graph: TopologicalSorter[str] = TopologicalSorter(dict.fromkeys(self.stacks, ()) if reverse else self.needs)
+        if reverse:
+            for stack, needed in self.needs.items():
+                for one in needed:
+                    graph.add(one, stack)
+        graph.prepare()
+        results: dict[str, T] = {}
+        running: dict[Future[T], str] = {}
+        with ThreadPoolExecutor(JOBS) as pool:
+            while graph.is_active():
+                running |= {pool.submit(do, stack): stack for stack in graph.get_ready()}
+                for finished in wait(running, return_when=FIRST_COMPLETED).done:
+                    stack = running.pop(finished)
+                    results[stack] = finished.result()
+                    graph.done(stack)
+        return results
+
+    def _json(self, stack: str, *arguments: str) -> dict[str, Any]:
+        done = self._run(stack, *arguments)
+        _expect(done, 0)
+        return json.loads(done.stdout)  # type: ignore[no-any-return]
+
+    def _run(self, stack: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            ["terraform", *arguments],
+            cwd=self.generated / "stacks" / stack,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=TIMEOUT,
+            check=False,
+        )
+
+
+def _expect(done: subprocess.CompletedProcess[str], *codes: int) -> None:
+    if done.returncode not in codes:
+        raise TerraformFailed(f"{' '.join(done.args)} ended with {done.returncode}\n{done.stdout}")
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    """The caller's, less all that would let terraform or the provider look at an account or a set-up of theirs."""
+    mirror = os.environ.get("TF_PLUGIN_MIRROR")
+    settings = folder / "terraform.rc"
+    found = f"provider_installation {{\n  filesystem_mirror {{ path = {json.dumps(mirror)} }}\n}}\n" if mirror else ""
+    cache = folder / "plugins"
+    cache.mkdir()
+    settings.write_text(found or f"plugin_cache_dir = {json.dumps(str(cache))}\n")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "TF_"))}
+    return kept | {
+        "TF_CLI_CONFIG_FILE": str(settings),
+        "TF_IN_AUTOMATION": "1",
+        "TF_INPUT": "0",
+        "TF_CLI_ARGS": "-no-color",
+        "CHECKPOINT_DISABLE": "1",
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_MAX_ATTEMPTS": "2",
+    }

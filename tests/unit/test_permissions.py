@@ -1,0 +1,212 @@
+"""What each permission allows, as pure values: nothing on every resource, and less for who reads than who writes."""
+
+from dataclasses import fields
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+
+from modules.naming import LIMITS, Names
+from modules.permissions import KINDS, rds, redis, together
+from modules.permissions.exceptions import EXCEPTIONS
+from modules.permissions.kind import Access, Reach, SharedOptions
+from modules.permissions.raw import RawStatement
+from modules.permissions.ses import MailIdentity
+from modules.permissions.statement import Condition, Statement
+from modules.spec.rules.permissions import STATEMENTS_LENGTH
+from tests.unit.conftest import Check, mistakes
+
+REGION = "eu-west-1"
+SHARED = [word for word, kind in KINDS.items() if issubclass(kind.options, SharedOptions)]
+
+
+def _resource(word: str) -> Any:
+    kind = KINDS[word]
+    return kind.resource(*(f"<{field.name}>" for field in fields(kind.resource)))
+
+
+def _grants(word: str, access: Access = "own") -> tuple[Statement, ...]:
+    return KINDS[word].grants(_resource(word), Reach(access, REGION))
+
+
+def _actions(word: str, access: Access) -> set[str]:
+    return {action for statement in _grants(word, access) for action in statement.actions}
+
+
+def test_every_file_of_a_kind_is_listed_under_its_word() -> None:
+    files = Path(__file__).parents[2].joinpath("modules", "permissions").glob("*.py")
+    with_kind = {file.stem for file in files if "\nKIND = Kind(" in file.read_text(encoding="utf-8")}
+    assert with_kind == set(KINDS)
+    assert all(word == kind.word for word, kind in KINDS.items())
+
+
+@pytest.mark.parametrize("word", KINDS)
+@pytest.mark.parametrize("access", get_args(Access))
+def test_no_statement_is_on_every_resource_but_for_the_listed_exceptions(word: str, access: Access) -> None:
+    for statement in _grants(word, access):
+        assert statement.effect == "Allow"
+        assert not any("*" in action for action in statement.actions)
+        if "*" in statement.resources:
+            assert statement.resources == ("*",)
+            bound = {(exception.actions, (exception.variable,)) for exception in EXCEPTIONS}
+            assert (statement.actions, tuple(one.variable for one in statement.conditions)) in bound
+
+
+@pytest.mark.parametrize("word", KINDS)
+def test_every_arn_is_one_of_the_resource_and_every_value_of_the_resource_is_used(word: str) -> None:
+    own = {field.name for field in fields(KINDS[word].resource)}
+    arns = {arn for statement in _grants(word) for arn in statement.resources} - {"*"}
+    assert {arn.split(">")[0].removeprefix("<") for arn in arns} == {name for name in own if name.endswith("_arn")}
+
+
+def test_statements_and_variables_of_all_kinds_have_names_of_their_own() -> None:
+    sids = [statement.sid for word in KINDS for statement in _grants(word)]
+    assert len(sids) == len(set(sids))
+    variables = [name for word in KINDS for name in KINDS[word].environment(_resource(word))]
+    assert len(variables) == len(set(variables))
+    assert all(name == name.upper() for name in variables)
+
+
+@pytest.mark.parametrize("word", KINDS)
+def test_a_key_that_encrypts_stores_is_used_through_one_aws_service_only(word: str) -> None:
+    uses = [statement for statement in _grants(word) if "<stores_key_arn>" in statement.resources]
+    for use in uses:
+        assert use.resources == ("<stores_key_arn>",)
+        (via,) = use.conditions
+        assert (via.test, via.variable) == ("StringEquals", "kms:ViaService")
+        assert len(via.values) == 1
+        assert via.values[0].endswith(f".{REGION}.amazonaws.com")
+
+
+@pytest.mark.parametrize("word", SHARED)
+def test_another_service_is_allowed_no_more_than_the_owner(word: str) -> None:
+    assert _actions(word, "read") <= _actions(word, "own")
+    assert _actions(word, "write") <= _actions(word, "own")
+
+
+@pytest.mark.parametrize("word", ["s3", "dynamodb", "kms"])
+def test_who_writes_reads_and_who_reads_does_not_write(word: str) -> None:
+    assert _actions(word, "read") < _actions(word, "write")
+
+
+def test_who_sends_to_a_queue_does_not_receive_from_it() -> None:
+    assert "sqs:ReceiveMessage" not in _actions("sqs", "write")
+    assert "sqs:SendMessage" not in _actions("sqs", "read")
+
+
+def test_mail_goes_from_the_address_or_from_any_of_the_domain() -> None:
+    for name, pattern, variable in (
+        ("a@example.com", "a@example.com", "MAIL_FROM"),
+        ("example.com", "*@example.com", "MAIL_DOMAIN"),
+    ):
+        mail = MailIdentity("identity", name, "configuration", "shop-a")
+        (statement,) = KINDS["ses"].grants(mail, Reach("own", REGION))
+        assert statement.conditions == (Condition("StringLike", "ses:FromAddress", (pattern,)),)
+        assert KINDS["ses"].environment(mail)[variable] == name
+
+
+def test_a_redis_user_touches_only_keys_with_the_prefix_of_its_service() -> None:
+    rule = redis.access_string("order-service").split()
+    assert rule[:4] == ["on", "~order-service:*", "resetchannels", "-@all"]
+    assert not {"~*", "allkeys", "+@all", "+keys", "+scan", "+randomkey"} & set(rule)
+    assert rule.index("-@dangerous") > max(rule.index(word) for word in rule if word.startswith("+@"))
+
+
+def test_a_database_user_needs_no_quotes_in_sql() -> None:
+    assert rds.user_name(Names("shop"), "order-service") == "shop_order_service"
+    long = rds.user_name(Names("p" * 20), "s" * 45)
+    assert len(long) <= LIMITS["postgresql"]
+    assert "-" not in long
+
+
+def test_a_raw_statement_keeps_the_variables_of_iam_out_of_the_hands_of_terraform() -> None:
+    raw = RawStatement(
+        actions=("ssm:GetParameter",),
+        resources=("arn:aws:ssm:eu-west-1:111122223333:parameter/${aws:userid}",),
+        conditions={"StringLike": {"aws:PrincipalTag/team": ("%{x}",)}},
+    )
+    assert raw.statement("Read") == Statement(
+        "Read",
+        ("ssm:GetParameter",),
+        ("arn:aws:ssm:eu-west-1:111122223333:parameter/&{aws:userid}",),
+        conditions=(Condition("StringLike", "aws:PrincipalTag/team", ("%%{x}",)),),
+    )
+
+
+STATEMENT = "a:\n  statements:\n    Read:\n      actions: [%s]\n      resources: [%s]\n"
+PARAMETER = '"arn:aws:ssm:eu-west-1:111122223333:parameter/a"'
+
+
+@pytest.mark.parametrize(
+    ("services", "where", "what", "step"),
+    [
+        (
+            STATEMENT % ("ssm", PARAMETER),
+            "8 services.a.statements.Read.actions[0]",
+            '"ssm" is not an IAM action.',
+            "ssm:",
+        ),
+        (STATEMENT % ('"ssm:*"', PARAMETER), "8 services.a", '"ssm:*" is not an IAM action.', "ssm:GetParameter"),
+        (STATEMENT % ("ssm:GetParameter", "shop"), "9 services.a", '"shop" is not an ARN.', "arn:aws:ssm"),
+        (STATEMENT % ("ssm:GetParameter", '"*"'), "9 services.a", '"*" is every resource there is.', "`reason: …`"),
+        (
+            STATEMENT % ("s3:GetObject", '"arn:aws:s3:::*"'),
+            "9 services.a",
+            "is every resource there is.",
+            "Name the ARNs",
+        ),
+        (
+            STATEMENT.replace("Read", "Queue") % ("sqs:ListQueues", PARAMETER) + "  aws: [sqs]",
+            "7 services.a.statements.Queue",
+            'A statement of `sqs` is called "Queue" already.',
+            "another name",
+        ),
+        (
+            STATEMENT % ("ssm:GetParameter", ", ".join([PARAMETER] * 80)),
+            "6 services.a.statements",
+            f"a role has room for {STATEMENTS_LENGTH}",
+            "fewer ARNs",
+        ),
+        (
+            "a:\n  aws: {sqs: {of: b, max_receives: 3}}\nb:\n  aws: [sqs]",
+            "6 services.a.aws.sqs.max_receives",
+            "what it sets belongs to b",
+            "under the `aws:` of b",
+        ),
+        ("a:\n  aws: {s3: {access: write}}", "6 services.a.aws.s3.access", "without `of`", "Add `of: <service>`"),
+        (
+            "a:\n  aws: {sns: {of: b, access: read}}\nb:\n  aws: [sns]",
+            "6 services.a.aws.sns.access",
+            '"read" is not known here.',
+            "Known here: write.",
+        ),
+        (
+            STATEMENT % ("ssm:GetParameter", PARAMETER) + "      recource: x",
+            "10 services.a.statements.Read.recource",
+            '"recource" is not a known key here.',
+            'Did you mean "resources"?',
+        ),
+        ("a: {}\na-results: {}", "6 services.a-results", "what AWS names of a look like. (see line 5)", "another name"),
+    ],
+)
+def test_a_mistake_in_permissions_is_answered(system: Check, services: str, where: str, what: str, step: str) -> None:
+    text = mistakes(system(services))
+    assert text.startswith(f"services.yaml:{where}")
+    assert what in text
+    assert step in text
+
+
+def test_a_warehouse_wants_three_zones(system: Check) -> None:
+    text = mistakes(system("a:\n  aws: [redshift]", platform="zones: [a, b]\n"))
+    assert text.startswith("services.yaml:7 services.a.aws[0]\n  Redshift Serverless wants 3 zones, and there are 2.")
+
+
+def test_a_statement_on_everything_passes_with_a_reason(system: Check) -> None:
+    assert system(STATEMENT % ("xray:PutTraceSegments", '"*"') + "      reason: X-Ray has no resources.").spec
+
+
+def test_a_service_has_its_own_statements_after_those_of_its_kinds(system: Check) -> None:
+    spec = system(STATEMENT % ("ssm:GetParameter", PARAMETER) + "  aws: [sns]").spec
+    assert spec is not None
+    found = together.statements(spec.services["a"], {"sns": _resource("sns")}, REGION)
+    assert [statement.sid for statement in found] == ["Topic", "TopicKey", "Read"]

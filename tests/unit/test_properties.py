@@ -1,0 +1,72 @@
+"""Any valid file is accepted; any mistake has a line and a next step; nothing that is written makes a traceback."""
+
+import tempfile
+from pathlib import Path
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from modules.spec.check import Checked, check
+from tests import systems
+from tests.unit.conftest import TODAY
+
+ROOT = Path(__file__).parents[2]
+SHIPPED = (ROOT / "services.yaml").read_text(encoding="utf-8")
+
+
+def _check(text: str) -> Checked:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "services.yaml"
+        file.write_bytes(text.encode(errors="surrogatepass"))
+        return check(file, TODAY)
+
+
+def _assert_helpful(result: Checked, lines: int) -> None:
+    for problem in result.mistakes:
+        where, what, step = result.render(problem).split("\n")
+        assert where.startswith("services.yaml:")
+        assert 1 <= int(where.split(":")[1].split()[0]) <= max(lines, 1)
+        assert what.strip()
+        assert step.strip()
+
+
+@given(systems.valid())
+def test_a_valid_file_has_no_mistake(system: systems.System) -> None:
+    result = _check(systems.render(system))
+    assert [result.render(problem) for problem in result.mistakes] == []
+
+
+@given(systems.invalid())
+def test_one_mutation_is_a_mistake_with_a_line(system: systems.System) -> None:
+    text = systems.render(system)
+    result = _check(text)
+    assert result.spec is None
+    assert result.mistakes
+    _assert_helpful(result, text.count("\n"))
+
+
+@settings(max_examples=300)
+@given(st.data())
+def test_a_slip_of_the_keyboard_never_makes_a_traceback(data: st.DataObject) -> None:
+    at = data.draw(st.integers(0, len(SHIPPED) - 1))
+    cut = data.draw(st.integers(0, 12))
+    put = data.draw(
+        st.text(st.characters(codec="utf-8"), max_size=6)
+        | st.sampled_from(["\n", "\t", ": ", "- ", "[", "}", "&a ", "*a", "!!x "])
+    )
+    text = SHIPPED[:at] + put + SHIPPED[at + cut :]
+    _assert_helpful(_check(text), len(text.splitlines()) + 1)
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+)
+KEYS = ["project", "zones", "accept", "network", "cluster", "state", "tags", "services", "x"]
+
+
+@given(ANYTHING, st.sampled_from(KEYS))
+def test_any_value_at_any_key_never_makes_a_traceback(value: object, key: str) -> None:
+    system = {"project": "shop", "region": "eu-west-1", "services": {"a": value}, key: value}
+    text = systems.render(system)
+    _assert_helpful(_check(text), len(text.splitlines()) + 1)

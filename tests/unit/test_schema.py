@@ -1,0 +1,59 @@
+"""The JSON Schema: what the model accepts, it accepts; what no stack reads, it does not offer."""
+
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+from ruamel.yaml import YAML
+
+from modules import schema_file
+from modules.permissions import KINDS
+from modules.spec.schema import schema
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def validator() -> Draft202012Validator:
+    Draft202012Validator.check_schema(schema())
+    return Draft202012Validator(schema())
+
+
+def test_the_shipped_file_validates(validator: Draft202012Validator) -> None:
+    text = (ROOT / "services.yaml").read_text(encoding="utf-8")
+    assert text.startswith("# yaml-language-server: $schema=./services.schema.json\n")
+    assert [error.message for error in validator.iter_errors(YAML(typ="safe").load(text))] == []
+
+
+def test_the_committed_schema_follows_the_model() -> None:
+    assert schema_file.differences(ROOT) == []
+
+
+@pytest.mark.parametrize(
+    ("service", "valid"),
+    [
+        ({"aws": ["s3", "sqs"]}, True),
+        ({"aws": {"sqs": {"subscribe": ["b"]}}}, True),
+        ({"aws": {"sns": None}}, True),
+        ({"aws": ["sqss"]}, False),
+        ({"aws": {"sqss": {}}}, False),
+        ({"podz": 1}, False),
+        ({"pods": "3"}, False),
+        (None, True),
+    ],
+)
+def test_an_editor_sees_what_synth_would_say(validator: Draft202012Validator, service: object, valid: bool) -> None:
+    file = {"project": "shop", "region": "eu-west-1", "services": {"a": service}}
+    assert validator.is_valid(file) == valid
+
+
+def test_every_kind_of_permission_is_offered() -> None:
+    words = schema()["$defs"]["Service"]["properties"]["aws"]["anyOf"][0]["items"]["enum"]
+    assert words == list(KINDS)
+
+
+def test_every_key_has_a_description() -> None:
+    whole = schema()
+    for name, model in {"": whole, **whole["$defs"]}.items():
+        for key, value in model.get("properties", {}).items():
+            assert "description" in value or "$ref" in value, f"{name}.{key}"
