@@ -12,4 +12,5 @@ def endpoints(spec: Spec) -> tuple[str, ...]:
         words.update(vpc.SEED_ENDPOINTS)
         for service in spec.services.values():
             words.update(endpoint for word in service.permissions for endpoint in KINDS[word].endpoints)
+            words.update(prefix for prefixes in service.raw_prefixes.values() for prefix in prefixes)
     return tuple(word for word in vpc.ENDPOINTS if word in words)

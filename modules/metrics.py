@@ -31,6 +31,11 @@ def redis(node: str, name: str, statistic: str) -> Metric:
     return Metric("AWS/ElastiCache", name, statistic, (("CacheClusterId", node),))
 
 
+def load_balancer(load_balancer: str, name: str, statistic: str) -> Metric:
+    """What the load balancer counts by itself, whatever the service."""
+    return Metric("AWS/ApplicationELB", name, statistic, (("LoadBalancer", load_balancer),))
+
+
 def target_group(load_balancer: str, target_group: str, name: str, statistic: str) -> Metric:
     """Of the targets of one service; both are ARN suffixes."""
     dimensions = (("LoadBalancer", load_balancer), ("TargetGroup", target_group))

@@ -37,6 +37,12 @@ def address(*parts: str) -> str:
     return f"_{joined}" if joined[0].isdigit() else joined
 
 
+def admin(arn: str) -> str:
+    """Address of the access entry of an IAM principal; with the account, since two can have roles of one name."""
+    _, _, _, _, account, name = arn.split(":", 5)
+    return address("admin", account, name)
+
+
 def shorten(name: str, limit: int) -> str:
     """`name`, or its head and a stable hash of the whole where it is longer than `limit` characters."""
     if len(name) <= limit:

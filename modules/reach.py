@@ -28,8 +28,6 @@ STORES = {"rds": Store("aurora", "Aurora", aurora.PORT), "redis": Store("redis",
 # The image, the log router and the login of a pod all come through its own network interface, so through its groups:
 # https://docs.aws.amazon.com/eks/latest/userguide/security-groups-for-pods.html. S3 holds the layers of ECR's images.
 _EVERY_POD, _FROM_ECR = ("logs", "sts"), ("ecr-api", "ecr-dkr", "s3")
-# The job that makes a service's database user calls Aurora's Data API, and runs an image of AWS's public registry.
-_JOBS = {"rds": "rds-data"}
 # The group of all pods has the way to the others: interface endpoints share a group, and S3 is everyone's.
 _OWN_WAY = tuple(word for word in vpc.GATEWAY_ENDPOINTS if word != "s3")
 
@@ -61,7 +59,7 @@ def internet(spec: Spec, service: Service) -> tuple[str, ...]:
     reasons = []
     if (source := registry(spec, service)) is not None:
         reasons.append(f"image from {source}")
-    if any(word in service.permissions for word in _JOBS):
+    if "rds" in service.permissions:
         reasons.append("image of the database job from a public registry")
     there = endpoints(spec)
     if missing := [word for word in _needed(spec, service) if word not in there]:
@@ -118,6 +116,5 @@ def _needed(spec: Spec, service: Service) -> list[str]:
         words += _FROM_ECR
     for word in service.permissions:
         words += KINDS[word].endpoints
-    words += [endpoint for word, endpoint in _JOBS.items() if word in service.permissions]
-    words += [action.partition(":")[0] for raw in service.statements.values() for action in raw.actions]
+    words += [prefix for prefixes in service.raw_prefixes.values() for prefix in prefixes]
     return list(dict.fromkeys(words))

@@ -1,7 +1,7 @@
 """Who administers the cluster: access entries for the declared admins and for whoever first applied the stack."""
 
 from modules.components.component import Component
-from modules.naming import address
+from modules.naming import address, admin
 from modules.providers.aws import (
     DataAwsIamSessionContext,
     EksAccessEntry,
@@ -20,8 +20,7 @@ class ClusterAdmins(Component):
         self.cluster_name = cluster_name
         admins = self.stack.spec.cluster.admins
         for arn in admins:
-            # The account is part of the key: two accounts can have roles of one name.
-            self._admin(f"admin-{arn.split(':')[4]}-{arn.split(':', 5)[5]}", arn)
+            self._admin(admin(arn), arn)
         session = DataAwsIamSessionContext(self, "session", arn=self.stack.caller_arn)
         deployer = self.at(session, "deployer").issuer_arn
         self._admin("deployer", deployer, unless_in=admins)

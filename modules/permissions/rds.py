@@ -1,4 +1,4 @@
-"""`rds`: the service logs in to Aurora as its own user; the cluster is in the VPC, so no endpoint is needed."""
+"""`rds`: the service logs in to Aurora as its own user. The cluster is in the VPC; its Data API has an endpoint."""
 
 from dataclasses import dataclass
 
@@ -37,4 +37,5 @@ def environment(user: DatabaseUser) -> dict[str, str]:
     }
 
 
-KIND = Kind("rds", "Aurora PostgreSQL", Options, (), DatabaseUser, grants, environment)
+# The job that makes the database user calls the Data API.
+KIND = Kind("rds", "Aurora PostgreSQL (Data API)", Options, ("rds-data",), DatabaseUser, grants, environment)

@@ -221,6 +221,14 @@ class Service(Model):
         return options is not None and getattr(options, "of", None) is None
 
     @property
+    def raw_prefixes(self) -> dict[str, list[str]]:
+        """AWS services that its own statements name, as IAM writes them, by the name of the statement."""
+        return {
+            sid: list(dict.fromkeys(action.partition(":")[0] for action in raw.actions))
+            for sid, raw in self.statements.items()
+        }
+
+    @property
     def upstream(self) -> tuple[str, ...]:
         """Services that it names, each once: their states come before its own."""
         named = [*self.calls, *(other for options in self.permissions.values() for other in options.others)]

@@ -4,10 +4,12 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
 from modules import reach
+from modules.endpoints import endpoints
 from modules.facts import eks, fargate, load_balancer, vpc
 from modules.permissions import KINDS
+from modules.spec.base import Model
 from modules.spec.model import Spec
-from modules.spec.problem import Problem
+from modules.spec.problem import Path, Problem
 
 Warn = Callable[[Spec, date], Iterator[Problem]]
 
@@ -58,15 +60,17 @@ def fargate_vcpu_quota(spec: Spec, today: date) -> Iterator[Problem]:
 
 def nat_traffic(spec: Spec, today: date) -> Iterator[Problem]:
     """Traffic to an AWS service without a private endpoint leaves through the NAT gateways."""
-    declared = set(spec.network.endpoints)
-    if "auto" in declared:
-        return
+    declared = set(endpoints(spec))
     for name, service in spec.services.items():
         for word in service.permissions:
             if missing := [endpoint for endpoint in KINDS[word].endpoints if endpoint not in declared]:
                 what = f"{KINDS[word].title} has no private endpoint here, so its traffic leaves through NAT."
                 step = f"Add {', '.join(missing)} to `endpoints:` of `network:`, or write `endpoints: auto`."
                 yield Problem(("services", name, "aws", word), what, step)
+        for sid, prefixes in service.raw_prefixes.items():
+            if missing := [prefix for prefix in prefixes if prefix not in declared]:
+                what = f"{', '.join(missing)} has no private endpoint here, so its traffic leaves through NAT."
+                yield Problem(("services", name, "statements", sid), what, "Know it, and accept it under `accept:`.")
 
 
 def http_only(spec: Spec, today: date) -> Iterator[Problem]:
@@ -126,6 +130,15 @@ def security_group_rules(spec: Spec, today: date) -> Iterator[Problem]:
             yield Problem(("services", name), *_near_the_end(f"The security group of {name}", len(callers) + 1))
 
 
+def not_yet_read(spec: Spec, today: date) -> Iterator[Problem]:
+    """A key that is accepted and changes nothing would be believed."""
+    parts: list[tuple[Path, Model]] = [((), spec), *((("services", name), one) for name, one in spec.services.items())]
+    for path, model in parts:
+        for key, field in type(model).model_fields.items():
+            if key in model.model_fields_set and (field.json_schema_extra or {}) == {"not_yet_read": True}:
+                yield Problem((*path, key), f"Nothing that is generated reads `{key}` yet.", "Leave it out for now.")
+
+
 def _near_the_end(group: str, rules: int) -> tuple[str, str]:
     what = f"{group} takes {rules} ingress rules; it can have {vpc.RULES_PER_GROUP}."
     return what, f"Ask AWS to raise quota {vpc.RULES_QUOTA}."
@@ -142,4 +155,5 @@ WARNINGS: dict[str, Warn] = {
     "public-image": public_image,
     "listener-rules": listener_rules,
     "security-group-rules": security_group_rules,
+    "not-yet-read": not_yet_read,
 }

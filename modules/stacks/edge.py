@@ -2,6 +2,7 @@
 
 from modules.components.access_logs import AccessLogs
 from modules.components.certificate import Certificate
+from modules.components.edge_alarms import EdgeAlarms
 from modules.components.load_balancer import LoadBalancer
 from modules.components.web_acl import WebAcl
 from modules.providers.cdktf import App
@@ -24,6 +25,7 @@ def edge(app: App, spec: Spec) -> Stack:
         certificate_arn = Certificate(stack, domain=spec.domain, zone_id=spec.hosted_zone).arn
     listener_arn = balancer.listen(certificate_arn)
     WebAcl(stack, load_balancer_arn=balancer.arn, logs_key_arn=stack.read("network", "logs_key_arn"))
+    EdgeAlarms(stack, balancer.arn_suffix, topic_arn=stack.read("network", "alarms_topic_arn"))
     if spec.domain and spec.hosted_zone:
         balancer.answer_to(spec.domain, zone_id=spec.hosted_zone)
     stack.output("load_balancer_arn", balancer.arn)

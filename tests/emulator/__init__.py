@@ -3,11 +3,15 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+
+import boto3
 
 ROOT = Path(__file__).parents[2]
+REGION = "eu-west-1"
 KEYS = {"AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE", "AWS_SECRET_ACCESS_KEY": "none"}
 
 
@@ -16,20 +20,28 @@ def emulated_aws(log: Path) -> Iterator[dict[str, str]]:
     """The environment in which AWS clients meet a fresh emulator; what the emulator has to say goes to `log`."""
     with log.open("w") as complaints:
         process = subprocess.Popen(
-            [sys.executable, "-m", "tests.emulator"],
+            [sys.executable, "-m", "tests.emulator", "--with-stdin"],
             cwd=ROOT,
             env={name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "MOTO_"))},
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=complaints,
             text=True,
         )
+    with process:
         assert process.stdout
+        address = process.stdout.readline().strip()
+        if not address:
+            raise RuntimeError(f"The emulator did not start:\n{log.read_text()}")
         try:
-            address = process.stdout.readline().strip()
-            if not address:
-                raise RuntimeError(f"The emulator did not start:\n{log.read_text()}")
             yield {"AWS_ENDPOINT_URL": address, **KEYS}
         finally:
             process.terminate()
-            process.wait()
-            process.stdout.close()
+
+
+def clients(environment: dict[str, str]) -> Callable[[str], Any]:
+    """Makes boto3 clients, by the name of the service, for an emulator."""
+    session = boto3.Session(
+        environment["AWS_ACCESS_KEY_ID"], environment["AWS_SECRET_ACCESS_KEY"], region_name=REGION
+    )
+    return lambda service: session.client(service, endpoint_url=environment["AWS_ENDPOINT_URL"])

@@ -1,6 +1,7 @@
-"""EC2: descriptions of security group rules, and groups that are still named elsewhere.
+"""EC2: descriptions of security group rules, groups that are still named elsewhere, and what deleted things leave.
 
 moto keeps the description of a rule only when it has a CIDR, and deletes a group that another group's rules name.
+It keeps the network interface of a deleted NAT gateway.
 """
 
 from itertools import chain
@@ -8,6 +9,7 @@ from typing import Any
 
 from moto.ec2.exceptions import DependencyViolationError
 from moto.ec2.models import EC2Backend, security_groups
+from moto.ec2.models.nat_gateways import NatGateway
 from moto.ec2.responses import EC2Response
 
 from .extension import extend
@@ -32,6 +34,11 @@ class Backend(EC2Backend):
         if any(rule.source_group.get("GroupId") == group_id for rule in rules):
             raise DependencyViolationError(f"resource {group_id} has a dependent object")
         super()._delete_security_group(vpc_id, group_id)
+
+    def delete_nat_gateway(self, nat_gateway_id: str) -> NatGateway:
+        deleted = super().delete_nat_gateway(nat_gateway_id)
+        self.enis.pop(deleted._eni.id, None)
+        return deleted
 
 
 def install() -> None:

@@ -2,7 +2,7 @@
 
 moto forgets Performance Insights, Database Insights and a cluster's enhanced monitoring, allows the Data API on engines
 of 2021 only, gives every cluster the settings of Serverless v1, all instances one resource id, parameters no source.
-Parameter groups of another family are refused.
+Parameter groups of another family are refused. A deleted cluster takes its automated snapshots along; moto keeps them.
 """
 
 import secrets
@@ -90,6 +90,14 @@ def _check_family(groups: dict[str, Any], name: str | None, family: str) -> None
         )
 
 
+class Backend(models.RDSBackend):
+    def delete_db_cluster(self, cluster_identifier: str, snapshot_name: str | None = None) -> models.DBCluster:
+        deleted = super().delete_db_cluster(cluster_identifier, snapshot_name)
+        for name in [name for name in self.cluster_snapshots if name.startswith(f"rds:{cluster_identifier}-")]:
+            del self.cluster_snapshots[name]
+        return deleted
+
+
 class Response(RDSResponse):
     def describe_db_parameters(self) -> ActionResult:
         return self._as_user(super().describe_db_parameters())
@@ -116,4 +124,4 @@ class Response(RDSResponse):
 def install() -> None:
     models.DBCluster = Cluster  # type: ignore[misc]
     models.DBInstanceClustered = Instance  # type: ignore[misc]
-    extend("rds", Response)
+    extend("rds", Response, Backend)

@@ -6,16 +6,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 from ruamel.yaml import YAML
 
-from tests.emulator import emulated_aws
+from tests.emulator import clients, emulated_aws
 from tests.plan.left import Left, left
 from tests.terraform import Workspace
 
 ROOT = Path(__file__).parents[2]
-REGION = "eu-west-1"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -52,9 +50,7 @@ def aws(log: Path) -> Iterator[dict[str, str]]:
 @pytest.fixture(scope="session")
 def client(aws: dict[str, str]) -> Callable[[str], Any]:
     """Clients of the emulated AWS, by the name of the service."""
-    keys = {"aws_access_key_id": aws["AWS_ACCESS_KEY_ID"], "aws_secret_access_key": aws["AWS_SECRET_ACCESS_KEY"]}
-    session = boto3.Session(**keys, region_name=REGION)
-    return lambda service: session.client(service, endpoint_url=aws["AWS_ENDPOINT_URL"])
+    return clients(aws)
 
 
 @pytest.fixture(scope="session")

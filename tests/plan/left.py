@@ -117,10 +117,25 @@ def _ask(client: Callable[[str], Any], what: List) -> list[Any]:
 
 
 def _gone(client: Callable[[str], Any], what: List, one: Any) -> bool:
-    if what.call == "list_keys":
-        state = client("kms").describe_key(KeyId=one["KeyId"])["KeyMetadata"]["KeyState"]
-        return bool(state == "PendingDeletion")
-    return what.call == "describe_nat_gateways" and one["State"] == "deleted"
+    """Deleted things that AWS still lists for a while, and its own defaults that appear with their first use."""
+    match what.call:
+        case "list_keys":
+            key = client("kms").describe_key(KeyId=one["KeyId"])["KeyMetadata"]
+            own = {alias["TargetKeyId"] for alias in _ask(client, LISTS["aws_kms_alias"]) if _of_aws(alias)}
+            return key["KeyState"] == "PendingDeletion" or one["KeyId"] in own
+        case "list_aliases":
+            return _of_aws(one)
+        case "describe_nat_gateways" | "describe_vpc_endpoints":
+            return bool(one["State"] == "deleted")
+        case "list_work_groups":
+            return bool(one["Name"] == "primary")
+        case "describe_db_parameter_groups":
+            return bool(one["DBParameterGroupName"].startswith("default."))
+    return False
+
+
+def _of_aws(alias: Any) -> bool:
+    return bool(alias["AliasName"].startswith("alias/aws/"))
 
 
 def _text(one: Any) -> str:

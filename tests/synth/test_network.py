@@ -87,6 +87,7 @@ def test_auto_derives_the_other_endpoints_from_the_permissions(build_system: Cal
         "glue",
         "redshift_data",
         "redshift_serverless",
+        "rds_data",
     }
 
 

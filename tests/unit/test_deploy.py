@@ -232,7 +232,10 @@ def test_an_interrupt_waits_for_terraform_to_write_its_state(machine):
     machine.install("cdktf", hasty, machine.root / "node_modules" / ".bin")
     call = "import pathlib, sys, modules.deploy as d; sys.exit(d.main(sys.argv[2:], pathlib.Path(sys.argv[1])))"
     command = [sys.executable, "-c", call, str(machine.root), "deploy", "--auto-approve"]
+    # A gate that runs in the background of a shell ignores SIGINT, and its children would inherit that.
+    previous = signal.signal(signal.SIGINT, signal.default_int_handler)
     run = subprocess.Popen(command, cwd=REPOSITORY, stderr=subprocess.PIPE, text=True)
+    signal.signal(signal.SIGINT, previous)
     deadline = time.monotonic() + 30
     while not ((working := machine.root / "working").exists() and working.read_text()) and time.monotonic() < deadline:
         time.sleep(0.05)

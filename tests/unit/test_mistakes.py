@@ -167,6 +167,34 @@ def test_a_mistake_in_the_platform_is_named(system: Check, platform: str, where:
     assert step in text
 
 
+@pytest.mark.parametrize(
+    ("services", "what"),
+    [
+        ("alarms: {}", '"alarms" is taken'),
+        ("a--b: {}", "can't name a Kubernetes namespace"),
+        ("a:\n  port: 10250", "10250 is the kubelet's port"),
+        ("a:\n  health: '/${x}'", "is not a path to ask for health"),
+        ("a:\n  aws: {dynamodb: {sort_key: {name: id}}}", "One attribute of the table stands in two places"),
+        ("a:\n  aws: {ses: {from: A@b.com}}\nb:\n  aws: {ses: {from: a@b.com}}", '"a@b.com" belongs to a already'),
+    ],
+)
+def test_what_only_aws_would_refuse_is_a_mistake_here(system: Check, services: str, what: str) -> None:
+    assert what in mistakes(system(services))
+
+
+@pytest.mark.parametrize("project", ["a--b", "sg-shop", "internal-shop", "xn-shop"])
+def test_a_project_that_some_service_of_aws_refuses_is_a_mistake(checked: Check, project: str) -> None:
+    assert "AWS refuses some names" in mistakes(checked(f"project: {project}\nregion: eu-west-1\nservices: {{}}\n"))
+
+
+@pytest.mark.parametrize("other", ["role/a/b", "role/a-b", "role/A-B"])
+def test_two_admins_with_one_address_are_a_mistake(system: Check, other: str) -> None:
+    arns = [f'"arn:aws:iam::111122223333:{name}"' for name in ("role/a-b", other)]
+    text = mistakes(system(platform=f"cluster: {{admins: [{', '.join(arns)}]}}\n"))
+    assert "services.yaml:4 cluster.admins[1]" in text
+    assert "is here already" in text
+
+
 def test_an_unknown_code_under_accept_is_a_mistake(checked: Check) -> None:
     text = mistakes(checked("project: shop\nregion: eu-west-1\naccept: [nat-trafic]\nservices: {}\n"))
     assert 'services.yaml:3 accept[0]\n  There is no warning "nat-trafic".\n  Did you mean "nat-traffic"?' in text

@@ -52,6 +52,13 @@ def test_traffic_through_nat_names_the_endpoint_that_is_missing(system: Check) -
     assert "Add sqs to `endpoints:`" in text
 
 
+def test_traffic_of_a_services_own_statements_is_said_too(system: Check) -> None:
+    read = "{actions: ['ssm:GetParameter'], resources: ['arn:aws:ssm:eu-west-1:111122223333:parameter/a']}"
+    text = warnings(system(f"a:\n  statements:\n    Parameters: {read}"))["nat-traffic"]
+    assert text.startswith("services.yaml:7 services.a.statements.Parameters\n")
+    assert "ssm has no private endpoint here" in text
+
+
 @pytest.mark.parametrize("network", ["endpoints: auto", "endpoints: [s3, sqs]", "endpoints: [s3, auto]"])
 def test_declared_endpoints_end_that_warning(system: Check, network: str) -> None:
     assert "nat-traffic" not in warnings(system("a:\n  aws: [s3, sqs]", platform=f"network: {{{network}}}\n"))
@@ -78,6 +85,12 @@ def test_a_security_group_near_its_end_is_said(system: Check) -> None:
     assert "security-group-rules" not in warnings(system("\n".join(services.splitlines()[1:])))
     callers = "\n".join(f"s{n}: {{pods: 1, calls: [z]}}" for n in range(50))
     assert "The security group of z takes 51" in warnings(system(f"z: {{}}\n{callers}"))["security-group-rules"]
+
+
+def test_a_key_that_nothing_reads_yet_is_said(system: Check) -> None:
+    text = warnings(system("a:\n  env: {A: b}"))["not-yet-read"]
+    assert text.startswith("services.yaml:6 services.a.env\n  warning [not-yet-read]: Nothing that is generated reads")
+    assert "not-yet-read" not in warnings(system("a: {pods: 1}"))
 
 
 def test_an_accepted_code_is_silent(checked: Check) -> None:
@@ -110,5 +123,6 @@ def test_every_code_has_a_test() -> None:
         "public-image",
         "listener-rules",
         "security-group-rules",
+        "not-yet-read",
     }
     assert set(WARNINGS) == tested

@@ -4,15 +4,18 @@ from collections.abc import Callable, Iterator
 
 from modules.spec.model import Spec
 from modules.spec.problem import Problem
-from modules.spec.rules import database, names, network, permissions, pods, references, routes
+from modules.spec.rules import access, database, names, network, permissions, pods, references, routes
 
 Rule = Callable[[Spec], Iterator[Problem]]
 
 RULES: tuple[Rule, ...] = (
     names.services_have_valid_names,
+    names.the_project_fits_all_names,
     names.tags_fit_aws,
     pods.sizes_are_offered,
     pods.counts_fit,
+    pods.ports_are_free,
+    access.admins_are_named_once,
     routes.paths_are_unique,
     routes.paths_are_shallow,
     routes.priorities_are_unique,
@@ -27,6 +30,7 @@ RULES: tuple[Rule, ...] = (
     references.no_cycles,
     permissions.senders_are_named,
     permissions.senders_have_one_owner,
+    permissions.keys_differ,
     permissions.resources_of_others_exist,
     permissions.what_is_shared_belongs_to_its_owner,
     permissions.names_do_not_meet,

@@ -15,14 +15,17 @@ MAX_LENGTH = 53 - len("-network")
 # The platform's own security groups, roles, logs and buckets carry these names, made in the same way as a service's.
 _PLATFORM_NAMES = (
     "access-logs",
+    "alarms",
     "aurora",
     "aurora-monitoring",
     "endpoints",
     "flow-logs",
     "load-balancer",
+    "logs",
     "pod-execution",
     "pods",
     "redis",
+    "secrets",
 )
 RESERVED = (*PLATFORM_STACKS, *_PLATFORM_NAMES, "default", "coredns", "aws-observability")
 
@@ -35,14 +38,27 @@ def services_have_valid_names(spec: Spec) -> Iterator[Problem]:
     """A name becomes a namespace, a stack, two Helm releases and part of AWS names."""
     for name in spec.services:
         path = ("services", name)
-        if not _NAME.fullmatch(name):
+        if not _NAME.fullmatch(name) or "--" in name:
             what = f'"{name}" can\'t name a Kubernetes namespace and Service.'
-            yield Problem(path, what, "Use lower-case letters, digits and hyphens, a letter first, no hyphen last.")
+            yield Problem(
+                path,
+                what,
+                "Use lower-case letters, digits and hyphens, a letter first, no hyphen last, no two in a row.",
+            )
         elif len(name) > MAX_LENGTH:
             what = f'"{name}" has {len(name)} characters; Helm\'s release "{name}-network" can have 53.'
             yield Problem(path, what, f"Use at most {MAX_LENGTH} characters.")
         elif name in RESERVED or name.startswith("kube-"):
             yield Problem(path, f'"{name}" is taken: the platform or Kubernetes uses it.', "Use another name.")
+
+
+def the_project_fits_all_names(spec: Spec) -> Iterator[Problem]:
+    """Some AWS services refuse names that others accept, and every name starts with the project."""
+    # RDS and ElastiCache identifiers, load balancers, security groups, buckets: the naming rules of each service's API.
+    starts = [start for start in ("internal-", "sg-", "xn-", "sthree-") if spec.project.startswith(start)]
+    if starts or "--" in spec.project:
+        what = f'AWS refuses some names that {"start with" if starts else "hold"} "{starts[0] if starts else "--"}".'
+        yield Problem(("project",), what, "Use another name.")
 
 
 def tags_fit_aws(spec: Spec) -> Iterator[Problem]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from modules.permissions import together
+from modules.permissions.dynamodb import DynamodbOptions
 from modules.permissions.kind import SharedOptions
 from modules.permissions.ses import SesOptions
 from modules.spec.model import Spec
@@ -30,7 +31,8 @@ def senders_have_one_owner(spec: Spec) -> Iterator[Problem]:
     """An identity is there once in an account and region, so one state must own it."""
     owner: dict[str, Path] = {}
     for options, place in _senders(spec):
-        identity = options.sender or options.domain
+        # SES compares them without case.
+        identity = (options.sender or options.domain or "").lower()
         if identity in owner:
             what = f'"{identity}" belongs to {owner[identity][1]} already.'
             yield Problem(
@@ -38,6 +40,19 @@ def senders_have_one_owner(spec: Spec) -> Iterator[Problem]:
             )
         elif identity:
             owner[identity] = place
+
+
+def keys_differ(spec: Spec) -> Iterator[Problem]:
+    """DynamoDB refuses one attribute in two places, and expiry reads an attribute of its own."""
+    for name, service in spec.services.items():
+        options = service.permissions.get("dynamodb")
+        if isinstance(options, DynamodbOptions):
+            sort_key = options.sort_key.name if options.sort_key else None
+            used = [one for one in (options.partition_key.name, sort_key, options.ttl) if one is not None]
+            if len(set(used)) < len(used):
+                what = "One attribute of the table stands in two places."
+                step = "Give partition_key, sort_key and ttl a name each."
+                yield Problem(("services", name, "aws", "dynamodb"), what, step)
 
 
 def resources_of_others_exist(spec: Spec) -> Iterator[Problem]:

@@ -24,6 +24,14 @@ def sizes_are_offered(spec: Spec) -> Iterator[Problem]:
         yield Problem((*path, "cpu"), what, f"The nearest: {' or '.join(near)}.", also=((*path, "memory"),))
 
 
+def ports_are_free(spec: Spec) -> Iterator[Problem]:
+    """On Fargate the kubelet listens on the pod's own address."""
+    for name, service in spec.services.items():
+        if service.port == fargate.KUBELET_PORT:
+            what = f"{service.port} is the kubelet's port, and on Fargate it shares the pod's address."
+            yield Problem(("services", name, "port"), what, "Use another port, such as 8080.")
+
+
 def counts_fit(spec: Spec) -> Iterator[Problem]:
     """The autoscaler works between `pods` and `max_pods`."""
     for name, service in spec.services.items():
