@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
     """Runs once; returns the exit code."""
-    options = _parser().parse_args(arguments)
+    options = _parser().parse_intermixed_args(arguments)
     synth = subprocess.run([sys.executable, "main.py"], cwd=root, check=False).returncode
     if synth:
         return synth

@@ -123,7 +123,7 @@ class Workspace:
     def _json(self, stack: str, *arguments: str) -> dict[str, Any]:
         done = self._run(stack, *arguments)
         _expect(done, 0)
-        return json.loads(done.stdout)  # type: ignore[no-any-return]
+        return json.loads(done.stdout)
 
     def _run(self, stack: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(

@@ -41,7 +41,5 @@ def emulated_aws(log: Path) -> Iterator[dict[str, str]]:
 
 def clients(environment: dict[str, str]) -> Callable[[str], Any]:
     """Makes boto3 clients, by the name of the service, for an emulator."""
-    session = boto3.Session(
-        environment["AWS_ACCESS_KEY_ID"], environment["AWS_SECRET_ACCESS_KEY"], region_name=REGION
-    )
+    session = boto3.Session(environment["AWS_ACCESS_KEY_ID"], environment["AWS_SECRET_ACCESS_KEY"], region_name=REGION)
     return lambda service: session.client(service, endpoint_url=environment["AWS_ENDPOINT_URL"])

@@ -42,5 +42,5 @@ class Backend(EC2Backend):
 
 
 def install() -> None:
-    security_groups.SecurityGroupRule = Rule  # type: ignore[misc]
+    security_groups.SecurityGroupRule = Rule
     extend("ec2", EC2Response, Backend)

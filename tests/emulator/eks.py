@@ -118,7 +118,7 @@ class Backend(Addons, Access, EKSBackend):
             subnets=wish.get("subnets"),
             tags=dict(wish.get("tags") or {}),
         )
-        profile.health = {"issues": []}  # type: ignore[attr-defined]
+        profile.health = {"issues": []}
         self.admit_fargate(cluster, wish["podExecutionRoleArn"])
         return profile
 

@@ -29,7 +29,7 @@ class Access:
     """The access entries of all clusters of an EKS backend, by cluster and principal."""
 
     def __init__(self, region_name: str, account_id: str):
-        super().__init__(region_name, account_id)  # type: ignore[call-arg]
+        super().__init__(region_name, account_id)
         self.entries: dict[tuple[str, str], dict[str, Any]] = {}
         self.policies: dict[tuple[str, str], dict[str, dict[str, Any]]] = {}
 
@@ -73,14 +73,14 @@ class Access:
     def entry(self: Any, wish: dict[str, Any]) -> dict[str, Any]:
         self.describe_cluster(wish["clusterName"])
         try:
-            return self.entries[wish["clusterName"], wish["principalArn"]]  # type: ignore[no-any-return]
+            return self.entries[wish["clusterName"], wish["principalArn"]]
         except KeyError:
             raise NotFound(f"The specified principalArn could not be found: {wish['principalArn']}") from None
 
     def update_entry(self, wish: dict[str, Any]) -> dict[str, Any]:
         entry = self.entry(wish)
         entry.update({key: wish[key] for key in ("kubernetesGroups", "username") if key in wish}, modifiedAt=utcnow())
-        return entry  # type: ignore[no-any-return]
+        return entry
 
     def delete_entry(self, wish: dict[str, Any]) -> None:
         self.entry(wish)

@@ -34,7 +34,7 @@ class Addons:
     """The add-ons of all clusters of an EKS backend, by cluster and name."""
 
     def __init__(self, region_name: str, account_id: str):
-        super().__init__(region_name, account_id)  # type: ignore[call-arg]
+        super().__init__(region_name, account_id)
         self.addons: dict[tuple[str, str], dict[str, Any]] = {}
 
     def create_addon(self: Any, wish: dict[str, Any]) -> dict[str, Any]:
@@ -62,7 +62,7 @@ class Addons:
 
     def update_addon(self: Any, wish: dict[str, Any]) -> dict[str, Any]:
         self._set(self.addon(wish), wish)
-        return self.note_update("AddonUpdate")  # type: ignore[no-any-return]
+        return self.note_update("AddonUpdate")
 
     def _set(self, addon: dict[str, Any], wish: dict[str, Any]) -> None:
         name, version = addon["addonName"], wish.get("addonVersion") or addon["addonVersion"]

@@ -32,7 +32,7 @@ class ParameterGroups:
             "IsGlobal": False,
             "ARN": self.arn("parametergroup", name, wish),
         }
-        return self.parameter_groups[name]  # type: ignore[no-any-return]
+        return self.parameter_groups[name]
 
     def parameter_group(self: Any, name: str) -> Parameters:
         family = name.removeprefix("default.")
@@ -41,7 +41,7 @@ class ParameterGroups:
             return {"CacheParameterGroupName": name, "CacheParameterGroupFamily": family, "IsGlobal": False, "ARN": arn}
         if name not in self.parameter_groups:
             raise NotFound(f"CacheParameterGroup {name} not found.")
-        return self.parameter_groups[name]  # type: ignore[no-any-return]
+        return self.parameter_groups[name]
 
     def delete_parameter_group(self: Any, name: str) -> None:
         self.parameter_group(name)

@@ -40,7 +40,7 @@ class Users:
             "ARN": self.arn("user", identity, wish),
         }
         self.cache_users[identity] = user
-        return self.modify_cache_user(wish)  # type: ignore[no-any-return]
+        return self.modify_cache_user(wish)
 
     def modify_cache_user(self: Any, wish: Parameters) -> Parameters:
         user: Parameters = self.cache_user(wish["UserId"])
@@ -51,7 +51,7 @@ class Users:
             user["Authentication"] = {"Type": AUTHENTICATION.get(kind, kind), "PasswordCount": len(passwords)}
         if "AccessString" in wish:
             user["AccessString"] = canonical(wish["AccessString"])
-        return self.with_groups(user)  # type: ignore[no-any-return]
+        return self.with_groups(user)
 
     def cache_user(self, identity: str) -> Parameters:
         if identity not in self.cache_users:
@@ -84,7 +84,7 @@ class Users:
             "MinimumEngineVersion": "6.0",
             "ARN": self.arn("usergroup", name, wish),
         }
-        return self.user_group(name)  # type: ignore[no-any-return]
+        return self.user_group(name)
 
     def modify_user_group(self: Any, wish: Parameters) -> Parameters:
         group = self.user_group(wish["UserGroupId"])
@@ -92,7 +92,7 @@ class Users:
         users = [user for user in group["UserIds"] if user not in removed] + (wish.get("UserIdsToAdd") or [])
         self._check_names(users)
         self.user_groups[wish["UserGroupId"]]["UserIds"] = users
-        return self.user_group(wish["UserGroupId"])  # type: ignore[no-any-return]
+        return self.user_group(wish["UserGroupId"])
 
     def _check_names(self, users: list[str]) -> None:
         names = [self.cache_user(user)["UserName"] for user in users]

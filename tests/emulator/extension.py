@@ -25,7 +25,7 @@ def add(service: str, response: type[BaseResponse], backends: BackendDict[Any]) 
     """Add a service that moto lacks, under the name that AWS's signatures carry."""
     name = service.replace("-", "")
     urls = ModuleType(f"moto.{name}.urls")
-    urls.url_bases = [rf"https?://{service}\.(.+)\.amazonaws\.com"]  # type: ignore[attr-defined]
+    urls.url_bases = [rf"https?://{service}\.(.+)\.amazonaws\.com"]
     _route(urls, response)
     _own_urls(backends.backend, urls)
     module = ModuleType(f"moto.{name}")
@@ -35,9 +35,9 @@ def add(service: str, response: type[BaseResponse], backends: BackendDict[Any]) 
 
 
 def _route(urls: ModuleType, response: type[BaseResponse]) -> None:
-    urls.url_paths = {"{0}/$": response.dispatch, "{0}/.*": response.dispatch}  # type: ignore[attr-defined]
+    urls.url_paths = {"{0}/$": response.dispatch, "{0}/.*": response.dispatch}
 
 
 def _own_urls(backend: type[BaseBackend], urls: ModuleType) -> None:
     """moto finds a backend's routes by the name of the module it stands in, which ours do not share."""
-    backend._url_module = urls  # type: ignore[assignment,method-assign]
+    backend._url_module = urls

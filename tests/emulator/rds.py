@@ -122,6 +122,6 @@ class Response(RDSResponse):
 
 
 def install() -> None:
-    models.DBCluster = Cluster  # type: ignore[misc]
-    models.DBInstanceClustered = Instance  # type: ignore[misc]
+    models.DBCluster = Cluster
+    models.DBInstanceClustered = Instance
     extend("rds", Response, Backend)

@@ -39,7 +39,7 @@ class Application:
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         try:
-            return self.moto(environ, start_response)  # type: ignore[no-any-return]
+            return self.moto(environ, start_response)
         except Exception as failure:
             traceback.print_exc()
             return _refuse(environ, f"The emulator: {failure!r}", start_response)

@@ -77,7 +77,7 @@ def test_the_eleventh_fargate_profile_is_too_many(eks: Any, cluster: str, role: 
 
 def test_a_cluster_with_profiles_is_not_deleted(eks: Any, cluster: str, role: str, subnets: list[str]) -> None:
     eks.create_fargate_profile(**profile(cluster, role, subnets))
-    with pytest.raises(ClientError, match="ResourceInUseException.*profiles attached: kube-system"):
+    with pytest.raises(ClientError, match=r"ResourceInUseException.*profiles attached: kube-system"):
         eks.delete_cluster(name=cluster)
 
 

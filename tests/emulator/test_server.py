@@ -22,7 +22,9 @@ def test_the_first_line_is_the_address_and_a_signal_ends_it() -> None:
 
 
 def test_it_ends_with_who_started_it() -> None:
-    with subprocess.Popen([*COMMAND, "--with-stdin"], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+    with subprocess.Popen(
+        [*COMMAND, "--with-stdin"], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
         assert process.stdin
         process.stdin.close()
         assert process.wait(timeout=10) == 0

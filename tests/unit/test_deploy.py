@@ -189,6 +189,11 @@ def test_another_account_than_the_declared_one_is_refused(machine, capfd):
     assert machine.asked == []
 
 
+def test_the_option_may_stand_before_the_stack_as_make_writes_it(machine):
+    assert machine.run("deploy", "--auto-approve", "network") == 0
+    assert machine.asked == ["deploy network"]
+
+
 def test_the_declared_account_is_accepted(machine):
     machine.declare('account: "111122223333"\n')
     assert machine.run("diff", "network") == 0
