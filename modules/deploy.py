@@ -38,7 +38,7 @@ def _command(command: str, named: list[str], root: Path, auto_approve: bool) -> 
     _say(f"{command}: {', '.join(stack.name for stack in order)}")
     _approvable(command, auto_approve)
     spec = check(root / "services.yaml", datetime.now(UTC).date()).spec
-    troubles = preflight(spec.account if spec else None)
+    troubles = preflight(spec.account if spec else None, spec.region if spec else None)
     for trouble in troubles:
         _say(str(trouble))
     return 1 if troubles else _run(command, order, stacks, root, auto_approve)

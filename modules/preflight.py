@@ -13,11 +13,11 @@ from modules.trouble import Trouble
 SECONDS = 60
 
 
-def preflight(account: str | None) -> list[Trouble]:
+def preflight(account: str | None, region: str | None) -> list[Trouble]:
     """What is missing on this machine; `account` is the only one that may be touched, if there is such a rule."""
     troubles = [_terraform(), _tool("aws", "Install the AWS CLI, version 2: Terraform logs in to the cluster with it.")]
     if not troubles[1]:
-        troubles.append(_login(account))
+        troubles.append(_login(account, region))
     return [trouble for trouble in troubles if trouble]
 
 
@@ -50,9 +50,10 @@ def _terraform() -> Trouble | None:
     return None
 
 
-def _login(account: str | None) -> Trouble | None:
+def _login(account: str | None, region: str | None) -> Trouble | None:
+    named = ["--region", region] if region else []
     try:
-        answer = _run("aws", "sts", "get-caller-identity", "--output", "json")
+        answer = _run("aws", "sts", "get-caller-identity", *named, "--output", "json")
     except subprocess.TimeoutExpired:
         return Trouble("AWS login", f"AWS did not answer within {SECONDS} seconds.", "Check the network and the proxy.")
     if answer.returncode:
