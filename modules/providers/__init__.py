@@ -6,7 +6,7 @@ The classes come from `modules.providers.aws`, `.kubernetes`, `.helm` and `.cdkt
 import sys
 from pathlib import Path
 
-from modules.providers import background, cache, node, structs, submodules, unchecked
+from modules.providers import background, cache, direct, node, structs, submodules, unchecked
 
 
 def _load_fast() -> None:
@@ -45,4 +45,5 @@ submodules.load_only_listed()
 structs.convert_dicts_in_lists()
 unchecked.skip_runtime_checks()
 cache.let_jsii_unpack_here()
+direct.start_directly()
 _load_fast()

@@ -9,7 +9,7 @@ import sys
 import tarfile
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import cdktf
 import pytest
@@ -304,7 +304,7 @@ def test_a_key_that_a_block_does_not_have_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("wrong", "complaint"),
     [
-        ({"cidr_block": 3}, "Value is not a string"),
+        ({"cidr_block": 3}, r"(?s)Value is not a string.*earlier call: @cdktf/provider-aws.vpc.Vpc 'vpc'"),
         ({"tags": {"Name": 3}}, "Value is not a string"),
         ({"ipv4_netmask_length": [1]}, "Value is not a number"),
         ({"no_such": 3}, "unexpected keyword argument 'no_such'"),
@@ -315,4 +315,34 @@ def test_a_wrong_argument_is_refused_though_python_does_not_check_its_type(
 ) -> None:
     stack = TerraformStack(App(outdir=str(tmp_path)), "example")
     with pytest.raises((RuntimeError, TypeError), match=complaint):
-        Vpc(stack, "vpc", **wrong)
+        # What Node has to say comes with the next answer that is waited for.
+        _ = Vpc(stack, "vpc", **wrong).arn
+
+
+def test_after_a_refused_argument_the_next_object_is_the_right_one(tmp_path: Path) -> None:
+    stack = TerraformStack(App(outdir=str(tmp_path)), "example")
+    Vpc(stack, "wrong", cidr_block=cast("Any", 3))
+    Vpc(stack, "another", cidr_block="10.0.0.0/16")
+    with pytest.raises(RuntimeError, match="Value is not a string"):
+        _ = stack.node.path
+    third = Vpc(stack, "third", cidr_block="10.1.0.0/16")
+    third.override_logical_id("third")
+    assert third.node.id == "third"
+    assert third.cidr_block_input == "10.1.0.0/16"
+
+
+def test_jsii_can_be_run_its_own_way(tmp_path: Path) -> None:
+    """As where there is no POSIX shell: with its host process between, and every answer waited for."""
+    code = (
+        "import modules.providers; from jsii._kernel.providers import process; print(process._NodeProcess.__module__)"
+    )
+    for environment, module in (({}, "modules.providers.direct"), ({"JSII_RUNTIME": "x"}, "jsii._kernel")):
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            cwd=ROOT,
+            env=os.environ | environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.stdout.startswith(module), done.stderr
