@@ -1,0 +1,17 @@
+"""The objects of both charts as the sample values make them, by kind."""
+
+from typing import Any
+
+import pytest
+
+from tests.charts import helm
+
+
+@pytest.fixture(scope="session")
+def network() -> dict[str, Any]:
+    return helm.objects(helm.NETWORK)
+
+
+@pytest.fixture(scope="session")
+def pods() -> dict[str, Any]:
+    return helm.objects(helm.PODS)

@@ -1,0 +1,88 @@
+"""What the charts render has the form that Kubernetes and the two custom kinds take; strictly, so no unknown field."""
+
+import json
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from tests.binaries import DEFAULT, binary
+from tests.charts import helm
+from tests.terraform import missing
+
+CRDS = Path(__file__).parents[1] / "control_plane" / "crds"
+TEMPLATE = "{{ .ResourceKind }}{{ .KindSuffix }}.json"
+
+
+@pytest.fixture(scope="module", params=[helm.LEAST, DEFAULT])
+def version(request) -> str:
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def schemas(version, tmp_path_factory) -> Path:
+    """A folder of schemas named as kubeconform looks for them."""
+    try:
+        import kubernetes_validate
+    except ImportError:
+        missing("kubernetes-validate, which carries the schemas of Kubernetes, is not installed: see requirements.in")
+    folder = tmp_path_factory.mktemp(f"schemas-{version}")
+    package = Path(kubernetes_validate.__file__).parent
+    for path in (package / "kubernetes-json-schema" / f"v{version}.0-local-strict").iterdir():
+        # Both are addresses on the web: kubeconform would fetch them.
+        schema = path.read_text().replace('"/api/_definitions.json#', '"_definitions.json#')
+        (folder / path.name).write_text(json.dumps({k: v for k, v in json.loads(schema).items() if k != "$id"}))
+    for path in CRDS.iterdir():
+        definition = YAML(typ="safe").load(path.read_text())["spec"]
+        group, kind = definition["group"].split(".")[0], definition["names"]["kind"].lower()
+        for one in definition["versions"]:
+            schema = _strict(one["schema"]["openAPIV3Schema"])
+            (folder / f"{kind}-{group}-{one['name']}.json").write_text(json.dumps(schema))
+    return folder
+
+
+def _strict(schema: Any) -> Any:
+    if isinstance(schema, list):
+        return [_strict(one) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    inner = {key: _strict(value) for key, value in schema.items()}
+    return {"additionalProperties": False} | inner if "properties" in inner and "type" in inner else inner
+
+
+def _conform(schemas: Path, version: str, text: str) -> dict[str, Any]:
+    command = [binary("kubeconform"), "-strict", "-verbose", "-output=json", f"-kubernetes-version={version}.0"]
+    done = subprocess.run(
+        [*command, f"-schema-location={schemas}/{TEMPLATE}"], input=text, capture_output=True, text=True, check=False
+    )
+    assert not done.stderr
+    return {found["kind"]: found for found in json.loads(done.stdout)["resources"]}
+
+
+def _invalid(found: dict[str, Any]) -> Iterator[str]:
+    return (f"{kind}: {one['status']} {one['msg']}" for kind, one in found.items() if one["status"] != "statusValid")
+
+
+@pytest.mark.parametrize("chart", helm.BOTH)
+def test_every_object_has_the_form_of_its_kind(schemas, version, chart):
+    found = _conform(schemas, version, helm.rendered(chart, version=version))
+    assert not list(_invalid(found))
+    assert set(found) == set(helm.objects(chart))
+
+
+@pytest.mark.parametrize(
+    ("chart", "right", "wrong", "words"),
+    [
+        (helm.PODS, "serviceAccountName:", "serviceAccount_name:", "additional properties 'serviceAccount_name' not"),
+        (helm.PODS, "containerPort: 8080", 'containerPort: "8080"', "got string, want"),
+        (helm.NETWORK, "groupIds:", "groups:", "additional properties 'groups' not allowed"),
+        (helm.NETWORK, "targetType: ip", "targetType: lambda", "value must be one of 'instance', 'ip'"),
+    ],
+)
+def test_a_wrong_field_would_be_found(schemas, version, chart, right, wrong, words):
+    text = helm.rendered(chart)
+    assert right in text
+    assert words in "\n".join(_invalid(_conform(schemas, version, text.replace(right, wrong))))

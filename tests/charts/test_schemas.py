@@ -1,0 +1,122 @@
+"""values.schema.json of both charts: every wrong value is refused, with its path, before anything reaches a cluster."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.charts import helm
+
+ADDITIONAL = "additional properties 'typo' not allowed"
+PATTERN = "does not match pattern"
+SERVICE = [
+    ({"service": None}, "missing property 'service'"),
+    ({"service": "User"}, "'User' " + PATTERN),
+    ({"service": "-a"}, "'-a' " + PATTERN),
+    ({"service": "a" * 46}, "maxLength: got 46, want 45"),
+    ({"port": None}, "missing property 'port'"),
+    ({"port": "8080"}, "got string, want integer"),
+    ({"port": 80}, "minimum: got 80, want 1,024"),
+    ({"port": 65536}, "maximum: got 65,536, want 65,535"),
+    ({"port": 10250}, "at '/port': 'not' failed"),
+    ({"securityGroups": []}, "minItems: got 0, want 1"),
+    ({"securityGroups": [f"sg-{n:017x}" for n in range(6)]}, "maxItems: got 6, want 5"),
+    ({"securityGroups": ["sg-0123456789abcdef0"] * 2}, "items at 0 and 1 are equal"),
+    ({"securityGroups": ["shop-pods"]}, "'shop-pods' " + PATTERN),
+    ({"typo": 1}, ADDITIONAL),
+]
+NETWORK = [
+    ({"targetGroup": "arn:aws:…"}, "got string, want null or object"),
+    ({"targetGroup.vpcId": None}, "missing property 'vpcId'"),
+    ({"targetGroup.vpcId": "shop"}, "'shop' " + PATTERN),
+    ({"targetGroup.arn": "arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/app/a/b"}, PATTERN),
+    ({"targetGroup.typo": 1}, ADDITIONAL),
+]
+PODS = [
+    ({"image": None}, "missing property 'image'"),
+    ({"image": "hashicorp/http-echo"}, "'hashicorp/http-echo' " + PATTERN),
+    ({"image": "localhost:5000/echo"}, PATTERN),
+    ({"image": "hashicorp/http-echo:latest"}, "at '/image': 'not' failed"),
+    ({"image": "Hashicorp/echo:1"}, PATTERN),
+    ({"image": "echo@sha256:12"}, PATTERN),
+    ({"image": "echo:1 "}, PATTERN),
+    ({"command": "/server"}, "got string, want array"),
+    ({"args": [8080]}, "got number, want string"),
+    ({"health": "healthz"}, PATTERN),
+    ({"health": "/a b"}, PATTERN),
+    ({"cpu": 1}, "got number, want string"),
+    ({"cpu": "0.5"}, "'0.5' " + PATTERN),
+    ({"memory": "768MB"}, "'768MB' " + PATTERN),
+    ({"pods": 3}, "got number, want object"),
+    ({"pods.min": 0}, "minimum: got 0, want 1"),
+    ({"pods.max": None}, "missing property 'max'"),
+    ({"pods.max": 2.5}, "got number, want integer"),
+    ({"pods.typo": 1}, ADDITIONAL),
+    ({"serviceAccount": "User"}, PATTERN),
+    ({"drainSeconds": -1}, "minimum: got -1, want 0"),
+    ({"drainSeconds": 3601}, "maximum: got 3,601, want 3,600"),
+    ({"config.DATABASE_PORT": 5432}, "at '/config/DATABASE_PORT': got number, want string"),
+    ({"config.DEBUG": True}, "at '/config/DEBUG': got boolean, want string"),
+    ({"config": {"A-B": "c"}}, "invalid propertyName 'A-B'"),
+    ({"database.user": "Shop"}, "'Shop' " + PATTERN),
+    ({"database.user": 'a"b'}, PATTERN),
+    ({"database.user": "a" * 64}, PATTERN),
+    ({"database.user": "pg_shop"}, "at '/database/user': 'not' failed"),
+    ({"database.user": "rds_superuser"}, "at '/database/user': 'not' failed"),
+    ({"database.user": "postgres"}, "at '/database/user': 'not' failed"),
+    ({"database.name": "shop-db"}, PATTERN),
+    ({"database.image": "aws-cli"}, PATTERN),
+    ({"database.serviceAccount": ""}, PATTERN),
+    ({"database.region": "Ireland"}, PATTERN),
+    ({"database.clusterArn": "arn:aws:rds:eu-west-1:111122223333:db:shop"}, PATTERN),
+    ({"database.secretArn": "shop/master"}, PATTERN),
+    ({"database.user": None}, "missing property 'user'"),
+    ({"database.typo": 1}, ADDITIONAL),
+]
+WRONG = [(helm.NETWORK, *case) for case in SERVICE + NETWORK] + [(helm.PODS, *case) for case in SERVICE + PODS]
+IMAGES = (
+    "111122223333.dkr.ecr.eu-west-1.amazonaws.com/shop/user-service:v1.4",
+    "localhost:5000/a__b/c.d-e:1",
+    "nginx:1.27",
+    f"hashicorp/http-echo@sha256:{'0f' * 32}",
+    f"hashicorp/http-echo:1.0.0@sha256:{'0f' * 32}",
+)
+
+
+@pytest.mark.parametrize(("chart", "changes", "words"), WRONG, ids=str)
+def test_a_wrong_value_is_refused(chart, changes, words):
+    said = helm.refusal(chart, changes)
+    assert "values don't meet the specifications of the schema" in said
+    assert words in said
+
+
+@pytest.mark.parametrize("image", IMAGES)
+def test_an_image_with_a_tag_or_a_digest_is_accepted(image):
+    assert f"image: {image}\n" in helm.rendered(helm.PODS, {"image": image})
+
+
+@pytest.mark.parametrize("chart", helm.BOTH)
+def test_no_mapping_takes_keys_that_the_schema_does_not_name_and_every_wrong_key_has_a_case(chart):
+    schema = json.loads((helm.CHARTS / chart / "values.schema.json").read_text())
+    mappings = dict(_mappings("", schema))
+    assert mappings.pop("/config", {"type": "string"}) == {"type": "string"}
+    assert set(mappings.values()) == {False}
+    tried = {path for one, changes, _ in WRONG if one == chart for path in changes}
+    assert {f"{path}/typo" for path in mappings} == {f"/{path.replace('.', '/')}" for path in tried if "typo" in path}
+
+
+@pytest.mark.parametrize("chart", helm.BOTH)
+def test_what_both_charts_take_has_one_schema(chart):
+    ours, other = (json.loads((helm.CHARTS / one / "values.schema.json").read_text()) for one in helm.BOTH)
+    for key in ("service", "port"):
+        assert ours["properties"][key] == other["properties"][key]
+    groups = [dict(schema["properties"]["securityGroups"], description="") for schema in (ours, other)]
+    assert groups[0] == groups[1]
+
+
+def _mappings(path: str, schema: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    if "object" in schema.get("type", ""):
+        yield path, schema.get("additionalProperties", True)
+        for key, inner in schema.get("properties", {}).items():
+            yield from _mappings(f"{path}/{key}", inner)

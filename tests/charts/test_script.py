@@ -1,0 +1,115 @@
+"""The script of the job that makes a service's database user, run by a real shell with an `aws` that plays AWS."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from tests.charts import helm
+
+AWS = """#!{python}
+import json, pathlib, sys
+folder = pathlib.Path(__file__).parent
+with (folder / "calls").open("a") as calls:
+    print(json.dumps(sys.argv[1:]), file=calls)
+answers = json.loads((folder / "answers").read_text())
+answer = answers.pop(0) if answers else None
+(folder / "answers").write_text(json.dumps(answers))
+sys.exit(answer)
+"""
+SLEEP = """#!/bin/sh
+echo "$@" >> "${0%/*}/sleeps"
+"""
+ERROR = "An error occurred ({}) when calling the ExecuteStatement operation: {}"
+RESUMING = ERROR.format("DatabaseResumingException", "The Aurora DB instance is resuming after being auto-paused.")
+CONCURRENT = ERROR.format("DatabaseErrorException", "ERROR: tuple concurrently updated; SQLState: XX000")
+DENIED = ERROR.format("AccessDeniedException", "not authorized to perform: rds-data:ExecuteStatement")
+ODD = ["SELECT 'a  b'", 'SELECT "x" -- $HOME `id` \\n %s', "DO $$ BEGIN\nNULL;\nEND $$", "*", "-v"]
+
+
+class Ran(NamedTuple):
+    code: int
+    stdout: str
+    stderr: str
+    statements: list[str]
+    options: list[dict[str, str]]
+    sleeps: list[str]
+
+
+@pytest.fixture(scope="module")
+def job(pods) -> dict[str, Any]:
+    (container,) = pods["Job"]["spec"]["template"]["spec"]["containers"]
+    return container
+
+
+@pytest.fixture
+def run(job, tmp_path):
+    def run(answers: list[str], statements: list[str] | None = None) -> Ran:
+        for name, text in (("aws", AWS.replace("{python}", sys.executable)), ("sleep", SLEEP)):
+            (tmp_path / name).write_text(text)
+            (tmp_path / name).chmod(0o755)
+        (tmp_path / "answers").write_text(json.dumps(answers))
+        done = subprocess.run(
+            [*job["command"], *(job["args"] if statements is None else statements)],
+            env={"PATH": f"{tmp_path}:/usr/bin:/bin"} | {one["name"]: one["value"] for one in job["env"]},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        calls = [json.loads(line) for line in _lines(tmp_path / "calls")]
+        options = [dict(zip(call[2::2], call[3::2], strict=True)) for call in calls]
+        assert all(call[:2] == ["rds-data", "execute-statement"] for call in calls)
+        sql = [one.pop("--sql") for one in options]
+        return Ran(done.returncode, done.stdout, done.stderr, sql, options, _lines(tmp_path / "sleeps"))
+
+    return run
+
+
+def _lines(path: Path) -> list[str]:
+    return path.read_text().splitlines() if path.exists() else []
+
+
+def test_every_statement_is_run_once_in_order_on_the_cluster_as_the_master_user(run, job):
+    ran = run([])
+    assert (ran.code, ran.stdout, ran.stderr) == (0, "The database user is there.\n", "")
+    assert ran.statements == job["args"]
+    database = helm.values(helm.PODS)["database"]
+    expected = {
+        "--resource-arn": database["clusterArn"],
+        "--secret-arn": database["secretArn"],
+        "--database": database["name"],
+    }
+    assert all(one == expected for one in ran.options)
+    assert {"name": "AWS_REGION", "value": database["region"]} in job["env"]
+
+
+def test_a_statement_reaches_aws_letter_by_letter(run):
+    assert run([], ODD).statements == ODD
+
+
+@pytest.mark.parametrize("answer", [RESUMING, CONCURRENT])
+def test_what_passes_is_tried_again_after_a_while(run, job, answer):
+    ran = run([answer] * 3)
+    assert ran.code == 0
+    assert ran.statements == [job["args"][0]] * 3 + job["args"]
+    assert ran.sleeps == ["5"] * 3
+
+
+def test_a_database_that_does_not_resume_is_given_up_after_three_minutes(run, job):
+    ran = run([RESUMING] * 1000)
+    assert ran.code == 1
+    assert RESUMING in ran.stderr
+    assert set(ran.statements) == {job["args"][0]}
+    assert sum(map(int, ran.sleeps)) == pytest.approx(180, abs=5)
+
+
+@pytest.mark.parametrize("before", [[], [RESUMING]])
+def test_any_other_error_ends_it_at_once_with_the_statement_and_the_words_of_aws(run, job, before):
+    ran = run([*before, DENIED])
+    assert ran.code == 1
+    assert ran.stderr == f"This statement failed: {job['args'][0]}\n{DENIED}\n"
+    assert ran.statements == [job["args"][0]] * (len(before) + 1)
+    assert ran.stdout == ""
