@@ -1,0 +1,130 @@
+"""Builds programs of a Go module into the user's cache: once for the same module, Go and flags, by one process."""
+
+import fcntl
+import hashlib
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+FLAGS = ("-trimpath", "-buildvcs=false", "-mod=readonly")
+ENVIRONMENT = {"CGO_ENABLED": "0", "GOFLAGS": "", "GOWORK": "off"}
+# Without a stamp, Kubernetes calls itself v0.0.0-master+$Format:%H$, which clients refuse to parse, and helm takes
+# the cluster of `helm template` for 1.20.
+COMPONENT = "k8s.io/component-base/version"
+HELM = "helm.sh/helm/v3"
+STAMPS = {
+    "k8s.io/kubernetes": {
+        f"{COMPONENT}.gitVersion": "v{0}",
+        f"{COMPONENT}.gitMajor": "{1}",
+        f"{COMPONENT}.gitMinor": "{2}",
+    },
+    "helm.sh/helm/v3": {f"{HELM}/internal/version.version": "v{0}"},
+    "k8s.io/client-go": {
+        f"{HELM}/pkg/{package}.k8sVersionM{part}": value
+        for package in ("chartutil", "lint/rules")
+        for part, value in (("ajor", "1"), ("inor", "{2}"))
+    },
+}
+EVERY = 30  # seconds between lines of progress where nobody watches a terminal
+
+
+class BuildFailed(RuntimeError):
+    """Go could not build; the message is what it said."""
+
+
+def built(module: Path, packages: dict[str, str]) -> dict[str, Path]:
+    """The programs of these packages, by name."""
+    flags = [*FLAGS, "-ldflags", " ".join(["-s", "-w", *_stamps((module / "go.mod").read_text())])]
+    folder = _cache() / f"{module.name}-{_key(module, flags)}"
+    programs = {name: folder / name for name in packages}
+    if all(program.exists() for program in programs.values()):
+        return programs
+    folder.mkdir(parents=True, exist_ok=True)
+    with _alone(folder):
+        lacking = {name: packages[name] for name, program in programs.items() if not program.exists()}
+        if lacking:
+            _build(module, flags, lacking, folder)
+    return programs
+
+
+def _cache() -> Path:
+    if named := os.environ.get("EKS_FARGATE_TERRAFORM_CACHE"):
+        return Path(named).absolute() / "binaries"
+    users = os.environ.get("XDG_CACHE_HOME")
+    return (Path(users) if users else Path.home() / ".cache") / "eks-fargate-terraform" / "binaries"
+
+
+def _stamps(go_mod: str) -> Iterator[str]:
+    for module, values in STAMPS.items():
+        if found := re.search(rf"^\s*{re.escape(module)} v((\d+)\.(\d+)\S*)", go_mod, re.MULTILINE):
+            yield from (f"-X {variable}={value.format(*found.groups())}" for variable, value in values.items())
+
+
+def _key(module: Path, flags: list[str]) -> str:
+    command = ["go", "env", "GOVERSION", "GOOS", "GOARCH"]
+    go = subprocess.run(command, cwd=module, capture_output=True, text=True, check=False)
+    if go.returncode:
+        raise BuildFailed(go.stderr)  # such as a Go that is too old for this go.mod
+    parts = [(module / name).read_text() for name in ("go.mod", "go.sum")] + [go.stdout, *flags, str(ENVIRONMENT)]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    with (folder / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print(f"Another process builds {folder.name}: waiting for it ...", file=sys.stderr)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _build(module: Path, flags: list[str], packages: dict[str, str], folder: Path) -> None:
+    with TemporaryDirectory(dir=folder) as staging:
+        log = Path(staging, "log")
+        command = ["go", "build", "-v", *flags, "-o", f"{staging}/", *packages.values()]
+        with log.open("w") as said:
+            process = subprocess.Popen(
+                command, cwd=module, env=os.environ | ENVIRONMENT, stdin=subprocess.DEVNULL, stdout=said, stderr=said
+            )
+        try:
+            _watch(process, f"Building {', '.join(packages)}", log)
+        finally:
+            if process.poll() is None:
+                process.send_signal(signal.SIGINT)  # at which Go removes what it had written
+                process.wait()
+        if process.returncode:
+            raise BuildFailed(f"{' '.join(command)}\nin {module} ended with {process.returncode}:\n{_last(log, 20)}")
+        for name, package in packages.items():
+            Path(staging, _file(package)).replace(folder / name)
+
+
+def _file(package: str) -> str:
+    """What Go calls the program of a package: its last part that is not the major version."""
+    return re.sub(r"/v\d+$", "", package).rpartition("/")[2]
+
+
+def _watch(process: subprocess.Popen[bytes], what: str, log: Path) -> None:
+    started, terminal = time.monotonic(), sys.stderr.isatty()
+    while True:
+        seconds, packages = time.monotonic() - started, len(log.read_text().splitlines())
+        line = f"{what}: {seconds:.0f} s, {packages} packages"
+        print(f"\r{line}" if terminal else line, end="" if terminal else "\n", file=sys.stderr, flush=True)
+        try:
+            process.wait(1 if terminal else EVERY)
+            break
+        except subprocess.TimeoutExpired:
+            continue
+    print(f"{chr(13) if terminal else ''}{what}: done in {time.monotonic() - started:.0f} s", file=sys.stderr)
+
+
+def _last(log: Path, lines: int) -> str:
+    return "\n".join(log.read_text().splitlines()[-lines:])
