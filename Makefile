@@ -16,7 +16,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help inventory matrix synth test test-unit check lint format golden plan diff deploy destroy lock requirements cdktf clean
+.PHONY: help inventory matrix synth test test-kubernetes binaries test-unit check lint format golden plan diff deploy destroy lock requirements cdktf clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,8 +24,14 @@ help: ## List the targets
 synth: $(VENV) ## Write generated/ from services.yaml
 	@$(PY) main.py
 
-test: $(VENV) $(LINT_VENV) ## Run all tests; those of Terraform against an emulated AWS
+test: $(VENV) $(LINT_VENV) ## Run all tests: against an emulated AWS, and on a real Kubernetes control plane
 	@$(PY) -m pytest
+
+test-kubernetes: $(VENV) ## Run the tests on a real control plane: make test-kubernetes VERSION=1.31
+	@$(PY) -m pytest tests/kubernetes --kubernetes-version $(or $(VERSION),1.36)
+
+binaries: $(VENV) ## Build the programs that tests run (Go; minutes, once), ahead of them
+	@$(PY) -m tests.binaries
 
 test-unit: $(VENV) ## Run the tests that take milliseconds
 	@$(PY) -m pytest tests/unit

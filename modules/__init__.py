@@ -5,13 +5,14 @@
       │  spec/shape         the model (spec/model), or what does not fit it
       │  spec/rules         mistakes: all of them, or go        spec/warnings   what the owner should know
       ▼
-    Spec ──── naming, routing, subnets, endpoints, permissions/ ──── pure: no cdktf, milliseconds
+    Spec ──── naming, routing, values, fluent_bit, permissions/ … ──── pure: no cdktf, milliseconds
       │  stacks/            wiring: one Terraform state a file, in the order of their apply
       │  components/        one construct a file; takes values, makes resources, offers values
       │  providers/         the Terraform bindings, loaded in a second instead of a minute
       ▼
     build                   JSON, without what CDKTF leaves of itself in it
       │  standing           no stack vanishes that still holds resources
+      │  charts             charts/, with a version that says what is in them
       │  write              generated/ whole, or not at all
       ▼
     generated/

@@ -5,6 +5,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from modules import charts
 from modules.facts import terraform
 from modules.providers.cdktf import App
 from modules.spec.model import Spec
@@ -22,13 +23,14 @@ def build(spec: Spec) -> dict[str, bytes]:
         stacks = {stack.node.id: stack for stack in build_stacks(app, spec)}
         app.synth()
         manifest = json.loads((Path(folder) / MANIFEST).read_text())
-        files = {MANIFEST: _render(manifest)}
+        files = {MANIFEST: _render(manifest), **charts.files()}
         for name, stack in stacks.items():
             path = manifest["stacks"][name]["synthesizedStackPath"]
             content = _plain(json.loads((Path(folder) / path).read_text()))
             _all_have_addresses(name, content, sorted(address for _, address in stack.addresses))
             files[path] = _render(content)
-            files[str(Path(path).with_name("versions.tf"))] = _VERSIONS.encode()
+            beside = {"versions.tf": _VERSIONS, **stack.files}
+            files |= {str(Path(path).with_name(file)): text.encode() for file, text in beside.items()}
     return files
 
 

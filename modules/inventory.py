@@ -47,7 +47,9 @@ def _load_balancers(held: Held) -> int:
 
 
 def _service_roles(held: Held) -> int:
-    return sum("ServiceAccount" in role.get("tags", {}) for role in held.resources.get("aws_iam_role", []))
+    """Roles of services' own accounts, which are called as their namespaces are; not of the platform's, or of jobs."""
+    accounts = [role.get("tags", {}).get("ServiceAccount") for role in held.resources.get("aws_iam_role", [])]
+    return sum(len(set(account.split("/"))) == 1 for account in accounts if account)
 
 
 def _cache_nodes(held: Held) -> int:

@@ -1,4 +1,4 @@
-"""A stack without its Kubernetes and Helm parts, for machines where those two providers are not to be had."""
+"""What of a stack an emulated run can't apply: all of Kubernetes and Helm, or one release."""
 
 import json
 import re
@@ -9,9 +9,13 @@ from typing import Any
 Stack = dict[str, Any]
 PROVIDERS = ("kubernetes", "helm")
 REFERENCE = re.compile(r"\b(kubernetes|helm)_\w+\.")
+OTHER_HALF = "other_half"
+# Where kwok plays the nodes its webhook has no process behind it, and would refuse every binding.
+CONTROLLER = ("helm_release", "load_balancer_controller")
 
 
 def of(whole: Stack) -> Stack:
+    """The stack without its Kubernetes and Helm parts, for machines where those two providers are not to be had."""
     half = deepcopy(whole)
     for section in ("resource", "data"):
         _drop(
@@ -21,6 +25,29 @@ def of(whole: Stack) -> Stack:
         _drop(holder, PROVIDERS)
     _drop(half.get("output", {}), [name for name, output in half.get("output", {}).items() if _refers(output)])
     return half
+
+
+def without_controller(whole: Stack) -> Stack:
+    """The stack without the release of the load balancer controller."""
+    kind, address = CONTROLLER
+    rest = deepcopy(whole)
+    releases = rest["resource"].pop(kind, {})
+    releases.pop(address, None)
+    if releases:
+        rest["resource"][kind] = releases
+    return rest
+
+
+def other(whole: Stack) -> Stack:
+    """An output with all that the AWS half lacks, its expressions as Terraform evaluates them."""
+    kinds = {
+        kind: {
+            address: {key: value for key, value in one.items() if key != "depends_on"} for address, one in of.items()
+        }
+        for kind, of in whole["resource"].items()
+        if kind.startswith(("kubernetes_", "helm_"))
+    }
+    return {"value": kinds}
 
 
 def check(whole: Stack, half: Stack) -> None:

@@ -5,13 +5,12 @@ from typing import Any
 from modules.components.component import Component
 from modules.components.eks_cluster import ControlPlane
 from modules.components.fargate import FargateProfiles
+from modules.facts import fargate
 from modules.providers.aws import DataAwsEksAddonVersion, EksAddon, EksAddonTimeouts
 from modules.providers.cdktf import Fn, ITerraformDependable
 from modules.stacks.stack import Stack
 
-# Fargate's smallest pod, less the 256 MiB that it keeps for itself.
-_SMALLEST = {"cpu": "0.25", "memory": "256Mi"}
-_COREDNS = {"computeType": "Fargate", "resources": {"limits": _SMALLEST, "requests": _SMALLEST}}
+_COREDNS = {"computeType": "Fargate", "resources": {"limits": fargate.SMALLEST, "requests": fargate.SMALLEST}}
 
 
 class Addons(Component):

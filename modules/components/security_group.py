@@ -31,7 +31,7 @@ def allow_in(
     protocol: str = "tcp",
     source: str | None = None,
     cidr: str | None = None,
-) -> None:
+) -> VpcSecurityGroupIngressRule:
     """Admits one port of `group` from another group or a range."""
     rule = VpcSecurityGroupIngressRule(
         scope,
@@ -44,7 +44,7 @@ def allow_in(
         referenced_security_group_id=source,
         cidr_ipv4=cidr,
     )
-    scope.at(rule, *address)
+    return scope.at(rule, *address)
 
 
 def allow_out(
@@ -58,7 +58,7 @@ def allow_out(
     target: str | None = None,
     cidr: str | None = None,
     prefix_list: str | None = None,
-) -> None:
+) -> VpcSecurityGroupEgressRule:
     """Lets members of `group` reach a port, or all up to `last`, of another group, a range, or an AWS prefix list."""
     rule = VpcSecurityGroupEgressRule(
         scope,
@@ -72,4 +72,4 @@ def allow_out(
         cidr_ipv4=cidr,
         prefix_list_id=prefix_list,
     )
-    scope.at(rule, *address)
+    return scope.at(rule, *address)

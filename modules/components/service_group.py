@@ -6,6 +6,7 @@ from typing import cast
 from modules import reach
 from modules.components.component import Component
 from modules.components.security_group import Group, allow_in, allow_out
+from modules.providers.aws import VpcSecurityGroupEgressRule, VpcSecurityGroupIngressRule
 from modules.providers.cdktf import Token
 from modules.spec.model import Service
 from modules.stacks.stack import Stack
@@ -29,10 +30,13 @@ class ServiceGroup(Component):
             vpc_id=self.stack.read("network", "vpc_id"),
         )
         self.id = group.id
+        self.rules: list[VpcSecurityGroupIngressRule | VpcSecurityGroupEgressRule] = []
         if service.path:
             source = self.stack.read("edge", "load_balancer_security_group_id")
             why = "Requests from the load balancer"
-            allow_in(self, name, "load-balancer", group=self.id, source=source, why=why, port=service.port)
+            self.rules.append(
+                allow_in(self, name, "load-balancer", group=self.id, source=source, why=why, port=service.port)
+            )
         for store in reach.stores(service):
             self._reach(store.title, "data", f"{store.name}_security_group_id", f"{store.name}_port", store.name)
         for callee in service.calls:
@@ -43,15 +47,19 @@ class ServiceGroup(Component):
         """Opens both ends of the way to another stack's group, on the port that stands there."""
         group = self.stack.read(stack, group_output)
         port = cast("int", Token.as_number(self.stack.read(stack, port_output)))
-        allow_out(self, self.service, *key, group=self.id, target=group, why=what, port=port)
+        self.rules.append(allow_out(self, self.service, *key, group=self.id, target=group, why=what, port=port))
         why = f"{self.service}, to {what}"
-        allow_in(self, self.service, *key, group=group, source=self.id, why=why, port=port)
+        self.rules.append(allow_in(self, self.service, *key, group=group, source=self.id, why=why, port=port))
 
     def _leave(self, service: Service) -> None:
         for word in reach.gateways(self.stack.spec, service):
             prefix_list = self.stack.read("network", f"{word}_prefix_list_id")
             why = f"{word} by gateway endpoint"
-            allow_out(self, self.service, word, group=self.id, prefix_list=prefix_list, why=why, port=reach.HTTPS)
+            self.rules.append(
+                allow_out(self, self.service, word, group=self.id, prefix_list=prefix_list, why=why, port=reach.HTTPS)
+            )
         if reasons := reach.internet(self.stack.spec, service):
             why = shorten(f"HTTPS to the internet: {'; '.join(reasons)}", _DESCRIPTION)
-            allow_out(self, self.service, "internet", group=self.id, cidr="0.0.0.0/0", why=why, port=reach.HTTPS)
+            self.rules.append(
+                allow_out(self, self.service, "internet", group=self.id, cidr="0.0.0.0/0", why=why, port=reach.HTTPS)
+            )

@@ -3,34 +3,38 @@
 from dataclasses import asdict, fields
 from typing import Any
 
+from modules import callee
+from modules.components.account_role import AccountRole
 from modules.components.component import Component
 from modules.components.owner import Owner
 from modules.components.permitted import MAKERS
-from modules.components.policy_document import policy_json
 from modules.permissions import KINDS
 from modules.permissions.kind import Options
 from modules.permissions.together import environment, statements
-from modules.providers.aws import IamRolePolicy
 
 
 class ServicePermissions(Component):
     """Offers each field of what the service owns as an output of its stack, and `environment` to its pods."""
 
-    def __init__(self, owner: Owner, *, role_name: str) -> None:
+    def __init__(self, owner: Owner, role: AccountRole) -> None:
         super().__init__(owner.stack, "permissions")
         self.owner = owner
         service = owner.service
         resources = {word: self._resource(word, options) for word, options in service.permissions.items()}
-        self.environment = environment(resources)
+        self.environment = environment(resources) | self._callees()
         if granted := statements(service, resources, owner.stack.region):
-            document = policy_json(self, (owner.name, "permissions"), granted)
-            policy = IamRolePolicy(self, "policy", name="permissions", role=role_name, policy=document)
-            self.at(policy, owner.name, "permissions")
+            role.allow(owner.name, "permissions", statements=granted)
         offered: dict[str, str] = {}
         for word, options in service.permissions.items():
             offered |= asdict(resources[word]) if options.owner is None else {}
         for name, value in offered.items():
             owner.stack.output(name, value)
+
+    def _callees(self) -> dict[str, str]:
+        return {
+            callee.variable(name): callee.url(name, self.stack.read(name, "service_port"))
+            for name in self.owner.service.calls
+        }
 
     def _resource(self, word: str, options: Options) -> Any:
         """The service's own, or what another service's stack says of its."""

@@ -36,6 +36,7 @@ class ServiceRoutes(Component):
             deregistration_delay=str(routing.DRAIN_SECONDS),
         )
         self.target_group = self.at(group, name)
+        self.rules: list[LbListenerRule] = []
         self._route(name, service)
 
     def _route(self, name: str, service: Service) -> None:
@@ -50,4 +51,4 @@ class ServiceRoutes(Component):
                 condition=[LbListenerRuleCondition(path_pattern=patterns)],
                 action=[LbListenerRuleAction(type="forward", target_group_arn=self.target_group.arn)],
             )
-            self.at(rule, name, *routing.address(path))
+            self.rules.append(self.at(rule, name, *routing.address(path)))

@@ -20,6 +20,9 @@ OVERHEAD_MIB = 256
 VCPU_QUOTA = "L-3032A538"
 VCPU_DEFAULT = 6
 
+# What a container asks for to be billed as the smallest pod.
+SMALLEST = {"cpu": "250m", "memory": "256Mi"}
+
 # CoreDNS runs two pods and metrics-server (the EKS add-on) two, each on the smallest size.
 SYSTEM_PODS = 4
 SYSTEM_VCPU = 0.25

@@ -25,7 +25,19 @@ STATEMENTS = Unscoped(
     "A running SQL statement has no ARN; only whoever started it sees it.",
 )
 
-EXCEPTIONS = (METRICS, STATEMENTS)
+# https://docs.aws.amazon.com/service-authorization/latest/reference/list_awselasticloadbalancingv2.html, EC2's page
+LOOKS = Unscoped(
+    (
+        "ec2:DescribeAvailabilityZones",
+        "ec2:DescribeVpcs",
+        "elasticloadbalancing:DescribeTargetGroups",
+        "elasticloadbalancing:DescribeTargetHealth",
+    ),
+    "aws:RequestedRegion",
+    "Calls that describe have no resource; the load balancer controller looks in its own region only.",
+)
+
+EXCEPTIONS = (METRICS, STATEMENTS, LOOKS)
 
 
 def unscoped(sid: str, exception: Unscoped, value: str) -> Statement:

@@ -27,8 +27,16 @@ def environment(resources: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
+def variables(word: str) -> set[str]:
+    """Names of the environment variables of a kind."""
+    return set(KINDS[word].environment(_sample(word)))
+
+
 def names(word: str) -> set[str]:
     """Names of the statements of a kind."""
-    kind = KINDS[word]
-    sample = kind.resource(*(field.name for field in fields(kind.resource)))
-    return {statement.sid for statement in kind.grants(sample, Reach("own", "region"))}
+    return {statement.sid for statement in KINDS[word].grants(_sample(word), Reach("own", "region"))}
+
+
+def _sample(word: str) -> Any:
+    resource = KINDS[word].resource
+    return resource(*(field.name for field in fields(resource)))

@@ -11,7 +11,11 @@ BUCKET = r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$"
 PREFIX = r"^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*$"
 MEMORY = r"^\d{1,6}(\.\d{1,3})?(MB|GB)$"
 HEALTH = r"^/[A-Za-z0-9_.~@+/-]*$"
-IMAGE = r"^\S+$"
+# https://github.com/distribution/reference: a tag alone, or a name with a registry or path and a tag or a digest.
+_TAG = r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}"
+IMAGE = rf"^({_TAG}|[A-Za-z0-9][A-Za-z0-9_.:-]*/[A-Za-z0-9_./-]+(:{_TAG}|@sha256:[0-9a-f]{{64}}))$"
+VARIABLE = r"^[A-Za-z_][A-Za-z0-9_]*$"
+CHART_MIRROR = r"^(oci://\S+|[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*)$"
 PROJECT = r"^[a-z]([a-z0-9-]*[a-z0-9])?$"
 REGION = r"^[a-z]{2}(-[a-z]+)+-\d$"
 ACCOUNT = r"^\d{12}$"
@@ -38,7 +42,9 @@ EXAMPLES = {
     PREFIX: ("a folder in a bucket", "shop/production"),
     MEMORY: ("a memory size", "512MB"),
     HEALTH: ("a path to ask for health", "/healthz"),
-    IMAGE: ("an image", "v1.4"),
+    IMAGE: ("an image with a tag", "v1.4"),
+    VARIABLE: ("the name of an environment variable", "LOG_LEVEL"),
+    CHART_MIRROR: ("a folder or an OCI registry", "oci://registry.example.com/charts"),
     PROJECT: ("a project name", "shop"),
     REGION: ("an AWS region", "eu-west-1"),
     ACCOUNT: ("an AWS account id", "111122223333"),

@@ -12,7 +12,7 @@ from modules.permissions import KINDS
 from modules.permissions.kind import Options
 from modules.permissions.raw import RawStatement
 from modules.spec import forms
-from modules.spec.base import Model, ServiceName, not_yet_read
+from modules.spec.base import Model, ServiceName
 from modules.spec.size import memory_mib
 
 Cidr = Annotated[str, Field(pattern=forms.CIDR)]
@@ -186,11 +186,11 @@ class Service(Model):
     image: str | None = Field(None, pattern=forms.IMAGE)
     """`v1.4`: that tag in the service's own repository; with a slash: as written; without it, a placeholder."""
 
-    command: tuple[str, ...] = not_yet_read(())
-    """Replaces the image's command."""
+    command: tuple[Annotated[str, Field(min_length=1)], ...] = ()
+    """Replaces the image's command, word by word."""
 
-    env: dict[str, str] = not_yet_read({})
-    """Environment variables, besides those that the permissions give."""
+    env: dict[Annotated[str, Field(pattern=forms.VARIABLE)], str] = Field({})
+    """Environment variables, besides those that the permissions give; no secrets, Terraform keeps them in its state."""
 
     protection: bool | None = Field(None)
     """Whether its stores resist deletion; as the system's without it."""
@@ -280,8 +280,8 @@ class Spec(Model):
     certificate_arn: str | None = Field(None, pattern=forms.CERTIFICATE)
     """A certificate of your own for HTTPS."""
 
-    chart_mirror: str | None = not_yet_read(None)
-    """Folder or OCI registry with the Helm charts, for networks without a way out."""
+    chart_mirror: str | None = Field(None, pattern=forms.CHART_MIRROR)
+    """Folder (from the root of this project) or OCI registry that holds the controller's chart, for closed networks."""
 
     state: State | None = None
     """Where Terraform keeps its state."""

@@ -3,13 +3,12 @@
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
-from modules import reach
+from modules import fluent_bit, reach
 from modules.endpoints import endpoints
 from modules.facts import eks, fargate, load_balancer, vpc
 from modules.permissions import KINDS
-from modules.spec.base import Model
 from modules.spec.model import Spec
-from modules.spec.problem import Path, Problem
+from modules.spec.problem import Problem
 
 Warn = Callable[[Spec, date], Iterator[Problem]]
 
@@ -130,13 +129,14 @@ def security_group_rules(spec: Spec, today: date) -> Iterator[Problem]:
             yield Problem(("services", name), *_near_the_end(f"The security group of {name}", len(callers) + 1))
 
 
-def not_yet_read(spec: Spec, today: date) -> Iterator[Problem]:
-    """A key that is accepted and changes nothing would be believed."""
-    parts: list[tuple[Path, Model]] = [((), spec), *((("services", name), one) for name, one in spec.services.items())]
-    for path, model in parts:
-        for key, field in type(model).model_fields.items():
-            if key in model.model_fields_set and (field.json_schema_extra or {}) == {"not_yet_read": True}:
-                yield Problem((*path, key), f"Nothing that is generated reads `{key}` yet.", "Leave it out for now.")
+def shared_log_group(spec: Spec, today: date) -> Iterator[Problem]:
+    """Fargate's log router takes a configuration of 5,300 characters, and each service is an output in it."""
+    if fluent_bit.is_shared(spec):
+        what = (
+            f"An output per service exceeds the {fluent_bit.MAX_CHARACTERS} characters of Fargate's log router, "
+            f"so all pods write into {spec.names.log_group(fluent_bit.SHARED)}."
+        )
+        yield Problem(("services",), what, "Look for a service there by log stream: its name starts the pod's.")
 
 
 def _near_the_end(group: str, rules: int) -> tuple[str, str]:
@@ -155,5 +155,5 @@ WARNINGS: dict[str, Warn] = {
     "public-image": public_image,
     "listener-rules": listener_rules,
     "security-group-rules": security_group_rules,
-    "not-yet-read": not_yet_read,
+    "shared-log-group": shared_log_group,
 }

@@ -28,6 +28,6 @@ def build(app: App, spec: Spec) -> list[Stack]:
     for name in spec.order:
         stacks[name] = service(app, spec, name)
     for stack in stacks.values():
-        for upstream in stack.reads:
+        for upstream in stack.upstream:
             stack.add_dependency(stacks[upstream])
     return list(stacks.values())

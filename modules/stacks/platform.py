@@ -1,17 +1,20 @@
 """Stack `platform`: what runs and watches the services."""
 
+from modules.components.cluster_login import log_in
 from modules.components.dashboard import Dashboard
-from modules.components.log_group import LogGroup
+from modules.components.fargate_logging import FargateLogging
+from modules.components.load_balancer_controller import LoadBalancerController
 from modules.providers.cdktf import App
 from modules.spec.model import Spec
 from modules.stacks.stack import Stack
 
 
 def platform(app: App, spec: Spec) -> Stack:
-    """Reads `network` and `edge`; what services have, it knows by name."""
+    """Reads `network`, `cluster` and `edge`; what services have, it knows by name."""
     stack = Stack(app, spec, "platform")
-    logs_key_arn = stack.read("network", "logs_key_arn")
-    LogGroup(stack, "kube-system", name=stack.names.log_group("kube-system"), logs_key_arn=logs_key_arn)
+    log_in(stack)
+    FargateLogging(stack, logs_key_arn=stack.read("network", "logs_key_arn"))
+    LoadBalancerController(stack)
     Dashboard(
         stack,
         load_balancer=stack.read("edge", "load_balancer_arn_suffix"),

@@ -1,5 +1,7 @@
-"""One stack per service, with the service's name: its role, network, permissions, images, logs and alarms."""
+"""One stack per service, with the service's name: its role, permissions, network, images, logs, alarms and pods."""
 
+from modules.components.account_role import AccountRole
+from modules.components.cluster_login import log_in
 from modules.components.log_group import LogGroup
 from modules.components.owner import Owner
 from modules.components.repository import Repository
@@ -7,7 +9,7 @@ from modules.components.service_alarms import ServiceAlarms
 from modules.components.service_group import ServiceGroup
 from modules.components.service_key import ServiceKey
 from modules.components.service_permissions import ServicePermissions
-from modules.components.service_role import ServiceRole
+from modules.components.service_pods import ServicePods
 from modules.components.service_routes import ServiceRoutes
 from modules.providers.cdktf import App
 from modules.spec.model import Spec
@@ -17,15 +19,15 @@ from modules.stacks.stack import Stack
 def service(app: App, spec: Spec, name: str) -> Stack:
     """Reads `network` and `cluster`, `edge` if it has a path, `data` for its stores, and the services that it names."""
     stack = Stack(app, spec, name, Service=name)
-    role = ServiceRole(
-        stack,
-        name,
-        oidc_provider_arn=stack.read("cluster", "oidc_provider_arn"),
-        issuer=stack.read("cluster", "oidc_issuer"),
+    # Its pods want the controller's webhook and the log router's configuration.
+    stack.comes_after("platform")
+    log_in(stack)
+    role = AccountRole(
+        stack, name, name=stack.names.role(name), description=f"Pods of {name}", namespace=name, account=name
     )
-    LogGroup(stack, name, name=stack.names.log_group(name), logs_key_arn=stack.read("network", "logs_key_arn"))
+    logs = LogGroup(stack, name, name=stack.names.log_group(name), logs_key_arn=stack.read("network", "logs_key_arn"))
     owner = Owner(stack, name, ServiceKey(stack, name).arn)
-    permissions = ServicePermissions(owner, role_name=role.name)
+    permissions = ServicePermissions(owner, role)
     repository = Repository(stack, name, key_arn=owner.key_arn, protection=owner.protection)
     group = ServiceGroup(stack, name)
     routes = ServiceRoutes(stack, name) if owner.service.path else None
@@ -37,6 +39,7 @@ def service(app: App, spec: Spec, name: str) -> Stack:
         target_group=routes.target_group.arn_suffix if routes else None,
         dead_letters=stack.names.dead_letters(name) if owner.owns("sqs") else None,
     )
+    ServicePods(owner, role=role, logs=logs, permissions=permissions, repository=repository, group=group, routes=routes)
     stack.output("role_arn", role.arn)
     stack.output("repository_url", repository.url)
     stack.output("security_group_id", group.id)

@@ -21,6 +21,9 @@ class Stack(TerraformStack):
         self.addresses: set[tuple[str, str]] = set()
         self._account: DataAwsCallerIdentity | None = None
         self.reads: list[str] = []
+        self.upstream: list[str] = []
+        self.files: dict[str, str] = {}
+        """Texts that stand beside the JSON, by name."""
         state.use_backend(self, spec, spec.names.stack(name))
         default_tags = AwsProviderDefaultTags(
             tags={**spec.tags, "Project": spec.project, "Stack": self.names.stack(name), **tags}
@@ -72,12 +75,19 @@ class Stack(TerraformStack):
         """Offers a value to later stacks, and to people."""
         TerraformOutput(self, name, value=value, description=description)
 
-    def read(self, stack: str, output: str) -> str:
-        """A value that an earlier stack offers."""
+    def comes_after(self, stack: str) -> None:
+        """Is applied after an earlier stack, and destroyed before it."""
+        if stack not in self.upstream:
+            self.upstream.append(stack)
+
+    def read(self, stack: str, output: str, *, through: str | None = None) -> str:
+        """A value that an earlier stack offers, put through a function of Terraform's if need be."""
         if stack not in self.reads:
             self.reads.append(stack)
+            self.comes_after(stack)
             state.read(self, self.spec, stack)
-        return f"${{data.terraform_remote_state.{state.address(stack)}.outputs.{output}}}"
+        value = f"data.terraform_remote_state.{state.address(stack)}.outputs.{output}"
+        return f"${{{value}}}" if through is None else f"${{{through}({value})}}"
 
     def read_list(self, stack: str, output: str) -> list[str]:
         """A list of strings that an earlier stack offers."""

@@ -1,5 +1,6 @@
 """An emulated AWS: moto with what it lacks, in a process of its own; see README.md."""
 
+import json
 import os
 import subprocess
 import sys
@@ -17,12 +18,16 @@ KEYS = {"AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE", "AWS_SECRET_ACCESS_KEY": "n
 
 @contextmanager
 def emulated_aws(log: Path) -> Iterator[dict[str, str]]:
-    """The environment in which AWS clients meet a fresh emulator; what the emulator has to say goes to `log`."""
+    """The environment in which AWS clients meet a fresh emulator; what the emulator has to say goes to `log`.
+
+    EKS clusters made in it lead to the control plane that `lead_to` has named by then.
+    """
     with log.open("w") as complaints:
         process = subprocess.Popen(
             [sys.executable, "-m", "tests.emulator", "--with-stdin"],
             cwd=ROOT,
-            env={name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "MOTO_"))},
+            env={name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "MOTO_"))}
+            | {"EMULATED_EKS": str(_control_plane(log))},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=complaints,
@@ -37,6 +42,16 @@ def emulated_aws(log: Path) -> Iterator[dict[str, str]]:
             yield {"AWS_ENDPOINT_URL": address, **KEYS}
         finally:
             process.terminate()
+
+
+def lead_to(log: Path, endpoint: str, certificate_authority: str) -> None:
+    """Gives EKS clusters that are made from now on in the emulator of `log` this API server as theirs."""
+    told = {"endpoint": endpoint, "certificate_authority": certificate_authority}
+    _control_plane(log).write_text(json.dumps(told))
+
+
+def _control_plane(log: Path) -> Path:
+    return log.with_suffix(".eks.json")
 
 
 def clients(environment: dict[str, str]) -> Callable[[str], Any]:

@@ -38,6 +38,9 @@ _ARNS = {
 # What Terraform learns from AWS and is no ARN.
 _LEARNT = {
     "aws_rds_cluster.cluster_resource_id": "cluster-ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+    "aws_rds_cluster.master_user_secret[0].secret_arn": (
+        f"arn:aws:secretsmanager:eu-west-1:{ACCOUNT}:secret:rds!cluster-{_UUID}-AbCdEf"
+    ),
     "aws_caller_identity.account_id": ACCOUNT,
     "aws_eks_cluster.identity[0].oidc[0].issuer": "https://oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLE",
 }

@@ -1,87 +1,8 @@
-"""One system for all tests here: the shipped one, allowed to be destroyed, applied once to an emulated AWS."""
-
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
+"""The order of the tests of plans."""
 
 import pytest
-from ruamel.yaml import YAML
-
-from tests.emulator import clients, emulated_aws
-from tests.plan.left import Left, left
-from tests.terraform import Workspace
-
-ROOT = Path(__file__).parents[2]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What destroys the system comes after all that look at it."""
     items.sort(key=lambda item: item.path.name == "test_destroy.py")
-
-
-@pytest.fixture(scope="session")
-def system(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a generated tree."""
-    folder = tmp_path_factory.mktemp("system")
-    shipped = YAML(typ="safe").load((ROOT / "services.yaml").read_text())
-    file = folder / "services.yaml"
-    YAML(typ="safe").dump({**shipped, "protection": False}, file)
-    command = [sys.executable, "main.py", "--file", str(file), "--out", str(folder / "generated")]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return folder / "generated"
-
-
-@pytest.fixture(scope="session")
-def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What the emulator has to say of calls that it could not answer."""
-    return tmp_path_factory.mktemp("emulator") / "log"
-
-
-@pytest.fixture(scope="session")
-def aws(log: Path) -> Iterator[dict[str, str]]:
-    """The environment in which AWS clients meet the emulator."""
-    with emulated_aws(log) as environment:
-        yield environment
-
-
-@pytest.fixture(scope="session")
-def client(aws: dict[str, str]) -> Callable[[str], Any]:
-    """Clients of the emulated AWS, by the name of the service."""
-    return clients(aws)
-
-
-@pytest.fixture(scope="session")
-def deployer(aws: dict[str, str], client: Callable[[str], Any]) -> dict[str, str]:
-    """The environment of somebody who has assumed a role, as pipelines do."""
-    role = client("iam").create_role(RoleName="deployer", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
-    keys = client("sts").assume_role(RoleArn=role, RoleSessionName="tests")["Credentials"]
-    return aws | {
-        "AWS_ACCESS_KEY_ID": keys["AccessKeyId"],
-        "AWS_SECRET_ACCESS_KEY": keys["SecretAccessKey"],
-        "AWS_SESSION_TOKEN": keys["SessionToken"],
-    }
-
-
-@pytest.fixture(scope="session")
-def initialised(system: Path, deployer: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    """All stacks of the system after `terraform init`."""
-    workspace = Workspace(system, tmp_path_factory.mktemp("terraform"), deployer)
-    for stack in workspace.stacks:
-        workspace.init(stack)
-    return workspace
-
-
-@pytest.fixture(scope="session")
-def before(initialised: Workspace, client: Callable[[str], Any]) -> Left:
-    """What AWS holds before anything is applied: its defaults."""
-    return left(client)
-
-
-@pytest.fixture(scope="session")
-def applied(initialised: Workspace, before: Left) -> Workspace:
-    """All stacks, applied in order."""
-    initialised.each(initialised.apply)
-    return initialised

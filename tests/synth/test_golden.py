@@ -1,6 +1,7 @@
 """Golden cases: small systems whose whole output was read once, and is compared parsed."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from modules.spec.check import check
 from tests.unit.conftest import TODAY
 
 GOLDEN = Path(__file__).parent.parent / "golden"
+VERSION = re.compile(rb'("version": "\d+\.\d+\.\d+)\+[0-9a-f]{8}')
 CASES = sorted(file.parent.name for file in GOLDEN.glob("*/services.yaml"))
 
 
@@ -20,7 +22,8 @@ def test_a_case_builds_what_was_read_and_accepted(case: str, request: pytest.Fix
     result = check(folder / "services.yaml", TODAY)
     assert result.spec is not None
     assert [problem.code for problem in result.warnings] == []
-    files = build(result.spec)
+    # The charts are copies of charts/, and their versions say which; both would change with each word in them.
+    files = {path: content for path, content in build(result.spec).items() if not path.startswith("charts/")}
     if request.config.getoption("--rewrite-goldens"):
         shutil.rmtree(folder / "generated", ignore_errors=True)
         for path, content in files.items():
@@ -37,4 +40,4 @@ def test_a_case_builds_what_was_read_and_accepted(case: str, request: pytest.Fix
 
 
 def _parsed(path: str, content: bytes) -> object:
-    return json.loads(content) if path.endswith(".json") else content
+    return json.loads(VERSION.sub(rb"\1", content)) if path.endswith(".json") else content

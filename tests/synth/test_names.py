@@ -11,7 +11,7 @@ from tests.synth.conftest import Built, shipped, stack
 from tests.systems import System
 
 # Names within another resource: no other can have the same.
-INNER = {"aws_iam_role_policy", "aws_route53_record"}
+INNER = {"aws_iam_role_policy", "aws_route53_record", "helm_release"}
 
 
 def _names(built: Built, stacks: Iterable[str]) -> Iterator[tuple[str, str]]:

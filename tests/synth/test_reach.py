@@ -143,7 +143,8 @@ def test_no_rule_is_written_inside_a_group_or_in_the_old_form(built: Built) -> N
 def test_nothing_is_a_member_of_a_group_that_was_not_looked_at(built: Built) -> None:
     for kind, resource in _resources(built):
         if "rule" not in kind and kind not in MEMBERS:
-            assert "security_group" not in str(resource), f"{kind} has groups: add it to MEMBERS"
+            given = {key: value for key, value in resource.items() if key != "depends_on"}
+            assert "security_group" not in str(given), f"{kind} has groups: add it to MEMBERS"
 
 
 def test_descriptions_are_such_as_ec2_accepts(built: Built) -> None:

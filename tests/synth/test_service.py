@@ -314,4 +314,4 @@ def test_changing_the_permissions_of_a_service_changes_no_byte_of_another(every:
     system["services"]["orders"]["aws"]["sqs"] = {}
     system["services"]["readers"]["aws"].pop("s3")
     changed = {path for path, content in build_system(system).items() if every.get(path) != content}
-    assert changed == {"stacks/orders/cdk.tf.json", "stacks/readers/cdk.tf.json"}
+    assert {path.split("/")[1] for path in changed} == {"orders", "readers"}

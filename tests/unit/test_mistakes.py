@@ -57,6 +57,45 @@ def test_a_mistyped_permission_is_answered_with_its_line_and_the_right_word(syst
             "`cpu: 2` with `memory: 8GB`",
         ),
         ("a:\n  memory: 1G", "6 services.a.memory", '"1G" is not a memory size.', "Write one such as 512MB."),
+        (
+            "a:\n  image: ghcr.io/shop/a",
+            "6 services.a.image",
+            '"ghcr.io/shop/a" is not an image with a tag.',
+            "Write one such as v1.4.",
+        ),
+        (
+            "a:\n  image: ghcr.io/shop/a:latest",
+            "6 services.a.image",
+            '"ghcr.io/shop/a:latest" is another image after each push, and no plan shows it.',
+            "Write a tag that stays",
+        ),
+        ('"on": {}', "5 services.on", '"on" is taken: the platform, Kubernetes or YAML uses it.', "Use another name."),
+        ("a:\n  image: nginx:1.29", "6 services.a.image", "not an image with a tag", "Write one such as v1.4."),
+        (
+            "a:\n  env: {LOG-LEVEL: x}",
+            "6 services.a.env.LOG-LEVEL",
+            "not the name of an environment variable",
+            "LOG_LEVEL",
+        ),
+        (
+            "a:\n  aws: [sqs]\n  env: {QUEUE_URL: x}",
+            "7 services.a.env.QUEUE_URL",
+            "QUEUE_URL comes from `aws: sqs`.",
+            "Leave it out here.",
+        ),
+        (
+            "a:\n  calls: [b]\n  env: {B_URL: x}\nb: {}",
+            "7 services.a.env.B_URL",
+            "B_URL comes from `calls:`.",
+            "Leave it out here.",
+        ),
+        ("a:\n  env: {AWS_REGION: x}", "6 services.a.env.AWS_REGION", "AWS_REGION comes from EKS.", "Leave it out"),
+        (
+            "a: {}\na-database: {}",
+            "6 services.a-database",
+            '"a-database" is what AWS names of a look like. (see line 5)',
+            "Use another name.",
+        ),
         ("A_b: {}", "5 services.A_b", "can't name a Kubernetes namespace", "lower-case letters"),
         (f"{'x' * (MAX_LENGTH + 1)}: {{}}", f"5 services.{'x' * 46}", "has 46 characters", "at most 45"),
         ("kube-thing: {}", "5 services.kube-thing", "is taken", "another name"),
@@ -231,6 +270,11 @@ def test_the_101st_routed_service_is_too_many(system: Check) -> None:
 def test_a_project_that_postgresql_reserves_is_a_mistake(checked: Check) -> None:
     text = mistakes(checked("project: order\nregion: eu-west-1\nservices: {}\n"))
     assert 'services.yaml:1 project\n  "order" is a reserved word of PostgreSQL' in text
+
+
+def test_a_project_whose_database_users_rds_keeps_is_a_mistake(checked: Check) -> None:
+    text = mistakes(checked("project: rds\nregion: eu-west-1\nservices: {}\n"))
+    assert "services.yaml:1 project\n  PostgreSQL and RDS keep users that start with pg_ or rds for themselves." in text
 
 
 def test_all_mistakes_come_in_one_run(system: Check) -> None:

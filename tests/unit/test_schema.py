@@ -1,4 +1,4 @@
-"""The JSON Schema: what the model accepts, it accepts; what no stack reads, it does not offer."""
+"""The JSON Schema: what the model accepts, it accepts."""
 
 from pathlib import Path
 

@@ -87,10 +87,11 @@ def test_a_security_group_near_its_end_is_said(system: Check) -> None:
     assert "The security group of z takes 51" in warnings(system(f"z: {{}}\n{callers}"))["security-group-rules"]
 
 
-def test_a_key_that_nothing_reads_yet_is_said(system: Check) -> None:
-    text = warnings(system("a:\n  env: {A: b}"))["not-yet-read"]
-    assert text.startswith("services.yaml:6 services.a.env\n  warning [not-yet-read]: Nothing that is generated reads")
-    assert "not-yet-read" not in warnings(system("a: {pods: 1}"))
+def test_services_that_have_to_share_a_log_group_are_told(system: Check) -> None:
+    services = "\n".join(f"s{n}: {{}}" for n in range(40))
+    text = warnings(system(services))["shared-log-group"]
+    assert "exceeds the 5300 characters of Fargate's log router, so all pods write into /shop/services." in text
+    assert "shared-log-group" not in warnings(system("\n".join(services.splitlines()[:20])))
 
 
 def test_an_accepted_code_is_silent(checked: Check) -> None:
@@ -123,6 +124,6 @@ def test_every_code_has_a_test() -> None:
         "public-image",
         "listener-rules",
         "security-group-rules",
-        "not-yet-read",
+        "shared-log-group",
     }
     assert set(WARNINGS) == tested

@@ -4,7 +4,18 @@ from collections.abc import Callable, Iterator
 
 from modules.spec.model import Spec
 from modules.spec.problem import Problem
-from modules.spec.rules import access, database, names, network, permissions, pods, references, routes
+from modules.spec.rules import (
+    access,
+    database,
+    environment,
+    images,
+    names,
+    network,
+    permissions,
+    pods,
+    references,
+    routes,
+)
 
 Rule = Callable[[Spec], Iterator[Problem]]
 
@@ -15,6 +26,8 @@ RULES: tuple[Rule, ...] = (
     pods.sizes_are_offered,
     pods.counts_fit,
     pods.ports_are_free,
+    environment.variables_are_given_once,
+    images.tags_do_not_move,
     access.admins_are_named_once,
     routes.paths_are_unique,
     routes.paths_are_shallow,

@@ -7,6 +7,8 @@ from modules.spec.model import Spec
 from modules.spec.problem import Problem
 
 _PLACE = ("database",)
+# https://www.postgresql.org/docs/current/sql-createrole.html; RDS has rdsadmin, rds_iam, rds_superuser and more.
+_RESERVED_STARTS = ("pg_", "rds")
 
 
 def capacity_is_in_halves(spec: Spec) -> Iterator[Problem]:
@@ -24,10 +26,13 @@ def capacity_is_in_halves(spec: Spec) -> Iterator[Problem]:
 
 
 def the_database_has_a_name(spec: Spec) -> Iterator[Problem]:
-    """The database is called as the project is."""
+    """The database is called as the project is, and each user starts with it."""
     if spec.names.database in aurora.RESERVED_NAMES:
         what = f'"{spec.names.database}" is a reserved word of PostgreSQL, and the database has the project\'s name.'
         yield Problem(("project",), what, "Use another name, such as one with a hyphen.")
+    if f"{spec.names.database}_".startswith(_RESERVED_STARTS):
+        what = f"PostgreSQL and RDS keep users that start with {' or '.join(_RESERVED_STARTS)} for themselves."
+        yield Problem(("project",), what, "Use another name: those of database users start with it.")
 
 
 def the_version_can_exist(spec: Spec) -> Iterator[Problem]:

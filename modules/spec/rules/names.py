@@ -21,13 +21,17 @@ _PLATFORM_NAMES = (
     "endpoints",
     "flow-logs",
     "load-balancer",
+    "load-balancer-controller",
     "logs",
     "pod-execution",
     "pods",
     "redis",
     "secrets",
+    "services",
 )
-RESERVED = (*PLATFORM_STACKS, *_PLATFORM_NAMES, "default", "coredns", "aws-observability")
+# Helm reads these words as something else than text: https://yaml.org/type/bool.html.
+_YAML_WORDS = ("y", "yes", "on", "true", "n", "no", "off", "false", "null")
+RESERVED = (*PLATFORM_STACKS, *_PLATFORM_NAMES, *_YAML_WORDS, "default", "coredns", "aws-observability")
 
 # https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html#id_tags_naming_best_practices
 _TAG = re.compile(r"[\w\s.:/=+@-]+")
@@ -49,7 +53,7 @@ def services_have_valid_names(spec: Spec) -> Iterator[Problem]:
             what = f'"{name}" has {len(name)} characters; Helm\'s release "{name}-network" can have 53.'
             yield Problem(path, what, f"Use at most {MAX_LENGTH} characters.")
         elif name in RESERVED or name.startswith("kube-"):
-            yield Problem(path, f'"{name}" is taken: the platform or Kubernetes uses it.', "Use another name.")
+            yield Problem(path, f'"{name}" is taken: the platform, Kubernetes or YAML uses it.', "Use another name.")
 
 
 def the_project_fits_all_names(spec: Spec) -> Iterator[Problem]:

@@ -90,7 +90,7 @@ def what_is_shared_belongs_to_its_owner(spec: Spec) -> Iterator[Problem]:
 
 
 # What AWS names of a service's resources end in, after the service's own name.
-_ENDINGS = ("dead-letters", "results", "stores", "warehouse")
+_ENDINGS = ("database", "dead-letters", "results", "stores", "warehouse")
 
 
 def names_do_not_meet(spec: Spec) -> Iterator[Problem]:

@@ -1,0 +1,25 @@
+"""Which image a service runs: the placeholder, a tag in its own repository, or what services.yaml says, as written."""
+
+from modules.facts import charts
+from modules.spec.model import Service
+
+REPOSITORY = "repository_url"
+
+
+def is_own(service: Service) -> bool:
+    """Whether the image comes from the service's own repository."""
+    return service.image is not None and "/" not in service.image
+
+
+def image(service: Service) -> str:
+    """Reference of the image; `${repository_url}` stands for the service's own repository."""
+    if service.image is None:
+        return charts.PLACEHOLDER
+    return f"${{{REPOSITORY}}}:{service.image}" if is_own(service) else service.image
+
+
+def arguments(name: str, service: Service) -> list[str]:
+    """Arguments of the container: the placeholder needs to be told its port, and what to say."""
+    if service.image is not None:
+        return []
+    return [f"-listen=:{service.port}", f"-text={name} has no image yet: write `image:` in services.yaml"]

@@ -1,0 +1,100 @@
+"""One system for all tests that ask for it: the shipped one, allowed to be destroyed, applied once to an emulated AWS.
+
+Where Terraform has the Kubernetes and Helm providers, a control plane stands behind the emulated EKS cluster.
+"""
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from tests.control_plane import ControlPlane
+from tests.emulator import clients, emulated_aws, lead_to
+from tests.plan.left import Left, left
+from tests.terraform import Workspace
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session")
+def system(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a generated tree."""
+    folder = tmp_path_factory.mktemp("system")
+    shipped = YAML(typ="safe").load((ROOT / "services.yaml").read_text())
+    file = folder / "services.yaml"
+    YAML(typ="safe").dump({**shipped, "protection": False}, file)
+    command = [sys.executable, "main.py", "--file", str(file), "--out", str(folder / "generated")]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return folder / "generated"
+
+
+@pytest.fixture(scope="session")
+def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the emulator has to say of calls that it could not answer."""
+    return tmp_path_factory.mktemp("emulator") / "log"
+
+
+@pytest.fixture(scope="session")
+def aws(log: Path) -> Iterator[dict[str, str]]:
+    """The environment in which AWS clients meet the emulator."""
+    with emulated_aws(log) as environment:
+        yield environment
+
+
+@pytest.fixture(scope="session")
+def client(aws: dict[str, str]) -> Callable[[str], Any]:
+    """Clients of the emulated AWS, by the name of the service."""
+    return clients(aws)
+
+
+@pytest.fixture(scope="session")
+def deployer(aws: dict[str, str], client: Callable[[str], Any]) -> dict[str, str]:
+    """The environment of somebody who has assumed a role, as pipelines do."""
+    role = client("iam").create_role(RoleName="deployer", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
+    keys = client("sts").assume_role(RoleArn=role, RoleSessionName="tests")["Credentials"]
+    return aws | {
+        "AWS_ACCESS_KEY_ID": keys["AccessKeyId"],
+        "AWS_SECRET_ACCESS_KEY": keys["SecretAccessKey"],
+        "AWS_SESSION_TOKEN": keys["SessionToken"],
+    }
+
+
+@pytest.fixture(scope="session")
+def initialised(system: Path, deployer: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """All stacks of the system after `terraform init`."""
+    workspace = Workspace(system, tmp_path_factory.mktemp("terraform"), deployer)
+    for stack in workspace.stacks:
+        workspace.init(stack)
+    return workspace
+
+
+@pytest.fixture(scope="session")
+def before(initialised: Workspace, client: Callable[[str], Any]) -> Left:
+    """What AWS holds before anything is applied: its defaults."""
+    return left(client)
+
+
+@pytest.fixture(scope="session")
+def terraforms_control_plane(
+    initialised: Workspace, deployer: dict[str, str], log: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[ControlPlane | None]:
+    """Where Terraform installs what it installs; None where it has no providers for that."""
+    if initialised.halved:
+        yield None
+        return
+    folder = tmp_path_factory.mktemp("terraforms-control-plane")
+    with ControlPlane(folder=folder, aws=deployer, cluster_name="shop") as plane:
+        lead_to(log, plane.endpoint, plane.ca_pem)
+        yield plane
+
+
+@pytest.fixture(scope="session")
+def applied(initialised: Workspace, before: Left, terraforms_control_plane: ControlPlane | None) -> Workspace:
+    """All stacks, applied in order."""
+    initialised.each(initialised.apply)
+    return initialised
