@@ -11,7 +11,7 @@ from hashlib import sha256
 
 # Each limit is the AWS API's own: CreateLoadBalancer, CreateTargetGroup, CreateRole, CreateReplicationGroup, CreateUser
 # (ElastiCache), CreateBucket, CreateNamespace (Redshift Serverless), CreateWorkGroup (Athena), CreateRepository (ECR),
-# CreateSecurityGroup, CreateDBCluster, CreateQueue; PostgreSQL's is NAMEDATALEN - 1.
+# CreateSecurityGroup, CreateDBCluster, CreateQueue, CreateConfigurationSet (SES); PostgreSQL's is NAMEDATALEN - 1.
 LIMITS = {
     "load_balancer": 32,
     "target_group": 32,
@@ -25,6 +25,7 @@ LIMITS = {
     "security_group": 255,
     "aurora": 63,
     "queue": 80,
+    "configuration_set": 64,
 }
 _HASH_LENGTH = 6
 

@@ -2,7 +2,6 @@
 
 from modules.components.component import Component
 from modules.components.owner import Owner
-from modules.naming import shorten
 from modules.permissions import ses
 from modules.providers.aws import (
     Sesv2ConfigurationSet,
@@ -12,9 +11,6 @@ from modules.providers.aws import (
     Sesv2ConfigurationSetSuppressionOptions,
     Sesv2EmailIdentity,
 )
-
-# https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_CreateConfigurationSet.html
-_NAME_LENGTH = 64
 
 
 class MailIdentity(Component):
@@ -28,7 +24,7 @@ class MailIdentity(Component):
         configuration = Sesv2ConfigurationSet(
             self,
             "configuration",
-            configuration_set_name=shorten(owner.stack.names.of(owner.name), _NAME_LENGTH),
+            configuration_set_name=owner.stack.names.of(owner.name, kind="configuration_set"),
             delivery_options=Sesv2ConfigurationSetDeliveryOptions(tls_policy="REQUIRE"),
             reputation_options=Sesv2ConfigurationSetReputationOptions(reputation_metrics_enabled=True),
             sending_options=Sesv2ConfigurationSetSendingOptions(sending_enabled=True),

@@ -72,7 +72,6 @@ class Warehouse(Component):
             subnet_ids=stack.read_list("network", "private_subnet_ids"),
             security_group_ids=[group.id],
             publicly_accessible=False,
-            # What it loads from S3 stays in the VPC too.
             enhanced_vpc_routing=True,
         )
         return self.at(workgroup, owner.name)

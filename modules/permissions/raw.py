@@ -1,22 +1,18 @@
 """`statements:` of a service: IAM statements as they are written, for what no word under `aws:` stands for."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
 from modules.permissions.statement import Condition, Statement
 from modules.spec import forms
-from modules.spec.base import Model
+from modules.spec.base import Model, one_or_many
 
 Action = Annotated[str, Field(pattern=forms.ACTION)]
 Resource = Annotated[str, Field(pattern=forms.RESOURCE)]
 
 
-def _one_or_many(value: Any) -> Any:
-    return (value,) if isinstance(value, str) else value
-
-
-Values = Annotated[tuple[str, ...], BeforeValidator(_one_or_many), Field(min_length=1)]
+Values = Annotated[tuple[str, ...], BeforeValidator(one_or_many), Field(min_length=1)]
 
 
 class RawStatement(Model):

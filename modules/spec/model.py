@@ -12,17 +12,13 @@ from modules.permissions import KINDS
 from modules.permissions.kind import Options
 from modules.permissions.raw import RawStatement
 from modules.spec import forms
-from modules.spec.base import Model, ServiceName
+from modules.spec.base import Model, ServiceName, one_or_many
 from modules.spec.size import memory_mib
 
 Cidr = Annotated[str, Field(pattern=forms.CIDR)]
 Arn = Annotated[str, Field(pattern=forms.PRINCIPAL)]
 Endpoint = Literal[("auto", *vpc.ENDPOINTS)]  # type: ignore[valid-type]
 RoutePath = Annotated[str, Field(pattern=forms.ROUTE, max_length=load_balancer.PATH_LENGTH - len("/*"))]
-
-
-def _one_or_many(value: Any) -> Any:
-    return (value,) if isinstance(value, str) else value
 
 
 def _word_or_list(schema: JsonSchemaValue) -> None:
@@ -40,9 +36,9 @@ class Network(Model):
     nat_gateways: Literal["per-zone", "single"] = "per-zone"
     """`single` is cheaper, and its zone takes the others' way out with it when it fails."""
 
-    endpoints: Annotated[
-        tuple[Endpoint, ...], BeforeValidator(_one_or_many), Field(json_schema_extra=_word_or_list)
-    ] = vpc.SEED_ENDPOINTS
+    endpoints: Annotated[tuple[Endpoint, ...], BeforeValidator(one_or_many), Field(json_schema_extra=_word_or_list)] = (
+        vpc.SEED_ENDPOINTS
+    )
     """Private endpoints of AWS services. `auto`: the architecture's seven and what the services' permissions reach."""
 
 
@@ -150,7 +146,7 @@ def _aws_schema(schema: JsonSchemaValue) -> None:
 class Service(Model):
     """One microservice: a namespace, a Fargate profile, a role, a state."""
 
-    path: Annotated[tuple[RoutePath, ...], BeforeValidator(_one_or_many), Field(json_schema_extra=_word_or_list)] = ()
+    path: Annotated[tuple[RoutePath, ...], BeforeValidator(one_or_many), Field(json_schema_extra=_word_or_list)] = ()
     """What the load balancer routes here, this path and all below it; without one, the service is internal."""
 
     priority: int | None = Field(None, ge=1, le=50000)

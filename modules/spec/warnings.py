@@ -115,14 +115,11 @@ def listener_rules(spec: Spec, today: date) -> Iterator[Problem]:
 
 def security_group_rules(spec: Spec, today: date) -> Iterator[Problem]:
     """A security group ends at 60 rules a direction; each service that reaches a store or another service takes one."""
-    users = {
-        word: [name for name, service in spec.services.items() if word in service.permissions]
-        for word in ("rds", "redis")
-    }
-    for word, title in (("rds", "Aurora"), ("redis", "Redis")):
-        if len(users[word]) > vpc.RULES_NOTICE:
-            place = ("services", users[word][-1], "aws", word)
-            yield Problem(place, *_near_the_end(f"{title}'s security group", len(users[word])))
+    for word, store in reach.STORES.items():
+        users = [name for name, service in spec.services.items() if word in service.permissions]
+        if len(users) > vpc.RULES_NOTICE:
+            place = ("services", users[-1], "aws", word)
+            yield Problem(place, *_near_the_end(f"{store.title}'s security group", len(users)))
     for name in spec.services:
         callers = [caller for caller, service in spec.services.items() if name in service.calls]
         if len(callers) + 1 > vpc.RULES_NOTICE:
