@@ -16,7 +16,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help inventory matrix synth test test-kubernetes binaries test-unit check lint format golden plan diff deploy destroy lock requirements cdktf clean
+.PHONY: help inventory matrix synth test test-kubernetes binaries test-unit check lint format golden plan diff deploy destroy demo demo-down lock requirements cdktf clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -71,6 +71,12 @@ deploy: $(VENV) $(CDKTF) ## Apply all stacks in order, or one: make deploy STACK
 
 destroy: $(VENV) $(CDKTF) ## Destroy all stacks in reverse order, or one: make destroy STACK=network
 	@$(PY) -m modules.deploy destroy $(if $(AUTO_APPROVE),--auto-approve) $(STACK)
+
+demo: $(VENV) ## Bring the whole system up on this machine, without an AWS account, and show it
+	@$(PY) -m tests.demo
+
+demo-down: $(VENV) ## End the demo
+	@$(PY) -m tests.demo down
 
 lock: synth ## Lock the providers of every stack (needs a Terraform registry); commit the .terraform.lock.hcl files
 	@for stack in generated/stacks/*/; do terraform -chdir=$$stack providers lock $(PLATFORMS:%=-platform=%) || exit 1; done

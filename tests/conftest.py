@@ -12,5 +12,14 @@ settings.register_profile("here", deadline=None, derandomize=os.environ.get("CI"
 settings.load_profile("here")
 
 
+# Folders of tests that run programs of tests/binaries.
+BUILT = {"binaries", "charts", "kubernetes", "faults", "e2e"}
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--rewrite-goldens", action="store_true", help="rewrite the golden files; read their diff")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What needs programs that may still be building comes late, and what changes the applied system last."""
+    items.sort(key=lambda item: (item.path.name == "test_lifecycle.py", item.path.parent.name in BUILT))

@@ -56,12 +56,18 @@ class Workspace:
             missing("terraform is not on PATH: install 1.11 or newer")
         self.generated = folder / "generated"
         shutil.copytree(generated, self.generated, ignore=shutil.ignore_patterns(".terraform*"))
+        self.whole: dict[str, dict[str, Any]] = {}
+        self.halved: set[str] = set()
+        self.read()
+        self.environment = _environment(folder) | environment
+
+    def read(self) -> None:
+        """Takes the stacks as they were generated, at first and again; each is to be initialised then."""
         manifest = json.loads((self.generated / "manifest.json").read_text())
         self.needs: dict[str, list[str]] = {name: s["dependencies"] for name, s in manifest["stacks"].items()}
         self.stacks = list(TopologicalSorter(self.needs).static_order())
         self.whole = {name: json.loads(self._file(name).read_text()) for name in self.stacks}
-        self.halved: set[str] = set()
-        self.environment = _environment(folder) | environment
+        self.halved &= set(self.stacks)
 
     def folder(self, stack: str) -> Path:
         return self.generated / "stacks" / stack

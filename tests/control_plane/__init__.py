@@ -78,7 +78,13 @@ class ControlPlane:
 
     def restart_apiserver(self) -> None:
         """As after a crash, on the same port, with the same data."""
+        self.stop_apiserver()
+        self.start_apiserver()
+
+    def stop_apiserver(self) -> None:
         self.processes.kill("kube-apiserver")
+
+    def start_apiserver(self) -> None:
         self._run_on("kube-apiserver", self._apiserver)
         self._wait_until_ready()
 

@@ -1,7 +1,8 @@
 """EC2: descriptions of security group rules, groups that are still named elsewhere, and what deleted things leave.
 
 moto keeps the description of a rule only when it has a CIDR, and deletes a group that another group's rules name.
-It keeps the network interface of a deleted NAT gateway.
+It keeps the network interface of a deleted NAT gateway, and makes a second endpoint when a client asks again because
+the answer took too long.
 """
 
 from itertools import chain
@@ -10,6 +11,7 @@ from typing import Any
 from moto.ec2.exceptions import DependencyViolationError
 from moto.ec2.models import EC2Backend, security_groups
 from moto.ec2.models.nat_gateways import NatGateway
+from moto.ec2.models.vpcs import VPCEndPoint
 from moto.ec2.responses import EC2Response
 
 from .extension import extend
@@ -34,6 +36,12 @@ class Backend(EC2Backend):
         if any(rule.source_group.get("GroupId") == group_id for rule in rules):
             raise DependencyViolationError(f"resource {group_id} has a dependent object")
         super()._delete_security_group(vpc_id, group_id)
+
+    def create_vpc_endpoint(self, *args: Any, client_token: str | None = None, **kwargs: Any) -> VPCEndPoint:
+        for endpoint in self.vpc_end_points.values():
+            if client_token and endpoint.client_token == client_token:
+                return endpoint
+        return super().create_vpc_endpoint(*args, client_token=client_token, **kwargs)
 
     def delete_nat_gateway(self, nat_gateway_id: str) -> NatGateway:
         deleted = super().delete_nat_gateway(nat_gateway_id)

@@ -4,6 +4,7 @@ import json
 import os
 import traceback
 from collections.abc import Callable, Iterable
+from threading import Lock
 from typing import Any
 
 # moto reads these when it is imported. The managed policies are what roles attach (AmazonEKSClusterPolicy, ...);
@@ -19,6 +20,7 @@ from moto.moto_server.werkzeug_app import (
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from . import ec2, eks, elasticache, rds, redshift_serverless, sesv2, sqs, sts
+from .faults import Faults
 
 EXTENSIONS = (ec2, eks, elasticache, rds, redshift_serverless, sesv2, sqs, sts)
 StartResponse = Callable[[str, list[tuple[str, str]]], Any]
@@ -32,14 +34,19 @@ class Handler(MotoRequestHandler):
 
 
 class Application:
-    """moto's dispatcher, which answers a call that it lacks or fails at with 500, and AWS clients try those again."""
+    """moto's dispatcher, which answers a call that it lacks or fails at with 500, and AWS clients try those again.
+
+    One call at a time: two that change one thing at once lose one of the changes, such as a rule of a listener.
+    """
 
     def __init__(self) -> None:
+        self.one_at_a_time = Lock()
         self.moto = DomainDispatcherApplication(create_backend_app)
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         try:
-            return self.moto(environ, start_response)
+            with self.one_at_a_time:
+                return list(self.moto(environ, start_response))
         except Exception as failure:
             traceback.print_exc()
             return _refuse(environ, f"The emulator: {failure!r}", start_response)
@@ -58,4 +65,4 @@ def _refuse(environ: dict[str, Any], message: str, start_response: StartResponse
 def make(port: int) -> BaseWSGIServer:
     for extension in EXTENSIONS:
         extension.install()
-    return make_server("127.0.0.1", port, Application(), threaded=True, request_handler=Handler)
+    return make_server("127.0.0.1", port, Faults(Application()), threaded=True, request_handler=Handler)

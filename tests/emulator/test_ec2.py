@@ -31,3 +31,11 @@ def test_a_group_that_another_names_is_not_deleted(client: Client, vpc: str) -> 
         ec2.delete_security_group(GroupId=named)
     ec2.delete_security_group(GroupId=naming)
     ec2.delete_security_group(GroupId=named)
+
+
+def test_an_endpoint_that_is_asked_for_twice_with_one_token_is_one(client: Client, vpc: str) -> None:
+    ec2 = client("ec2")
+    wish = {"VpcId": vpc, "ServiceName": "com.amazonaws.eu-west-1.s3", "ClientToken": f"token-{vpc}"}
+    first, second = (ec2.create_vpc_endpoint(**wish)["VpcEndpoint"]["VpcEndpointId"] for _ in range(2))
+    assert first == second
+    assert ec2.create_vpc_endpoint(**wish | {"ClientToken": "another"})["VpcEndpoint"]["VpcEndpointId"] != first

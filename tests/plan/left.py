@@ -1,7 +1,7 @@
 """What a destroyed system can leave behind: for each type of resource, the call of AWS that would still list it."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 Left = dict[str, set[str]]
@@ -99,11 +99,10 @@ MADE = {
 ARGUMENTS = {"list_web_acls": {"Scope": "REGIONAL"}, "list_secrets": {"IncludePlannedDeletion": True}}
 
 
-def left(client: Callable[[str], Any]) -> Left:
+def left(client: Callable[[str], Any], lists: Mapping[str, List] = LISTS | MADE) -> Left:
     """All that AWS lists now, its defaults included; keys that only wait for their deletion count as gone."""
     return {
-        name: {_text(one) for one in _ask(client, what) if not _gone(client, what, one)}
-        for name, what in (LISTS | MADE).items()
+        name: {_text(one) for one in _ask(client, what) if not _gone(client, what, one)} for name, what in lists.items()
     }
 
 

@@ -1,0 +1,122 @@
+"""Brings every stack up in order, some at once: by Terraform alone, or by Terraform, kubectl and the helm CLI."""
+
+import contextlib
+import io
+import json
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+from modules.trouble import Trouble
+from tests import kubernetes_half
+from tests.binaries import binaries
+from tests.control_plane import PROGRAMS, CommandFailed, ControlPlane, flags
+from tests.terraform import TerraformFailed, Workspace
+
+from .interrupt import Children
+from .progress import Progress
+
+TO_ADD = re.compile(r"^Plan: (\d+) to add")
+MADE = re.compile(r": Creation complete after ")
+
+
+class Terraform(Workspace):
+    """Whose commands end with `children`, show their progress, and are logged in `folder`/logs."""
+
+    def __init__(self, generated: Path, folder: Path, children: Children, progress: Progress) -> None:
+        folder.mkdir()
+        super().__init__(generated, folder, _provider_cache())
+        self.children, self.progress = children, progress
+        self.logs = folder / "logs"
+        self.logs.mkdir()
+        self.planned: dict[str, int] = {}
+        self.made = dict.fromkeys(self.stacks, 0)
+
+    def init_all(self) -> None:
+        """Before anything is applied, so that what lacks shows at once; each in turn, as a plugin cache asks for."""
+        for stack in self.stacks:
+            with contextlib.redirect_stderr(io.StringIO()):  # the demo says in a line of its own what is halved
+                self.init(stack)
+        if not self.halved and not shutil.which("aws"):
+            what = "There is no aws on PATH, and Terraform logs in to the cluster with it."
+            raise Trouble("aws", what, "Install the AWS CLI.")
+
+    def _run(self, stack: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        with (self.logs / f"{stack}.log").open("a") as log:
+
+            def heard(line: str) -> None:
+                log.write(line)
+                log.flush()
+                self._count(stack, line)
+
+            return self.children.run(
+                ["terraform", *arguments], cwd=self.folder(stack), env=self.environment, heard=heard
+            )
+
+    def _count(self, stack: str, line: str) -> None:
+        if found := TO_ADD.search(line):
+            self.planned[stack] = int(found[1])
+        elif MADE.search(line):
+            self.made[stack] += 1
+            self.progress.change(stack, f"terraform apply: {self.made[stack]} of {self.planned[stack]} resources")
+
+
+class Cluster(ControlPlane):
+    """A control plane that another process holds; its commands end with `children`."""
+
+    def __init__(self, folder: Path, children: Children) -> None:
+        self.programs = binaries(PROGRAMS)
+        self.folder, self.kubeconfig, self.children = folder, folder / flags.KUBECONFIG, children
+        self.server = json.loads(self.kubeconfig.read_text())["clusters"][0]["cluster"]["server"]
+
+    def _run(self, program: str, *arguments: str, input: str | None = None) -> str:
+        done = self.children.run([self.programs[program], *arguments], env=self.environment, input=input)
+        if done.returncode:
+            raise CommandFailed(f"{program} {arguments[0]} ended with {done.returncode}\n{done.stdout}{done.stderr}")
+        return done.stdout
+
+
+def deploy(terraform: Terraform, cluster: Cluster, progress: Progress) -> None:
+    """All stacks; the first that fails stops the others."""
+    failures: list[tuple[str, BaseException]] = []
+
+    def bring_up(stack: str) -> None:
+        try:
+            _bring_up(stack, terraform, cluster, progress)
+        except BaseException as failure:
+            failures.append((stack, failure))
+            terraform.children.stop()
+            raise
+
+    try:
+        terraform.each(bring_up)
+    except Exception:
+        stack, failure = failures[0]
+        if not isinstance(failure, TerraformFailed | CommandFailed):
+            raise failure from None
+        last = "\n  ".join(str(failure).strip().splitlines()[-15:])
+        raise Trouble(stack, last, f"What Terraform said is in {terraform.logs / f'{stack}.log'}.") from None
+
+
+def _bring_up(stack: str, terraform: Terraform, cluster: Cluster, progress: Progress) -> None:
+    progress.begin(stack, "terraform apply")
+    terraform.apply(stack)
+    if stack in terraform.halved:
+        progress.change(stack, "kubectl and helm")
+        kubernetes_half.install(terraform, cluster, stack)
+        objects, releases = kubernetes_half.objects(terraform, stack), kubernetes_half.releases(terraform, stack)
+        terraform.made[stack] += len(objects) + len(releases)
+    progress.end(stack, f"{terraform.made[stack]} resources")
+
+
+def _provider_cache() -> dict[str, str]:
+    """For those that Terraform has to download: one for all stacks, and for the next demo."""
+    if os.environ.get("TF_PLUGIN_MIRROR"):
+        return {}
+    users = os.environ.get("XDG_CACHE_HOME")
+    cache = (Path(users) if users else Path.home() / ".cache") / "eks-fargate-terraform" / "providers"
+    cache.mkdir(parents=True, exist_ok=True)
+    # https://developer.hashicorp.com/terraform/cli/config/config-file#allowing-the-provider-plugin-cache-to-break-the-dependency-lock-file
+    return {"TF_PLUGIN_CACHE_DIR": str(cache), "TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE": "1"}

@@ -1,0 +1,94 @@
+"""Child processes that all end at the first ctrl-C, wherever the program is; then it comes to an end by itself.
+
+A signal raises nothing here: an exception between a child's start and the note of its id would leave it behind.
+"""
+
+import os
+import signal
+import subprocess
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Self
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class Stopped(Exception):
+    """A child was ended, or not started, because all had to stop."""
+
+
+class Children:
+    """One process group, whose leader ends it when this process is gone, also by `kill -9`."""
+
+    def __init__(self) -> None:
+        self.stopped = self.interrupted = False
+        self.leader = subprocess.Popen(
+            ["sh", "-c", "cat >/dev/null; kill -KILL 0"], stdin=subprocess.PIPE, process_group=0
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+        self.leader.communicate()
+
+    def run(
+        self,
+        command: Sequence[str | Path],
+        *,
+        env: dict[str, str],
+        cwd: Path | None = None,
+        input: str | None = None,
+        heard: Callable[[str], None] | None = None,
+    ) -> subprocess.CompletedProcess[str]:
+        """To its end; `heard` gets each line, also of what it says on stderr."""
+        with subprocess.Popen(
+            command,
+            cwd=cwd,
+            env=env,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT if heard else subprocess.PIPE,
+            text=True,
+            process_group=self.leader.pid,
+        ) as process:
+            if self.stopped:
+                self.stop()
+            said, complaints = (_listen(process, heard), "") if heard else process.communicate(input)
+        if self.stopped:
+            raise Stopped
+        return subprocess.CompletedProcess(process.args, process.returncode, said, complaints)
+
+    def stop(self) -> None:
+        """In this order, so that a child that starts at this moment is ended here or by `run`."""
+        self.stopped = True
+        os.killpg(self.leader.pid, signal.SIGKILL)
+
+    @contextmanager
+    def stop_at_signals(self, also: Callable[[], None]) -> Iterator[None]:
+        """`also` ends whatever else the program may be waiting for."""
+
+        def handle(*_: object) -> None:
+            self.interrupted = True
+            self.stop()
+            also()
+
+        before = {number: signal.signal(number, handle) for number in SIGNALS}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+
+def _listen(process: subprocess.Popen[str], heard: Callable[[str], None]) -> str:
+    assert process.stdin
+    assert process.stdout
+    process.stdin.close()
+    lines = []
+    for line in process.stdout:
+        lines.append(line)
+        heard(line)
+    return "".join(lines)

@@ -1,0 +1,47 @@
+"""Holds the emulated AWS and the control plane behind its EKS cluster until told to stop.
+
+Says on stdout where they are, and ends with who started it unless that has said something by then.
+"""
+
+import json
+import signal
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+from tests.control_plane import ControlPlane
+from tests.emulator import clients, emulated_aws, lead_to
+
+
+def main(folder: Path, cluster: str) -> None:
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _end)
+    log, plane_folder = folder / "aws.log", folder / "control-plane"
+    plane_folder.mkdir()
+    with emulated_aws(log) as aws:
+        deployer = _deployer(aws)
+        with ControlPlane(folder=plane_folder, aws=deployer, cluster_name=cluster) as plane:
+            lead_to(log, plane.endpoint, plane.ca_pem)
+            print(json.dumps({"aws": deployer, "kubeconfig": str(plane.kubeconfig)}), flush=True)
+            if sys.stdin.readline():
+                signal.pause()
+
+
+def _deployer(aws: dict[str, str]) -> dict[str, str]:
+    """The environment of somebody who has assumed a role, as those who deploy do."""
+    client = clients(aws)
+    role = client("iam").create_role(RoleName="deployer", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
+    keys = client("sts").assume_role(RoleArn=role, RoleSessionName="demo")["Credentials"]
+    return aws | {
+        "AWS_ACCESS_KEY_ID": keys["AccessKeyId"],
+        "AWS_SECRET_ACCESS_KEY": keys["SecretAccessKey"],
+        "AWS_SESSION_TOKEN": keys["SessionToken"],
+    }
+
+
+def _end(*_: object) -> NoReturn:
+    sys.exit(0)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2])

@@ -1,0 +1,220 @@
+"""The demo's edges, with small programs in the place of terraform and of the emulators: refusals, leftovers, ctrl-C."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from modules.trouble import Trouble
+from tests.demo import __main__ as command_line
+from tests.demo import loopback
+from tests.demo.down import down
+from tests.demo.emulators import ROOT
+from tests.demo.place import Place, tell
+from tests.demo.up import up
+
+HERE = "http://127.0.0.1:5000"
+MANIFEST: dict[str, dict[str, dict[str, list[str]]]] = {
+    "stacks": {"network": {"dependencies": []}, "edge": {"dependencies": []}}
+}
+STACK = {"provider": {"aws": {}}, "resource": {"aws_vpc": {"main": {}}}}
+TERRAFORM = '[ "$1" = apply ] || exit 0; sleep 600 & echo $$ $! >>"$PIDS"; exec sleep 600'
+STARTING = "import os, sys, time; open(os.environ['PIDS'], 'a').write(f'{os.getpid()}\\n'); time.sleep(600)"
+SERVING = """
+import json, sys; from pathlib import Path
+file = Path(sys.argv[1], "kubeconfig")
+file.write_text(json.dumps({"clusters": [{"name": "c", "cluster": {"server": "https://127.0.0.1:1"}}]}))
+print(json.dumps({"aws": {"AWS_ENDPOINT_URL": "http://127.0.0.1:1"}, "kubeconfig": str(file)}), flush=True)
+sys.stdin.readline()
+"""
+DRIVER = """
+import sys; from pathlib import Path
+from tests.demo import __main__, deploy, emulators, up
+up.binaries = deploy.binaries = lambda *_: {}
+up._synth = lambda *_: Path(sys.argv[1])
+emulators.SERVE = [sys.executable, "-c", sys.argv[2]]
+sys.exit(__main__.main([]))
+"""
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    (tmp_path / "bin").mkdir()
+    terraform = tmp_path / "bin" / "terraform"
+    terraform.write_text(f"#!/bin/sh\n{TERRAFORM}\n")
+    terraform.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{terraform.parent}:{os.environ['PATH']}")
+    return Place.of_the_user()
+
+
+def kubeconfig(folder: Path, server: str) -> Path:
+    file = folder / "kubeconfig"
+    file.write_text(json.dumps({"clusters": [{"name": "local", "cluster": {"server": server}}]}))
+    return file
+
+
+def start(tmp_path: Path, emulators: str, waiting: int) -> tuple[subprocess.Popen[str], list[int]]:
+    """A run that never ends by itself, and the ids of the processes that it waits for."""
+    for stack in MANIFEST["stacks"]:
+        folder = tmp_path / "generated" / "stacks" / stack
+        folder.mkdir(parents=True)
+        (folder / "cdk.tf.json").write_text(json.dumps(STACK))
+    (tmp_path / "generated" / "manifest.json").write_text(json.dumps(MANIFEST))
+    pids = tmp_path / "pids"
+    pids.touch()
+    run = subprocess.Popen(
+        [sys.executable, "-c", DRIVER, str(tmp_path / "generated"), emulators],
+        cwd=ROOT,
+        env=os.environ | {"PIDS": str(pids)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    end = time.monotonic() + 60
+    while len(pids.read_text().split()) < waiting and run.poll() is None and time.monotonic() < end:
+        time.sleep(0.05)
+    return run, [int(pid) for pid in pids.read_text().split()]
+
+
+def has_ended(pid: int) -> bool:
+    """A killed orphan counts until init has taken note of it."""
+    end = time.monotonic() + 10
+    while time.monotonic() < end:
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def test_help_says_what_a_demo_touches_and_how_to_end_it(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        command_line.main(["--help"])
+    assert ended.value.code == 0
+    said = capsys.readouterr().out
+    assert "{up,down}" in said
+    assert "Nothing leaves this machine" in said
+
+
+def test_an_unknown_command_is_refused_by_name(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        command_line.main(["upp"])
+    assert ended.value.code == 2
+    assert "'upp'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("environment", "server", "words"),
+    [
+        ({}, HERE, "AWS_ENDPOINT_URL\n  It is not set"),
+        ({"AWS_ENDPOINT_URL": "https://sts.amazonaws.com"}, HERE, "https://sts.amazonaws.com is not on the loopback"),
+        ({"AWS_ENDPOINT_URL": "http://127.0.0.1.example.com"}, HERE, "example.com is not on the loopback"),
+        ({"AWS_ENDPOINT_URL": "http://0.0.0.0:5000"}, HERE, "0.0.0.0:5000 is not on the loopback"),
+        ({"AWS_ENDPOINT_URL": HERE, "AWS_ENDPOINT_URL_S3": "https://s3.example.com"}, HERE, "AWS_ENDPOINT_URL_S3\n"),
+        ({"AWS_ENDPOINT_URL": HERE}, "https://cluster.example.com", "cluster.example.com is not on the loopback"),
+    ],
+)
+def test_anything_but_loopback_is_refused(environment: dict[str, str], server: str, words: str, tmp_path: Path) -> None:
+    with pytest.raises(Trouble) as refused:
+        loopback.refuse_all_else(environment, kubeconfig(tmp_path, server))
+    assert words in str(refused.value)
+
+
+def test_loopback_is_not_refused(tmp_path: Path) -> None:
+    loopback.refuse_all_else({"AWS_ENDPOINT_URL": HERE}, kubeconfig(tmp_path, "https://127.0.0.1:6443"))
+
+
+def test_the_users_accounts_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    theirs = dict.fromkeys(("AWS_PROFILE", "AWS_ENDPOINT_URL_S3", "KUBECONFIG", "HELM_KUBEAPISERVER"), "production")
+    kept = {"PATH": "/bin", "TF_PLUGIN_MIRROR": "mirror", "KUBEBUILDER_ASSETS": "assets", "HTTPS_PROXY": "proxy"}
+    monkeypatch.setattr(os, "environ", {**theirs, **kept, "TF_VAR_account": "production", "NO_PROXY": "intranet"})
+    loopback.forget_the_users_accounts()
+    assert "production" not in os.environ.values()
+    assert kept.items() <= os.environ.items()
+    assert os.environ["NO_PROXY"] == "127.0.0.1,intranet"
+
+
+def test_a_file_that_nobody_holds_is_left_over_even_if_a_process_has_its_id(
+    place: Place, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lock = place.take()
+    assert lock
+    tell(lock, pid=os.getpid())
+    lock.close()
+    assert place.holder() is None
+    down(place)
+    assert "No demo is up. Removed what one had left." in capsys.readouterr().err
+    assert not place.folder.exists()
+
+
+def test_a_new_demo_starts_without_what_a_dead_one_left(place: Place) -> None:
+    (place.folder / "terraform").mkdir(parents=True)
+    (place.folder / "terraform" / "state").touch()
+    place.file.write_text('{"pid": 1}')
+    lock = place.take()
+    assert lock
+    with lock:
+        assert [file.name for file in place.folder.iterdir()] == ["running.json"]
+        assert place.holder() == {"pid": os.getpid()}
+
+
+def test_a_second_demo_says_where_the_first_is_and_how_to_end_it(place: Place) -> None:
+    lock = place.take()
+    assert lock
+    with lock:
+        with pytest.raises(Trouble, match=r"on its way already, in another terminal\.\n.*make demo-down"):
+            up(place)
+        tell(lock, pid=1, around="kubectl get pods -A")
+        with pytest.raises(Trouble, match=r"A demo is up already \(process 1\).\n  kubectl get pods -A"):
+            up(place)
+
+
+def test_without_terraform_it_says_what_to_install(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(Trouble, match=r"There is no terraform on PATH\.\n  Install Terraform"):
+        up(place)
+    assert not place.folder.exists()
+
+
+@pytest.mark.parametrize(
+    ("emulators", "waiting"), [(STARTING, 1), (SERVING, 4)], ids=["while the emulators start", "during two applies"]
+)
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_leaves_nothing_behind(
+    emulators: str, waiting: int, number: signal.Signals, place: Place, tmp_path: Path
+) -> None:
+    run, pids = start(tmp_path, emulators, waiting)
+    run.send_signal(number)
+    _, said = run.communicate(timeout=30)
+    assert (len(pids), run.returncode) == (waiting, command_line.INTERRUPTED), said
+    assert [pid for pid in pids if not has_ended(pid)] == []
+    assert "Interrupted; nothing of the demo is left." in said
+    assert not place.folder.exists()
+
+
+def test_down_ends_a_demo_that_is_on_its_way(place: Place, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run, pids = start(tmp_path, SERVING, 4)
+    down(place)
+    _, said = run.communicate(timeout=30)
+    assert (len(pids), run.returncode) == (4, command_line.INTERRUPTED), said
+    assert [pid for pid in pids if not has_ended(pid)] == []
+    assert "The demo is down" in capsys.readouterr().err
+    assert not place.folder.exists()
+
+
+def test_a_killed_demo_leaves_no_process_either(
+    place: Place, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run, pids = start(tmp_path, SERVING, 4)
+    run.kill()
+    run.communicate(timeout=30)
+    assert (len(pids), [pid for pid in pids if not has_ended(pid)]) == (4, [])
+    down(place)
+    assert "Removed what one had left" in capsys.readouterr().err

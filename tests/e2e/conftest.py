@@ -1,0 +1,28 @@
+"""The whole system: stacks applied to the emulated AWS, services on a control plane with the cluster's issuer."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests import kubernetes_half
+from tests.control_plane import ControlPlane
+from tests.e2e.deployment import Deployment
+from tests.terraform import Workspace
+
+
+@pytest.fixture(scope="session")
+def deployed(
+    applied: Workspace,
+    terraforms_control_plane: ControlPlane | None,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Deployment]:
+    """By Terraform alone where it has all providers; else by helm what they would have released."""
+    if terraforms_control_plane:
+        yield Deployment(applied, terraforms_control_plane)
+        return
+    issuer = f"https://{applied.outputs('cluster')['oidc_issuer']}"
+    with ControlPlane(folder=tmp_path_factory.mktemp("e2e"), issuer=issuer) as plane:
+        for stack in applied.stacks:
+            if stack in applied.halved:
+                kubernetes_half.install(applied, plane, stack)
+        yield Deployment(applied, plane)

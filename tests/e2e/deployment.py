@@ -1,0 +1,85 @@
+"""Stacks and releases together, as a user changes them: by editing services.yaml, and applying what that touches."""
+
+import json
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ruamel.yaml import YAML
+
+from tests import kubernetes_half
+from tests.control_plane import ControlPlane
+from tests.terraform import Plan, Workspace
+
+ROOT = Path(__file__).parents[2]
+SECONDS_TO_SCALE = 60
+
+
+class Synthesised(NamedTuple):
+    code: int
+    text: str
+    changed: set[str]  # stacks
+
+
+class Deployment:
+    """An applied workspace and its control plane."""
+
+    def __init__(self, workspace: Workspace, plane: ControlPlane):
+        self.workspace, self.plane = workspace, plane
+
+    def synth(self, system: dict[str, Any]) -> Synthesised:
+        """`main.py` on the workspace, and which stacks differ from before."""
+        file = self.workspace.generated.parent / "services.yaml"
+        YAML(typ="safe").dump(system, file)
+        before = self._contents()
+        command = [sys.executable, "main.py", "--file", str(file), "--out", str(self.workspace.generated)]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        if done.returncode:
+            return Synthesised(done.returncode, done.stderr, set())
+        self.workspace.read()
+        for stack in self.workspace.stacks:
+            self.workspace.init(stack)
+        after = self._contents()
+        changed = {stack for stack in before.keys() | after.keys() if before.get(stack) != after.get(stack)}
+        return Synthesised(0, done.stderr, changed)
+
+    def apply(self, stack: str) -> None:
+        self.workspace.apply(stack)
+        if stack in self.workspace.halved:
+            kubernetes_half.install(self.workspace, self.plane, stack)
+
+    def destroy(self, stack: str) -> None:
+        if stack in self.workspace.halved:
+            kubernetes_half.uninstall(self.workspace, self.plane, stack)
+        self.workspace.destroy(stack)
+
+    def plans(self) -> dict[str, Plan]:
+        """Of all stacks."""
+        return self.workspace.each(self.workspace.plan)
+
+    def pods(self, expected: dict[str, int]) -> dict[str, int]:
+        """Running pods by namespace, as soon as they are as expected or the autoscalers have had their time."""
+        end = time.monotonic() + SECONDS_TO_SCALE
+        while (found := self._running()) != expected and time.monotonic() < end:
+            time.sleep(0.5)
+        return found
+
+    def items(self, kinds: str, namespace: str) -> list[dict[str, Any]]:
+        """Objects of the control plane."""
+        listed = json.loads(self.plane.kubectl("get", kinds, f"--namespace={namespace}", "--output=json"))
+        return list(listed["items"])
+
+    def _running(self) -> dict[str, int]:
+        listed = json.loads(self.plane.kubectl("get", "pods", "--all-namespaces", "--output=json"))["items"]
+        return dict(Counter(pod["metadata"]["namespace"] for pod in listed if pod["status"]["phase"] == "Running"))
+
+    def _contents(self) -> dict[str, Any]:
+        """The text of each stack, as it was generated."""
+        return {stack: (self.workspace.whole[stack], self._beside(stack)) for stack in self.workspace.stacks}
+
+    def _beside(self, stack: str) -> dict[str, str]:
+        files = self.workspace.folder(stack).iterdir()
+        return {file.name: file.read_text() for file in files if file.suffix in (".conf", ".tf", ".yaml")}

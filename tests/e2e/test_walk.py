@@ -1,0 +1,141 @@
+"""A request's way and a pod's rights, by what stands in AWS and the API server: no packet passes an emulated ALB."""
+
+import base64
+import json
+from collections.abc import Callable
+from typing import Any
+
+import boto3
+import pytest
+from ruamel.yaml import YAML
+
+from tests.applied import ROOT
+from tests.e2e import calls
+from tests.e2e.deployment import Deployment
+from tests.e2e.iam import allows, document, role_policies, trusts
+
+Client = Callable[[str], Any]
+AUDIENCE = "--audience=sts.amazonaws.com"
+SERVICES = YAML(typ="safe").load((ROOT / "services.yaml").read_text())["services"]
+
+
+@pytest.fixture(scope="module", params=SERVICES)
+def service(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="module")
+def outputs(deployed: Deployment) -> dict[str, dict[str, Any]]:
+    return {stack: deployed.workspace.outputs(stack) for stack in deployed.workspace.stacks}
+
+
+def test_a_request_finds_its_way_to_every_pod(
+    deployed: Deployment, outputs: dict[str, dict[str, Any]], client: Client, service: str
+) -> None:
+    path = SERVICES[service]["path"]
+    rules = client("elbv2").describe_rules(ListenerArn=outputs["edge"]["listener_arn"])["Rules"]
+    (rule,) = [one for one in rules if _paths(one) == {path, f"{path}/*"}]
+    (forward,) = rule["Actions"]
+    (group,) = client("elbv2").describe_target_groups(TargetGroupArns=[forward["TargetGroupArn"]])["TargetGroups"]
+    (binding,) = deployed.items("targetgroupbindings", service)
+    assert binding["spec"]["targetGroupARN"] == group["TargetGroupArn"]
+    assert binding["spec"]["targetType"] == group["TargetType"] == "ip"
+    assert binding["spec"]["vpcID"] == group["VpcId"] == outputs["network"]["vpc_id"]
+    (kubernetes,) = deployed.items("services", service)
+    (port,) = kubernetes["spec"]["ports"]
+    assert binding["spec"]["serviceRef"] == {"name": kubernetes["metadata"]["name"], "port": port["port"]}
+    (endpoints,) = deployed.items("endpointslices", service)
+    pods = {pod["status"]["podIP"]: pod for pod in deployed.items("pods", service)}
+    assert {address for one in endpoints["endpoints"] for address in one["addresses"]} == set(pods)
+    assert len(pods) == SERVICES[service]["pods"]
+    for pod in pods.values():
+        (container,) = pod["spec"]["containers"]
+        named = {one["name"]: one["containerPort"] for one in container["ports"]}
+        assert {named[port["targetPort"]], *(one["port"] for one in endpoints["ports"])} == {
+            _container_port(outputs, service)
+        }
+        assert container["readinessProbe"]["httpGet"]["path"] == group["HealthCheckPath"]
+
+
+def _container_port(outputs: dict[str, dict[str, Any]], service: str) -> int:
+    return int(outputs[service]["service_port"])
+
+
+def test_the_load_balancer_is_let_into_the_pods(
+    deployed: Deployment, outputs: dict[str, dict[str, Any]], client: Client, service: str
+) -> None:
+    (policy,) = deployed.items("securitygrouppolicies", service)
+    groups = policy["spec"]["securityGroups"]["groupIds"]
+    balancer = outputs["edge"]["load_balancer_security_group_id"]
+    rules = client("ec2").describe_security_group_rules(Filters=[{"Name": "group-id", "Values": groups}])
+    ways = [
+        (rule["FromPort"], rule["ToPort"])
+        for rule in rules["SecurityGroupRules"]
+        if not rule["IsEgress"] and rule.get("ReferencedGroupInfo", {}).get("GroupId") == balancer
+    ]
+    port = _container_port(outputs, service)
+    assert ways == [(port, port)]
+
+
+def test_a_pod_may_do_what_its_service_declares_and_nothing_of_the_others(
+    deployed: Deployment, outputs: dict[str, dict[str, Any]], client: Client, aws: dict[str, str], service: str
+) -> None:
+    role = _assumed_by_pods(deployed, outputs, client, aws, service)
+    policies = role_policies(client("iam"), role)
+    own = calls.of(_words(service), outputs[service])
+    assert [call for call in own if not allows(policies, call)] == []
+    others = [call for other in SERVICES if other != service for call in calls.of(_words(other), outputs[other])]
+    forbidden = [call for call in others if call.action not in calls.SHARED or "glue" not in _words(service)]
+    assert len(forbidden) > len(own)
+    assert [call for call in forbidden if allows(policies, call)] == []
+    assert [call for call in calls.NEVER if allows(policies, calls.filled(call, outputs["data"]))] == []
+
+
+def test_only_its_own_account_can_assume_a_services_role(
+    deployed: Deployment, outputs: dict[str, dict[str, Any]], client: Client, service: str
+) -> None:
+    trust = _trust(client, outputs[service]["role_arn"])
+    for other in SERVICES:
+        claims = _claims(deployed.plane.kubectl("create", "token", other, f"--namespace={other}", AUDIENCE))
+        assert trusts(trust, outputs["cluster"]["oidc_provider_arn"], claims) == (other == service)
+    claims = _claims(deployed.plane.kubectl("create", "token", "default", f"--namespace={service}", AUDIENCE))
+    assert not trusts(trust, outputs["cluster"]["oidc_provider_arn"], claims)
+
+
+def _assumed_by_pods(
+    deployed: Deployment, outputs: dict[str, dict[str, Any]], client: Client, aws: dict[str, str], service: str
+) -> str:
+    """Name of the role that STS gives for the token of the pods' account."""
+    (account,) = {pod["spec"]["serviceAccountName"] for pod in deployed.items("pods", service)}
+    found = {one["metadata"]["name"]: one for one in deployed.items("serviceaccounts", service)}
+    arn = found[account]["metadata"]["annotations"]["eks.amazonaws.com/role-arn"]
+    token = deployed.plane.kubectl("create", "token", account, f"--namespace={service}", AUDIENCE).strip()
+    assert trusts(_trust(client, arn), outputs["cluster"]["oidc_provider_arn"], _claims(token))
+    keys = client("sts").assume_role_with_web_identity(RoleArn=arn, RoleSessionName="pod", WebIdentityToken=token)
+    session = boto3.Session(
+        keys["Credentials"]["AccessKeyId"],
+        keys["Credentials"]["SecretAccessKey"],
+        keys["Credentials"]["SessionToken"],
+        region_name=calls.REGION,
+    )
+    identity = session.client("sts", endpoint_url=aws["AWS_ENDPOINT_URL"]).get_caller_identity()["Arn"]
+    role = str(identity.split("/")[1])
+    assert arn.endswith(f":role/{role}")
+    return role
+
+
+def _trust(client: Client, arn: str) -> dict[str, Any]:
+    return document(client("iam").get_role(RoleName=arn.rpartition("/")[2])["Role"]["AssumeRolePolicyDocument"])
+
+
+def _claims(token: str) -> dict[str, Any]:
+    payload = token.split(".")[1]
+    return dict(json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4))))
+
+
+def _words(service: str) -> list[str]:
+    return list(SERVICES[service]["aws"])
+
+
+def _paths(rule: dict[str, Any]) -> set[str]:
+    return {path for one in rule["Conditions"] for path in one["PathPatternConfig"]["Values"]}

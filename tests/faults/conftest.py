@@ -1,0 +1,46 @@
+"""Applies with a fault mostly wait: those that the chosen tests ask for run from the start, beside the other tests."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from tests.faults.place import BUCKET, Place, place
+
+ROOT = Path(__file__).parents[2]
+Fault = Callable[[Place], None]
+SYSTEM = {"project": "shop", "region": "eu-west-1", "protection": False, "accept": ["private-api"], "services": {}}
+SYSTEMS = {"local": SYSTEM, "in_s3": SYSTEM | {"state": {"s3": {"bucket": BUCKET, "region": "eu-west-1"}}}}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def running(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[Fault, Future[None]]]:
+    parameters = [item.callspec.params for item in request.session.items if hasattr(item, "callspec")]
+    chosen = [each["fault"] for each in parameters if "fault" in each]
+    if not chosen:
+        yield {}
+        return
+    systems = {name: _generated(system, tmp_path_factory.mktemp(name)) for name, system in SYSTEMS.items()}
+
+    def end(fault: Fault) -> None:
+        system = systems["in_s3" if fault.__name__.startswith("with_its_state_in_s3") else "local"]
+        with place(system, tmp_path_factory.mktemp("place")) as there:
+            fault(there)
+
+    with ThreadPoolExecutor(len(chosen)) as pool:
+        yield {fault: pool.submit(end, fault) for fault in chosen}
+        pool.shutdown(cancel_futures=True)
+
+
+def _generated(system: dict[str, object], folder: Path) -> Path:
+    (folder / "services.yaml").write_text(json.dumps(system))
+    out = folder / "generated"
+    command = [sys.executable, "main.py", f"--file={folder / 'services.yaml'}", f"--out={out}"]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    return out

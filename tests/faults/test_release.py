@@ -1,0 +1,100 @@
+"""An API server that goes away while helm installs: the release ends deployed, or helm says why not.
+
+The nodes stand still until the API server is back, so that helm surely waits for a job or for pods.
+"""
+
+import json
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.charts.helm import CHARTS, PODS
+from tests.control_plane import CommandFailed, ControlPlane
+
+RELEASE = "user-service"
+CHART = CHARTS / PODS
+ATOMIC = ("upgrade", "--install", "--atomic", "--wait", RELEASE, str(CHART), f"--values={CHART / 'tests/values.yaml'}")
+# What helm waits for: the job that makes the database user, then, or without a database at once, the pods.
+WAITS = {"the_job": ("jobs", ()), "the_pods": ("deployments", ("--set=database=null",))}
+
+
+@pytest.fixture(scope="module")
+def plane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlPlane]:
+    """One of its own: others' tests do not have to bear with its restarts."""
+    with ControlPlane(folder=tmp_path_factory.mktemp("control-plane")) as plane:
+        yield plane
+
+
+@pytest.fixture
+def namespace(plane: ControlPlane, request: pytest.FixtureRequest) -> Iterator[str]:
+    name = f"faults-{abs(hash(request.node.name))}"
+    plane.kubectl("create", "namespace", name)
+    for account in (RELEASE, f"{RELEASE}-database"):
+        plane.kubectl("create", "serviceaccount", account, f"--namespace={name}")
+    yield name
+    plane.kubectl("delete", "namespace", name, "--wait=false")
+
+
+@pytest.mark.parametrize("waiting", WAITS)
+def test_a_release_is_deployed_although_the_api_server_restarted_while_helm_waited_for(
+    waiting: str, plane: ControlPlane, namespace: str
+) -> None:
+    kind, arguments = WAITS[waiting]
+    with _nodes_stand_still(plane):
+        helm = _install(plane, namespace, kind, *arguments, "--timeout=60s")
+        plane.restart_apiserver()
+        assert helm.poll() is None
+    print(helm.communicate()[0])
+    assert helm.returncode == 0
+    assert _history(plane, namespace) == ["deployed"]
+    plane.kubectl("rollout", "status", f"deployment/{RELEASE}", f"--namespace={namespace}", "--timeout=60s")
+
+
+def test_a_release_whose_api_server_stayed_away_is_pending_until_it_is_uninstalled(
+    plane: ControlPlane, namespace: str
+) -> None:
+    with _nodes_stand_still(plane):
+        helm = _install(plane, namespace, "jobs", "--timeout=3s")
+        plane.stop_apiserver()
+        said = helm.communicate()[0]
+        plane.start_apiserver()
+    assert helm.returncode == 1
+    assert "timed out waiting for the condition" in said
+    assert "Kubernetes cluster unreachable" in said
+    assert _history(plane, namespace) == ["pending-install"]
+    again = (*ATOMIC, f"--namespace={namespace}", "--timeout=60s")
+    with pytest.raises(CommandFailed, match=r"another operation \(install/upgrade/rollback\) is in progress"):
+        plane.helm(*again)
+    plane.helm("uninstall", RELEASE, f"--namespace={namespace}", "--wait")
+    plane.helm(*again)
+    assert _history(plane, namespace) == ["deployed"]
+
+
+@contextmanager
+def _nodes_stand_still(plane: ControlPlane) -> Iterator[None]:
+    kwok = plane.processes.running["kwok"]
+    kwok.send_signal(signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        kwok.send_signal(signal.SIGCONT)
+
+
+def _install(plane: ControlPlane, namespace: str, kind: str, *arguments: str) -> "subprocess.Popen[str]":
+    """A helm that waits for the first object of this kind."""
+    command: list[str | Path] = [plane.programs["helm"], *ATOMIC, f"--namespace={namespace}", *arguments]
+    helm = subprocess.Popen(command, env=plane.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    while not plane.kubectl("get", kind, f"--namespace={namespace}", "--output=name"):
+        assert helm.poll() is None, helm.communicate()[0]
+        time.sleep(0.05)
+    return helm
+
+
+def _history(plane: ControlPlane, namespace: str) -> list[str]:
+    listed = json.loads(plane.helm("history", RELEASE, f"--namespace={namespace}", "--output=json"))
+    return [one["status"] for one in listed]

@@ -1,0 +1,153 @@
+"""Terraform that is killed, met by another, or refused by AWS: the next apply ends as an undisturbed one, or the error
+says what stands in the way. A fault's name is the rest of the test's.
+"""
+
+import re
+import signal
+from collections import Counter
+from concurrent.futures import Future
+
+import pytest
+
+from tests.faults.conftest import Fault
+from tests.faults.place import BUCKET, STACK, Place
+
+ALL = "Apply complete! Resources: 51 added, 0 changed, 0 destroyed."
+ROLE = "shop-flow-logs"
+MADE = [f"aws_eip.nat_{zone}: Creation complete" for zone in "abc"]
+# What the provider waits for after AWS has made it, seconds long: only then does the state hear of it.
+WAITED_FOR = Counter(aws_vpc=1, aws_kms_key=2)
+HOLD_THEM = {"answer": "hold", "calls": ["CreateVpc", "CreateKey"]}
+
+
+def killed_is_finished_by_the_next_but_what_was_just_being_made_stays_in_aws_unknown(place: Place) -> None:
+    place.faults(HOLD_THEM)
+    with place.start("apply", "-auto-approve") as apply:
+        apply.says(*MADE, "aws_iam_role.flow_logs: Creation complete")
+        place.until(lambda: place.made(WAITED_FOR) == WAITED_FOR)
+        apply.signal(signal.SIGKILL)
+        assert apply.end().code == -signal.SIGKILL
+    place.faults()
+    assert place.in_state() == Counter(aws_eip=3, aws_iam_role=1)
+    assert "Apply complete! Resources: 47 added, 0 changed, 0 destroyed." in place.apply().said
+    assert place.is_complete()
+    assert place.unknown_to_the_state() == WAITED_FOR
+
+
+def killed_before_it_heard_of_a_name_says_that_the_name_is_taken_and_goes_on_after_an_import(place: Place) -> None:
+    place.faults({"answer": "hold", "calls": ["CreateRole"]})
+    with place.start("apply", "-auto-approve") as apply:
+        apply.says("aws_iam_role.flow_logs: Creating...")
+        place.until(lambda: place.made(["aws_iam_role"])["aws_iam_role"] == 1)
+        apply.signal(signal.SIGKILL)
+    place.faults()
+    refused = place.apply()
+    assert refused.code == 1
+    assert f"EntityAlreadyExists: Role with name {ROLE} already exists" in _flat(refused.said)
+    assert place.in_state()["aws_vpc_endpoint"] == place.declared["aws_vpc_endpoint"]
+    assert place.run("import", "aws_iam_role.flow_logs", ROLE).code == 0
+    assert "Apply complete!" in place.apply().said
+    assert place.is_complete()
+
+
+def interrupted_leaves_nothing_unknown_and_is_finished_by_the_next(place: Place) -> None:
+    with place.start("apply", "-auto-approve") as apply:
+        apply.says(*MADE)
+        place.until(lambda: place.made(WAITED_FOR) == WAITED_FOR)
+        apply.signal(signal.SIGINT)
+        done = apply.end()
+    assert done.code == 1
+    assert "Interrupt received." in done.said
+    assert "Gracefully shutting down..." in done.said
+    assert place.unknown_to_the_state() == Counter()
+    assert "Apply complete!" in place.apply().said
+    assert place.is_as_undisturbed()
+
+
+def met_by_a_second_refuses_it_and_says_who_holds_the_lock_or_lets_it_wait(place: Place) -> None:
+    with place.start("apply", "-auto-approve") as first:
+        first.says("aws_vpc.main: Creating...")
+        refused = place.apply()
+        with place.start("apply", "-auto-approve", "-lock-timeout=200s") as waiting:
+            done, waited = first.end(), waiting.end()
+    assert refused.code == 1
+    assert "Error acquiring the state lock" in refused.said
+    _names_the_holder(refused.said)
+    assert ALL in done.said
+    assert "Resources: 0 added, 0 changed, 0 destroyed." in waited.said
+    assert place.is_as_undisturbed()
+
+
+def with_its_state_in_s3_killed_leaves_its_lock_and_within_20_seconds_no_state(place: Place) -> None:
+    place.faults(HOLD_THEM)
+    with place.start("apply", "-auto-approve") as apply:
+        apply.says(*MADE)
+        place.until(lambda: place.made(WAITED_FOR) == WAITED_FOR)
+        refused = place.apply()
+        apply.signal(signal.SIGKILL)
+    stale = place.apply()
+    for met in (refused, stale):
+        assert met.code == 1
+        assert "Error acquiring the state lock" in met.said
+        holder = _names_the_holder(met.said)
+    assert place.run("force-unlock", "-force", holder).code == 0
+    assert place.client("s3").list_objects_v2(Bucket=BUCKET)["KeyCount"] == 0
+    assert "Plan: 51 to add, 0 to change, 0 to destroy." in place.workspace.plan(STACK).text
+    assert place.made([*WAITED_FOR, "aws_eip"]) == WAITED_FOR + Counter(aws_eip=3)
+
+
+def throttled_at_every_tenth_call_and_failed_for_seconds_tries_again_and_ends_as_undisturbed(
+    place: Place,
+) -> None:
+    first = ["CreateVpc", "CreateKey", "CreateRole", "AllocateAddress"]
+    place.faults({"answer": "fail", "calls": first, "seconds": 3}, {"answer": "throttle", "every": 10})
+    assert ALL in place.apply().said
+    failed, throttled = place.struck()
+    assert (failed > 5, throttled > 10) == (True, True)
+    place.faults()
+    assert place.is_as_undisturbed()
+
+
+def failed_for_longer_than_it_tries_says_which_call_and_is_finished_by_the_next(place: Place) -> None:
+    place.tries(2)
+    place.faults({"answer": "fail", "calls": ["CreateNatGateway"]})
+    done = place.apply()
+    assert done.code == 1
+    assert re.search(
+        r"creating EC2 NAT Gateway: .*CreateNatGateway, exceeded maximum number of attempts, 2", _flat(done.said)
+    )
+    assert "api error InternalError" in _flat(done.said)
+    assert place.unknown_to_the_state() == Counter()
+    place.faults()
+    assert "Apply complete!" in place.apply().said
+    assert place.is_as_undisturbed()
+
+
+FAULTS = [
+    killed_is_finished_by_the_next_but_what_was_just_being_made_stays_in_aws_unknown,
+    killed_before_it_heard_of_a_name_says_that_the_name_is_taken_and_goes_on_after_an_import,
+    interrupted_leaves_nothing_unknown_and_is_finished_by_the_next,
+    met_by_a_second_refuses_it_and_says_who_holds_the_lock_or_lets_it_wait,
+    with_its_state_in_s3_killed_leaves_its_lock_and_within_20_seconds_no_state,
+    throttled_at_every_tenth_call_and_failed_for_seconds_tries_again_and_ends_as_undisturbed,
+    failed_for_longer_than_it_tries_says_which_call_and_is_finished_by_the_next,
+]
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.__name__)
+def test_an_apply(fault: Fault, running: dict[Fault, Future[None]]) -> None:
+    running[fault].result()
+
+
+def _names_the_holder(said: str) -> str:
+    """The lock's ID."""
+    found = re.search(
+        r"Lock Info:\s+ID:\s+(\S+).*Operation:\s+OperationTypeApply\s.*Who:\s+\S+@\S+.*Created:\s+\d", said, re.DOTALL
+    )
+    assert found, said
+    return found[1]
+
+
+def _flat(said: str) -> str:
+    """Without the line breaks of Terraform's error boxes."""
+    return " ".join(said.split())
