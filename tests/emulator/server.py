@@ -21,6 +21,7 @@ from werkzeug.serving import BaseWSGIServer, make_server
 
 from . import ec2, eks, elasticache, rds, redshift_serverless, sesv2, sqs, sts
 from .faults import Faults
+from .replay import Replay
 
 EXTENSIONS = (ec2, eks, elasticache, rds, redshift_serverless, sesv2, sqs, sts)
 StartResponse = Callable[[str, list[tuple[str, str]]], Any]
@@ -65,4 +66,4 @@ def _refuse(environ: dict[str, Any], message: str, start_response: StartResponse
 def make(port: int) -> BaseWSGIServer:
     for extension in EXTENSIONS:
         extension.install()
-    return make_server("127.0.0.1", port, Faults(Application()), threaded=True, request_handler=Handler)
+    return make_server("127.0.0.1", port, Faults(Replay(Application())), threaded=True, request_handler=Handler)
