@@ -1,0 +1,103 @@
+"""Helm releases and Kubernetes objects: in their order, from their places, and without a token."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.synth.conftest import Built, shipped, stack
+from tests.systems import System
+
+Build = Callable[[System], Built]
+SERVICES = [
+    "user-service",
+    "order-service",
+    "payment-service",
+    "notification-service",
+    "analytics-service",
+]
+CONTROLLER = "load_balancer_controller"
+
+
+def _releases(built: Built, name: str) -> dict[str, Any]:
+    return dict(stack(built, name)["resource"]["helm_release"])
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_the_pods_come_after_all_that_their_interfaces_hang_on(built: Built, service: str) -> None:
+    address = service.replace("-", "_")
+    releases = _releases(built, service)
+    network, pods = releases[f"{address}_network"], releases[address]
+    assert f"helm_release.{address}_network" in pods["depends_on"]
+    assert f"kubernetes_service_account_v1.{address}" in pods["depends_on"]
+    assert f"aws_iam_role_policy.{address}_permissions" in pods["depends_on"]
+    assert [one for one in network["depends_on"] if one.startswith("aws_lb_listener_rule.")]
+    assert (network["wait"], pods["wait"], pods["atomic"]) == (True, True, True)
+
+
+def test_a_service_waits_for_the_controller_and_the_log_router(built: Built) -> None:
+    stacks = json.loads(built["manifest.json"])["stacks"]
+    assert all("platform" in stacks[service]["dependencies"] for service in SERVICES)
+
+
+def test_the_login_is_asked_for_in_each_run_and_kept_nowhere(built: Built) -> None:
+    for name in (*SERVICES, "platform"):
+        providers = stack(built, name)["provider"]
+        (kubernetes,), (helm,) = providers["kubernetes"], providers["helm"]
+        for login, execute in ((kubernetes, kubernetes["exec"][0]), (helm["kubernetes"], helm["kubernetes"]["exec"])):
+            assert login["host"] == "${data.terraform_remote_state.cluster.outputs.cluster_endpoint}"
+            assert (execute["command"], execute["args"][:2]) == ("aws", ["eks", "get-token"])
+            assert not {"token", "password", "client_key"} & login.keys()
+
+
+def test_a_chart_comes_from_generated_itself_in_the_version_that_stands_there(built: Built) -> None:
+    for release in _releases(built, "user-service").values():
+        folder = release["chart"].removeprefix("${path.module}/../../")
+        assert f"\nversion: {release['version']}\n" in built[f"{folder}/Chart.yaml"].decode()
+
+
+@pytest.mark.parametrize(
+    ("mirror", "where"),
+    [
+        (None, {"chart": "aws-load-balancer-controller", "repository": "https://aws.github.io/eks-charts"}),
+        (
+            "oci://registry.example.com/charts",
+            {"chart": "aws-load-balancer-controller", "repository": "oci://registry.example.com/charts"},
+        ),
+        ("mirror/charts", {"chart": "${path.module}/../../../mirror/charts/aws-load-balancer-controller-3.5.0.tgz"}),
+    ],
+)
+def test_the_controllers_chart_comes_from_the_mirror(build_system: Build, mirror: str | None, where: System) -> None:
+    built = build_system({"project": "shop", "region": "eu-west-1", "services": {}} | _given(mirror))
+    release = _releases(built, "platform")[CONTROLLER]
+    assert {key: release[key] for key in ("chart", "repository") if key in release} == where
+    assert release["version"] == "3.5.0"
+
+
+def _given(mirror: str | None) -> System:
+    return {"chart_mirror": mirror} if mirror else {}
+
+
+def test_each_service_has_an_output_of_the_log_router(built: Built) -> None:
+    output = built["stacks/platform/aws-logging.output.conf"].decode()
+    assert all(f"Match *_{name}_*\n" in output for name in (*SERVICES, "kube-system"))
+    data = stack(built, "platform")["resource"]["kubernetes_config_map_v1"]["aws_logging"]["data"]
+    assert data["output.conf"] == '${file("${path.module}/aws-logging.output.conf")}'
+
+
+def test_many_services_share_a_log_group_that_is_there(build_system: Build) -> None:
+    services = {f"service-number-{number}": {} for number in range(40)}
+    built = build_system(shipped() | {"services": services})
+    groups = stack(built, "platform")["resource"]["aws_cloudwatch_log_group"]
+    assert groups["services"]["name"] == "/shop/services"
+
+
+def test_a_called_service_is_told_by_its_address(build_system: Build) -> None:
+    built = build_system(
+        {"project": "shop", "region": "eu-west-1", "services": {"a": {"calls": ["b"]}, "b": {"port": 9000}}}
+    )
+    values = stack(built, "a")["locals"]["values"]
+    port = "${data.terraform_remote_state.b.outputs.service_port}"
+    assert values["B_URL"] == f"http://b.b.svc.cluster.local:{port}"
+    assert "aws_lb_listener_rule" not in stack(built, "a")["resource"]
