@@ -40,8 +40,13 @@ def version(name: str) -> str:
 @cache
 def _sources(name: str) -> dict[str, bytes]:
     folder = ROOT / name
-    found = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
-    return {path: found[path].read_bytes() for path in sorted(found) if not path.startswith("tests/")}
+    found = {path.relative_to(folder): path for path in folder.rglob("*") if path.is_file()}
+    return {path.as_posix(): found[path].read_bytes() for path in sorted(found) if not _is_left_out(path)}
+
+
+def _is_left_out(path: Path) -> bool:
+    """Tests, and what is hidden, such as an editor's."""
+    return path.parts[0] == "tests" or any(part.startswith(".") for part in path.parts)
 
 
 def _stamped(name: str, content: bytes) -> bytes:

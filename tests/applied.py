@@ -5,6 +5,7 @@ Where Terraform has the Kubernetes and Helm providers, a control plane stands be
 
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from tests.control_plane import ControlPlane
-from tests.emulator import clients, emulated_aws, lead_to
+from tests.emulator import as_deployer, clients, emulated_aws, lead_to
 from tests.plan.left import Left, left
 from tests.terraform import Workspace
 
@@ -53,15 +54,9 @@ def client(aws: dict[str, str]) -> Callable[[str], Any]:
 
 
 @pytest.fixture(scope="session")
-def deployer(aws: dict[str, str], client: Callable[[str], Any]) -> dict[str, str]:
+def deployer(aws: dict[str, str]) -> dict[str, str]:
     """The environment of somebody who has assumed a role, as pipelines do."""
-    role = client("iam").create_role(RoleName="deployer", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
-    keys = client("sts").assume_role(RoleArn=role, RoleSessionName="tests")["Credentials"]
-    return aws | {
-        "AWS_ACCESS_KEY_ID": keys["AccessKeyId"],
-        "AWS_SECRET_ACCESS_KEY": keys["SecretAccessKey"],
-        "AWS_SESSION_TOKEN": keys["SessionToken"],
-    }
+    return as_deployer(aws)
 
 
 @pytest.fixture(scope="session")
@@ -94,7 +89,20 @@ def terraforms_control_plane(
 
 
 @pytest.fixture(scope="session")
-def applied(initialised: Workspace, before: Left, terraforms_control_plane: ControlPlane | None) -> Workspace:
-    """All stacks, applied in order."""
-    initialised.each(initialised.apply)
+def applied(
+    initialised: Workspace,
+    before: Left,
+    terraforms_control_plane: ControlPlane | None,
+    request: pytest.FixtureRequest,
+) -> Workspace:
+    """All stacks, applied in order; it takes minutes, so it says how far it is."""
+
+    def apply(stack: str) -> None:
+        started = time.monotonic()
+        initialised.apply(stack)
+        print(f"{stack}: applied in {time.monotonic() - started:.0f} s", file=sys.stderr, flush=True)
+
+    with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
+        print("\nApplying all stacks to the emulated AWS: about six minutes.", file=sys.stderr, flush=True)
+        initialised.each(apply)
     return initialised

@@ -143,9 +143,9 @@ class Workspace:
         _expect(done, 0)
         return json.loads(done.stdout)
 
-    def _run(self, stack: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """In a session of its own, so that what Terraform started ends with it, however it ends."""
-        process = subprocess.Popen(
+    def start(self, stack: str, *arguments: str) -> subprocess.Popen[str]:
+        """A terraform that leads a process group; somebody has to read its stdout, which also is its stderr."""
+        return subprocess.Popen(
             ["terraform", *arguments],
             cwd=self.folder(stack),
             env=self.environment,
@@ -155,6 +155,10 @@ class Workspace:
             text=True,
             start_new_session=True,
         )
+
+    def _run(self, stack: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """To its end; what Terraform started ends with it, however it ends."""
+        process = self.start(stack, *arguments)
         try:
             said, _ = process.communicate(timeout=TIMEOUT)
         finally:

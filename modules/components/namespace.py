@@ -1,7 +1,6 @@
 """Kubernetes namespaces, and the service accounts in them."""
 
 from collections.abc import Mapping
-from types import MappingProxyType
 
 from modules.components.component import Component
 from modules.providers.kubernetes import NamespaceV1, ServiceAccountV1
@@ -34,7 +33,6 @@ class ServiceAccount(Component):
         name: str,
         namespace: str,
         role_arn: str,
-        labels: Mapping[str, str] = MappingProxyType({}),
         depends_on: list[NamespaceV1] | None = None,
         automount: bool = False,
     ) -> None:
@@ -45,7 +43,6 @@ class ServiceAccount(Component):
             metadata={
                 "name": name,
                 "namespace": namespace,
-                "labels": dict(labels) or None,
                 "annotations": {"eks.amazonaws.com/role-arn": role_arn},
             },
             automount_service_account_token=automount,

@@ -24,6 +24,11 @@ def test_a_service_without_a_database_has_no_job_nor_any_policy_that_fargate_ign
     assert set(helm.objects(helm.PODS, {"database": None})) == KINDS
 
 
+def test_no_hook_runs_when_a_service_is_removed_so_its_data_stays(pods, network):
+    hooks = {one["metadata"].get("annotations", {}).get("helm.sh/hook") for one in (*pods.values(), *network.values())}
+    assert hooks == {None, "pre-install,pre-upgrade"}
+
+
 def test_every_object_is_called_after_the_service_and_says_which_release_made_it(pods, network):
     labels = {
         "app.kubernetes.io/name": "user-service",

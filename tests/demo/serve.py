@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from tests.control_plane import ControlPlane
-from tests.emulator import clients, emulated_aws, lead_to
+from tests.emulator import as_deployer, emulated_aws, lead_to
 
 
 def main(folder: Path, cluster: str) -> None:
@@ -19,24 +19,12 @@ def main(folder: Path, cluster: str) -> None:
     log, plane_folder = folder / "aws.log", folder / "control-plane"
     plane_folder.mkdir()
     with emulated_aws(log) as aws:
-        deployer = _deployer(aws)
+        deployer = as_deployer(aws)
         with ControlPlane(folder=plane_folder, aws=deployer, cluster_name=cluster) as plane:
             lead_to(log, plane.endpoint, plane.ca_pem)
             print(json.dumps({"aws": deployer, "kubeconfig": str(plane.kubeconfig)}), flush=True)
             if sys.stdin.readline():
                 signal.pause()
-
-
-def _deployer(aws: dict[str, str]) -> dict[str, str]:
-    """The environment of somebody who has assumed a role, as those who deploy do."""
-    client = clients(aws)
-    role = client("iam").create_role(RoleName="deployer", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
-    keys = client("sts").assume_role(RoleArn=role, RoleSessionName="demo")["Credentials"]
-    return aws | {
-        "AWS_ACCESS_KEY_ID": keys["AccessKeyId"],
-        "AWS_SECRET_ACCESS_KEY": keys["SecretAccessKey"],
-        "AWS_SESSION_TOKEN": keys["SessionToken"],
-    }
 
 
 def _end(*_: object) -> NoReturn:

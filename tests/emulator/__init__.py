@@ -44,6 +44,18 @@ def emulated_aws(log: Path) -> Iterator[dict[str, str]]:
             process.terminate()
 
 
+def as_deployer(environment: dict[str, str]) -> dict[str, str]:
+    """The environment of somebody who has assumed a role, as those who deploy do."""
+    client = clients(environment)
+    role = client("iam").create_role(RoleName="deployer", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
+    keys = client("sts").assume_role(RoleArn=role, RoleSessionName="deployer")["Credentials"]
+    return environment | {
+        "AWS_ACCESS_KEY_ID": keys["AccessKeyId"],
+        "AWS_SECRET_ACCESS_KEY": keys["SecretAccessKey"],
+        "AWS_SESSION_TOKEN": keys["SessionToken"],
+    }
+
+
 def lead_to(log: Path, endpoint: str, certificate_authority: str) -> None:
     """Gives EKS clusters that are made from now on in the emulator of `log` this API server as theirs."""
     told = {"endpoint": endpoint, "certificate_authority": certificate_authority}

@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import subprocess
 import threading
 import time
 import urllib.request
@@ -115,16 +114,7 @@ class Running:
 
     def __init__(self, workspace: Workspace, arguments: tuple[str, ...]) -> None:
         self.said = ""
-        self.process = subprocess.Popen(
-            ["terraform", *arguments],
-            cwd=workspace.folder(STACK),
-            env=workspace.environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        )
+        self.process = workspace.start(STACK, *arguments)
         self.limit = threading.Timer(SECONDS, self.signal, [signal.SIGKILL])
         self.limit.start()
 

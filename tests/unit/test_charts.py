@@ -46,6 +46,14 @@ def test_a_changed_test_of_a_chart_is_not(folder: Path) -> None:
     assert not [path for path in charts.files() if "/tests/" in path]
 
 
+def test_what_an_editor_leaves_beside_a_file_is_no_part_of_a_chart(folder: Path) -> None:
+    before = charts.version(charts.SERVICE)
+    (folder / "templates" / ".a.yaml.swp").write_text("x")
+    (folder / ".DS_Store").write_text("x")
+    _forget()
+    assert charts.version(charts.SERVICE) == before
+
+
 def test_the_copy_carries_the_version_that_the_release_names(folder: Path) -> None:
     copied = charts.files()[f"charts/{charts.SERVICE}/Chart.yaml"].decode()
     assert f"\nversion: {charts.version(charts.SERVICE)}\n" in copied

@@ -89,6 +89,12 @@ def test_a_mistyped_permission_is_answered_with_its_line_and_the_right_word(syst
             "B_URL comes from `calls:`.",
             "Leave it out here.",
         ),
+        (
+            "a:\n  aws: [sqs]\n  calls: [queue]\nqueue: {}",
+            "7 services.a.calls[0]",
+            "The address of queue would be QUEUE_URL, which comes from `aws: sqs`.",
+            "Give the other service another name.",
+        ),
         ("a:\n  env: {AWS_REGION: x}", "6 services.a.env.AWS_REGION", "AWS_REGION comes from EKS.", "Leave it out"),
         (
             "a: {}\na-database: {}",

@@ -22,6 +22,10 @@ def variables_are_given_once(spec: Spec) -> Iterator[Problem]:
     """What its permissions and calls give a service, `env` does not give again."""
     for name, service in spec.services.items():
         given = {key: f"`aws: {word}`" for word in service.permissions for key in variables(word)}
+        for index, callee in enumerate(service.calls):
+            if (key := variable(callee)) in given:
+                what = f"The address of {callee} would be {key}, which comes from {given[key]}."
+                yield Problem(("services", name, "calls", index), what, "Give the other service another name.")
         given |= {variable(callee): "`calls:`" for callee in service.calls}
         given |= dict.fromkeys(_BY_EKS, "EKS")
         for key in service.env:
