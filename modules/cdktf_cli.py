@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -24,32 +24,34 @@ FLAGS = {
 
 def run(command: str, stack: str, root: Path, *, auto_approve: bool = False) -> int:
     """`diff`, `deploy` or `destroy`; the exit code is cdktf's, or 130 after ctrl-C."""
-    cdktf = root / "node_modules" / ".bin" / "cdktf"
-    if not cdktf.exists():
-        raise Trouble("cdktf", "cdktf-cli is not installed.", "Run make cdktf.")
-    line = [str(cdktf), command, stack, *FLAGS[command]]
-    line += ["--auto-approve"] if auto_approve else []
-    line += [] if sys.stdout.isatty() else ["--no-color"]
+    plain = not sys.stdout.isatty()
     with tempfile.TemporaryDirectory(prefix="terraform-") as at_work:
-        child = subprocess.Popen(line, cwd=root, env=_environment(at_work))
+        watched = {"TERRAFORM_BINARY_NAME": str(TERRAFORM), "TERRAFORM_AT_WORK": at_work}
+        child = subprocess.Popen(
+            line(command, stack, root, auto_approve=auto_approve, plain=plain),
+            cwd=root,
+            env=environment(os.environ, plain=plain) | watched,
+        )
         with _signals_passed_to(child) as signals:
             code = child.wait()
             _wait_for_terraform(Path(at_work))
     return INTERRUPTED if signals else code
 
 
-def _environment(at_work: str) -> dict[str, str]:
+def line(command: str, stack: str, root: Path, *, auto_approve: bool, plain: bool) -> list[str]:
+    """The command line; raises Trouble where cdktf-cli is not installed below `root`."""
+    cdktf = root / "node_modules" / ".bin" / "cdktf"
+    if not cdktf.exists():
+        raise Trouble("cdktf", "cdktf-cli is not installed.", "Run make cdktf.")
+    asked = ["--auto-approve"] * auto_approve + ["--no-color"] * plain
+    return [str(cdktf), command, stack, *FLAGS[command], *asked]
+
+
+def environment(of: Mapping[str, str], *, plain: bool) -> dict[str, str]:
+    """`of` with the Node of .venv first, without questions for newer versions, and with no spinner where `plain`."""
+    node = f"{Path(sys.executable).parent}{os.pathsep}{of.get('PATH', '')}"
     quiet = {"CHECKPOINT_DISABLE": "1", "DISABLE_VERSION_CHECK": "1"}
-    plain = {} if sys.stdout.isatty() else {"CI": "true"}  # no spinner in a log
-    node = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
-    return {
-        **os.environ,
-        **quiet,
-        **plain,
-        "PATH": node,
-        "TERRAFORM_BINARY_NAME": str(TERRAFORM),
-        "TERRAFORM_AT_WORK": at_work,
-    }
+    return {**of, **quiet, **({"CI": "true"} if plain else {}), "PATH": node}
 
 
 @contextmanager

@@ -84,7 +84,7 @@ class Workspace:
         if lacking & set(aws_half.PROVIDERS):
             self._halve(stack)
             done = self._run(stack, "init")
-        _expect(done, 0)
+        expect(done, 0)
 
     def _halve(self, stack: str) -> None:
         half = aws_half.of(self.whole[stack])
@@ -95,18 +95,18 @@ class Workspace:
         print(f"{stack}: AWS half only", file=sys.stderr)
 
     def validate(self, stack: str) -> None:
-        _expect(self._run(stack, "validate"), 0)
+        expect(self._run(stack, "validate"), 0)
 
     def apply(self, stack: str) -> None:
-        _expect(self._run(stack, "apply", "-auto-approve"), 0)
+        expect(self._run(stack, "apply", "-auto-approve"), 0)
 
     def plan(self, stack: str) -> Plan:
         done = self._run(stack, "plan", "-detailed-exitcode")
-        _expect(done, 0, 2)
+        expect(done, 0, 2)
         return Plan(done.returncode, done.stdout)
 
     def destroy(self, stack: str) -> None:
-        _expect(self._run(stack, "destroy", "-auto-approve"), 0)
+        expect(self._run(stack, "destroy", "-auto-approve"), 0)
 
     def show(self, stack: str) -> dict[str, Any]:
         return self._json(stack, "show", "-json")
@@ -116,7 +116,7 @@ class Workspace:
 
     def state_list(self, stack: str) -> list[str]:
         done = self._run(stack, "state", "list")
-        _expect(done, 0)
+        expect(done, 0)
         return done.stdout.split()
 
     def each(self, do: Callable[[str], T], *, reverse: bool = False) -> dict[str, T]:
@@ -140,7 +140,7 @@ class Workspace:
 
     def _json(self, stack: str, *arguments: str) -> dict[str, Any]:
         done = self._run(stack, *arguments)
-        _expect(done, 0)
+        expect(done, 0)
         return json.loads(done.stdout)
 
     def start(self, stack: str, *arguments: str) -> subprocess.Popen[str]:
@@ -167,7 +167,7 @@ class Workspace:
         return subprocess.CompletedProcess(process.args, process.returncode, said)
 
 
-def _expect(done: subprocess.CompletedProcess[str], *codes: int) -> None:
+def expect(done: subprocess.CompletedProcess[str], *codes: int) -> None:
     if done.returncode not in codes:
         raise TerraformFailed(f"{' '.join(done.args)} ended with {done.returncode}\n{done.stdout}")
 

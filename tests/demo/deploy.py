@@ -1,4 +1,4 @@
-"""Brings every stack up in order, some at once: by Terraform alone, or by Terraform, kubectl and the helm CLI."""
+"""Brings every stack up in order, some at once: by `cdktf deploy`, or by Terraform, kubectl and the helm CLI."""
 
 import contextlib
 import io
@@ -9,16 +9,21 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from modules import cdktf_cli
 from modules.trouble import Trouble
 from tests import kubernetes_half
 from tests.binaries import binaries
 from tests.control_plane import PROGRAMS, CommandFailed, ControlPlane, flags
-from tests.terraform import TerraformFailed, Workspace
+from tests.terraform import TerraformFailed, Workspace, expect
 
+from .emulators import ROOT
 from .interrupt import Children
 from .progress import Progress
 
-TO_ADD = re.compile(r"^Plan: (\d+) to add")
+INSTALL_CDKTF = ["make", "--no-print-directory", f"--directory={ROOT}", "cdktf"]
+# Or it would keep the providers in the user's ~/.terraform.d.
+CDKTF = {"CDKTF_DISABLE_PLUGIN_CACHE_ENV": "1"}
+TO_ADD = re.compile(r"\bPlan: (\d+) to add")
 MADE = re.compile(r": Creation complete after ")
 
 
@@ -34,33 +39,55 @@ class Terraform(Workspace):
         self.planned: dict[str, int] = {}
         self.made = dict.fromkeys(self.stacks, 0)
 
+    @property
+    def applies(self) -> str:
+        return "terraform apply" if self.halved else "cdktf deploy"
+
     def init_all(self) -> None:
         """Before anything is applied, so that what lacks shows at once; each in turn, as a plugin cache asks for."""
         for stack in self.stacks:
             with contextlib.redirect_stderr(io.StringIO()):  # the demo says in a line of its own what is halved
                 self.init(stack)
-        if not self.halved and not shutil.which("aws"):
+        if self.halved:
+            return
+        if not shutil.which("aws"):
             what = "There is no aws on PATH, and Terraform logs in to the cluster with it."
             raise Trouble("aws", what, "Install the AWS CLI.")
+        self.progress.begin("cdktf", "make cdktf")
+        if (done := self.children.run(INSTALL_CDKTF, env=dict(os.environ))).returncode:
+            raise Trouble("cdktf", done.stderr.strip(), "Run make cdktf, and mend what it says.")
+        shutil.copy(ROOT / "cdktf.json", self.generated.parent)
+        self.progress.end("cdktf", "installed")
+
+    def apply(self, stack: str) -> None:
+        if self.halved:
+            super().apply(stack)
+        else:
+            line = cdktf_cli.line("deploy", stack, ROOT, auto_approve=True, plain=True)
+            environment = cdktf_cli.environment(self.environment | CDKTF, plain=True)
+            expect(self._heard(stack, line, self.generated.parent, environment), 0)
 
     def _run(self, stack: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return self._heard(stack, ["terraform", *arguments], self.folder(stack), self.environment)
+
+    def _heard(
+        self, stack: str, line: list[str], folder: Path, environment: dict[str, str]
+    ) -> subprocess.CompletedProcess[str]:
         with (self.logs / f"{stack}.log").open("a") as log:
 
-            def heard(line: str) -> None:
-                log.write(line)
+            def heard(said: str) -> None:
+                log.write(said)
                 log.flush()
-                self._count(stack, line)
+                self._count(stack, said)
 
-            return self.children.run(
-                ["terraform", *arguments], cwd=self.folder(stack), env=self.environment, heard=heard
-            )
+            return self.children.run(line, cwd=folder, env=environment, heard=heard)
 
     def _count(self, stack: str, line: str) -> None:
         if found := TO_ADD.search(line):
             self.planned[stack] = int(found[1])
         elif MADE.search(line):
             self.made[stack] += 1
-            self.progress.change(stack, f"terraform apply: {self.made[stack]} of {self.planned[stack]} resources")
+            self.progress.change(stack, f"{self.applies}: {self.made[stack]} of {self.planned[stack]} resources")
 
 
 class Cluster(ControlPlane):
@@ -101,7 +128,7 @@ def deploy(terraform: Terraform, cluster: Cluster, progress: Progress) -> None:
 
 
 def _bring_up(stack: str, terraform: Terraform, cluster: Cluster, progress: Progress) -> None:
-    progress.begin(stack, "terraform apply")
+    progress.begin(stack, terraform.applies)
     terraform.apply(stack)
     if stack in terraform.halved:
         progress.change(stack, "kubectl and helm")

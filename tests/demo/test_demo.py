@@ -35,6 +35,8 @@ sys.stdin.readline()
 DRIVER = """
 import sys; from pathlib import Path
 from tests.demo import __main__, deploy, emulators, up
+IN_A_TERMINAL_OF_ITS_OWN = [sys.executable, "-c", "import pty; pty.spawn(['terraform', 'apply'])"]
+deploy.INSTALL_CDKTF, deploy.cdktf_cli.line = ["true"], lambda *_, **__: IN_A_TERMINAL_OF_ITS_OWN
 up.binaries = deploy.binaries = lambda *_: {}
 up._synth = lambda *_: Path(sys.argv[1])
 emulators.SERVE = [sys.executable, "-c", sys.argv[2]]
@@ -46,10 +48,11 @@ sys.exit(__main__.main([]))
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     (tmp_path / "bin").mkdir()
-    terraform = tmp_path / "bin" / "terraform"
-    terraform.write_text(f"#!/bin/sh\n{TERRAFORM}\n")
-    terraform.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{terraform.parent}:{os.environ['PATH']}")
+    for name, script in (("terraform", TERRAFORM), ("aws", "exit 1")):
+        program = tmp_path / "bin" / name
+        program.write_text(f"#!/bin/sh\n{script}\n")
+        program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:{os.environ['PATH']}")
     return Place.of_the_user()
 
 

@@ -22,7 +22,7 @@ from .interrupt import Children, Stopped
 from .place import Place, tell
 from .progress import Progress
 
-WHOLE = "Terraform has found hashicorp/kubernetes and hashicorp/helm, so it installs the releases too."
+WHOLE = "Terraform has found hashicorp/kubernetes and hashicorp/helm: cdktf deploy brings up each stack as it is."
 HALVES = (
     "Terraform finds no hashicorp/kubernetes and hashicorp/helm here: it applies the AWS half of each stack, and "
     "kubectl and the helm CLI install the rest, with the values that it evaluated."
