@@ -25,7 +25,7 @@ synth: $(VENV) ## Write generated/ from services.yaml
 	@$(PY) main.py
 	@echo 'Next: review git diff generated/. make diff plans and make deploy applies it; make demo needs no AWS account.' >&2
 
-test: $(VENV) $(LINT_VENV) ## Run all tests: against an emulated AWS, and on a real Kubernetes control plane
+test: $(VENV) $(LINT_VENV) $(CDKTF) ## Run all tests: against an emulated AWS, and on a real Kubernetes control plane
 	@$(PY) -m pytest
 	@echo 'Next: make demo shows the system running on this machine; make deploy applies it in an AWS account.' >&2
 

@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.place import BUCKET, Place, place
+from tests.faults.place import BUCKET, ROOT, Place, place
 
-ROOT = Path(__file__).parents[2]
 Fault = Callable[[Place], None]
 SYSTEM = {"project": "shop", "region": "eu-west-1", "protection": False, "accept": ["private-api"], "services": {}}
 SYSTEMS = {"local": SYSTEM, "in_s3": SYSTEM | {"state": {"s3": {"bucket": BUCKET, "region": "eu-west-1"}}}}

@@ -2,7 +2,10 @@
 
 import json
 import os
+import shutil
 import signal
+import subprocess
+import sys
 import threading
 import time
 import urllib.request
@@ -14,11 +17,18 @@ from typing import Any, NamedTuple, Self
 
 from tests.emulator import clients, emulated_aws
 from tests.plan.left import LISTS, left
-from tests.terraform import Workspace
+from tests.terraform import Workspace, missing
 
+ROOT = Path(__file__).parents[2]
 STACK = "network"
 BUCKET = "states"
 SECONDS = 180  # no command here takes a third of it
+
+CDKTF = """
+import sys; from pathlib import Path
+from modules import cdktf_cli
+sys.exit(cdktf_cli.run(sys.argv[1], sys.argv[2], Path(sys.argv[3]), auto_approve=True))
+"""
 
 
 class Done(NamedTuple):
@@ -41,7 +51,28 @@ class Place:
         self.workspace.init(STACK)
 
     def start(self, *arguments: str) -> "Running":
-        return Running(self.workspace, arguments)
+        return Running(self.workspace.start(STACK, *arguments))
+
+    def cdktf(self, command: str) -> "Running":
+        """What `make deploy`, `diff` and `destroy` run, on `generated` as it is."""
+        if not (ROOT / "node_modules").exists():
+            missing("cdktf-cli is not installed: make cdktf")
+        root = self.workspace.generated.parent
+        if not (root / "node_modules").exists():
+            shutil.copy(ROOT / "cdktf.json", root)
+            (root / "node_modules").symlink_to(ROOT / "node_modules")
+        return Running(
+            subprocess.Popen(
+                [sys.executable, "-c", CDKTF, command, STACK, str(root)],
+                cwd=ROOT,
+                env=self.workspace.environment | {"CDKTF_DISABLE_PLUGIN_CACHE_ENV": "1"},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                start_new_session=True,
+            )
+        )
 
     def run(self, *arguments: str) -> Done:
         with self.start(*arguments) as running:
@@ -110,11 +141,10 @@ class Place:
 
 
 class Running:
-    """A terraform with its providers in a process group, and what it has said so far."""
+    """A command that leads a process group, and what it has said so far."""
 
-    def __init__(self, workspace: Workspace, arguments: tuple[str, ...]) -> None:
-        self.said = ""
-        self.process = workspace.start(STACK, *arguments)
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self.said, self.process = "", process
         self.limit = threading.Timer(SECONDS, self.signal, [signal.SIGKILL])
         self.limit.start()
 
