@@ -22,7 +22,7 @@ def namespace(control_plane: ControlPlane, request: pytest.FixtureRequest) -> It
     name = re.sub("[^a-z]+", "-", request.node.name)[:60].strip("-")
     control_plane.kubectl("create", "namespace", name)
     yield name
-    control_plane.kubectl("delete", "namespace", name, "--wait=false")
+    control_plane.kubectl("delete", "namespace", name)
 
 
 def test_it_starts_within_seconds(control_plane: ControlPlane) -> None:
