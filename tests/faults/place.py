@@ -22,7 +22,19 @@ from tests.terraform import Workspace, missing
 ROOT = Path(__file__).parents[2]
 STACK = "network"
 BUCKET = "states"
+STATE = f"{BUCKET}/shop/{STACK}.tfstate"
 SECONDS = 180  # no command here takes a third of it
+
+# What an apply makes first, and says then.
+MADE = Counter(aws_eip=3, aws_iam_role=1)
+SAID = [
+    f"{made}: Creation complete"
+    for made in ("aws_eip.nat_a", "aws_eip.nat_b", "aws_eip.nat_c", "aws_iam_role.flow_logs")
+]
+# What it makes beside that and waits for, seconds long: only after AWS's answer does the state hear of it.
+WAITED_FOR = Counter(aws_vpc=1, aws_kms_key=2)
+HOLD_THEM = {"answer": "hold", "calls": ["CreateVpc", "CreateKey"]}
+HOLD_THEIR_SECOND_CALLS = {"answer": "hold", "calls": ["DescribeVpcs", "EnableKeyRotation"]}
 
 CDKTF = """
 import sys; from pathlib import Path
@@ -42,7 +54,6 @@ class Place:
         self.client, self.endpoint = clients(aws), aws["AWS_ENDPOINT_URL"]
         region = {"LocationConstraint": "eu-west-1"}
         self.client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration=region)
-        self.state = folder / "state" / f"{STACK}.tfstate"
         self.declared = Counter(
             {kind: len(named) for kind, named in self.workspace.whole[STACK]["resource"].items() if named}
         )
@@ -133,10 +144,10 @@ class Place:
     def _ids(self) -> dict[str, list[str]]:
         """Of all resources in the state, by type."""
         ids: dict[str, list[str]] = {}
-        if self.state.exists():
-            for one in json.loads(self.state.read_text())["resources"]:
-                if one["mode"] == "managed":
-                    ids.setdefault(one["type"], []).extend(each["attributes"]["id"] for each in one["instances"])
+        pulled = self.run("state", "pull").said
+        for one in json.loads(pulled)["resources"] if pulled.strip() else ():
+            if one["mode"] == "managed":
+                ids.setdefault(one["type"], []).extend(each["attributes"]["id"] for each in one["instances"])
         return ids
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from modules import cdktf_cli
 from tests.faults.conftest import Fault
-from tests.faults.place import Place
+from tests.faults.place import HOLD_THEIR_SECOND_CALLS, MADE, SAID, STATE, WAITED_FOR, Place
 
 
 def deploys_finds_no_difference_and_destroys(place: Place) -> None:
@@ -23,13 +23,17 @@ def deploys_finds_no_difference_and_destroys(place: Place) -> None:
     assert place.in_state() == Counter()
 
 
-def interrupted_waits_until_terraform_has_written_its_state_and_is_finished_by_the_next(place: Place) -> None:
+def with_its_state_in_s3_interrupted_waits_until_it_is_written_and_is_finished_by_the_next(place: Place) -> None:
+    place.faults(HOLD_THEIR_SECOND_CALLS, {"answer": "hold", "calls": [f"PUT /{STATE}"]})
     with place.cdktf("deploy") as deploy:
-        deploy.says("aws_iam_role.flow_logs: Creation complete")
+        deploy.says(*SAID)
+        place.until(lambda: place.struck()[0] == WAITED_FOR.total())
         deploy.signal(signal.SIGINT)
+        deploy.says("is still writing its state; waiting for it.")
+        place.until(lambda: place.struck()[1] == 1)
+        place.faults()
         assert deploy.end().code == cdktf_cli.INTERRUPTED, deploy.said
-    assert "is still writing its state; waiting for it." in deploy.said
-    assert place.in_state().total() < place.declared.total()
+    assert place.in_state() == MADE + WAITED_FOR
     assert place.unknown_to_the_state() == Counter()
     with place.cdktf("deploy") as deploy:
         assert deploy.end().code == 0, deploy.said
@@ -47,7 +51,7 @@ def refused_by_aws_ends_with_an_exit_code_and_says_which_call(place: Place) -> N
 
 RUNS = [
     deploys_finds_no_difference_and_destroys,
-    interrupted_waits_until_terraform_has_written_its_state_and_is_finished_by_the_next,
+    with_its_state_in_s3_interrupted_waits_until_it_is_written_and_is_finished_by_the_next,
     refused_by_aws_ends_with_an_exit_code_and_says_which_call,
 ]
 

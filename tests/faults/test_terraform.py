@@ -10,25 +10,21 @@ from concurrent.futures import Future
 import pytest
 
 from tests.faults.conftest import Fault
-from tests.faults.place import BUCKET, STACK, Place
+from tests.faults.place import BUCKET, HOLD_THEIR_SECOND_CALLS, HOLD_THEM, MADE, SAID, STACK, WAITED_FOR, Place
 
 ALL = "Apply complete! Resources: 51 added, 0 changed, 0 destroyed."
 ROLE = "shop-flow-logs"
-MADE = [f"aws_eip.nat_{zone}: Creation complete" for zone in "abc"]
-# What the provider waits for after AWS has made it, seconds long: only then does the state hear of it.
-WAITED_FOR = Counter(aws_vpc=1, aws_kms_key=2)
-HOLD_THEM = {"answer": "hold", "calls": ["CreateVpc", "CreateKey"]}
 
 
 def killed_is_finished_by_the_next_but_what_was_just_being_made_stays_in_aws_unknown(place: Place) -> None:
     place.faults(HOLD_THEM)
     with place.start("apply", "-auto-approve") as apply:
-        apply.says(*MADE, "aws_iam_role.flow_logs: Creation complete")
+        apply.says(*SAID)
         place.until(lambda: place.made(WAITED_FOR) == WAITED_FOR)
         apply.signal(signal.SIGKILL)
         assert apply.end().code == -signal.SIGKILL
     place.faults()
-    assert place.in_state() == Counter(aws_eip=3, aws_iam_role=1)
+    assert place.in_state() == MADE
     assert "Apply complete! Resources: 47 added, 0 changed, 0 destroyed." in place.apply().said
     assert place.is_complete()
     assert place.unknown_to_the_state() == WAITED_FOR
@@ -50,18 +46,37 @@ def killed_before_it_heard_of_a_name_says_that_the_name_is_taken_and_goes_on_aft
     assert place.is_complete()
 
 
-def interrupted_leaves_nothing_unknown_and_is_finished_by_the_next(place: Place) -> None:
+def interrupted_while_it_waits_leaves_nothing_unknown_and_is_finished_by_the_next(place: Place) -> None:
+    place.faults(HOLD_THEIR_SECOND_CALLS)
     with place.start("apply", "-auto-approve") as apply:
-        apply.says(*MADE)
-        place.until(lambda: place.made(WAITED_FOR) == WAITED_FOR)
+        apply.says(*SAID)
+        place.until(lambda: place.struck() == [WAITED_FOR.total()])
         apply.signal(signal.SIGINT)
         done = apply.end()
+    place.faults()
     assert done.code == 1
     assert "Interrupt received." in done.said
     assert "Gracefully shutting down..." in done.said
+    assert place.in_state() == WAITED_FOR + MADE
     assert place.unknown_to_the_state() == Counter()
     assert "Apply complete!" in place.apply().said
     assert place.is_as_undisturbed()
+
+
+def interrupted_during_a_call_cancels_it_and_what_it_made_stays_in_aws_unknown(place: Place) -> None:
+    place.faults(HOLD_THEM)
+    with place.start("apply", "-auto-approve") as apply:
+        apply.says(*SAID)
+        place.until(lambda: place.made(WAITED_FOR) == WAITED_FOR)
+        apply.signal(signal.SIGINT)
+        done = apply.end()
+    place.faults()
+    assert done.code == 1
+    assert "creating EC2 VPC: context canceled" in _flat(done.said)
+    assert place.unknown_to_the_state() == WAITED_FOR
+    assert "Apply complete!" in place.apply().said
+    assert place.is_complete()
+    assert place.unknown_to_the_state() == WAITED_FOR
 
 
 def met_by_a_second_refuses_it_and_says_who_holds_the_lock_or_lets_it_wait(place: Place) -> None:
@@ -81,7 +96,7 @@ def met_by_a_second_refuses_it_and_says_who_holds_the_lock_or_lets_it_wait(place
 def with_its_state_in_s3_killed_leaves_its_lock_and_within_20_seconds_no_state(place: Place) -> None:
     place.faults(HOLD_THEM)
     with place.start("apply", "-auto-approve") as apply:
-        apply.says(*MADE)
+        apply.says(*SAID)
         place.until(lambda: place.made(WAITED_FOR) == WAITED_FOR)
         refused = place.apply()
         apply.signal(signal.SIGKILL)
@@ -129,7 +144,8 @@ def failed_for_longer_than_it_tries_says_which_call_and_is_finished_by_the_next(
 FAULTS = [
     killed_is_finished_by_the_next_but_what_was_just_being_made_stays_in_aws_unknown,
     killed_before_it_heard_of_a_name_says_that_the_name_is_taken_and_goes_on_after_an_import,
-    interrupted_leaves_nothing_unknown_and_is_finished_by_the_next,
+    interrupted_while_it_waits_leaves_nothing_unknown_and_is_finished_by_the_next,
+    interrupted_during_a_call_cancels_it_and_what_it_made_stays_in_aws_unknown,
     met_by_a_second_refuses_it_and_says_who_holds_the_lock_or_lets_it_wait,
     with_its_state_in_s3_killed_leaves_its_lock_and_within_20_seconds_no_state,
     throttled_at_every_tenth_call_tries_again_and_ends_as_undisturbed,
