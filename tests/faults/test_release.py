@@ -59,7 +59,7 @@ def test_a_release_whose_api_server_stayed_away_is_pending_until_it_is_uninstall
     plane: ControlPlane, namespace: str
 ) -> None:
     with _nodes_stand_still(plane):
-        helm = _install(plane, namespace, "jobs", "--timeout=3s")
+        helm = _install(plane, namespace, "jobs", "--timeout=15s")
         plane.stop_apiserver()
         said = helm.communicate()[0]
         plane.start_apiserver()

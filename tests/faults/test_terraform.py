@@ -10,7 +10,7 @@ from concurrent.futures import Future
 import pytest
 
 from tests.faults.conftest import Fault
-from tests.faults.place import BUCKET, HOLD_THEIR_SECOND_CALLS, HOLD_THEM, MADE, SAID, STACK, WAITED_FOR, Place
+from tests.faults.place import BUCKET, HOLD_THEIR_SECOND_CALLS, HOLD_THEM, MADE, SAID, SECONDS, STACK, WAITED_FOR, Place
 
 ALL = "Apply complete! Resources: 51 added, 0 changed, 0 destroyed."
 ROLE = "shop-flow-logs"
@@ -83,7 +83,7 @@ def met_by_a_second_refuses_it_and_says_who_holds_the_lock_or_lets_it_wait(place
     with place.start("apply", "-auto-approve") as first:
         first.says("aws_vpc.main: Creating...")
         refused = place.apply()
-        with place.start("apply", "-auto-approve", "-lock-timeout=200s") as waiting:
+        with place.start("apply", "-auto-approve", f"-lock-timeout={SECONDS}s") as waiting:
             done, waited = first.end(), waiting.end()
     assert refused.code == 1
     assert "Error acquiring the state lock" in refused.said

@@ -63,7 +63,9 @@ def test_an_image_that_is_missing_is_never_ready(control_plane: ControlPlane, na
     control_plane.kubectl("-n", namespace, "create", "deployment", "web", "--image=web:missing")
     with pytest.raises(CommandFailed, match="timed out waiting for the condition"):
         control_plane.kubectl("-n", namespace, "rollout", "status", "deployment/web", "--timeout=3s")
-    assert "ImagePullBackOff" in control_plane.kubectl("-n", namespace, "get", "pods")
+    wait = ("-n", namespace, "wait", "pod", "--selector=app=web", "--timeout=60s")
+    control_plane.kubectl(*wait, "--for=create")
+    control_plane.kubectl(*wait, "--for=jsonpath={.status.containerStatuses[0].state.waiting.reason}=ImagePullBackOff")
 
 
 def test_a_restricted_namespace_refuses_a_privileged_pod(control_plane: ControlPlane, namespace: str) -> None:

@@ -133,7 +133,7 @@ def test_an_upgrade_rolls_the_pods_and_adds_some(control_plane: ControlPlane, re
 
 def test_an_upgrade_to_pods_that_never_get_ready_is_rolled_back(control_plane: ControlPlane, release: Release) -> None:
     with pytest.raises(CommandFailed, match=r"(?s)rolled back due to atomic being set.*context deadline exceeded"):
-        kubernetes_half.upgrade(control_plane, release, "--set=image=example.com/user:missing", "--timeout=15s")
+        kubernetes_half.upgrade(control_plane, release, "--set=image=example.com/user:missing", "--timeout=30s")
     assert [(one["status"], one["description"]) for one in _history(control_plane, release)[-2:]] == [
         ("failed", 'Upgrade "user-service" failed: context deadline exceeded'),
         ("deployed", "Rollback to 2"),
