@@ -9,9 +9,13 @@ import sys
 gc.disable()
 
 if __name__ == "__main__":
-    from modules.cli import main
+    try:
+        from modules.cli import main
 
-    exit_code = main()
+        exit_code = main()
+    except KeyboardInterrupt:
+        print("Interrupted; what is half done, the next run finishes.", file=sys.stderr)
+        exit_code = 130
     # All that an exit does, but for freeing those objects one by one, which would cost another tenth.
     atexit._run_exitfuncs()
     sys.stdout.flush()

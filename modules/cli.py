@@ -28,16 +28,24 @@ def main(arguments: list[str] | None = None) -> int:
         _say(f"{_count(len(checked.warnings), 'warning')}; list a code under `accept:` once you have dealt with it.")
     if options.check:
         return _compare(_build(checked.spec), options.out)
-    write.recover(options.out)
-    files = _build(checked.spec)
+    try:
+        return _write(checked.spec, options.out, options.destroyed)
+    except OSError as problem:
+        _say(f"{options.out} can't be written: {problem}.\nName a folder that can (--out), and run this again.")
+        return 1
+
+
+def _write(spec: Spec, out: Path, destroyed: list[str]) -> int:
+    write.recover(out)
+    files = _build(spec)
     stacks = list(json.loads(files["manifest.json"])["stacks"])
-    held = standing.vanishing(standing.previous_stacks(options.out), stacks, options.out, options.destroyed)
+    held = standing.vanishing(standing.previous_stacks(out), stacks, out, destroyed)
     for stack in held:
         print(stack.text, file=sys.stderr)
     if held:
         _say("Nothing was changed.")
         return 1
-    changed = write.write(files, options.out)
+    changed = write.write(files, out)
     changed += schema_file.write(ROOT)
     for name in changed:
         print(name)

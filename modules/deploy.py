@@ -19,14 +19,16 @@ ROOT = Path(__file__).resolve().parent.parent
 def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
     """Runs once; returns the exit code."""
     options = _parser().parse_intermixed_args(arguments)
-    synth = subprocess.run([sys.executable, "main.py"], cwd=root, check=False).returncode
-    if synth:
-        return synth
     try:
+        if synth := subprocess.run([sys.executable, "main.py"], cwd=root, check=False).returncode:
+            return synth
         return _command(options.command, options.stacks, root, options.auto_approve)
     except Trouble as trouble:
         _say(str(trouble))
         return 1
+    except KeyboardInterrupt:
+        _say(f"{options.command} interrupted; run it again to go on.")
+        return cdktf_cli.INTERRUPTED
 
 
 def _command(command: str, named: list[str], root: Path, auto_approve: bool) -> int:

@@ -3,7 +3,6 @@
 Where Terraform has the Kubernetes and Helm providers, a control plane stands behind the emulated EKS cluster.
 """
 
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -11,27 +10,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ruamel.yaml import YAML
 
 from tests.control_plane import ControlPlane
-from tests.emulator import as_deployer, clients, emulated_aws, lead_to
+from tests.emulator import as_deployer, clients, emulated_aws, issuer, lead_to
 from tests.plan.left import Left, left
+from tests.synthesised import shipped, synthesise
 from tests.terraform import Workspace
-
-ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture(scope="session")
 def system(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a generated tree."""
-    folder = tmp_path_factory.mktemp("system")
-    shipped = YAML(typ="safe").load((ROOT / "services.yaml").read_text())
-    file = folder / "services.yaml"
-    YAML(typ="safe").dump({**shipped, "protection": False}, file)
-    command = [sys.executable, "main.py", "--file", str(file), "--out", str(folder / "generated")]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return folder / "generated"
+    return synthesise({**shipped(), "protection": False}, tmp_path_factory.mktemp("system"))
 
 
 @pytest.fixture(scope="session")
@@ -83,8 +73,8 @@ def terraforms_control_plane(
         yield None
         return
     folder = tmp_path_factory.mktemp("terraforms-control-plane")
-    with ControlPlane(folder=folder, aws=deployer, cluster_name="shop") as plane:
-        lead_to(log, plane.endpoint, plane.ca_pem)
+    with ControlPlane(folder=folder, aws=deployer, cluster_name="shop", issuer=issuer()) as plane:
+        lead_to(log, plane.endpoint, plane.ca_pem, plane.issuer)
         yield plane
 
 

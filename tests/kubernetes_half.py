@@ -1,6 +1,6 @@
-"""What the Kubernetes and Helm providers would do for a stack, done by kubectl and helm, with Terraform's own values.
+"""What the Kubernetes and Helm providers do for a stack, done by kubectl and helm, with Terraform's own values.
 
-An output of the AWS half holds what was declared, as Terraform evaluates it.
+What was declared, as Terraform evaluates it, stands in an output of the AWS half, or in the state of a whole stack.
 """
 
 import json
@@ -8,7 +8,7 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tests.aws_half import CONTROLLER, OTHER_HALF
+from tests.aws_half import CONTROLLER, OTHER_HALF, other, without_controller
 from tests.control_plane import ControlPlane
 from tests.terraform import Workspace
 
@@ -97,7 +97,22 @@ def _what(plane: ControlPlane, release: Release) -> list[str]:
 
 
 def _other_half(workspace: Workspace, stack: str) -> dict[str, Any]:
-    return dict(workspace.outputs(stack)[OTHER_HALF])
+    if stack in workspace.halved:
+        return dict(workspace.outputs(stack)[OTHER_HALF])
+    in_state = {one["address"]: one["values"] for one in workspace.show(stack)["values"]["root_module"]["resources"]}
+    return {
+        kind: {address: _as_declared(one, in_state[f"{kind}.{address}"]) for address, one in of.items()}
+        for kind, of in other(without_controller(workspace.whole[stack]))["value"].items()
+    }
+
+
+def _as_declared(declared: Any, found: Any) -> Any:
+    """Of what the state holds, what was declared; a state has each block in a list."""
+    if not isinstance(declared, dict):
+        return found
+    if isinstance(found, list):
+        (found,) = found
+    return {name: _as_declared(value, found[name]) for name, value in declared.items()}
 
 
 def _manifest(kind: str, declared: Manifest) -> Manifest:

@@ -22,6 +22,7 @@ from typing import Any, NamedTuple, NoReturn, TypeVar
 import pytest
 
 from tests import aws_half
+from tests.surroundings import without_accounts
 
 TIMEOUT = 900
 # An apply mostly waits for the emulator.
@@ -173,22 +174,19 @@ def expect(done: subprocess.CompletedProcess[str], *codes: int) -> None:
 
 
 def _environment(folder: Path) -> dict[str, str]:
-    """The caller's, less all that would let terraform or the provider look at an account or a set-up of theirs."""
+    """In which terraform and its providers meet no account, cluster or set-up of the caller's."""
     mirror = os.environ.get("TF_PLUGIN_MIRROR")
     settings = folder / "terraform.rc"
     found = f"provider_installation {{\n  filesystem_mirror {{ path = {json.dumps(mirror)} }}\n}}\n" if mirror else ""
     cache = folder / "plugins"
     cache.mkdir()
     settings.write_text(found or f"plugin_cache_dir = {json.dumps(str(cache))}\n")
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "TF_"))}
-    return kept | {
+    return without_accounts() | {
         "TF_CLI_CONFIG_FILE": str(settings),
         "TF_IN_AUTOMATION": "1",
         "TF_INPUT": "0",
         "TF_CLI_ARGS": "-no-color",
         "CHECKPOINT_DISABLE": "1",
-        "AWS_CONFIG_FILE": os.devnull,
-        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "AWS_EC2_METADATA_DISABLED": "true",
         "AWS_MAX_ATTEMPTS": "2",
     }

@@ -1,6 +1,5 @@
 """A real Kubernetes control plane on the loopback interface, ready in seconds; kwok plays the nodes. See README.md."""
 
-import os
 import secrets
 import socket
 import ssl
@@ -17,6 +16,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from tests.binaries import DEFAULT, binaries
+from tests.surroundings import without_accounts
 
 from . import flags, kubeconfig, nodes
 from .processes import Processes
@@ -96,9 +96,10 @@ class ControlPlane:
 
     @property
     def environment(self) -> dict[str, str]:
-        """The caller's, in which kubectl and helm meet this control plane, and helm keeps nothing of the caller's."""
+        """In which kubectl and helm meet this control plane, and keep what they keep in its folder."""
         helm = {f"HELM_{what}_HOME": str(self.folder / "helm" / what.lower()) for what in ("CACHE", "CONFIG", "DATA")}
-        return {**os.environ, **helm, "KUBECONFIG": str(self.kubeconfig)}
+        cache = {"KUBECACHEDIR": str(self.folder / "kube-cache")}
+        return without_accounts() | helm | cache | {"KUBECONFIG": str(self.kubeconfig)}
 
     def _start(self, held: ExitStack) -> None:
         api, etcd, peers = _free_ports(3)

@@ -7,19 +7,16 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from modules.trouble import Trouble
+from tests.surroundings import without_accounts
 
-THEIRS = ("AWS_", "TF_", "KUBE_", "KUBECONFIG", "HELM_")
-OURS = ("TF_PLUGIN_MIRROR",)
 NEXT = "Run make demo-down, then make demo again. If it stays so, it is a defect of the demo: nothing was applied."
 
 
 def forget_the_users_accounts() -> None:
     """For this process and all that it starts."""
-    for name in [name for name in os.environ if name.startswith(THEIRS) and name not in OURS]:
-        del os.environ[name]
-    os.environ |= dict.fromkeys(("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"), os.devnull)
-    past = [os.environ[name] for name in ("NO_PROXY", "no_proxy") if os.environ.get(name)]
-    os.environ["NO_PROXY"] = os.environ["no_proxy"] = ",".join(["127.0.0.1", *past])
+    kept = without_accounts()
+    os.environ.clear()
+    os.environ.update(kept)
 
 
 def refuse_all_else(environment: dict[str, str], kubeconfig: Path) -> None:

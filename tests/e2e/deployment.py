@@ -2,19 +2,15 @@
 
 import json
 import subprocess
-import sys
 import time
 from collections import Counter
-from pathlib import Path
 from typing import Any, NamedTuple
-
-from ruamel.yaml import YAML
 
 from tests import kubernetes_half
 from tests.control_plane import ControlPlane
+from tests.synthesised import command
 from tests.terraform import Plan, Workspace
 
-ROOT = Path(__file__).parents[2]
 SECONDS_TO_SCALE = 60
 
 
@@ -32,11 +28,9 @@ class Deployment:
 
     def synth(self, system: dict[str, Any]) -> Synthesised:
         """`main.py` on the workspace, and which stacks differ from before."""
-        file = self.workspace.generated.parent / "services.yaml"
-        YAML(typ="safe").dump(system, file)
         before = self._contents()
-        command = [sys.executable, "main.py", "--file", str(file), "--out", str(self.workspace.generated)]
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        line = command(system, self.workspace.generated.parent)
+        done = subprocess.run(line, capture_output=True, text=True, check=False)
         if done.returncode:
             return Synthesised(done.returncode, done.stderr, set())
         self.workspace.read()

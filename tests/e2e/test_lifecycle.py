@@ -5,14 +5,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from ruamel.yaml import YAML
 
-from tests.applied import ROOT
 from tests.e2e.deployment import Deployment
 from tests.e2e.iam import role_policies
 from tests.plan.left import Left, left
+from tests.synthesised import shipped
 
-SHIPPED = {**YAML(typ="safe").load((ROOT / "services.yaml").read_text()), "protection": False}
+SHIPPED = {**shipped(), "protection": False}
 PODS = {name: service["pods"] for name, service in SHIPPED["services"].items()}
 SIXTH = "billing-service"
 KUBERNETES_OWN = {"default", "kube-system", "kube-public", "kube-node-lease"}

@@ -7,16 +7,15 @@ from typing import Any
 
 import boto3
 import pytest
-from ruamel.yaml import YAML
 
-from tests.applied import ROOT
 from tests.e2e import calls
 from tests.e2e.deployment import Deployment
 from tests.e2e.iam import allows, document, role_policies, trusts
+from tests.synthesised import shipped
 
 Client = Callable[[str], Any]
 AUDIENCE = "--audience=sts.amazonaws.com"
-SERVICES = YAML(typ="safe").load((ROOT / "services.yaml").read_text())["services"]
+SERVICES = shipped()["services"]
 
 
 @pytest.fixture(scope="module", params=SERVICES)

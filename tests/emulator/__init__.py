@@ -2,6 +2,7 @@
 
 import json
 import os
+import secrets
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -56,9 +57,14 @@ def as_deployer(environment: dict[str, str]) -> dict[str, str]:
     }
 
 
-def lead_to(log: Path, endpoint: str, certificate_authority: str) -> None:
+def issuer(region: str = REGION) -> str:
+    """Of the tokens of a new EKS cluster's service accounts."""
+    return f"https://oidc.eks.{region}.amazonaws.com/id/{secrets.token_hex(16).upper()}"
+
+
+def lead_to(log: Path, endpoint: str, certificate_authority: str, issuer: str) -> None:
     """Gives EKS clusters that are made from now on in the emulator of `log` this API server as theirs."""
-    told = {"endpoint": endpoint, "certificate_authority": certificate_authority}
+    told = {"endpoint": endpoint, "certificate_authority": certificate_authority, "issuer": issuer}
     _control_plane(log).write_text(json.dumps(told))
 
 

@@ -19,6 +19,7 @@ from moto.eks.models import Cluster, EKSBackend, FargateProfile, eks_backends
 from moto.eks.responses import EKSResponse
 from moto.iam.models import iam_backends
 
+from . import issuer
 from .eks_access import Access, AccessCalls
 from .eks_addons import AddonCalls, Addons
 from .errors import error
@@ -84,8 +85,6 @@ class Backend(Addons, Access, EKSBackend):
         cluster.deletion_protection = wish.get("deletionProtection", False)
         cluster.health = {"issues": []}
         self._lead_to_control_plane(cluster)
-        host = f"oidc.eks.{self.region_name}.amazonaws.com/id/{secrets.token_hex(16).upper()}"
-        cluster.identity = {"oidc": {"issuer": f"https://{host}"}}
 
     def _lead_to_control_plane(self, cluster: Any) -> None:
         """To the one that the file of EMULATED_EKS names, as soon as there is one; else to nowhere."""
@@ -94,6 +93,7 @@ class Backend(Addons, Access, EKSBackend):
         cluster.endpoint = told.get("endpoint", cluster.endpoint)
         authority = told.get("certificate_authority", CERTIFICATE)
         cluster.certificate_authority = {"data": base64.b64encode(authority.encode()).decode()}
+        cluster.identity = {"oidc": {"issuer": told.get("issuer") or issuer(self.region_name)}}
 
     def _cluster_group(self, cluster: str, vpc: str) -> str:
         name = f"eks-cluster-sg-{cluster}-{secrets.randbelow(10**9)}"

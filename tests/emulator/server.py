@@ -4,7 +4,6 @@ import json
 import os
 import traceback
 from collections.abc import Callable, Iterable
-from threading import Lock
 from typing import Any
 
 # moto reads these when it is imported. The managed policies are what roles attach (AmazonEKSClusterPolicy, ...);
@@ -35,19 +34,14 @@ class Handler(MotoRequestHandler):
 
 
 class Application:
-    """moto's dispatcher, which answers a call that it lacks or fails at with 500, and AWS clients try those again.
-
-    One call at a time: two that change one thing at once lose one of the changes, such as a rule of a listener.
-    """
+    """moto's dispatcher, which answers a call that it lacks or fails at with 500, and AWS clients try those again."""
 
     def __init__(self) -> None:
-        self.one_at_a_time = Lock()
         self.moto = DomainDispatcherApplication(create_backend_app)
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         try:
-            with self.one_at_a_time:
-                return list(self.moto(environ, start_response))
+            return list(self.moto(environ, start_response))
         except Exception as failure:
             traceback.print_exc()
             return _refuse(environ, f"The emulator: {failure!r}", start_response)

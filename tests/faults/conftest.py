@@ -1,17 +1,15 @@
 """Applies with a fault mostly wait: those that the chosen tests ask for run from the start, beside the other tests."""
 
-import json
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 
-from tests.faults.place import BUCKET, ROOT, Place, place
+from tests.faults.place import BUCKET, Place, place
+from tests.synthesised import synthesise
 
 Fault = Callable[[Place], None]
+AT_ONCE = 6  # each has an emulator and a provider: half a gigabyte of memory
 SYSTEM = {"project": "shop", "region": "eu-west-1", "protection": False, "accept": ["private-api"], "services": {}}
 SYSTEMS = {"local": SYSTEM, "in_s3": SYSTEM | {"state": {"s3": {"bucket": BUCKET, "region": "eu-west-1"}}}}
 
@@ -25,21 +23,13 @@ def running(
     if not chosen:
         yield {}
         return
-    systems = {name: _generated(system, tmp_path_factory.mktemp(name)) for name, system in SYSTEMS.items()}
+    systems = {name: synthesise(system, tmp_path_factory.mktemp(name)) for name, system in SYSTEMS.items()}
 
     def end(fault: Fault) -> None:
         system = systems["in_s3" if fault.__name__.startswith("with_its_state_in_s3") else "local"]
         with place(system, tmp_path_factory.mktemp("place")) as there:
             fault(there)
 
-    with ThreadPoolExecutor(len(chosen)) as pool:
+    with ThreadPoolExecutor(AT_ONCE) as pool:
         yield {fault: pool.submit(end, fault) for fault in chosen}
         pool.shutdown(cancel_futures=True)
-
-
-def _generated(system: dict[str, object], folder: Path) -> Path:
-    (folder / "services.yaml").write_text(json.dumps(system))
-    out = folder / "generated"
-    command = [sys.executable, "main.py", f"--file={folder / 'services.yaml'}", f"--out={out}"]
-    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
-    return out

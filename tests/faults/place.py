@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -195,6 +196,17 @@ class Running:
 def place(generated: Path, folder: Path) -> Iterator[Place]:
     with emulated_aws(folder / "emulator.log") as aws:
         yield Place(generated, folder, aws)
+
+
+def lock_held_by_somebody(said: str) -> str:
+    """Its ID; Terraform has to say too for which operation, by whom, and since when."""
+    found = re.search(
+        r"Lock Info:.*?ID:\s+(\S+).*?Operation:\s+OperationTypeApply\s.*?Who:\s+\S+@\S+.*?Created:\s+\d",
+        said,
+        re.DOTALL,
+    )
+    assert found, said
+    return found[1]
 
 
 def _comes_with_a_vpc(text: str) -> bool:

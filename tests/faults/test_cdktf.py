@@ -8,7 +8,16 @@ import pytest
 
 from modules import cdktf_cli
 from tests.faults.conftest import Fault
-from tests.faults.place import HOLD_THEIR_SECOND_CALLS, MADE, SAID, STATE, WAITED_FOR, Place
+from tests.faults.place import (
+    HOLD_THEIR_SECOND_CALLS,
+    HOLD_THEM,
+    MADE,
+    SAID,
+    STATE,
+    WAITED_FOR,
+    Place,
+    lock_held_by_somebody,
+)
 
 
 def deploys_finds_no_difference_and_destroys(place: Place) -> None:
@@ -40,6 +49,19 @@ def with_its_state_in_s3_interrupted_waits_until_it_is_written_and_is_finished_b
     assert place.is_as_undisturbed()
 
 
+def met_by_a_second_refuses_it_and_says_who_holds_the_lock(place: Place) -> None:
+    place.faults(HOLD_THEM)
+    with place.cdktf("deploy") as first:
+        first.says("aws_vpc.main: Creating...")
+        with place.cdktf("deploy") as second:
+            assert second.end().code == 1, second.said
+        place.faults()
+        assert first.end().code == 0, first.said
+    assert "Error acquiring the state lock" in second.said
+    assert lock_held_by_somebody(second.said)
+    assert place.is_as_undisturbed()
+
+
 def refused_by_aws_ends_with_an_exit_code_and_says_which_call(place: Place) -> None:
     place.tries(2)
     place.faults({"answer": "fail", "calls": ["CreateNatGateway"]})
@@ -52,6 +74,7 @@ def refused_by_aws_ends_with_an_exit_code_and_says_which_call(place: Place) -> N
 RUNS = [
     deploys_finds_no_difference_and_destroys,
     with_its_state_in_s3_interrupted_waits_until_it_is_written_and_is_finished_by_the_next,
+    met_by_a_second_refuses_it_and_says_who_holds_the_lock,
     refused_by_aws_ends_with_an_exit_code_and_says_which_call,
 ]
 

@@ -1,36 +1,35 @@
 """`python main.py` as a process, killed at any moment: the next run ends with the bytes of an undisturbed one."""
 
-import json
 import os
-import random
 import shutil
 import signal
 import subprocess
-import sys
-import time
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
-from tests.faults.conftest import ROOT, SYSTEM
-from tests.synth.conftest import shipped
+from tests.faults.conftest import SYSTEM
+from tests.synthesised import command, shipped, synthesise
 
-# Python imports this before main.py: it kills its own process at the n-th event of a kind in the folder.
+# Python imports this before main.py: it kills its own process at the n-th event of a kind in the folder; for n = 0 it
+# says at the end how many there were.
 KILLER = """
-import os, signal, sys
+import atexit, os, signal, sys
 
-kind, left, folder = os.environ["KILL_AT"].split()
-left = int(left)
+kinds, last, folder = os.environ["KILL_AT"].split()
+kinds, last, count = kinds.split(","), int(last), 0
 
 def watch(event, arguments):
-    global left
-    if event == kind and str(arguments[0]).startswith(folder):
-        left -= 1
-        if left == 0:
+    global count
+    if event in kinds and str(arguments[0]).startswith(folder):
+        count += 1
+        if count == last:
             os.kill(os.getpid(), signal.SIGKILL)
 
 sys.addaudithook(watch)
+if not last:
+    atexit.register(lambda: print(count))
 """
 # The first rename commits; the others put the files in place, and then the journal is removed.
 MOMENTS = {
@@ -39,65 +38,58 @@ MOMENTS = {
     "in_the_middle_of_the_renames": "os.rename 12",
     "after_the_renames": "shutil.rmtree 1",
 }
-RANDOM = 4
+ANY = "open,os.mkdir,os.remove,os.rename,os.rmdir,shutil.rmtree"
+ANY_MOMENTS = 6
 
 
 class Change(NamedTuple):
     """From one system to another, which adds, changes and removes files."""
 
-    command: list[str]
+    command: list[str | Path]  # without the folder that it writes to
     old: Path
     new: dict[str, bytes]
-    seconds: float
 
 
 @pytest.fixture(scope="module")
 def change(tmp_path_factory: pytest.TempPathFactory) -> Change:
     folder = tmp_path_factory.mktemp("synth")
-    old, out, file = folder / "old", folder / "new", folder / "services.yaml"
-    command = [sys.executable, "main.py", f"--file={file}"]
-    file.write_text(json.dumps(SYSTEM | {"services": {"gone": {"aws": ["sqs"]}}}))
-    _run([*command, f"--out={old}"])
-    file.write_text(json.dumps(shipped()))
-    shutil.copytree(old, out)
-    started = time.monotonic()
-    _run([*command, f"--out={out}"])
-    return Change(command, old, _tree(out), time.monotonic() - started)
+    old = synthesise(SYSTEM | {"services": {"gone": {"aws": ["sqs"]}}}, folder).rename(folder / "old")
+    shutil.copytree(old, folder / "generated")
+    new = synthesise(shipped(), folder)
+    return Change(command(shipped(), folder)[:-1], old, _tree(new))
 
 
 @pytest.mark.parametrize("moment", MOMENTS)
 def test_a_synth_killed(moment: str, change: Change, tmp_path: Path) -> None:
-    (tmp_path / "sitecustomize.py").write_text(KILLER)
-    into, command = _copy(change, tmp_path)
-    environment = os.environ | {"PYTHONPATH": str(tmp_path), "KILL_AT": f"{MOMENTS[moment]} {into}"}
-    assert subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode == -signal.SIGKILL
+    into = tmp_path / "generated"
+    assert _run(change, into, MOMENTS[moment]).returncode == -signal.SIGKILL
     assert (into / ".journal").is_dir() == (moment != "before_the_renames")
-    _run(command)
-    assert _tree(into) == change.new
+    _is_completed_by_the_next(change, into)
 
 
-def test_a_synth_killed_at_a_random_moment_is_completed_by_the_next(change: Change, tmp_path: Path) -> None:
-    into, command = _copy(change, tmp_path)
-    moments = [random.uniform(0, change.seconds) for _ in range(RANDOM)]
-    for moment in moments:
-        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        try:
-            process.wait(timeout=moment)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-    _run(command)
-    assert _tree(into) == change.new, moments
+def test_a_synth_killed_at_any_moment_of_its_work_on_files_is_completed_by_the_next(
+    change: Change, tmp_path: Path
+) -> None:
+    events = int(_run(change, tmp_path / "whole", f"{ANY} 0").stdout.split()[-1])
+    assert events > 100
+    for part in range(ANY_MOMENTS):
+        into = tmp_path / str(part)
+        assert _run(change, into, f"{ANY} {1 + events * part // ANY_MOMENTS}").returncode == -signal.SIGKILL
+        _is_completed_by_the_next(change, into)
 
 
-def _copy(change: Change, folder: Path) -> tuple[Path, list[str]]:
-    into = folder / "generated"
+def _run(change: Change, into: Path, kill_at: str) -> "subprocess.CompletedProcess[str]":
     shutil.copytree(change.old, into)
-    return into, [*change.command, f"--out={into}"]
+    beside = into.with_suffix(".python")
+    beside.mkdir()
+    (beside / "sitecustomize.py").write_text(KILLER)
+    environment = os.environ | {"PYTHONPATH": str(beside), "KILL_AT": f"{kill_at} {into}"}
+    return subprocess.run([*change.command, into], env=environment, capture_output=True, text=True, check=False)
 
 
-def _run(command: list[str]) -> None:
-    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+def _is_completed_by_the_next(change: Change, into: Path) -> None:
+    subprocess.run([*change.command, into], check=True, capture_output=True)
+    assert _tree(into) == change.new
 
 
 def _tree(folder: Path) -> dict[str, bytes]:

@@ -10,7 +10,8 @@ import pytest
 
 from modules.build import build
 from tests.kinds import every_kind
-from tests.synth.conftest import Built, shipped, spec_of
+from tests.synth.conftest import Built, spec_of
+from tests.synthesised import shipped
 from tests.systems import System
 from tests.terraform import missing
 

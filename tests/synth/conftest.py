@@ -6,24 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ruamel.yaml import YAML
 
 from modules.build import build
 from modules.spec.check import check
 from modules.spec.model import Spec
+from tests.synthesised import ROOT
 from tests.systems import System, render
 from tests.unit.conftest import TODAY
 
-ROOT = Path(__file__).parents[2]
-
 Built = dict[str, bytes]
 Json = dict[str, Any]
-
-
-def shipped() -> System:
-    """The shipped services.yaml as plain values, to be varied."""
-    system: System = YAML(typ="safe").load((ROOT / "services.yaml").read_text(encoding="utf-8"))
-    return system
 
 
 def spec_of(system: System, folder: Path) -> Spec:

@@ -1,6 +1,8 @@
 """The command as people run it."""
 
 import json
+import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -9,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from modules import cli
-from tests.synth.conftest import ROOT, shipped
+from tests.synthesised import ROOT, shipped
 from tests.systems import System, render
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -99,6 +101,29 @@ def test_a_stack_whose_state_holds_resources_is_not_dropped(run: Run, tmp_path: 
     state.write_text(json.dumps({"version": 4, "resources": []}))
     assert run(fewer).returncode == 0
     assert not (tmp_path / "generated" / "stacks" / "user-service").exists()
+
+
+@pytest.mark.parametrize("out", ["services.yaml", "services.yaml/generated"])
+def test_a_folder_that_can_not_be_written_is_named_with_what_to_do(out: str, run: Run, tmp_path: Path) -> None:
+    done = run(shipped(), "--out", str(tmp_path / out))
+    assert done.returncode == 1
+    assert f"{tmp_path / out} can't be written:" in done.stderr
+    assert "Name a folder that can (--out)" in done.stderr
+
+
+def test_ctrl_c_ends_it_without_a_traceback(tmp_path: Path) -> None:
+    """At the moment at which the process reads services.yaml."""
+    os.mkfifo(tmp_path / "services.yaml")
+    command = [sys.executable, "main.py", f"--file={tmp_path / 'services.yaml'}", f"--out={tmp_path / 'generated'}"]
+    # A gate that runs in the background of a shell ignores SIGINT, and its children would inherit that.
+    previous = signal.signal(signal.SIGINT, signal.default_int_handler)
+    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as process:
+        signal.signal(signal.SIGINT, previous)
+        with (tmp_path / "services.yaml").open("w"):
+            process.send_signal(signal.SIGINT)
+            _, said = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert said == "Interrupted; what is half done, the next run finishes.\n"
 
 
 def test_terraforms_own_files_survive_a_run(run: Run, tmp_path: Path) -> None:

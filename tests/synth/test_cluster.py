@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.synth.conftest import Built, Json, shipped, stack
+from tests.synth.conftest import Built, Json, stack
+from tests.synthesised import shipped
 from tests.systems import System
 
 

@@ -6,7 +6,8 @@ import pytest
 
 from modules import routing
 from modules.facts import load_balancer as facts
-from tests.synth.conftest import Built, Json, shipped, stack
+from tests.synth.conftest import Built, Json, stack
+from tests.synthesised import shipped
 from tests.systems import System
 
 DOMAIN = {"domain": "shop.example.com", "hosted_zone": "Z0123456789ABCDEFGHIJ"}

@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from modules.build import build
 from modules.spec.model import Spec
 from tests import systems
-from tests.synth.conftest import ROOT, Built, spec_of, stack
+from tests.synth.conftest import Built, spec_of, stack
+from tests.synthesised import ROOT
 
 
 def test_generated_is_what_services_yaml_says(built: Built) -> None:

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.synth.conftest import Built, shipped
+from tests.synth.conftest import Built
+from tests.synthesised import shipped
 from tests.systems import System
 
 SHARED = {"cluster", "platform"}

@@ -4,7 +4,8 @@ from pathlib import Path
 
 from modules import inventory
 from modules.spec.model import Spec
-from tests.synth.conftest import ROOT, Built
+from tests.synth.conftest import Built
+from tests.synthesised import ROOT
 
 
 def test_every_number_of_the_architecture_is_met(spec: Spec) -> None:

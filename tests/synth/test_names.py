@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 
 from modules.spec.rules.names import RESERVED
 from modules.stacks import PLATFORM
-from tests.synth.conftest import Built, shipped, stack
+from tests.synth.conftest import Built, stack
+from tests.synthesised import shipped
 from tests.systems import System
 
 # Names within another resource: no other can have the same.

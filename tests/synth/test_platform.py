@@ -12,7 +12,8 @@ from modules.components.service_alarms import ServiceAlarms
 from modules.providers.cdktf import App
 from modules.spec.model import Spec
 from modules.stacks.stack import Stack
-from tests.synth.conftest import Built, Json, shipped, stack
+from tests.synth.conftest import Built, Json, stack
+from tests.synthesised import shipped
 from tests.systems import System
 
 TOPIC = "arn:aws:sns:eu-west-1:111122223333:shop-alarms"

@@ -13,8 +13,9 @@ from modules.build import build
 from modules.facts import vpc
 from modules.spec.model import Spec
 from tests import systems
-from tests.synth.conftest import Built, Json, shipped, spec_of, stack
+from tests.synth.conftest import Built, Json, spec_of, stack
 from tests.synth.groups import MEMBERS, Edge, Landscape
+from tests.synthesised import shipped
 from tests.systems import System
 
 Build = Callable[[System], Built]

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.synth.conftest import Built, shipped, stack
+from tests.synth.conftest import Built, stack
+from tests.synthesised import shipped
 from tests.systems import System
 
 Build = Callable[[System], Built]

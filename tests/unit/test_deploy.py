@@ -229,12 +229,37 @@ def test_a_terraform_that_a_signal_kills_is_no_success(machine):
     assert machine.run("deploy", "network", "--auto-approve") == 137
 
 
+def test_an_interrupt_before_the_first_stack_ends_without_a_traceback(machine):
+    machine.install("aws", f"echo >{machine.root}/asking; exec sleep 30")
+    run, error = _interrupted(machine, "asking")
+    assert run.returncode == 130
+    assert error == "deploy: network, cluster, platform, order\ndeploy interrupted; run it again to go on.\n"
+
+
+def test_a_terraform_at_work_is_named_by_its_own_process_id(machine):
+    machine.install(
+        "terraform", f"if [ $1 = apply ]; then echo $$ >working; ls $TERRAFORM_AT_WORK; fi\n{VERSION % '1.11.4'}"
+    )
+    machine.install("cdktf", '"$TERRAFORM_BINARY_NAME" apply >named', machine.root / "node_modules" / ".bin")
+    assert machine.run("deploy", "network", "--auto-approve") == 0
+    assert (machine.root / "named").read_text().split()[0] == (machine.root / "working").read_text().strip()
+
+
 def test_an_interrupt_waits_for_terraform_to_write_its_state(machine):
     """cdktf-cli ends at once on ctrl-C, and its terminal hangs up on terraform."""
     slow = "if [ $1 = apply ]; then echo $$ >working; sleep 1; echo >written; fi"
     hasty = """trap 'kill -HUP $(cat working); exit 1' INT\n"$TERRAFORM_BINARY_NAME" apply &\nwait"""
     machine.install("terraform", f"{slow}\n{VERSION % '1.11.4'}")
     machine.install("cdktf", hasty, machine.root / "node_modules" / ".bin")
+    run, error = _interrupted(machine, "working")
+    assert (machine.root / "written").exists()
+    assert run.returncode == 130
+    assert "is still writing its state; waiting for it." in error
+    assert "deploy stopped at network (interrupted)" in error
+
+
+def _interrupted(machine, when):
+    """A deploy that gets ctrl-C as soon as this file is there, and what it said."""
     call = "import pathlib, sys, modules.deploy as d; sys.exit(d.main(sys.argv[2:], pathlib.Path(sys.argv[1])))"
     command = [sys.executable, "-c", call, str(machine.root), "deploy", "--auto-approve"]
     # A gate that runs in the background of a shell ignores SIGINT, and its children would inherit that.
@@ -242,11 +267,8 @@ def test_an_interrupt_waits_for_terraform_to_write_its_state(machine):
     run = subprocess.Popen(command, cwd=REPOSITORY, stderr=subprocess.PIPE, text=True)
     signal.signal(signal.SIGINT, previous)
     deadline = time.monotonic() + 30
-    while not ((working := machine.root / "working").exists() and working.read_text()) and time.monotonic() < deadline:
+    while not ((file := machine.root / when).exists() and file.read_text()):
+        assert time.monotonic() < deadline
         time.sleep(0.05)
     run.send_signal(signal.SIGINT)
-    _, error = run.communicate(timeout=30)
-    assert (machine.root / "written").exists()
-    assert run.returncode == 130
-    assert "is still writing its state; waiting for it." in error
-    assert "deploy stopped at network (interrupted)" in error
+    return run, run.communicate(timeout=30)[1]
