@@ -15,10 +15,21 @@ SECONDS = 60
 
 def preflight(account: str | None, region: str | None) -> list[Trouble]:
     """What is missing on this machine; `account` is the only one that may be touched, if there is such a rule."""
-    troubles = [_terraform(), _tool("aws", "Install the AWS CLI, version 2: Terraform logs in to the cluster with it.")]
+    troubles = [terraform(), _tool("aws", "Install the AWS CLI, version 2: Terraform logs in to the cluster with it.")]
     if not troubles[1]:
         troubles.append(_login(account, region))
     return [trouble for trouble in troubles if trouble]
+
+
+def terraform() -> Trouble | None:
+    """Whether there is one that is new enough."""
+    oldest = REQUIRED_VERSION.removeprefix(">= ")
+    if trouble := _tool("terraform", f"Install Terraform {oldest} or newer."):
+        return trouble
+    found = str(json.loads(_run("terraform", "version", "-json").stdout or "{}").get("terraform_version"))
+    if _numbers(found) < _numbers(oldest):
+        return Trouble("terraform", f"It is version {found}, and the stacks ask for {oldest}.", "Install a newer one.")
+    return None
 
 
 def unreachable(endpoint: str, seconds: float = 5) -> Trouble | None:
@@ -38,16 +49,6 @@ def unreachable(endpoint: str, seconds: float = 5) -> Trouble | None:
 
 def _tool(name: str, next_step: str) -> Trouble | None:
     return None if shutil.which(name) else Trouble(name, f"There is no {name} on PATH.", next_step)
-
-
-def _terraform() -> Trouble | None:
-    oldest = REQUIRED_VERSION.removeprefix(">= ")
-    if trouble := _tool("terraform", f"Install Terraform {oldest} or newer."):
-        return trouble
-    found = str(json.loads(_run("terraform", "version", "-json").stdout or "{}").get("terraform_version"))
-    if _numbers(found) < _numbers(oldest):
-        return Trouble("terraform", f"It is version {found}, and the stacks ask for {oldest}.", "Install a newer one.")
-    return None
 
 
 def _login(account: str | None, region: str | None) -> Trouble | None:

@@ -1,5 +1,6 @@
 """A real Kubernetes control plane on the loopback interface, ready in seconds; kwok plays the nodes. See README.md."""
 
+import json
 import secrets
 import socket
 import ssl
@@ -7,6 +8,7 @@ import subprocess
 import tempfile
 import time
 import urllib.request
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
@@ -93,6 +95,11 @@ class ControlPlane:
 
     def helm(self, *arguments: str) -> str:
         return self._run("helm", *arguments)
+
+    def running_pods(self) -> dict[str, int]:
+        """By namespace."""
+        pods = json.loads(self.kubectl("get", "pods", "--all-namespaces", "--output=json"))["items"]
+        return dict(Counter(pod["metadata"]["namespace"] for pod in pods if pod["status"]["phase"] == "Running"))
 
     @property
     def environment(self) -> dict[str, str]:

@@ -6,20 +6,16 @@ import subprocess
 from contextlib import suppress
 from pathlib import Path
 
+from tests.process_group import leader
+
 
 class Processes:
-    """A process group, each process with a log of its own.
-
-    The group's leader reads from a pipe that ends with this process, however this process ends, and takes all others
-    of the group with it. A terminal's ctrl-C does not reach the group.
-    """
+    """A process group, each process with a log of its own."""
 
     def __init__(self, logs: Path) -> None:
         self.logs = logs
         self.running: dict[str, subprocess.Popen[bytes]] = {}
-        self.leader = subprocess.Popen(
-            ["sh", "-c", "cat >/dev/null; kill -KILL 0"], stdin=subprocess.PIPE, process_group=0
-        )
+        self.leader = leader()
 
     def start(self, name: str, *command: str | Path) -> None:
         with self.log(name).open("ab") as log:

@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+import time
 from pathlib import Path
 
 from modules import cdktf_cli
@@ -14,9 +15,9 @@ from modules.trouble import Trouble
 from tests import kubernetes_half
 from tests.binaries import binaries
 from tests.control_plane import PROGRAMS, CommandFailed, ControlPlane, flags
+from tests.synthesised import ROOT
 from tests.terraform import TerraformFailed, Workspace, expect
 
-from .emulators import ROOT
 from .interrupt import Children
 from .progress import Progress
 
@@ -24,6 +25,7 @@ INSTALL_CDKTF = ["make", "--no-print-directory", f"--directory={ROOT}", "cdktf"]
 # Or it would keep the providers in the user's ~/.terraform.d.
 CDKTF = {"CDKTF_DISABLE_PLUGIN_CACHE_ENV": "1"}
 TO_ADD = re.compile(r"\bPlan: (\d+) to add")
+SECONDS_TO_SCALE = 60
 MADE = re.compile(r": Creation complete after ")
 
 
@@ -47,7 +49,10 @@ class Terraform(Workspace):
         """Before anything is applied, so that what lacks shows at once; each in turn, as a plugin cache asks for."""
         for stack in self.stacks:
             with contextlib.redirect_stderr(io.StringIO()):  # the demo says in a line of its own what is halved
-                self.init(stack)
+                try:
+                    self.init(stack)
+                except TerraformFailed as failure:
+                    raise self.trouble(stack, failure) from None
         if self.halved:
             return
         if not shutil.which("aws"):
@@ -66,6 +71,10 @@ class Terraform(Workspace):
             line = cdktf_cli.line("deploy", stack, ROOT, auto_approve=True, plain=True)
             environment = cdktf_cli.environment(self.environment | CDKTF, plain=True)
             expect(self._heard(stack, line, self.generated.parent, environment), 0)
+
+    def trouble(self, stack: str, failure: BaseException) -> Trouble:
+        last = "\n  ".join(str(failure).strip().splitlines()[-15:])
+        return Trouble(stack, last, f"What Terraform said is in {self.logs / f'{stack}.log'}.")
 
     def _run(self, stack: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         return self._heard(stack, ["terraform", *arguments], self.folder(stack), self.environment)
@@ -123,8 +132,19 @@ def deploy(terraform: Terraform, cluster: Cluster, progress: Progress) -> None:
         stack, failure = failures[0]
         if not isinstance(failure, TerraformFailed | CommandFailed):
             raise failure from None
-        last = "\n  ".join(str(failure).strip().splitlines()[-15:])
-        raise Trouble(stack, last, f"What Terraform said is in {terraform.logs / f'{stack}.log'}.") from None
+        raise terraform.trouble(stack, failure) from None
+
+
+def wait_for_pods(cluster: Cluster, progress: Progress, expected: dict[str, int]) -> None:
+    """By namespace: a Deployment begins with one pod, and its autoscaler adds the others."""
+    progress.begin("pods", "the autoscalers bring up the others")
+    end = time.monotonic() + SECONDS_TO_SCALE
+    while (running := cluster.running_pods()) != expected:
+        if time.monotonic() > end:
+            what = f"Of {expected}, these run: {running}."
+            raise Trouble("pods", what, f"What the control plane said is in {cluster.folder}.")
+        time.sleep(0.5)
+    progress.end("pods", f"{sum(running.values())} Running")
 
 
 def _bring_up(stack: str, terraform: Terraform, cluster: Cluster, progress: Progress) -> None:

@@ -7,19 +7,19 @@ from pathlib import Path
 from typing import IO, Any
 
 from modules.trouble import Trouble
+from tests.synthesised import ROOT
 
-ROOT = Path(__file__).parents[2]
 SERVE = [sys.executable, "-m", "tests.demo.serve"]
 SECONDS_TO_END = 15
 
 
 class Emulators:
-    def __init__(self, folder: Path, cluster: str, lock: IO[str]) -> None:
+    def __init__(self, folder: Path, cluster: str, region: str, lock: IO[str]) -> None:
         """`lock` is then theirs too: a demo is up as long as they are."""
         self.log = folder / "emulators.log"
         with self.log.open("w") as complaints:
             self.process = subprocess.Popen(
-                [*SERVE, str(folder), cluster],
+                [*SERVE, str(folder), cluster, region],
                 cwd=ROOT,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,

@@ -1,15 +1,17 @@
 """Child processes that all end at the first ctrl-C, wherever the program is; then it comes to an end by itself.
 
-A signal raises nothing here: an exception between a child's start and the note of its id would leave it behind.
+A signal raises nothing here: an exception between a child's start and the note of its id would leave it behind. After
+that, signals are ignored: what is left to do is to clean up, and to say what became of it all.
 """
 
 import os
 import signal
 import subprocess
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Self
+
+from tests.process_group import leader
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -23,16 +25,25 @@ class Children:
 
     def __init__(self) -> None:
         self.stopped = self.interrupted = False
-        self.leader = subprocess.Popen(
-            ["sh", "-c", "cat >/dev/null; kill -KILL 0"], stdin=subprocess.PIPE, process_group=0
-        )
+        self.also: Callable[[], None] = lambda: None
+        """Ends whatever else the program may be waiting for."""
+        self.leader = leader()
 
     def __enter__(self) -> Self:
+        for number in SIGNALS:
+            signal.signal(number, self._handle)
         return self
 
     def __exit__(self, *_: object) -> None:
         self.stop()
         self.leader.communicate()
+        for number in SIGNALS:
+            signal.signal(number, signal.SIG_IGN)
+
+    def _handle(self, *_: object) -> None:
+        self.interrupted = True
+        self.stop()
+        self.also()
 
     def run(
         self,
@@ -65,22 +76,6 @@ class Children:
         """In this order, so that a child that starts at this moment is ended here or by `run`."""
         self.stopped = True
         os.killpg(self.leader.pid, signal.SIGKILL)
-
-    @contextmanager
-    def stop_at_signals(self, also: Callable[[], None]) -> Iterator[None]:
-        """`also` ends whatever else the program may be waiting for."""
-
-        def handle(*_: object) -> None:
-            self.interrupted = True
-            self.stop()
-            also()
-
-        before = {number: signal.signal(number, handle) for number in SIGNALS}
-        try:
-            yield
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
 
 
 def _listen(process: subprocess.Popen[str], heard: Callable[[str], None]) -> str:

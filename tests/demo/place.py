@@ -7,6 +7,7 @@ import fcntl
 import json
 import os
 import shutil
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -24,9 +25,7 @@ class Place:
 
     def holder(self) -> dict[str, Any] | None:
         """What the demo that is up or on its way says of itself: at least its `pid`, once it has come that far."""
-        if not self.file.exists():
-            return None
-        with self.file.open() as file:
+        with suppress(FileNotFoundError), self.file.open() as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
             except BlockingIOError:

@@ -10,18 +10,19 @@ from pathlib import Path
 from typing import NoReturn
 
 from tests.control_plane import ControlPlane
-from tests.emulator import as_deployer, emulated_aws, lead_to
+from tests.emulator import as_deployer, emulated_aws, issuer, lead_to
 
 
-def main(folder: Path, cluster: str) -> None:
+def main(folder: Path, cluster: str, region: str) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _end)
     log, plane_folder = folder / "aws.log", folder / "control-plane"
     plane_folder.mkdir()
     with emulated_aws(log) as aws:
-        deployer = as_deployer(aws)
-        with ControlPlane(folder=plane_folder, aws=deployer, cluster_name=cluster) as plane:
-            lead_to(log, plane.endpoint, plane.ca_pem)
+        deployer = {**as_deployer(aws), "AWS_REGION": region}
+        tokens_of = issuer(region)
+        with ControlPlane(folder=plane_folder, aws=deployer, cluster_name=cluster, issuer=tokens_of) as plane:
+            lead_to(log, plane.endpoint, plane.ca_pem, plane.issuer)
             print(json.dumps({"aws": deployer, "kubeconfig": str(plane.kubeconfig)}), flush=True)
             if sys.stdin.readline():
                 signal.pause()
@@ -32,4 +33,4 @@ def _end(*_: object) -> NoReturn:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2])
+    main(Path(sys.argv[1]), *sys.argv[2:])

@@ -12,6 +12,8 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from tests.surroundings import PROXY, THEIRS
+
 from .deploy import Cluster, Terraform
 from .progress import Progress
 
@@ -41,11 +43,12 @@ It stays up until `make demo-down`."""
 def write_environment(file: Path, cluster: Cluster, aws: dict[str, str], region: str) -> None:
     """For a shell: the demo's kubectl, helm and AWS, and nothing of the user's own accounts."""
     regions = dict.fromkeys(("AWS_REGION", "AWS_DEFAULT_REGION"), region)
-    nothing = dict.fromkeys(("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"), "/dev/null")
-    values = {"KUBECONFIG": str(cluster.kubeconfig), **regions, **nothing, **aws}
+    ours = {name: value for name, value in cluster.environment.items() if name.startswith((*THEIRS, *PROXY))}
+    values = {**ours, **regions, **aws}
     programs = {str(cluster.programs[name].parent) for name in ("kubectl", "helm")}
     path = ":".join(shlex.quote(folder) for folder in sorted(programs))
-    lines = ["unset AWS_PROFILE", *(f"export {name}={shlex.quote(value)}" for name, value in values.items())]
+    theirs = f"unset AWS_PROFILE $(env | cut -d= -f1 | grep -E '^({'|'.join(THEIRS)})')"
+    lines = [theirs, *(f"export {name}={shlex.quote(value)}" for name, value in values.items())]
     file.write_text("\n".join([*lines, f'export PATH={path}:"$PATH"', ""]))
 
 

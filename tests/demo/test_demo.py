@@ -12,25 +12,43 @@ import pytest
 
 from modules.trouble import Trouble
 from tests.demo import __main__ as command_line
-from tests.demo import loopback
+from tests.demo import loopback, show
+from tests.demo.deploy import Cluster
 from tests.demo.down import down
-from tests.demo.emulators import ROOT
 from tests.demo.place import Place, tell
 from tests.demo.up import up
+from tests.synthesised import ROOT
 
+PRODUCTION = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_ENDPOINT_URL_S3", "KUBECONFIG", "HELM_KUBEAPISERVER")
 HERE = "http://127.0.0.1:5000"
 MANIFEST: dict[str, dict[str, dict[str, list[str]]]] = {
     "stacks": {"network": {"dependencies": []}, "edge": {"dependencies": []}}
 }
 STACK = {"provider": {"aws": {}}, "resource": {"aws_vpc": {"main": {}}}}
-TERRAFORM = '[ "$1" = apply ] || exit 0; sleep 600 & echo $$ $! >>"$PIDS"; exec sleep 600'
+TERRAFORM = """
+[ "$1" = version ] && echo '{"terraform_version": "1.11.0"}'
+[ "$1" = apply ] || exit 0
+sleep 600 &
+env >>"$PIDS.environment"
+echo $$ $! >>"$PIDS"
+exec sleep 600
+"""
 STARTING = "import os, sys, time; open(os.environ['PIDS'], 'a').write(f'{os.getpid()}\\n'); time.sleep(600)"
 SERVING = """
-import json, sys; from pathlib import Path
+import json, os, sys, time; from pathlib import Path
+open(os.environ["PIDS"], "a").write(f"{os.getpid()}\\n")
 file = Path(sys.argv[1], "kubeconfig")
 file.write_text(json.dumps({"clusters": [{"name": "c", "cluster": {"server": "https://127.0.0.1:1"}}]}))
 print(json.dumps({"aws": {"AWS_ENDPOINT_URL": "http://127.0.0.1:1"}, "kubeconfig": str(file)}), flush=True)
-sys.stdin.readline()
+if sys.stdin.readline():
+    time.sleep(600)
+"""
+# At the last moment: the emulators have been told to stay.
+INTERRUPTED_AT_THE_END = """
+import os, signal
+up._deploy_and_show = lambda place, system, children, emulators: emulators.where() and "How to look around"
+stay = emulators.Emulators.stay
+emulators.Emulators.stay = lambda self: (stay(self), os.kill(os.getpid(), signal.SIGINT))
 """
 DRIVER = """
 import sys; from pathlib import Path
@@ -40,6 +58,7 @@ deploy.INSTALL_CDKTF, deploy.cdktf_cli.line = ["true"], lambda *_, **__: IN_A_TE
 up.binaries = deploy.binaries = lambda *_: {}
 up._synth = lambda *_: Path(sys.argv[1])
 emulators.SERVE = [sys.executable, "-c", sys.argv[2]]
+exec(sys.argv[3])
 sys.exit(__main__.main([]))
 """
 
@@ -62,8 +81,8 @@ def kubeconfig(folder: Path, server: str) -> Path:
     return file
 
 
-def start(tmp_path: Path, emulators: str, waiting: int) -> tuple[subprocess.Popen[str], list[int]]:
-    """A run that never ends by itself, and the ids of the processes that it waits for."""
+def start(tmp_path: Path, emulators: str, waiting: int, more: str = "") -> tuple[subprocess.Popen[str], list[int]]:
+    """A run, and the ids of its processes as soon as so many of them wait; they never end by themselves."""
     for stack in MANIFEST["stacks"]:
         folder = tmp_path / "generated" / "stacks" / stack
         folder.mkdir(parents=True)
@@ -72,9 +91,9 @@ def start(tmp_path: Path, emulators: str, waiting: int) -> tuple[subprocess.Pope
     pids = tmp_path / "pids"
     pids.touch()
     run = subprocess.Popen(
-        [sys.executable, "-c", DRIVER, str(tmp_path / "generated"), emulators],
+        [sys.executable, "-c", DRIVER, str(tmp_path / "generated"), emulators, more],
         cwd=ROOT,
-        env=os.environ | {"PIDS": str(pids)},
+        env=os.environ | dict.fromkeys(PRODUCTION, "production") | {"PIDS": str(pids)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -86,12 +105,13 @@ def start(tmp_path: Path, emulators: str, waiting: int) -> tuple[subprocess.Pope
 
 
 def has_ended(pid: int) -> bool:
-    """A killed orphan counts until init has taken note of it."""
+    """Also one that nobody has taken note of yet."""
     end = time.monotonic() + 10
     while time.monotonic() < end:
-        try:
-            os.kill(pid, 0)
-        except ProcessLookupError:
+        state = subprocess.run(
+            ["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False
+        ).stdout
+        if not state.strip() or state.startswith("Z"):
             return True
         time.sleep(0.05)
     return False
@@ -135,7 +155,7 @@ def test_loopback_is_not_refused(tmp_path: Path) -> None:
 
 
 def test_the_users_accounts_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
-    theirs = dict.fromkeys(("AWS_PROFILE", "AWS_ENDPOINT_URL_S3", "KUBECONFIG", "HELM_KUBEAPISERVER"), "production")
+    theirs = dict.fromkeys(PRODUCTION, "production")
     kept = {"PATH": "/bin", "TF_PLUGIN_MIRROR": "mirror", "KUBEBUILDER_ASSETS": "assets", "HTTPS_PROXY": "proxy"}
     monkeypatch.setattr(os, "environ", {**theirs, **kept, "TF_VAR_account": "production", "NO_PROXY": "intranet"})
     loopback.forget_the_users_accounts()
@@ -187,7 +207,7 @@ def test_without_terraform_it_says_what_to_install(place: Place, monkeypatch: py
 
 
 @pytest.mark.parametrize(
-    ("emulators", "waiting"), [(STARTING, 1), (SERVING, 4)], ids=["while the emulators start", "during two applies"]
+    ("emulators", "waiting"), [(STARTING, 1), (SERVING, 5)], ids=["while the emulators start", "during two applies"]
 )
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_ctrl_c_leaves_nothing_behind(
@@ -202,11 +222,56 @@ def test_ctrl_c_leaves_nothing_behind(
     assert not place.folder.exists()
 
 
+def test_ctrl_c_when_all_is_up_leaves_nothing_behind_either(place: Place, tmp_path: Path) -> None:
+    run, pids = start(tmp_path, SERVING, 1, INTERRUPTED_AT_THE_END)
+    said, complaints = run.communicate(timeout=30)
+    assert "How to look around" in said
+    assert (len(pids), run.returncode) == (1, command_line.INTERRUPTED), complaints
+    assert [pid for pid in pids if not has_ended(pid)] == []
+    assert "Interrupted; nothing of the demo is left." in complaints
+    assert not place.folder.exists()
+
+
+def test_emulators_that_are_not_on_this_machine_are_refused_before_anything_is_applied(
+    place: Place, tmp_path: Path
+) -> None:
+    run, pids = start(tmp_path, SERVING.replace("http://127.0.0.1:1", "http://10.0.0.1:1"), 1)
+    _, said = run.communicate(timeout=30)
+    assert run.returncode == 1
+    assert "http://10.0.0.1:1 is not on the loopback interface, so nothing was applied." in said
+    assert Path(f"{tmp_path}/pids").read_text().split() == [str(pid) for pid in pids]
+
+
+def test_an_apply_meets_no_account_of_the_users(place: Place, tmp_path: Path) -> None:
+    run, _ = start(tmp_path, SERVING, 5)
+    run.send_signal(signal.SIGINT)
+    run.communicate(timeout=30)
+    environment = (tmp_path / "pids.environment").read_text()
+    assert "AWS_ENDPOINT_URL=http://127.0.0.1:1\n" in environment
+    assert "production" not in environment
+
+
+def test_a_shell_that_looks_around_forgets_the_users_accounts(tmp_path: Path) -> None:
+    cluster = Cluster.__new__(Cluster)
+    cluster.folder, cluster.kubeconfig = tmp_path, tmp_path / "kubeconfig"
+    cluster.programs = {"kubectl": tmp_path / "a" / "kubectl", "helm": tmp_path / "b" / "helm"}
+    file = tmp_path / "environment"
+    show.write_environment(file, cluster, {"AWS_ENDPOINT_URL": HERE}, "eu-west-1")
+    theirs = dict.fromkeys(PRODUCTION, "production") | {"PATH": os.environ["PATH"], "NO_PROXY": "intranet"}
+    done = subprocess.run(["sh", "-c", f". '{file}'; env"], env=theirs, capture_output=True, text=True, check=True)
+    environment = dict(line.split("=", 1) for line in done.stdout.splitlines())
+    assert "production" not in environment.values()
+    assert (environment["KUBECONFIG"], environment["AWS_ENDPOINT_URL"]) == (str(cluster.kubeconfig), HERE)
+    assert environment["AWS_REGION"] == "eu-west-1"
+    assert environment["PATH"].startswith(f"{tmp_path / 'a'}:{tmp_path / 'b'}:")
+    assert "127.0.0.1" in environment["NO_PROXY"].split(",")
+
+
 def test_down_ends_a_demo_that_is_on_its_way(place: Place, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    run, pids = start(tmp_path, SERVING, 4)
+    run, pids = start(tmp_path, SERVING, 5)
     down(place)
     _, said = run.communicate(timeout=30)
-    assert (len(pids), run.returncode) == (4, command_line.INTERRUPTED), said
+    assert (len(pids), run.returncode) == (5, command_line.INTERRUPTED), said
     assert [pid for pid in pids if not has_ended(pid)] == []
     assert "The demo is down" in capsys.readouterr().err
     assert not place.folder.exists()
@@ -215,9 +280,9 @@ def test_down_ends_a_demo_that_is_on_its_way(place: Place, tmp_path: Path, capsy
 def test_a_killed_demo_leaves_no_process_either(
     place: Place, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    run, pids = start(tmp_path, SERVING, 4)
+    run, pids = start(tmp_path, SERVING, 5)
     run.kill()
     run.communicate(timeout=30)
-    assert (len(pids), [pid for pid in pids if not has_ended(pid)]) == (4, [])
+    assert (len(pids), [pid for pid in pids if not has_ended(pid)]) == (5, [])
     down(place)
     assert "Removed what one had left" in capsys.readouterr().err

@@ -1,37 +1,45 @@
 """Brings a demo up: Terraform JSON, emulators, every stack; shows it, and leaves the emulators running."""
 
 import os
-import shutil
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 from rich.console import Console
 from ruamel.yaml import YAML
 
+from modules import preflight
 from modules.spec.check import check
+from modules.spec.model import Spec
 from modules.trouble import Trouble
 from tests.binaries import binaries
 from tests.control_plane import PROGRAMS
+from tests.synthesised import ROOT, command
 
 from . import loopback, show
-from .deploy import Cluster, Terraform, deploy
-from .emulators import ROOT, Emulators
+from .deploy import Cluster, Terraform, deploy, wait_for_pods
+from .emulators import Emulators
 from .interrupt import Children, Stopped
 from .place import Place, tell
 from .progress import Progress
 
 WHOLE = "Terraform has found hashicorp/kubernetes and hashicorp/helm: cdktf deploy brings up each stack as it is."
+OUTSIDE = ("account", "state", "domain", "hosted_zone", "certificate_arn")
 HALVES = (
     "Terraform finds no hashicorp/kubernetes and hashicorp/helm here: it applies the AWS half of each stack, and "
     "kubectl and the helm CLI install the rest, with the values that it evaluated."
 )
 
 
+class System(NamedTuple):
+    declared: dict[str, Any]
+    spec: Spec
+
+
 def up(place: Place) -> None:
-    if not shutil.which("terraform"):
-        raise Trouble("terraform", "There is no terraform on PATH.", "Install Terraform 1.11 or newer.")
+    if trouble := preflight.terraform():
+        raise trouble
     lock = place.take()
     if not lock:
         raise _another(place)
@@ -46,24 +54,29 @@ def up(place: Place) -> None:
 
 def _bring_up(place: Place, lock: IO[str]) -> None:
     system = _system()
-    emulators = Emulators(place.folder, system["project"], lock)
-    with Children() as children, children.stop_at_signals(emulators.process.terminate):
+    with Children() as children:
+        emulators = Emulators(place.folder, system.spec.project, system.spec.region, lock)
+        children.also = emulators.process.terminate
         try:
-            _deploy_and_show(place, system, children, emulators, lock)
+            around = _deploy_and_show(place, system, children, emulators)
+            tell(lock, pid=emulators.process.pid, around=around)
+            emulators.stay()
+            print(around)
         except BaseException:
             emulators.stop()
             if not children.interrupted:
                 raise
     if children.interrupted:
+        emulators.stop()
         raise Stopped
 
 
-def _deploy_and_show(
-    place: Place, system: dict[str, Any], children: Children, emulators: Emulators, lock: IO[str]
-) -> None:
+def _deploy_and_show(place: Place, system: System, children: Children, emulators: Emulators) -> str:
+    """How to look around."""
+    region = system.spec.region
     with Progress(Console(file=sys.stderr)) as progress:
         progress.begin("synth", "python main.py")
-        generated = _synth(place.folder, system, children)
+        generated = _synth(place.folder, system.declared, children)
         progress.end("synth", f"services.yaml -> {len(list(generated.glob('stacks/*')))} stacks")
         progress.begin("providers", "terraform init")
         terraform = Terraform(generated, place.folder / "terraform", children, progress)
@@ -77,33 +90,29 @@ def _deploy_and_show(
         loopback.refuse_all_else(terraform.environment, cluster.kubeconfig)
         progress.say(HALVES if terraform.halved else WHOLE)
         deploy(terraform, cluster, progress)
+        wait_for_pods(cluster, progress, {name: service.pods for name, service in system.spec.services.items()})
         environment = place.folder / "environment"
-        show.write_environment(environment, cluster, aws, system["region"])
-        show.show(Console(), terraform, cluster, progress, aws, system["region"])
-    around = show.how_to_look_around(environment, aws["AWS_ENDPOINT_URL"], system["project"])
-    tell(lock, pid=emulators.process.pid, around=around)
-    emulators.stay()
-    print(around)
+        show.write_environment(environment, cluster, aws, region)
+        show.show(Console(), terraform, cluster, progress, aws, region)
+    return show.how_to_look_around(environment, aws["AWS_ENDPOINT_URL"], system.spec.project)
 
 
-def _system() -> dict[str, Any]:
+def _system() -> System:
     file = ROOT / "services.yaml"
     checked = check(file, datetime.now(UTC).date())
-    if checked.mistakes:
+    if not checked.spec:
         said = "\n  ".join(checked.render(mistake) for mistake in checked.mistakes)
         raise Trouble(file.name, said, "Correct it; make synth checks it too.")
-    return dict(YAML(typ="safe").load(file.read_text()))
+    return System(YAML(typ="safe").load(file.read_text()), checked.spec)
 
 
-def _synth(folder: Path, system: dict[str, Any], children: Children) -> Path:
-    """The shipped system, but allowed to be destroyed."""
-    file, out = folder / "services.yaml", folder / "generated"
-    YAML(typ="safe").dump({**system, "protection": False}, file)
-    command = [sys.executable, str(ROOT / "main.py"), "--file", str(file), "--out", str(out)]
-    done = children.run(command, env=dict(os.environ))
+def _synth(folder: Path, declared: dict[str, Any], children: Children) -> Path:
+    """The system without what names things outside of it, and allowed to be destroyed."""
+    inside = {key: value for key, value in declared.items() if key not in OUTSIDE}
+    done = children.run(command({**inside, "protection": False}, folder), env=dict(os.environ))
     if done.returncode:
         raise Trouble("synth", done.stderr.strip(), "Run make synth, and mend what it says.")
-    return out
+    return folder / "generated"
 
 
 def _another(place: Place) -> Trouble:

@@ -7,6 +7,7 @@ import pytest
 from tests import kubernetes_half
 from tests.control_plane import ControlPlane
 from tests.e2e.deployment import Deployment
+from tests.synthesised import shipped
 from tests.terraform import Workspace
 
 
@@ -18,11 +19,17 @@ def deployed(
 ) -> Iterator[Deployment]:
     """By Terraform alone where it has all providers; else by helm what they would have released."""
     if terraforms_control_plane:
-        yield Deployment(applied, terraforms_control_plane)
+        yield _with_all_pods(Deployment(applied, terraforms_control_plane))
         return
     issuer = f"https://{applied.outputs('cluster')['oidc_issuer']}"
     with ControlPlane(folder=tmp_path_factory.mktemp("e2e"), issuer=issuer) as plane:
         for stack in applied.stacks:
             if stack in applied.halved:
                 kubernetes_half.install(applied, plane, stack)
-        yield Deployment(applied, plane)
+        yield _with_all_pods(Deployment(applied, plane))
+
+
+def _with_all_pods(deployment: Deployment) -> Deployment:
+    """An autoscaler adds pods when helm has long been content with one."""
+    deployment.pods({name: service["pods"] for name, service in shipped()["services"].items()})
+    return deployment

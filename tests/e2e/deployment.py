@@ -3,7 +3,6 @@
 import json
 import subprocess
 import time
-from collections import Counter
 from typing import Any, NamedTuple
 
 from tests import kubernetes_half
@@ -57,7 +56,7 @@ class Deployment:
     def pods(self, expected: dict[str, int]) -> dict[str, int]:
         """Running pods by namespace, as soon as they are as expected or the autoscalers have had their time."""
         end = time.monotonic() + SECONDS_TO_SCALE
-        while (found := self._running()) != expected and time.monotonic() < end:
+        while (found := self.plane.running_pods()) != expected and time.monotonic() < end:
             time.sleep(0.5)
         return found
 
@@ -65,10 +64,6 @@ class Deployment:
         """Objects of the control plane."""
         listed = json.loads(self.plane.kubectl("get", kinds, f"--namespace={namespace}", "--output=json"))
         return list(listed["items"])
-
-    def _running(self) -> dict[str, int]:
-        listed = json.loads(self.plane.kubectl("get", "pods", "--all-namespaces", "--output=json"))["items"]
-        return dict(Counter(pod["metadata"]["namespace"] for pod in listed if pod["status"]["phase"] == "Running"))
 
     def _contents(self) -> dict[str, Any]:
         """The text of each stack, as it was generated."""
