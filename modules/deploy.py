@@ -39,6 +39,8 @@ def _command(command: str, named: list[str], root: Path, auto_approve: bool) -> 
         return 0
     _say(f"{command}: {', '.join(stack.name for stack in order)}")
     _approvable(command, auto_approve)
+    if command == "destroy":
+        _destroyable(order)
     spec = check(root / "services.yaml", datetime.now(UTC).date()).spec
     troubles = preflight(spec.account if spec else None, spec.region if spec else None)
     for trouble in troubles:
@@ -68,6 +70,15 @@ def _approvable(command: str, auto_approve: bool) -> None:
     if command != "diff" and not auto_approve and not sys.stdin.isatty():
         what = "Each plan has to be approved, and there is no terminal to ask on."
         raise Trouble(command, what, f"Run it in a terminal, or say make {command} AUTO_APPROVE=1.")
+
+
+def _destroyable(order: list[Stack]) -> None:
+    """Or it would stop half-way."""
+    if protected := {stack.name: stack.protected for stack in order if stack.protected}:
+        what = "; ".join(f"{name} ({', '.join(addresses)})" for name, addresses in protected.items())
+        step = "Write `protection: false` into services.yaml, for the system or for the service"
+        again = f"run make deploy STACK={next(iter(protected))}" if len(protected) == 1 else "run make deploy"
+        raise Trouble("destroy", f"These are protected from it: {what}.", f"{step}, {again}, then destroy.")
 
 
 def _run(command: str, order: list[Stack], stacks: Stacks, root: Path, auto_approve: bool) -> int:

@@ -7,6 +7,9 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
+# Of Aurora, of DynamoDB, of the load balancer.
+_PROTECTIONS = ("deletion_protection", "deletion_protection_enabled", "enable_deletion_protection")
+
 
 @dataclass(frozen=True)
 class Stack:
@@ -26,6 +29,23 @@ class Stack:
         """Whether it holds resources; None where its state is elsewhere."""
         state = self._state
         return None if state is None else any(r.get("mode") == "managed" for r in state.get("resources", ()))
+
+    @property
+    def protected(self) -> list[str]:
+        """Addresses of what AWS or Terraform will not destroy, as it is generated or as it was applied."""
+        declared = {
+            f"{kind}.{name}": [resource]
+            for kind, resources in self._configuration.get("resource", {}).items()
+            for name, resource in resources.items()
+        }
+        applied = {
+            f"{one['type']}.{one['name']}": [instance.get("attributes", {}) for instance in one["instances"]]
+            for one in (self._state or {}).get("resources", ())
+            if one.get("mode") == "managed"
+        }
+        return sorted(
+            {address for of in (declared, applied) for address, all_ in of.items() if any(map(_resists, all_))}
+        )
 
     def output(self, name: str) -> Any:
         """Value of an output; None without one."""
@@ -66,6 +86,11 @@ def below(stacks: Stacks, name: str) -> list[Stack]:
 def above(stacks: Stacks, name: str) -> list[Stack]:
     """All that rests on a stack, in order of destroy."""
     return [stack for stack in reversed(list(stacks.values())) if stacks[name] in below(stacks, stack.name)]
+
+
+def _resists(resource: Mapping[str, Any]) -> bool:
+    lifecycle = resource.get("lifecycle") or {}
+    return any(resource.get(argument) is True for argument in _PROTECTIONS) or lifecycle.get("prevent_destroy") is True
 
 
 def _read(file: Path) -> dict[str, Any]:

@@ -31,7 +31,7 @@ def render(spec: Spec) -> str:
     """Both tables as text."""
     return "\n".join(
         (
-            "Who may open a connection to whom; nothing else may, also not two pods of one service",
+            "Who may open a connection to whom; no other service may, also not two pods of one service",
             _table(("from", "to", "port", "why"), connections(spec)),
             "",
             "What each service may use: its own, or another's to read or write; and its own IAM statements",

@@ -41,8 +41,8 @@ def unreachable(endpoint: str, seconds: float = 5) -> Trouble | None:
         return Trouble(
             endpoint,
             f"This machine does not reach the Kubernetes API ({problem}).",
-            "Run this inside the VPC or over its VPN, or list your address under cluster.api_access in services.yaml "
-            "and run make deploy STACK=cluster.",
+            "Run this inside the VPC, or list under cluster.api_access in services.yaml the range of the VPN that you "
+            "come through or your address on the internet, and run make deploy STACK=cluster.",
         )
     return None
 

@@ -10,7 +10,7 @@ from modules.facts import aurora, redis, vpc
 from modules.permissions import KINDS
 from modules.spec.model import Service, Spec
 
-INTERNET, LOAD_BALANCER, EVERY_SERVICE = "internet", "load balancer", "every service"
+INTERNET, LOAD_BALANCER, EVERY_SERVICE, VPC = "internet", "load balancer", "every service", "the VPC"
 HTTP, HTTPS, DNS, KUBELET = 80, 443, 53, 10250
 
 
@@ -79,17 +79,20 @@ def registry(spec: Spec, service: Service) -> str | None:
 
 
 def edges(spec: Spec) -> Iterator[Edge]:
-    """Every connection that some group admits."""
+    """Every connection that some group admits; the pods of kube-system have the cluster's group, which lets all out."""
     https = bool(spec.certificate_arn or spec.domain)
     yield Edge(INTERNET, LOAD_BALANCER, HTTP, "redirects to HTTPS" if https else "requests")
     if https:
         yield Edge(INTERNET, LOAD_BALANCER, HTTPS, "requests")
     yield Edge(EVERY_SERVICE, "CoreDNS", DNS, "names")
     yield Edge(EVERY_SERVICE, "Kubernetes API", HTTPS, "API")
+    for source in (VPC, *spec.cluster.api_access):
+        yield Edge(source, "Kubernetes API", HTTPS, "whoever deploys, with a login")
     yield Edge("Kubernetes control plane", EVERY_SERVICE, KUBELET, "logs, exec, metrics")
     words = endpoints(spec)
     if interfaces := [word for word in words if word not in vpc.GATEWAY_ENDPOINTS]:
         yield Edge(EVERY_SERVICE, "private endpoints", HTTPS, ", ".join(interfaces))
+        yield Edge(VPC, "private endpoints", HTTPS, "what is no service, such as CoreDNS's log router")
     if "s3" in words:
         yield Edge(EVERY_SERVICE, "s3", HTTPS, "gateway endpoint")
     for name, service in spec.services.items():

@@ -39,7 +39,7 @@ def objects(workspace: Workspace, stack: str) -> list[Manifest]:
 
 def releases(workspace: Workspace, stack: str) -> list[Release]:
     """The stack's releases in the order in which they depend on each other, without the controller's."""
-    declared = _other_half(workspace, stack)["helm_release"]
+    declared = _other_half(workspace, stack).get("helm_release", {})
     declared.pop(CONTROLLER[1], None)
     needs = {
         address: {one.removeprefix("helm_release.") for one in release["depends_on"]} & declared.keys()

@@ -67,8 +67,8 @@ class ControlPlane(Component):
             vpc_config=EksClusterVpcConfig(
                 subnet_ids=subnet_ids,
                 endpoint_private_access=True,
-                endpoint_public_access=bool(settings.api_access),
-                public_access_cidrs=list(settings.api_access) or None,
+                endpoint_public_access=bool(settings.public_access),
+                public_access_cidrs=list(settings.public_access) or None,
             ),
             kubernetes_network_config=EksClusterKubernetesNetworkConfig(service_ipv4_cidr=settings.service_cidr),
             # Changing either of these two replaces the cluster, so they are right from its birth.

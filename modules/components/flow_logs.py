@@ -16,6 +16,7 @@ class FlowLogs(Component):
         names = self.stack.names
         group = LogGroup(self, "flow-logs", name=names.log_group("flow-logs"), logs_key_arn=logs_key_arn)
         # https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html
+        find = Statement("Find", ("logs:DescribeLogGroups",), (self.stack.arn("logs", "log-group:*"),))
         write = Statement(
             "Write",
             ("logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"),
@@ -28,7 +29,7 @@ class FlowLogs(Component):
             description="Writes the flow logs of the VPC",
             principal="vpc-flow-logs.amazonaws.com",
             conditions=(Condition("StringEquals", "aws:SourceAccount", (self.stack.account_id,)),),
-            grants=[write],
+            grants=[find, write],
         )
         log = FlowLog(
             self,

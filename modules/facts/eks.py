@@ -1,6 +1,7 @@
 """EKS: Kubernetes versions with their ends of support, and what one cluster can hold."""
 
 from datetime import date
+from ipaddress import IPv4Network
 from typing import NamedTuple
 
 
@@ -38,3 +39,5 @@ LOG_TYPES = ("api", "audit", "authenticator", "controllerManager", "scheduler")
 # EKS accepts service ranges from /24 to /12 within the private ranges:
 # https://docs.aws.amazon.com/eks/latest/APIReference/API_KubernetesNetworkConfigRequest.html.
 SERVICE_CIDR_PREFIXES = range(12, 25)
+# What EKS takes by itself; no VPC of at most /16 overlaps both.
+SERVICE_CIDRS = (IPv4Network("172.20.0.0/16"), IPv4Network("10.100.0.0/16"))

@@ -1,5 +1,10 @@
 """VPC: sizes of networks, and the names of the private endpoints of the AWS services that services.yaml can name."""
 
+from ipaddress import IPv4Network
+
+# RFC 1918 and RFC 6598: no address of these is on the internet.
+PRIVATE_RANGES = tuple(IPv4Network(cidr) for cidr in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"))
+
 # https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html: a VPC has a prefix from /16 to /28. Ours ends
 # at /21, because a load balancer asks for public subnets of at least /27 with 8 free addresses:
 # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html.
@@ -46,3 +51,8 @@ ENDPOINTS = {
 
 # The architecture's seven: one gateway and six interfaces.
 SEED_ENDPOINTS = ("s3", "ecr-api", "ecr-dkr", "secretsmanager", "logs", "sts", "kms")
+
+
+def is_private(network: IPv4Network) -> bool:
+    """Whether no address of it is on the internet."""
+    return any(network.subnet_of(private) for private in PRIVATE_RANGES)

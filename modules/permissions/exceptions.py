@@ -29,6 +29,8 @@ STATEMENTS = Unscoped(
 LOOKS = Unscoped(
     (
         "ec2:DescribeAvailabilityZones",
+        # For every binding, also one that leaves groups alone: without it none is ever deleted (networking_manager.go).
+        "ec2:DescribeSecurityGroups",
         "ec2:DescribeVpcs",
         "elasticloadbalancing:DescribeTargetGroups",
         "elasticloadbalancing:DescribeTargetHealth",

@@ -1,6 +1,7 @@
 """The values of services.yaml, typed and frozen; every default is the architecture's."""
 
 from graphlib import TopologicalSorter
+from ipaddress import IPv4Network
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, create_model
@@ -62,7 +63,8 @@ class Cluster(Model):
     """At the end of standard support: `extended` bills extended support, `standard` lets AWS upgrade the cluster."""
 
     api_access: tuple[Cidr, ...] = ()
-    """Ranges that may reach the Kubernetes API from outside; the VPC always can."""
+    """Ranges that may reach the Kubernetes API: public ones over the internet, private ones through the VPC's VPN or
+    peerings; the VPC itself always can."""
 
     admins: tuple[Arn, ...] = ()
     """IAM roles and users that administer the cluster, besides the one that creates it."""
@@ -72,6 +74,16 @@ class Cluster(Model):
 
     addons: Addons = Addons()
     """Add-on versions, to hold them still."""
+
+    @property
+    def private_access(self) -> tuple[str, ...]:
+        """Declared ranges that come through the VPC."""
+        return tuple(cidr for cidr in self.api_access if vpc.is_private(IPv4Network(cidr)))
+
+    @property
+    def public_access(self) -> tuple[str, ...]:
+        """Declared ranges that come over the internet."""
+        return tuple(cidr for cidr in self.api_access if cidr not in self.private_access)
 
 
 class Database(Model):

@@ -83,7 +83,7 @@ def private_api(spec: Spec, today: date) -> Iterator[Problem]:
     """Helm releases are installed through the Kubernetes API."""
     if not spec.cluster.api_access:
         what = "Only the VPC reaches the Kubernetes API: whoever deploys must be inside of it."
-        step = "Deploy from inside (VPN, CI in the VPC), or list your address under `api_access:` of `cluster:`."
+        step = "Deploy from inside, or list under `api_access:` of `cluster:` your VPN's range or your address."
         yield Problem(("cluster", "api_access"), what, step)
 
 

@@ -1,5 +1,6 @@
 """Stack `cluster`: EKS on Fargate, with every Fargate profile."""
 
+from modules.components.api_access import ApiAccess
 from modules.components.eks_access import ClusterAdmins
 from modules.components.eks_addons import Addons
 from modules.components.eks_cluster import ControlPlane
@@ -18,6 +19,7 @@ def cluster(app: App, spec: Spec) -> Stack:
     control_plane = ControlPlane(stack, subnet_ids=subnet_ids, logs_key_arn=stack.read("network", "logs_key_arn"))
     profiles = FargateProfiles(stack, cluster_name=control_plane.name, subnet_ids=subnet_ids)
     Addons(stack, control_plane, profiles)
+    ApiAccess(stack, control_plane)
     ClusterAdmins(stack, cluster_name=control_plane.name)
     pods = PodsGroup(
         stack,

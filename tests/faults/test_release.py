@@ -59,7 +59,7 @@ def test_a_release_whose_api_server_stayed_away_is_pending_until_it_is_uninstall
     plane: ControlPlane, namespace: str
 ) -> None:
     with _nodes_stand_still(plane):
-        helm = _install(plane, namespace, "jobs", "--timeout=15s")
+        helm = _install(plane, namespace, "jobs", "--timeout=8s")
         plane.stop_apiserver()
         said = helm.communicate()[0]
         plane.start_apiserver()
@@ -67,7 +67,7 @@ def test_a_release_whose_api_server_stayed_away_is_pending_until_it_is_uninstall
     assert "timed out waiting for the condition" in said
     assert "Kubernetes cluster unreachable" in said
     assert _history(plane, namespace) == ["pending-install"]
-    again = (*ATOMIC, f"--namespace={namespace}", "--timeout=60s")
+    again = (*ATOMIC, f"--namespace={namespace}", "--timeout=240s")  # all that watches has to come back
     with pytest.raises(CommandFailed, match=r"another operation \(install/upgrade/rollback\) is in progress"):
         plane.helm(*again)
     plane.helm("uninstall", RELEASE, f"--namespace={namespace}", "--wait")

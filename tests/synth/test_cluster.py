@@ -29,11 +29,17 @@ def test_the_seven_profiles_have_the_architectures_names(cluster: Json) -> None:
     assert all(profile["timeouts"] == {"create": "30m", "delete": "30m"} for profile in profiles)
 
 
-def test_the_api_is_private_until_a_range_is_declared(cluster: Json, build_system: Callable[[System], Built]) -> None:
+def test_the_api_is_private_until_a_public_range_is_declared(
+    cluster: Json, build_system: Callable[[System], Built]
+) -> None:
     network = cluster["aws_eks_cluster"]["main"]["vpc_config"]
     assert (network["endpoint_private_access"], network["endpoint_public_access"]) == (True, False)
     assert "public_access_cidrs" not in network
-    opened = stack(build_system(shipped() | {"cluster": {"api_access": ["8.8.8.8/32"]}}), "cluster")
+    within = stack(build_system(shipped() | {"cluster": {"api_access": ["192.168.7.0/24"]}}), "cluster")
+    assert within["resource"]["aws_eks_cluster"]["main"]["vpc_config"] == network
+    declared = within["resource"]["aws_vpc_security_group_ingress_rule"]["cluster_api_192_168_7_0_24"]
+    assert declared["cidr_ipv4"] == "192.168.7.0/24"
+    opened = stack(build_system(shipped() | {"cluster": {"api_access": ["192.168.7.0/24", "8.8.8.8/32"]}}), "cluster")
     network = opened["resource"]["aws_eks_cluster"]["main"]["vpc_config"]
     assert (network["endpoint_private_access"], network["endpoint_public_access"]) == (True, True)
     assert network["public_access_cidrs"] == ["8.8.8.8/32"]
@@ -117,7 +123,7 @@ def test_the_pods_group_opens_what_every_pod_needs_and_nothing_among_pods(cluste
         return {
             (
                 rule["security_group_id"],
-                rule.get("referenced_security_group_id", rule.get("prefix_list_id", "")),
+                rule.get("referenced_security_group_id", rule.get("prefix_list_id", rule.get("cidr_ipv4"))),
                 rule["ip_protocol"],
                 rule["from_port"],
             )
@@ -137,6 +143,7 @@ def test_the_pods_group_opens_what_every_pod_needs_and_nothing_among_pods(cluste
         (control_plane, pods, "tcp", 53),
         (control_plane, pods, "udp", 53),
         (control_plane, pods, "tcp", 443),
+        (control_plane, "10.0.0.0/16", "tcp", 443),
     }
 
 

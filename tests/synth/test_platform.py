@@ -144,3 +144,17 @@ def test_old_images_go_by_rules_that_a_person_can_read(service: Stack) -> None:
     rules = _content(service)["data"]["aws_ecr_lifecycle_policy_document"]["order_service_repository"]["rule"]
     assert [rule["description"] for rule in rules] == ["Images without a tag", "All but the newest"]
     assert [rule["selection"][0]["count_number"] for rule in rules] == [7, 50]
+
+
+def test_the_controller_may_register_targets_and_make_nothing(built: Built) -> None:
+    document = stack(built, "platform")["data"]["aws_iam_policy_document"]["load_balancer_controller_permissions"]
+    actions = {action for statement in document["statement"] for action in statement["actions"]}
+    assert actions == {
+        "ec2:DescribeAvailabilityZones",
+        "ec2:DescribeSecurityGroups",
+        "ec2:DescribeVpcs",
+        "elasticloadbalancing:DeregisterTargets",
+        "elasticloadbalancing:DescribeTargetGroups",
+        "elasticloadbalancing:DescribeTargetHealth",
+        "elasticloadbalancing:RegisterTargets",
+    }

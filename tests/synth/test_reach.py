@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Any
 
@@ -129,6 +130,20 @@ def test_a_way_to_the_internet_says_its_reason_and_is_closed_without_one(build_s
     assert rule["description"] == "HTTPS to the internet: image from a public registry (placeholder)"
 
 
+def test_addresses_alone_let_in_to_the_api_and_the_endpoints_only(build_system: Build) -> None:
+    built = build_system(shipped() | {"cluster": {"api_access": ["10.8.0.0/16", "8.8.8.8/32"]}})
+    landscape = Landscape(built)
+    ranges = {
+        (str(rule.other), rule.group, rule.ports) for rule in landscape.into if isinstance(rule.other, IPv4Network)
+    }
+    assert ranges == {
+        ("0.0.0.0/0", ("edge", "load_balancer"), (80, 80)),
+        ("10.0.0.0/16", ("network", "endpoints"), (443, 443)),
+        ("10.0.0.0/16", landscape.cluster, (443, 443)),
+        ("10.8.0.0/16", landscape.cluster, (443, 443)),
+    }
+
+
 def _resources(built: Built) -> list[tuple[str, Json]]:
     landscape = Landscape(built)
     kinds = {kind for content in landscape.stacks.values() for kind in content["resource"]}
@@ -190,6 +205,7 @@ def test_the_printed_matrix_says_what_the_groups_admit(spec: Spec, edges: set[Ed
     printed = {
         (source, target, edge.port)
         for edge in reach.edges(spec)
+        if edge.source != reach.VPC
         for source in who.get(edge.source, [edge.source])
         for target in who.get(edge.target, [edge.target])
     }

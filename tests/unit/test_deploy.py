@@ -14,7 +14,7 @@ from modules import deploy, preflight
 
 REPOSITORY = Path(__file__).parents[2]
 NEEDS = {"cluster": ["network"], "network": [], "order": ["cluster", "platform"], "platform": ["cluster"]}
-RESOURCE = {"mode": "managed", "instances": [{}]}
+RESOURCE = {"mode": "managed", "type": "aws_vpc", "name": "main", "instances": [{}]}
 
 CDKTF = """\
 echo "$1 $2" >>asked
@@ -56,6 +56,10 @@ class Machine:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(f"#!/bin/sh\n{script}")
         (folder / name).chmod(0o755)
+
+    def generate(self, stack: str, **resources: object) -> None:
+        file = self.root / "generated" / "stacks" / stack / "cdk.tf.json"
+        file.write_text(json.dumps(json.loads(file.read_text()) | {"resource": resources}))
 
     def apply(self, *stacks: str, **outputs: str) -> None:
         state = {"resources": [RESOURCE], "outputs": {name: {"value": value} for name, value in outputs.items()}}
@@ -108,6 +112,26 @@ def test_a_stack_that_others_stand_on_is_not_destroyed(machine, capfd):
     assert "platform, cluster would lose what network gives." in error
     assert "make destroy STACK=platform" in error
     assert machine.asked == []
+
+
+def test_what_is_protected_stops_a_destroy_before_its_first_stack(machine, capfd):
+    machine.apply("network", "cluster", "platform", "order")
+    machine.generate("order", aws_redshiftserverless_namespace={"order": {"lifecycle": {"prevent_destroy": True}}})
+    machine.generate("network", aws_lb={"main": {"enable_deletion_protection": True}, "other": {}})
+    assert machine.run("destroy", "--auto-approve") == 1
+    error = capfd.readouterr().err
+    assert "protected from it: order (aws_redshiftserverless_namespace.order); network (aws_lb.main).\n" in error
+    assert "`protection: false` into services.yaml, for the system or for the service, run make deploy, then" in error
+    assert machine.asked == []
+
+
+def test_a_protection_that_is_given_up_but_not_yet_applied_stops_a_destroy(machine, capfd):
+    applied = {"type": "aws_rds_cluster", "name": "main", "instances": [{"attributes": {"deletion_protection": True}}]}
+    machine.generate("order", aws_rds_cluster={"main": {"deletion_protection": False}})
+    (machine.root / "state" / "order.tfstate").write_text(json.dumps({"resources": [RESOURCE | applied]}))
+    assert machine.run("destroy", "order", "--auto-approve") == 1
+    assert "order (aws_rds_cluster.main)" in (error := capfd.readouterr().err)
+    assert "run make deploy STACK=order, then destroy." in error
 
 
 @pytest.mark.parametrize("command", ["deploy", "diff"])

@@ -181,11 +181,19 @@ def test_a_mistake_in_a_service_is_named(system: Check, services: str, where: st
         (
             "cluster: {service_cidr: 10.0.16.0/20}",
             "4 cluster.service_cidr",
-            "overlaps the VPC's 10.0.0.0/16",
-            "outside of the VPC",
+            "Services, 10.0.16.0/20, overlap the VPC's 10.0.0.0/16",
+            "`service_cidr: 172.20.0.0/16`",
         ),
         ("cluster: {service_cidr: 172.20.0.0/28}", "4 cluster.service_cidr", "EKS does not accept", "/12 to /24"),
-        ("cluster: {api_access: [10.1.2.3/32]}", "4 cluster.api_access[0]", "private range", "on the internet"),
+        ("cluster: {api_access: [10.0.2.3/32]}", "4 cluster.api_access[0]", "The whole VPC, 10.0.0.0/16", "out"),
+        (
+            "cluster: {api_access: [8.0.0.0/6]}",
+            "4 cluster.api_access[0]",
+            "private addresses and public",
+            "of their own",
+        ),
+        ("cluster: {api_access: [1.2.3.4/32, 1.2.3.4/32]}", "4 cluster.api_access[1]", "stands here twice", "once"),
+        ("cluster: {api_access: [1.2.3.444/32]}", "4 cluster.api_access[0]", "not an address range", "203.0.113.7/32"),
         ("cluster: {admins: [me]}", "4 cluster.admins[0]", "not the ARN of an IAM role", "arn:aws:iam"),
         (
             "database: {min_acu: 4, max_acu: 2}",

@@ -55,7 +55,7 @@ RULES: tuple[Rule, ...] = (
     network.the_vpc_has_room,
     network.ranges_do_not_overlap,
     network.zones_suffice,
-    network.api_access_is_public,
+    network.api_access_is_private_or_public,
     database.capacity_is_in_halves,
     database.the_database_has_a_name,
     database.the_version_can_exist,

@@ -7,8 +7,6 @@ from modules.facts import eks, vpc
 from modules.spec.model import Spec
 from modules.spec.problem import Path, Problem
 
-_PRIVATE = tuple(IPv4Network(cidr) for cidr in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"))
-
 
 def _ranges(spec: Spec) -> Iterator[tuple[str, Path]]:
     yield spec.network.cidr, ("network", "cidr")
@@ -32,7 +30,9 @@ def ranges_are_ranges(spec: Spec) -> Iterator[Problem]:
             try:
                 step = f"Did you mean {IPv4Network(cidr, strict=False)}?"
             except ValueError:
-                step = "Write one such as 10.0.0.0/16."
+                step = (
+                    "Write one such as 203.0.113.7/32." if "api_access" in place else "Write one such as 10.0.0.0/16."
+                )
             yield Problem(place, f"{cidr} is not an address range: {str(error).removeprefix(cidr).strip()}.", step)
 
 
@@ -42,7 +42,7 @@ def the_vpc_has_room(spec: Spec) -> Iterator[Problem]:
     if cidr is None:
         return
     place = ("network", "cidr")
-    if not any(cidr.subnet_of(private) for private in _PRIVATE):
+    if not vpc.is_private(cidr):
         yield Problem(
             place, f"{cidr} is not a private range.", "Take one from 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16."
         )
@@ -60,14 +60,14 @@ def ranges_do_not_overlap(spec: Spec) -> Iterator[Problem]:
         return
     place = ("cluster", "service_cidr")
     if services.prefixlen not in eks.SERVICE_CIDR_PREFIXES or not any(
-        services.subnet_of(private) for private in _PRIVATE[:3]
+        services.subnet_of(private) for private in vpc.PRIVATE_RANGES[:3]
     ):
         yield Problem(place, f"EKS does not accept {services} for Services.", "Take a private range from /12 to /24.")
     if network is not None and network.overlaps(services):
-        what = f"{services} overlaps the VPC's {network}."
-        yield Problem(
-            place, what, "Take a range outside of the VPC, such as 172.20.0.0/16.", also=(("network", "cidr"),)
-        )
+        free = next((one for one in eks.SERVICE_CIDRS if not one.overlaps(network)), eks.SERVICE_CIDRS[0])
+        what = f"The addresses of Services, {services}, overlap the VPC's {network}."
+        step = f"Take a range outside of the VPC: `service_cidr: {free}` under `cluster:`."
+        yield Problem(place, what, step, also=(("network", "cidr"),))
 
 
 def zones_suffice(spec: Spec) -> Iterator[Problem]:
@@ -79,14 +79,21 @@ def zones_suffice(spec: Spec) -> Iterator[Problem]:
         yield Problem(("zones",), f"{len(spec.zones)} zones are too few.", step)
 
 
-def api_access_is_public(spec: Spec) -> Iterator[Problem]:
-    """EKS refuses private ranges for its public endpoint: whoever has such an address comes through the VPC."""
+def api_access_is_private_or_public(spec: Spec) -> Iterator[Problem]:
+    """A public range is for EKS's own list, which takes no private address; a private one becomes a rule of a group."""
+    within = _parsed(spec.network.cidr)
+    first: dict[IPv4Network, Path] = {}
     for index, cidr in enumerate(spec.cluster.api_access):
+        place: Path = ("cluster", "api_access", index)
         network = _parsed(cidr)
-        if network is not None and network.prefixlen > 0 and any(network.overlaps(private) for private in _PRIVATE):
-            place = ("cluster", "api_access", index)
+        if network is None:
+            continue
+        if network in first:
+            yield Problem(place, f"{cidr} stands here twice.", "Name each range once.", also=(first[network],))
+        elif within is not None and network.subnet_of(within):
+            yield Problem(place, f"The whole VPC, {within}, reaches the API anyway.", "Take this range out.")
+        elif network.prefixlen and not vpc.is_private(network) and any(map(network.overlaps, vpc.PRIVATE_RANGES)):
             yield Problem(
-                place,
-                f"{cidr} is a private range, and EKS accepts public ones here.",
-                "Write the address you have on the internet.",
+                place, f"{cidr} holds private addresses and public ones.", "Write them as ranges of their own."
             )
+        first.setdefault(network, place)
