@@ -23,7 +23,7 @@ help: ## List the targets
 
 synth: $(VENV) ## Write generated/ from services.yaml
 	@$(PY) main.py
-	@echo 'Next: review git diff generated/. make diff plans and make deploy applies it; make demo needs no AWS account.' >&2
+	@echo 'Next: git add -N generated && git diff generated shows what changed. make diff plans and make deploy applies it; make demo needs no AWS account.' >&2
 
 test: $(VENV) $(LINT_VENV) $(CDKTF) ## Run all tests: against an emulated AWS, and on a real Kubernetes control plane
 	@$(PY) -m pytest
@@ -52,7 +52,7 @@ format: $(VENV) ## Format the code, and mend what ruff can mend
 	@$(PY) -m ruff format $(CODE)
 
 golden: $(VENV) ## Rewrite the golden files; read their diff before you commit it
-	@$(PY) -m pytest --rewrite-goldens
+	@$(PY) -m pytest --rewrite-goldens tests/synth/test_golden.py tests/synth/test_addresses.py
 
 inventory: $(VENV) ## Count what generated/ holds, beside what the architecture asks for
 	@$(PY) -m modules.inventory
@@ -65,7 +65,7 @@ plan: synth ## Plan one stack with Terraform alone: make plan STACK=network
 	@terraform -chdir=generated/stacks/$(STACK) init -input=false
 	@terraform -chdir=generated/stacks/$(STACK) plan
 
-diff: $(VENV) $(CDKTF) ## Plan all stacks in order, or one: make diff STACK=network
+diff: $(VENV) $(CDKTF) ## Plan all stacks whose values are known, or one: make diff STACK=network
 	@$(PY) -m modules.deploy diff $(STACK)
 
 deploy: $(VENV) $(CDKTF) ## Apply all stacks in order, or one: make deploy STACK=network (AUTO_APPROVE=1 does not ask)

@@ -11,6 +11,7 @@ from pathlib import Path
 from modules import schema_file, standing, write
 from modules.spec.check import check
 from modules.spec.model import Spec
+from modules.spec.problem import did_you_mean
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -39,7 +40,11 @@ def _write(spec: Spec, out: Path, destroyed: list[str]) -> int:
     write.recover(out)
     files = _build(spec)
     stacks = list(json.loads(files["manifest.json"])["stacks"])
-    held = standing.vanishing(standing.previous_stacks(out), stacks, out, destroyed)
+    previous = standing.previous_stacks(out)
+    for name in destroyed:
+        if name not in previous:
+            _say(f"--destroyed {name}: {out.name} has no stack of this name. {did_you_mean(name, previous)}")
+    held = standing.vanishing(previous, stacks, out, destroyed)
     for stack in held:
         print(stack.text, file=sys.stderr)
     if held:

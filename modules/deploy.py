@@ -41,6 +41,8 @@ def _command(command: str, named: list[str], root: Path, auto_approve: bool) -> 
     _approvable(command, auto_approve)
     if command == "destroy":
         _destroyable(order)
+    if command == "diff" and not named:
+        order = _plannable(order, stacks)
     spec = check(root / "services.yaml", datetime.now(UTC).date()).spec
     troubles = preflight(spec.account if spec else None, spec.region if spec else None)
     for trouble in troubles:
@@ -79,6 +81,18 @@ def _destroyable(order: list[Stack]) -> None:
         step = "Write `protection: false` into services.yaml, for the system or for the service"
         again = f"run make deploy STACK={next(iter(protected))}" if len(protected) == 1 else "run make deploy"
         raise Trouble("destroy", f"These are protected from it: {what}.", f"{step}, {again}, then destroy.")
+
+
+def _plannable(order: list[Stack], stacks: Stacks) -> list[Stack]:
+    """Without those whose values come from a state that is not there yet."""
+    waiting = [stack for stack in order if any(one.applied is False for one in landscape.below(stacks, stack.name))]
+    if waiting:
+        first = next(one for one in landscape.below(stacks, waiting[0].name) if one.applied is False)
+        names = ", ".join(stack.name for stack in waiting)
+        _say(
+            f"Not planned: {names}. They read what nobody has applied yet; apply first: make deploy STACK={first.name}"
+        )
+    return [stack for stack in order if stack not in waiting]
 
 
 def _run(command: str, order: list[Stack], stacks: Stacks, root: Path, auto_approve: bool) -> int:

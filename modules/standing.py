@@ -117,7 +117,7 @@ def _elsewhere(stack: str, remote: list[str]) -> str:
     return (
         f"The stack {stack} would vanish, but its state can't be read here: {' and '.join(remote)}.\n"
         f"Put its block back into services.yaml, run `make destroy STACK={stack}`, then delete the block again "
-        f"and run `.venv/bin/python main.py --destroyed {stack}`."
+        f"and run `.venv/bin/python main.py --destroyed {stack}`. If it was never applied, run that at once."
     )
 
 

@@ -1,5 +1,7 @@
 """The forms that words in services.yaml have: a regular expression each, and how people call it, with an example."""
 
+import re
+
 CIDR = r"^\d{1,3}(\.\d{1,3}){3}/\d{1,2}$"
 PRINCIPAL = r"^arn:aws[a-z-]*:iam::\d{12}:(role|user)/.+$"
 ROUTE = r"^/([A-Za-z0-9_.~@+-]+(/[A-Za-z0-9_.~@+-]+)*)?$"
@@ -57,3 +59,8 @@ EXAMPLES = {
     RESOURCE: ("an ARN", "arn:aws:ssm:eu-west-1:111122223333:parameter/shop/*"),
     ATTRIBUTE: ("the name of an attribute", "id"),
 }
+
+
+def is_address(text: str) -> bool:
+    """Whether it is an address, not a range."""
+    return re.fullmatch(r"\d{1,3}(\.\d{1,3}){3}", text) is not None

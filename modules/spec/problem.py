@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
+from difflib import SequenceMatcher
 
 Path = tuple[str | int, ...]
+_SHORT = 3  # one letter of so few counts for much
 
 
 @dataclass(frozen=True)
@@ -34,10 +35,20 @@ def render_path(path: Path) -> str:
 
 def did_you_mean(word: str, known: Sequence[str]) -> str:
     """The next step for a word that is not known: the nearest one, or all of them."""
-    near = get_close_matches(word, known, n=1, cutoff=0.5)
-    return f'Did you mean "{near[0]}"?' if near else known_here(known)
+    nearest = max(known, key=lambda one: _likeness(word, one), default="")
+    least = 0.5 if len(word) <= _SHORT else 0.6
+    return f'Did you mean "{nearest}"?' if nearest and _likeness(word, nearest) >= least else known_here(known)
 
 
 def known_here(known: Sequence[str]) -> str:
     """The next step where all that is known is short enough to be listed."""
     return f"Known here: {', '.join(known)}."
+
+
+def _likeness(word: str, other: str) -> float:
+    """From 0 to 1; an ending that both share, such as -service, says nothing."""
+    parts, others = word.lower().split("-"), other.lower().split("-")
+    while len(parts) > 1 and len(others) > 1 and parts[-1] == others[-1]:
+        parts.pop()
+        others.pop()
+    return SequenceMatcher(None, "-".join(parts), "-".join(others)).ratio()

@@ -8,13 +8,14 @@ from pydantic_core import ErrorDetails
 
 from modules.permissions import KINDS
 from modules.spec import forms
-from modules.spec.base import Model
+from modules.spec.base import Model, one_or_many
 from modules.spec.document import Document
 from modules.spec.model import Service, Spec
 from modules.spec.problem import Path, Problem, did_you_mean, known_here
 
 # Stand in for a required key that is missing or wrong, so that all else can be checked in the same run.
 _STAND_INS: dict[str, Any] = {"project": "project", "region": "eu-west-1", "services": {}}
+_TOO_MANY_KEYS = 8
 _TYPES = {
     "int": "a whole number",
     "float": "a number",
@@ -29,16 +30,19 @@ _TYPES = {
 def shape(document: Document) -> tuple[Spec, list[Problem]]:
     """The model of as much as fits, and a problem for each place that does not."""
     values, doubled = _normal(document.values, document.moved)
+    unread = {problem.path for problem in document.problems}
     problems: dict[Path, Problem] = {}
     while True:
         try:
             return Spec.model_validate(values), [*doubled, *problems.values()]
         except ValidationError as error:
-            for detail in error.errors(include_url=False):
-                path = _place(values, detail)
-                problems.setdefault(path, _problem(path, detail, document))
-            for detail in error.errors(include_url=False):
-                _drop(values, _place(values, detail))
+            wrong = [(_place(values, detail), detail) for detail in error.errors(include_url=False)]
+            for path, detail in wrong:
+                only_follows = any(known[: len(path)] == path for known in problems)
+                if not only_follows and not (detail["input"] is None and document.place(path) in unread):
+                    problems[path] = _problem(path, detail, document)
+            for path, _ in wrong:
+                _drop(values, path)
 
 
 def _normal(values: dict[str, Any], moved: dict[Path, Path]) -> tuple[dict[str, Any], list[Problem]]:
@@ -78,9 +82,11 @@ def _place(values: Any, detail: ErrorDetails) -> Path:
 
 
 def _drop(values: dict[str, Any], path: Path) -> None:
-    """Takes a wrong place out of `values`, or the nearest place around it that can be left out."""
+    """Takes a wrong place out of `values`, or the nearest place around it that can be left out, unless it is gone."""
     around: list[dict[str, Any]] = [values]
     for part in path[:-1]:
+        if isinstance(part, str) and part not in around[-1]:
+            return
         inner = around[-1].get(part) if isinstance(part, str) else None
         if not isinstance(inner, dict):
             break
@@ -101,6 +107,9 @@ def _problem(path: Path, detail: ErrorDetails, document: Document) -> Problem:
         case ["missing"]:
             return Problem(path, f'"{path[-1]}" is missing.', f"Write `{path[-1]}: …` here.")
         case ["extra", "forbidden"] if path[:1] == ("services",) and path[2:3] == ("aws",) and len(path) == 4:
+            if path[-1] in _keys(Service):
+                what = f'"{path[-1]}" is a key of the service, not a permission.'
+                return Problem(path, what, "Write it beside `aws:`.")
             return Problem(path, f'"{path[-1]}" is not a known permission.', did_you_mean(str(path[-1]), list(KINDS)))
         case ["extra", "forbidden"]:
             return Problem(
@@ -115,16 +124,25 @@ def _problem(path: Path, detail: ErrorDetails, document: Document) -> Problem:
             )
         case ["string", "pattern", "mismatch"]:
             name, example = forms.EXAMPLES[context["pattern"]]
+            if context["pattern"] == forms.CIDR and forms.is_address(value):
+                example = f"{value}/32"
+            elif context["pattern"] == forms.IMAGE and "/" in value:
+                example = f"{value}:v1.4"
             return Problem(path, f"{_shown(value)} is not {name}.", f"Write one such as {example}.")
         case ["string", "type"] if isinstance(value, int | float) and document.place(path) in document.texts:
             text = document.texts[document.place(path)]
-            return Problem(
-                path, f"{text} is read as a number here, but text is asked for.", f'Write it in quotes: "{text}".'
+            read_as = _TYPES["bool"] if isinstance(value, bool) else "a number"
+            step = (
+                "Write it with its unit, such as 512MB." if path[-1] == "memory" else f'Write it in quotes: "{text}".'
             )
+            return Problem(path, f"{text} is read as {read_as} here, but text is asked for.", step)
         case [kind, "type"] if kind in _TYPES:
             found = "The value is empty" if value is None else f"{_shown(value)} stands here"
+            asked = "text or a list" if kind == "tuple" and _can_be_a_word(path) else _TYPES[kind]
+            keys = _known(path) if kind == "model" else []
+            with_keys = f" with the keys {', '.join(keys)}" if 0 < len(keys) < _TOO_MANY_KEYS else ""
             return Problem(
-                path, f"{found}, but {_TYPES[kind]} is asked for.", f"Write {_TYPES[kind]}, or leave the key out."
+                path, f"{found}, but {asked} is asked for.", f"Write {asked}{with_keys}, or leave the key out."
             )
         case ["int", "from", "float"]:
             return Problem(
@@ -151,6 +169,20 @@ def _shown(value: Any) -> str:
 
 def _known(path: Path) -> list[str]:
     """The keys that a mapping can have, as services.yaml writes them."""
+    return _keys(_model(path))
+
+
+def _keys(model: type[Model]) -> list[str]:
+    return [field.alias or name for name, field in model.model_fields.items()]
+
+
+def _can_be_a_word(path: Path) -> bool:
+    """Whether a single word can stand for this list."""
+    field = _model(path[:-1]).model_fields.get(str(path[-1]))
+    return field is not None and any(getattr(one, "func", None) is one_or_many for one in field.metadata)
+
+
+def _model(path: Path) -> type[Model]:
     model: type[Model] = Spec
     for part in path:
         if model is Spec and part == "services":
@@ -161,7 +193,7 @@ def _known(path: Path) -> list[str]:
         fields = {field.alias or name: field.annotation for name, field in model.model_fields.items()}
         if part in fields:  # else it is a name that the file gives, such as that of a statement
             model = _model_in(fields[str(part)])
-    return [field.alias or name for name, field in model.model_fields.items()]
+    return model
 
 
 def _model_in(annotation: Any) -> type[Model]:

@@ -5,10 +5,10 @@ from datetime import date, timedelta
 
 from modules import fluent_bit, reach
 from modules.endpoints import endpoints
-from modules.facts import eks, fargate, load_balancer, vpc
+from modules.facts import eks, fargate, load_balancer, regions, vpc
 from modules.permissions import KINDS
 from modules.spec.model import Spec
-from modules.spec.problem import Problem
+from modules.spec.problem import Problem, did_you_mean
 
 Warn = Callable[[Spec, date], Iterator[Problem]]
 
@@ -34,6 +34,13 @@ def eks_version_support(spec: Spec, today: date) -> Iterator[Problem]:
         yield Problem(place, what, newest)
     elif today > support.standard - notice:
         yield Problem(place, f"Standard support of Kubernetes {version} ends on {support.standard}.", newest)
+
+
+def unknown_region(spec: Spec, today: date) -> Iterator[Problem]:
+    """AWS adds regions, and a slip looks like one."""
+    if spec.region not in regions.REGIONS:
+        what = f'"{spec.region}" is not among the regions with EKS that were known on {regions.AS_OF}.'
+        yield Problem(("region",), what, did_you_mean(spec.region, regions.REGIONS))
 
 
 def fargate_profile_quota(spec: Spec, today: date) -> Iterator[Problem]:
@@ -142,6 +149,7 @@ def _near_the_end(group: str, rules: int) -> tuple[str, str]:
 
 
 WARNINGS: dict[str, Warn] = {
+    "unknown-region": unknown_region,
     "eks-version-support": eks_version_support,
     "fargate-profile-quota": fargate_profile_quota,
     "fargate-vcpu-quota": fargate_vcpu_quota,

@@ -144,6 +144,15 @@ def test_a_stack_before_its_turn_says_which_to_apply_first(machine, capfd, comma
     assert machine.asked == []
 
 
+def test_a_diff_of_all_plans_what_can_be_planned_and_names_the_others(machine, capfd):
+    machine.apply("network")
+    assert machine.run("diff") == 0
+    assert machine.asked == ["diff network", "diff cluster"]
+    said = capfd.readouterr().err
+    assert "Not planned: platform, order. They read what nobody has applied yet" in said
+    assert "make deploy STACK=cluster" in said
+
+
 def test_a_state_that_is_not_local_is_left_to_terraform(machine):
     for name in NEEDS:
         configuration = {"terraform": {"backend": {"s3": {"bucket": "state"}}}}

@@ -47,7 +47,7 @@ def test_a_mistyped_permission_is_answered_with_its_line_and_the_right_word(syst
         (
             "a:\n  cpu: 0.5\n  memory: 8GB",
             "6 services.a.cpu",
-            "Fargate has no pod of 0.5 vCPU with 8GB. 0.5 vCPU goes with 1GB to 4GB.",
+            "Fargate has no pod of 0.5 vCPU with 8GB. 0.5 vCPU goes with 1GB, 2GB, 3GB, 4GB.",
             "`cpu: 0.5` with `memory: 4GB` or `cpu: 1` with `memory: 8GB`",
         ),
         (
@@ -56,12 +56,55 @@ def test_a_mistyped_permission_is_answered_with_its_line_and_the_right_word(syst
             "Fargate has no pod of 3 vCPU with 8GB.",
             "`cpu: 2` with `memory: 8GB`",
         ),
+        (
+            "a:\n  cpu: 4",
+            "6 services.a.cpu",
+            "Fargate has no pod of 4 vCPU with 512MB (the default). 4 vCPU goes with 8GB to 30GB in steps of 1GB.",
+            "Write `memory: 8GB`.",
+        ),
+        (
+            "a:\n  memory: 8GB",
+            "6 services.a.memory",
+            "Fargate has no pod of 0.25 vCPU (the default) with 8GB.",
+            "Write `cpu: 1`.",
+        ),
+        ("a:\n  memory: 1024", "6 services.a.memory", "1024 is read as a number here", "with its unit, such as 512MB"),
+        ("a:\n  env: {DEBUG: true}", "6 services.a.env.DEBUG", "true is read as true or false here", '"true"'),
+        (
+            "a:\n  path:",
+            "6 services.a.path",
+            "The value is empty, but text or a list is asked for.",
+            "Write text or a l",
+        ),
+        (
+            "a:\n  aws: {dynamodb: {partition_key: id}}",
+            "6 services.a.aws.dynamodb.partition_key",
+            '"id" stands here, but a mapping is asked for.',
+            "Write a mapping with the keys name, type, or",
+        ),
+        (
+            "a:\n  aws: {statements: {}}",
+            "6 services.a.aws.statements",
+            '"statements" is a key of the service, not a permission.',
+            "Write it beside `aws:`.",
+        ),
+        ("a:\n  aws: [kinesis]", "6 services.a.aws[0]", '"kinesis" is not a known permission.', "Known here: s3, rds"),
+        ("a:\n  aws: [SQS]", "6 services.a.aws[0]", '"SQS" is not a known permission.', 'Did you mean "sqs"?'),
+        (
+            "a-service:\n  calls: [order-service]\nuser-service: {}",
+            "6 services.a-service.calls[0]",
+            'There is no service "order-service".',
+            "Known here: a-service, user-service.",
+        ),
+        ("a:\n  path: [/x, /x]", "6 services.a.path[1]", '"/x" stands here twice.', "Keep one of the two."),
+        ("a:\n  priority: 5", "6 services.a.priority", "a priority and no path", "Write `path: …` too"),
+        ("a:\n  pods: 50000", "6 services.a.pods", "50000 pods", "`pods:`"),
         ("a:\n  memory: 1G", "6 services.a.memory", '"1G" is not a memory size.', "Write one such as 512MB."),
         (
             "a:\n  image: ghcr.io/shop/a",
             "6 services.a.image",
             '"ghcr.io/shop/a" is not an image with a tag.',
-            "Write one such as v1.4.",
+            "Write one such as ghcr.io/shop/a:v1.4.",
         ),
         (
             "a:\n  image: ghcr.io/shop/a:latest",
@@ -175,6 +218,13 @@ def test_a_mistake_in_a_service_is_named(system: Check, services: str, where: st
         ("network: {cidr: 10.0.0.0/24}", "4 network.cidr", "too small", "at least a /21"),
         ("network: {cidr: 10.0.0.0/8}", "4 network.cidr", "larger than a VPC", "at most a /16"),
         ("network: {cidr: 10.0.1.0/16}", "4 network.cidr", "host bits set", "Did you mean 10.0.0.0/16?"),
+        (
+            "network: {nat_gateways: none}",
+            "4 network.nat_gateways",
+            '"none" is not known',
+            "Known here: per-zone, single",
+        ),
+        ("cluster: {api_access: [1.2.3.4]}", "4 cluster.api_access[0]", "not an address range", "such as 1.2.3.4/32."),
         ("network: {cidr: 300.0.0.0/16}", "4 network.cidr", "not an address range", "such as 10.0.0.0/16"),
         ("network: {cidr: 11.0.0.0/16}", "4 network.cidr", "not a private range", "10.0.0.0/8"),
         ("network: {endpoints: [s4]}", "4 network.endpoints[0]", '"s4" is not known here', 'Did you mean "s3"?'),
@@ -235,7 +285,7 @@ def test_what_only_aws_would_refuse_is_a_mistake_here(system: Check, services: s
     assert what in mistakes(system(services))
 
 
-@pytest.mark.parametrize("project", ["a--b", "sg-shop", "internal-shop", "xn-shop"])
+@pytest.mark.parametrize("project", ["a--b", "sg", "sg-shop", "internal-shop", "xn-shop"])
 def test_a_project_that_some_service_of_aws_refuses_is_a_mistake(checked: Check, project: str) -> None:
     assert "AWS refuses some names" in mistakes(checked(f"project: {project}\nregion: eu-west-1\nservices: {{}}\n"))
 
@@ -278,7 +328,7 @@ def test_the_101st_routed_service_is_too_many(system: Check) -> None:
     text = mistakes(system(services))
     assert "services.s100.path\n  This is service number 101 with a path" in text
     assert "Make it internal" in text
-    assert system(services.replace("  path: /s100\n", "")).mistakes == []
+    assert system(services.replace("  path: /s100\n  priority: 101", "  pods: 1")).mistakes == []
 
 
 def test_a_project_that_postgresql_reserves_is_a_mistake(checked: Check) -> None:
@@ -295,6 +345,19 @@ def test_all_mistakes_come_in_one_run(system: Check) -> None:
     text = mistakes(system("a:\n  podz: 1\n  cpu: 3\n  calls: [b]\nkube-x: {}", platform="acount: 1\nzones: [a]\n"))
     for words in ("podz", "3 vCPU", 'no service "b"', "kube-x", "acount", "too few"):
         assert words in text
+
+
+@pytest.mark.parametrize(
+    "platform",
+    ["state: {s3: {}}\n", "state: {s3: {bucket: A}}\n", "tags: &t {A: b}\ncluster: *t\n", "tags: !!python/none x\n"],
+)
+def test_a_value_that_is_left_out_makes_no_second_mistake(system: Check, platform: str) -> None:
+    assert len(system(platform=platform).mistakes) == 1
+
+
+def test_a_statement_that_is_wrong_in_two_places_makes_no_third_mistake(system: Check) -> None:
+    wrong = "a:\n  statements: {X: {actions: ['*'], resources: ['x']}}\nb:\n  calls: [a]"
+    assert [problem.path[-2:] for problem in system(wrong).mistakes] == [("actions", 0), ("resources", 0)]
 
 
 def test_a_place_that_is_wrong_in_itself_makes_no_second_mistake(system: Check) -> None:

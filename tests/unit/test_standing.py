@@ -236,7 +236,7 @@ def test_a_stack_with_state_in_s3_may_vanish_only_once_the_user_says_that_it_is_
     assert problem.resources is None
     assert "its state can't be read here: it is in the s3 backend.\n" in problem.text
     assert "run `make destroy STACK=orders`, then delete the block again " in problem.text
-    assert "and run `.venv/bin/python main.py --destroyed orders`." in problem.text
+    assert "and run `.venv/bin/python main.py --destroyed orders`. If it was never applied, run that at" in problem.text
     assert project.problems("orders") == []
 
 

@@ -2,8 +2,10 @@
 
 from datetime import date
 
+import boto3
 import pytest
 
+from modules.facts.regions import REGIONS
 from modules.spec.warnings import WARNINGS
 from tests.unit.conftest import Check, warnings
 
@@ -24,6 +26,19 @@ def test_a_version_near_or_past_its_end_of_support_is_said(
     text = warnings(system(platform=f'cluster: {{version: "{version}"}}\n', today=today))["eks-version-support"]
     assert text.startswith("services.yaml:4 cluster.version\n  warning [eks-version-support]: ")
     assert words in text
+
+
+def test_a_region_that_is_not_known_is_said_with_the_nearest(checked: Check) -> None:
+    text = warnings(checked("project: shop\nregion: eu-west-9\nservices: {}\n"))["unknown-region"]
+    assert text.startswith("services.yaml:2 region\n")
+    assert '"eu-west-9" is not among the regions with EKS that were known on' in text
+    assert 'Did you mean "eu-west-1"?' in text
+
+
+def test_the_known_regions_are_those_of_botocore() -> None:
+    partitions = ("aws", "aws-cn", "aws-us-gov")
+    known = {region for one in partitions for region in boto3.Session().get_available_regions("eks", one)}
+    assert set(REGIONS) == known
 
 
 def test_a_supported_version_is_not_spoken_of(system: Check) -> None:
@@ -115,6 +130,7 @@ def test_an_image_from_outside_is_said_with_what_it_opens(system: Check) -> None
 def test_every_code_has_a_test() -> None:
     tested = {
         "eks-version-support",
+        "unknown-region",
         "fargate-profile-quota",
         "fargate-vcpu-quota",
         "nat-traffic",

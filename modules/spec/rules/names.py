@@ -59,7 +59,7 @@ def services_have_valid_names(spec: Spec) -> Iterator[Problem]:
 def the_project_fits_all_names(spec: Spec) -> Iterator[Problem]:
     """Some AWS services refuse names that others accept, and every name starts with the project."""
     # RDS and ElastiCache identifiers, load balancers, security groups, buckets: the naming rules of each service's API.
-    starts = [start for start in ("internal-", "sg-", "xn-", "sthree-") if spec.project.startswith(start)]
+    starts = [start for start in ("internal-", "sg-", "xn-", "sthree-") if f"{spec.project}-".startswith(start)]
     if starts or "--" in spec.project:
         what = f'AWS refuses some names that {"start with" if starts else "hold"} "{starts[0] if starts else "--"}".'
         yield Problem(("project",), what, "Use another name.")

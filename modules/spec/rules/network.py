@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from ipaddress import IPv4Network
 
+from modules import subnets as subnets_of_vpc
 from modules.facts import eks, vpc
 from modules.spec.model import Spec
 from modules.spec.problem import Path, Problem
@@ -51,6 +52,18 @@ def the_vpc_has_room(spec: Spec) -> Iterator[Problem]:
         yield Problem(place, f"{cidr} is too small for subnets with room for pods.", f"Take at least a /{smallest}.")
     elif cidr.prefixlen < largest:
         yield Problem(place, f"{cidr} is larger than a VPC can be.", f"Take at most a /{largest}.")
+
+
+def pods_have_addresses(spec: Spec) -> Iterator[Problem]:
+    """Each pod takes one in a private subnet."""
+    if _parsed(spec.network.cidr) is None:
+        return
+    subnets = [IPv4Network(subnets_of_vpc.private(spec.network.cidr, zone)) for zone in dict.fromkeys(spec.zones)]
+    addresses = sum(subnet.num_addresses - vpc.RESERVED_ADDRESSES for subnet in subnets)
+    for name, service in spec.services.items():
+        if service.pods > addresses:
+            what = f"{service.pods} pods; the private subnets have {addresses} addresses."
+            yield Problem(("services", name, "pods"), what, "Lower `pods:`, or take a larger `cidr:` under `network:`.")
 
 
 def ranges_do_not_overlap(spec: Spec) -> Iterator[Problem]:

@@ -1,27 +1,49 @@
 """Pods that Fargate can run."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from modules.facts import fargate
 from modules.spec import size
-from modules.spec.model import Spec
+from modules.spec.model import Service, Spec
 from modules.spec.problem import Problem
+
+_FEW = 4
 
 
 def sizes_are_offered(spec: Spec) -> Iterator[Problem]:
     """Fargate bills the next larger size for one that it does not offer; the file would say less than the bill."""
     for name, service in spec.services.items():
-        path = ("services", name)
         if size.is_offered(service.cpu, service.memory_mib):
             continue
-        what = f"Fargate has no pod of {service.cpu:g} vCPU with {service.memory}."
+        cpu, memory = (("services", name, key) for key in ("cpu", "memory"))
+        declared = [place for place in (cpu, memory) if place[-1] in service.model_fields_set]
+        defaults = {place: "" if place in declared else " (the default)" for place in (cpu, memory)}
+        what = f"Fargate has no pod of {service.cpu:g} vCPU{defaults[cpu]} with {service.memory}{defaults[memory]}."
         if memories := fargate.SIZES.get(service.cpu):
-            what += f" {service.cpu:g} vCPU goes with {size.render_gb(memories[0])} to {size.render_gb(memories[-1])}."
-        near = [
-            f"`cpu: {cpu:g}` with `memory: {size.render_gb(gb)}`"
-            for cpu, gb in size.nearest(service.cpu, service.memory_mib)
-        ]
-        yield Problem((*path, "cpu"), what, f"The nearest: {' or '.join(near)}.", also=((*path, "memory"),))
+            what += f" {service.cpu:g} vCPU goes with {_listed(memories)}."
+        yield Problem(declared[0], what, _nearest(service), also=tuple(declared[1:]))
+
+
+def _nearest(service: Service) -> str:
+    """The next step; what was not declared gives way to what was."""
+    if "memory" not in service.model_fields_set and service.cpu in fargate.SIZES:
+        return f"Write `memory: {size.render_gb(fargate.SIZES[service.cpu][0])}`."
+    if "cpu" not in service.model_fields_set:
+        gb = service.memory_mib / 1024
+        if offered := [cpu for cpu, memories in fargate.SIZES.items() if gb in memories]:
+            return f"Write `cpu: {offered[0]:g}`."
+    near = [
+        f"`cpu: {cpu:g}` with `memory: {size.render_gb(gb)}`"
+        for cpu, gb in size.nearest(service.cpu, service.memory_mib)
+    ]
+    return f"The nearest: {' or '.join(near)}."
+
+
+def _listed(memories: Sequence[float]) -> str:
+    if len(memories) <= _FEW:
+        return ", ".join(map(size.render_gb, memories))
+    step = size.render_gb(memories[1] - memories[0])
+    return f"{size.render_gb(memories[0])} to {size.render_gb(memories[-1])} in steps of {step}"
 
 
 def ports_are_free(spec: Spec) -> Iterator[Problem]:

@@ -25,6 +25,23 @@ def paths_are_unique(spec: Spec) -> Iterator[Problem]:
         first.setdefault(path, place)
 
 
+def paths_are_named_once(spec: Spec) -> Iterator[Problem]:
+    """Naming one twice says nothing more."""
+    for name, service in spec.services.items():
+        for index, path in enumerate(service.path):
+            if path in service.path[:index]:
+                place = ("services", name, "path")
+                yield Problem((*place, index), f'"{path}" stands here twice.', "Keep one of the two.")
+
+
+def priorities_have_a_path(spec: Spec) -> Iterator[Problem]:
+    """A priority is that of the listener's rule for a path."""
+    for name, service in spec.services.items():
+        if service.priority is not None and not service.path:
+            what = f"{name} has a priority and no path: there is no listener rule to have it."
+            yield Problem(("services", name, "priority"), what, "Write `path: …` too, or leave it out.")
+
+
 def paths_are_shallow(spec: Spec) -> Iterator[Problem]:
     """The bands of priorities end at a depth."""
     for path, place, _ in _routes(spec):
