@@ -41,6 +41,11 @@ def is_shared(spec: Spec) -> bool:
     return length(_of_each(spec)) > MAX_CHARACTERS
 
 
+def groups(spec: Spec) -> tuple[str, ...]:
+    """Whose log groups the router may write to; pods that ran before all share one write to their own."""
+    return ("*",) if is_shared(spec) else (SYSTEM_NAMESPACE, *sorted(spec.services))
+
+
 def length(texts: dict[str, str]) -> int:
     """Characters of the ConfigMap, its keys included."""
     return sum(len(key) + len(text) for key, text in {**texts, "flb_log_cw": OWN_LOG}.items())

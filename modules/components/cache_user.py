@@ -5,6 +5,7 @@ from modules.components.owner import Owner
 from modules.permissions import redis
 from modules.permissions.kind import Options
 from modules.providers.aws import ElasticacheUser, ElasticacheUserAuthenticationMode, ElasticacheUserGroupAssociation
+from modules.providers.cdktf import TerraformResourceLifecycle
 
 
 class CacheUser(Component):
@@ -22,13 +23,16 @@ class CacheUser(Component):
             user_name=name,
             engine="redis",
             access_string=redis.access_string(owner.name),
+            # AWS reads it back in other words (+@read as +@read +@hash +@bitmap …), and no plan would be empty:
+            # https://docs.aws.amazon.com/cli/latest/reference/elasticache/create-user.html.
+            lifecycle=TerraformResourceLifecycle(ignore_changes=["access_string"]),
             authentication_mode=ElasticacheUserAuthenticationMode(type="iam"),
         )
         self.at(user, owner.name)
         member = ElasticacheUserGroupAssociation(
             self, "member", user_group_id=stack.read("data", "redis_user_group_id"), user_id=user.user_id
         )
-        self.at(member, owner.name)
+        self.needs = [self.at(member, owner.name)]
         self.offers = redis.CacheUser(
             cache_arn=stack.read("data", "redis_replication_group_arn"),
             cache_name=stack.names.redis,

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, TypeVar
 
 from modules.naming import address
-from modules.providers.cdktf import Construct, TerraformElement
+from modules.providers.cdktf import Construct, ITerraformDependable, TerraformElement
 
 if TYPE_CHECKING:
     from modules.stacks.stack import Stack
@@ -17,6 +17,8 @@ class Component(Construct):
     def __init__(self, scope: "Stack | Component", identifier: str) -> None:
         super().__init__(scope, identifier)
         self.stack: Stack = scope.stack if isinstance(scope, Component) else scope
+        self.needs: list[ITerraformDependable] = []
+        """What has to be there before pods that use it start, besides what their values refer to."""
 
     def at(self, element: Element, *parts: str) -> Element:
         """Gives a resource or data source the address made of `parts`, and refuses one that is taken."""

@@ -7,6 +7,7 @@ from modules.components.namespace import Namespace
 from modules.components.policy_document import policy_json
 from modules.permissions.statement import Statement
 from modules.providers.aws import IamRolePolicy
+from modules.providers.cdktf import ITerraformDependable
 from modules.providers.kubernetes import ConfigMapV1
 from modules.stacks.stack import Stack
 
@@ -18,8 +19,7 @@ class FargateLogging(Component):
         super().__init__(scope, "logging")
         stack, names = self.stack, self.stack.names
         groups = [fluent_bit.SYSTEM_NAMESPACE, *([fluent_bit.SHARED] if fluent_bit.is_shared(stack.spec) else [])]
-        for group in groups:
-            LogGroup(stack, group, name=names.log_group(group), logs_key_arn=logs_key_arn)
+        made = [LogGroup(stack, group, name=names.log_group(group), logs_key_arn=logs_key_arn) for group in groups]
         namespace = Namespace(stack, fluent_bit.NAMESPACE, labels={"aws-observability": "enabled"})
         config = ConfigMapV1(
             self,
@@ -33,7 +33,9 @@ class FargateLogging(Component):
         write = Statement(
             "Logs",
             ("logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"),
-            (stack.arn("logs", f"log-group:{names.log_group('*')}:*"),),
+            tuple(
+                stack.arn("logs", f"log-group:{names.log_group(group)}:*") for group in fluent_bit.groups(stack.spec)
+            ),
         )
         policy = IamRolePolicy(
             self,
@@ -43,6 +45,7 @@ class FargateLogging(Component):
             policy=policy_json(self, ("pod-execution", "logging"), [write]),
         )
         self.at(policy, "pod-execution", "logging")
+        self.resources: list[ITerraformDependable] = [config, policy, *(group.resource for group in made)]
 
     def _data(self) -> dict[str, str]:
         """The configuration, as files beside the JSON, which diff by line."""

@@ -3,6 +3,7 @@
 from modules.components.component import Component
 from modules.components.log_group import LogGroup
 from modules.components.role import Role
+from modules.permissions.exceptions import GROUPS, unscoped
 from modules.permissions.statement import Condition, Statement
 from modules.providers.aws import FlowLog
 from modules.stacks.stack import Stack
@@ -16,7 +17,7 @@ class FlowLogs(Component):
         names = self.stack.names
         group = LogGroup(self, "flow-logs", name=names.log_group("flow-logs"), logs_key_arn=logs_key_arn)
         # https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html
-        find = Statement("Find", ("logs:DescribeLogGroups",), (self.stack.arn("logs", "log-group:*"),))
+        find = unscoped("Find", GROUPS, self.stack.region)
         write = Statement(
             "Write",
             ("logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"),

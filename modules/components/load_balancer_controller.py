@@ -11,14 +11,17 @@ from modules.facts.charts import CONTROLLER
 from modules.fluent_bit import SYSTEM_NAMESPACE
 from modules.permissions.exceptions import LOOKS, unscoped
 from modules.permissions.statement import Condition, Statement
-from modules.providers.cdktf import TerraformLocal
+from modules.providers.cdktf import ITerraformDependable, TerraformLocal
 from modules.stacks.stack import Stack
 
 
 class LoadBalancerController(Component):
-    """Helm's release of it; its webhook answers when the release is there, and refuses bindings before."""
+    """Helm's release of it; its webhook answers when the release is there, and refuses bindings before.
 
-    def __init__(self, scope: Stack) -> None:
+    `after` is what makes its lines go to the log: a pod learns of that when it starts.
+    """
+
+    def __init__(self, scope: Stack, *, after: list[ITerraformDependable]) -> None:
         super().__init__(scope, "controller")
         stack = self.stack
         role = AccountRole(
@@ -52,7 +55,7 @@ class LoadBalancerController(Component):
             name=values.CONTROLLER,
             namespace=SYSTEM_NAMESPACE,
             values=f'${{templatefile("${{path.module}}/{values.CONTROLLER_FILE}", local.values)}}',
-            depends_on=[account.resource, *role.policies],
+            depends_on=[account.resource, *role.policies, *after],
         )
 
     def _grants(self) -> tuple[Statement, ...]:

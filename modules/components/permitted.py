@@ -17,10 +17,13 @@ from modules.components.table import ServiceTable
 from modules.components.topic import ServiceTopic
 from modules.components.warehouse import Warehouse
 from modules.components.workgroup import ServiceWorkgroup
+from modules.providers.cdktf import ITerraformDependable
 
 
 class Permitted(Protocol):
     """A component of a permission; it offers the resource of the permission's kind."""
+
+    needs: list[ITerraformDependable]
 
     @property
     def offers(self) -> Any: ...

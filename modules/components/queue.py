@@ -44,22 +44,24 @@ class ServiceQueue(Component):
             self, "redrive", queue_url=self.dead_letters.url, redrive_allow_policy=sources
         )
         self.at(redrive, owner.name, "dead-letters")
-        self._allow("dead-letters", self.dead_letters, [])
-        self._allow("queue", self.queue, [self._subscribe(other) for other in options.subscribe])
+        topics = {other: self.stack.read(other, "topic_arn") for other in options.subscribe}
+        self._allow("dead-letters", self.dead_letters, ())
+        policy = self._allow("queue", self.queue, tuple(topics.values()))
+        for other, topic in topics.items():
+            self._subscribe(other, topic, policy)
         self.offers = sqs.Queue(queue_arn=self.queue.arn, queue_url=self.queue.url, stores_key_arn=owner.key_arn)
 
-    def _allow(self, key: str, queue: SqsQueue, topics: list[str]) -> None:
+    def _allow(self, key: str, queue: SqsQueue, topics: tuple[str, ...]) -> SqsQueuePolicy:
         statements = [tls_only("sqs:*", queue.arn)]
         if topics:
-            deliver = Condition("ArnEquals", "aws:SourceArn", tuple(topics))
+            deliver = Condition("ArnEquals", "aws:SourceArn", topics)
             sns = service_principal("sns.amazonaws.com")
             statements.append(Statement("Deliveries", ("sqs:SendMessage",), (queue.arn,), sns, (deliver,)))
         document = policy_json(self, (self.owner.name, key), statements)
         policy = SqsQueuePolicy(self, f"{key}-policy", queue_url=queue.url, policy=document)
-        self.at(policy, self.owner.name, key)
+        return self.at(policy, self.owner.name, key)
 
-    def _subscribe(self, other: str) -> str:
-        topic = self.stack.read(other, "topic_arn")
+    def _subscribe(self, other: str, topic: str, policy: SqsQueuePolicy) -> None:
         subscription = SnsTopicSubscription(
             self,
             f"{other}-subscription",
@@ -68,6 +70,8 @@ class ServiceQueue(Component):
             endpoint=self.queue.arn,
             # The message as it was published, without SNS's envelope around it.
             raw_message_delivery=True,
+            # The other service may publish already, and SNS throws away what a queue refuses:
+            # https://docs.aws.amazon.com/sns/latest/dg/sns-dead-letter-queues.html.
+            depends_on=[policy],
         )
         self.at(subscription, self.owner.name, other)
-        return topic

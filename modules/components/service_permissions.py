@@ -11,14 +11,16 @@ from modules.components.permitted import MAKERS
 from modules.permissions import KINDS
 from modules.permissions.kind import Options
 from modules.permissions.together import environment, statements
+from modules.providers.cdktf import ITerraformDependable
 
 
 class ServicePermissions(Component):
-    """Offers each field of what the service owns as an output of its stack, and `environment` to its pods."""
+    """Offers each field of what the service owns as an output of its stack, `environment` to its pods, and `needs`."""
 
     def __init__(self, owner: Owner, role: AccountRole) -> None:
         super().__init__(owner.stack, "permissions")
         self.owner = owner
+        self.needs: list[ITerraformDependable] = []
         service = owner.service
         resources = {word: self._resource(word, options) for word, options in service.permissions.items()}
         self.environment = environment(resources) | self._callees()
@@ -39,6 +41,8 @@ class ServicePermissions(Component):
     def _resource(self, word: str, options: Options) -> Any:
         """The service's own, or what another service's stack says of its."""
         if options.owner is None:
-            return MAKERS[word](self.owner, options).offers
+            made = MAKERS[word](self.owner, options)
+            self.needs += made.needs
+            return made.offers
         resource = KINDS[word].resource
         return resource(**{field.name: self.stack.read(options.owner, field.name) for field in fields(resource)})

@@ -45,6 +45,7 @@ class ServicePods(Component):
             depends_on=[namespace.resource],
         )
         needs: list[ITerraformDependable] = [account.resource, logs.resource, *role.policies, *group.rules]
+        needs += permissions.needs
         network_needs: list[ITerraformDependable] = [namespace.resource]
         later = {
             values.PODS_GROUP: self.stack.read("cluster", "pods_security_group_id"),

@@ -39,7 +39,14 @@ LOOKS = Unscoped(
     "Calls that describe have no resource; the load balancer controller looks in its own region only.",
 )
 
-EXCEPTIONS = (METRICS, STATEMENTS, LOOKS)
+# https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html
+GROUPS = Unscoped(
+    ("logs:DescribeLogGroups",),
+    "aws:RequestedRegion",
+    "A list of all log groups is of none of them; one region's only.",
+)
+
+EXCEPTIONS = (METRICS, STATEMENTS, LOOKS, GROUPS)
 
 
 def unscoped(sid: str, exception: Unscoped, value: str) -> Statement:

@@ -13,8 +13,8 @@ def platform(app: App, spec: Spec) -> Stack:
     """Reads `network`, `cluster` and `edge`; what services have, it knows by name."""
     stack = Stack(app, spec, "platform")
     log_in(stack)
-    FargateLogging(stack, logs_key_arn=stack.read("network", "logs_key_arn"))
-    LoadBalancerController(stack)
+    logging = FargateLogging(stack, logs_key_arn=stack.read("network", "logs_key_arn"))
+    LoadBalancerController(stack, after=logging.resources)
     Dashboard(
         stack,
         load_balancer=stack.read("edge", "load_balancer_arn_suffix"),

@@ -1,8 +1,9 @@
 """ElastiCache users and user groups: moto has no groups and no ModifyUser, and calls every refused user `user1`.
 
-Two answers of AWS that make plans differ for ever are kept (guide "Role-Based Access Control", its examples): access
-strings come back in Redis's own order, and a user without password has the type `no-password`, which is no value that
-`authentication_mode` takes: `no_password_required = true` is the way to write it.
+Two answers of AWS that make plans differ for ever are kept (guide "Role-Based Access Control" and the CLI's reference,
+their examples): access strings come back in Redis's own order and with more words, and a user without password has the
+type `no-password`, which is no value that `authentication_mode` takes: `no_password_required = true` is the way to
+write it.
 """
 
 from typing import Any
@@ -117,7 +118,10 @@ class Users:
 
 
 def canonical(access: str) -> str:
-    """On or off, keys, channels, commands; off and without any command unless it says otherwise."""
+    """On or off, keys, channels, commands; off and without any command unless it says otherwise.
+
+    A category is followed by those that lie in it; here by two of +@read's.
+    """
     words = access.split()
     switch = [word for word in words if word in ("on", "off")][-1:] or ["off"]
     keys = [word for word in words if word[0] in "~%"]
@@ -125,6 +129,9 @@ def canonical(access: str) -> str:
     channels = [word for word in words if word not in (*switch, *keys, *commands, "on", "off")]
     if commands[:1] not in (["+@all"], ["-@all"]):
         commands.insert(0, "-@all")
+    if "+@read" in commands:
+        at = commands.index("+@read") + 1
+        commands[at:at] = ["+@hash", "+@bitmap"]
     return " ".join((*switch, *keys, *channels, *commands))
 
 

@@ -97,7 +97,7 @@ def test_a_user_without_password_has_a_type_that_terraform_cannot_ask_for(cache:
         ("off +get ~keys*", "off ~keys* -@all +get"),
         ("~objects:* ~items:* ~public:*", "off ~objects:* ~items:* ~public:* -@all"),
         ("on ~* +@all", "on ~* +@all"),
-        ("on ~app:* resetchannels -@all +@read", "on ~app:* resetchannels -@all +@read"),
+        ("on ~app:* resetchannels -@all +@read", "on ~app:* resetchannels -@all +@read +@hash +@bitmap"),
     ],
 )
 def test_access_strings_come_back_in_the_order_of_redis(written: str, answered: str) -> None:

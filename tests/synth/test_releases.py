@@ -37,6 +37,31 @@ def test_the_pods_come_after_all_that_their_interfaces_hang_on(built: Built, ser
     assert (network["wait"], pods["wait"], pods["atomic"]) == (True, True, True)
 
 
+def test_pods_with_a_redis_user_come_after_it_is_in_the_group(built: Built) -> None:
+    member = "aws_elasticache_user_group_association.user_service"
+    assert member in _releases(built, "user-service")["user_service"]["depends_on"]
+
+
+def test_the_controller_starts_when_its_lines_have_a_place_to_go_to(built: Built) -> None:
+    needed = _releases(built, "platform")[CONTROLLER]["depends_on"]
+    assert {
+        "kubernetes_config_map_v1.aws_logging",
+        "aws_iam_role_policy.pod_execution_logging",
+        "aws_cloudwatch_log_group.kube_system",
+    } <= set(needed)
+
+
+def test_the_log_router_may_write_where_it_is_told_to(built: Built, build_system: Build) -> None:
+    def places(built: Built) -> list[str]:
+        document = stack(built, "platform")["data"]["aws_iam_policy_document"]["pod_execution_logging"]
+        (statement,) = document["statement"]
+        return [resource.partition(":log-group:")[2] for resource in statement["resources"]]
+
+    assert places(built) == [f"/shop/{name}:*" for name in ("kube-system", *sorted(SERVICES))]
+    many = shipped() | {"services": {f"service-{number}": {} for number in range(60)}}
+    assert places(build_system(many)) == ["/shop/*:*"]
+
+
 def test_a_service_waits_for_the_controller_and_the_log_router(built: Built) -> None:
     stacks = json.loads(built["manifest.json"])["stacks"]
     assert all("platform" in stacks[service]["dependencies"] for service in SERVICES)

@@ -194,6 +194,11 @@ def test_a_redis_user_logs_in_with_iam_under_its_own_id(orders: dict[str, Any]) 
     assert member["user_group_id"] == "${data.terraform_remote_state.data.outputs.redis_user_group_id}"
 
 
+def test_a_rule_of_redis_that_aws_writes_in_other_words_makes_no_plan(orders: dict[str, Any]) -> None:
+    (user,) = orders["aws_elasticache_user"].values()
+    assert user["lifecycle"] == {"ignore_changes": ["access_string"]}
+
+
 def test_mail_goes_by_tls_or_not_at_all(orders: dict[str, Any]) -> None:
     configuration = orders["aws_sesv2_configuration_set"]["orders"]
     assert configuration["delivery_options"] == {"tls_policy": "REQUIRE"}
@@ -277,6 +282,7 @@ def test_a_topic_is_delivered_into_an_encrypted_queue_and_no_other_is(
     )
     assert stack(every, "hearers")["resource"]["aws_sns_topic_subscription"] == {
         "hearers_orders": {
+            "depends_on": ["aws_sqs_queue_policy.hearers_queue"],
             "endpoint": "${aws_sqs_queue.hearers_queue.arn}",
             "protocol": "sqs",
             "raw_message_delivery": True,
