@@ -29,16 +29,16 @@ def main(arguments: list[str] | None = None) -> int:
         _say(f"{_count(len(checked.warnings), 'warning')}; list a code under `accept:` once you have dealt with it.")
     if options.check:
         return _compare(_build(checked.spec), options.out)
+    files = _build(checked.spec)
     try:
-        return _write(checked.spec, options.out, options.destroyed)
+        return _write(files, options.out, options.destroyed)
     except OSError as problem:
         _say(f"{options.out} can't be written: {problem}.\nName a folder that can (--out), and run this again.")
         return 1
 
 
-def _write(spec: Spec, out: Path, destroyed: list[str]) -> int:
+def _write(files: Mapping[str, bytes], out: Path, destroyed: list[str]) -> int:
     write.recover(out)
-    files = _build(spec)
     stacks = list(json.loads(files["manifest.json"])["stacks"])
     previous = standing.previous_stacks(out)
     for name in destroyed:

@@ -355,6 +355,11 @@ def test_a_value_that_is_left_out_makes_no_second_mistake(system: Check, platfor
     assert len(system(platform=platform).mistakes) == 1
 
 
+def test_a_size_with_a_memory_that_can_not_be_read_makes_no_second_mistake(system: Check) -> None:
+    (mistake,) = system("a:\n  cpu: 4\n  memory: 8").mistakes
+    assert mistake.path[-1] == "memory"
+
+
 def test_a_statement_that_is_wrong_in_two_places_makes_no_third_mistake(system: Check) -> None:
     wrong = "a:\n  statements: {X: {actions: ['*'], resources: ['x']}}\nb:\n  calls: [a]"
     assert [problem.path[-2:] for problem in system(wrong).mistakes] == [("actions", 0), ("resources", 0)]

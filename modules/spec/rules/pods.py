@@ -16,12 +16,12 @@ def sizes_are_offered(spec: Spec) -> Iterator[Problem]:
         if size.is_offered(service.cpu, service.memory_mib):
             continue
         cpu, memory = (("services", name, key) for key in ("cpu", "memory"))
-        declared = [place for place in (cpu, memory) if place[-1] in service.model_fields_set]
-        defaults = {place: "" if place in declared else " (the default)" for place in (cpu, memory)}
+        defaults = {at: "" if at[-1] in service.model_fields_set else " (the default)" for at in (cpu, memory)}
         what = f"Fargate has no pod of {service.cpu:g} vCPU{defaults[cpu]} with {service.memory}{defaults[memory]}."
         if memories := fargate.SIZES.get(service.cpu):
             what += f" {service.cpu:g} vCPU goes with {_listed(memories)}."
-        yield Problem(declared[0], what, _nearest(service), also=tuple(declared[1:]))
+        place, other = (memory, cpu) if defaults[cpu] else (cpu, memory)
+        yield Problem(place, what, _nearest(service), also=(other,))
 
 
 def _nearest(service: Service) -> str:
