@@ -86,6 +86,13 @@ def test_every_statement_is_run_once_in_order_on_the_cluster_as_the_master_user(
     assert {"name": "AWS_REGION", "value": database["region"]} in job["env"]
 
 
+def test_the_kubelet_takes_every_word_as_it_is_written(job):
+    """Of $$ it makes $, of $(NAME) the variable's value (k8s.io/kubernetes, third_party/forked/golang/expansion)."""
+    words = [*job["command"], *job["args"], *(one["value"] for one in job["env"])]
+    variables = [f"$({one['name']})" for one in job["env"]]
+    assert [word for word in words if any(one in word for one in ("$$", *variables))] == []
+
+
 def test_a_statement_reaches_aws_letter_by_letter(run):
     assert run([], ODD).statements == ODD
 
