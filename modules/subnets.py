@@ -1,4 +1,4 @@
-"""Address ranges of the subnets: fixed by the zone's letter, so that adding or leaving out a zone moves no other."""
+"""Address ranges of the subnets: fixed by the zone's letter, so that each zone has the same in every system."""
 
 from ipaddress import IPv4Network
 

@@ -19,8 +19,6 @@ from modules.providers.cdktf import TerraformResourceLifecycle
 from modules.stacks.stack import Stack
 
 _ENGINE = "aurora-postgresql"
-# Neither reserved, as rdsadmin is, nor the well-known postgres.
-_MASTER = "database_admin"
 # UTC; the backup comes before what could go wrong.
 _BACKUP, _MAINTENANCE = "01:00-02:00", "sun:02:30-sun:03:30"
 _LAST_TIER = 15
@@ -93,7 +91,7 @@ class Aurora(Component):
                 min_capacity=settings.min_acu, max_capacity=settings.max_acu
             ),
             database_name=names.database,
-            master_username=_MASTER,
+            master_username=aurora.MASTER,
             manage_master_user_password=True,
             master_user_secret_kms_key_id=self.key_arn,
             iam_database_authentication_enabled=True,

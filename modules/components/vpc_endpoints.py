@@ -32,7 +32,7 @@ class VpcEndpoints(Component):
                 self._interface(word, network)
 
     def _service(self, word: str) -> str:
-        return f"com.amazonaws.{self.stack.region}.{vpc.ENDPOINTS[word]}"
+        return vpc.endpoint_service(word, self.stack.region)
 
     def _gateway(self, word: str, network: Network) -> str:
         endpoint = VpcEndpoint(

@@ -13,6 +13,9 @@ MAJORS = ("13", "14", "15", "16", "17", "18")
 # https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless-v2-auto-pause.html.
 PAUSES_FROM = {"13": 15, "14": 12, "15": 7, "16": 3, "17": 0, "18": 0}
 
+# Neither reserved, as rdsadmin is, nor the well-known postgres.
+MASTER = "database_admin"
+
 # A cluster has one writer and at most 15 readers:
 # https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Aurora.Replication.html.
 MAX_INSTANCES = 16

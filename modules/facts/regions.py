@@ -11,6 +11,15 @@ REGIONS = tuple(
     cn-north-1 cn-northwest-1 us-gov-east-1 us-gov-west-1
     """.split()
 )
+# What every system here stands on, and where AWS does not offer it:
+# https://docs.aws.amazon.com/govcloud-us/latest/UserGuide/govcloud-eks.html,
+# https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Concepts.Aurora_Fea_Regions_DB-eng.Feature.Data_API.html.
+WITHOUT = {
+    "EKS on Fargate": ("us-gov-east-1", "us-gov-west-1"),
+    "RDS Data API": ("ap-south-2", "ap-southeast-4", "ap-southeast-6"),
+}
+# Word under `aws:` -> regions for which botocore 1.44.5 lists no such service (tests compare).
+WITHOUT_KIND = {"redshift": ("me-south-1",), "ses": ("ap-east-1", "cn-north-1", "cn-northwest-1")}
 _PARTITIONS = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}
 
 

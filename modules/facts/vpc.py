@@ -16,6 +16,11 @@ RESERVED_ADDRESSES = 5
 # Zones end in one letter, and no region has had more than six (us-east-1).
 ZONE_LETTERS = "abcdef"
 
+# Elastic IP addresses a region, one a NAT gateway (L-0263D0A3, adjustable):
+# https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/elastic-ip-addresses-eip.html.
+ELASTIC_IPS = 5
+ELASTIC_IPS_QUOTA = "L-0263D0A3"
+
 # Rules per direction of a security group (L-0EA8095F, adjustable):
 # https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html.
 RULES_PER_GROUP = 60
@@ -24,8 +29,8 @@ RULES_QUOTA = "L-0EA8095F"
 
 GATEWAY_ENDPOINTS = ("s3", "dynamodb")
 
-# Word in services.yaml -> last part of the endpoint's service name com.amazonaws.<region>.<name>. Read from the
-# constants of aws-cdk-lib 2.276.0 and https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html
+# Word in services.yaml -> last part of the endpoint's service name com.amazonaws.<region>.<name>. These and those in
+# China were read from the constants of aws-cdk-lib 2.276.0 and https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html
 # on 2026-11-22.
 ENDPOINTS = {
     "s3": "s3",
@@ -48,9 +53,17 @@ ENDPOINTS = {
     "ec2": "ec2",
     "rds-data": "rds-data",
 }
+_OTHERWISE_IN_CHINA = ("athena", "ec2", "ecr.api", "ecr.dkr", "monitoring", "redshift-data", "sqs", "sts")
 
 # The architecture's seven: one gateway and six interfaces.
 SEED_ENDPOINTS = ("s3", "ecr-api", "ecr-dkr", "secretsmanager", "logs", "sts", "kms")
+
+
+def endpoint_service(word: str, region: str) -> str:
+    """Name of the service behind a private endpoint."""
+    name = ENDPOINTS[word]
+    prefix = "cn." if region.startswith("cn-") and name in _OTHERWISE_IN_CHINA else ""
+    return f"{prefix}com.amazonaws.{region}.{name}"
 
 
 def is_private(network: IPv4Network) -> bool:

@@ -251,13 +251,13 @@ class Spec(Model):
     """A whole services.yaml."""
 
     project: str = Field(pattern=forms.PROJECT, min_length=2, max_length=20)
-    """What every AWS name starts with; fixed for the life of the system."""
+    """What every AWS name starts with, so one system of an account in whatever region; fixed for its life."""
 
     region: str = Field(pattern=forms.REGION)
-    """AWS region."""
+    """AWS region; fixed for the life of the system."""
 
     zones: tuple[Literal["a", "b", "c", "d", "e", "f"], ...] = ("a", "b", "c")
-    """Letters of the availability zones."""
+    """Letters of the availability zones; fixed for the life of the cluster."""
 
     account: str | None = Field(None, pattern=forms.ACCOUNT)
     """The only AWS account that Terraform may touch, in quotes."""

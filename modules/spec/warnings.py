@@ -43,6 +43,27 @@ def unknown_region(spec: Spec, today: date) -> Iterator[Problem]:
         yield Problem(("region",), what, did_you_mean(spec.region, regions.REGIONS))
 
 
+def region_lacks_service(spec: Spec, today: date) -> Iterator[Problem]:
+    """AWS does not offer everything everywhere."""
+    step = "Take another region, or make sure that AWS offers it there by now."
+    for offer, without in regions.WITHOUT.items():
+        if spec.region in without:
+            yield Problem(("region",), f"AWS's documentation says that {spec.region} has no {offer}.", step)
+    for name, service in spec.services.items():
+        for word in service.permissions:
+            if spec.region in regions.WITHOUT_KIND.get(word, ()):
+                what = f"{KINDS[word].title} was not known in {spec.region} on {regions.AS_OF}."
+                yield Problem(("services", name, "aws", word), what, step)
+
+
+def elastic_ip_quota(spec: Spec, today: date) -> Iterator[Problem]:
+    """A new account has five addresses a region, and each NAT gateway takes one."""
+    needed = len(spec.nat_zones)
+    if needed > vpc.ELASTIC_IPS:
+        what = f"{needed} NAT gateways take an Elastic IP address each; a region has {vpc.ELASTIC_IPS} by default."
+        yield Problem(("zones",), what, f"Ask AWS to raise quota {vpc.ELASTIC_IPS_QUOTA} to {needed}.")
+
+
 def fargate_profile_quota(spec: Spec, today: date) -> Iterator[Problem]:
     """A new account has ten Fargate profiles a cluster; two are the system's."""
     needed = len(spec.services) + 2
@@ -150,6 +171,8 @@ def _near_the_end(group: str, rules: int) -> tuple[str, str]:
 
 WARNINGS: dict[str, Warn] = {
     "unknown-region": unknown_region,
+    "region-lacks-service": region_lacks_service,
+    "elastic-ip-quota": elastic_ip_quota,
     "eks-version-support": eks_version_support,
     "fargate-profile-quota": fargate_profile_quota,
     "fargate-vcpu-quota": fargate_vcpu_quota,

@@ -112,7 +112,7 @@ def test_a_mistyped_permission_is_answered_with_its_line_and_the_right_word(syst
             '"ghcr.io/shop/a:latest" is another image after each push, and no plan shows it.',
             "Write a tag that stays",
         ),
-        ('"on": {}', "5 services.on", '"on" is taken: the platform, Kubernetes or YAML uses it.', "Use another name."),
+        ('"on": {}', "5 services.on", '"on" is taken: the platform, AWS, Kubernetes or YAML uses it.', "another name"),
         ("a:\n  image: nginx:1.29", "6 services.a.image", "not an image with a tag", "Write one such as v1.4."),
         (
             "a:\n  env: {LOG-LEVEL: x}",
@@ -258,6 +258,8 @@ def test_a_mistake_in_a_service_is_named(system: Check, services: str, where: st
         ("hosted_zone: Z123", "4 hosted_zone", "A hosted zone without a domain", "`domain: …`"),
         ("domain: shop.example.com", "4 domain", "A domain without a hosted zone", "hosted_zone"),
         ("tags: {'aws:x': y}", "4 tags.aws:x", "AWS's own", "another prefix"),
+        ("tags: {service: x}", "4 tags.service", '"Service" is set already', "another key"),
+        ("tags: {owner: x, Owner: y}", "4 tags.Owner", 'To IAM, "Owner" and "owner" are one key.', "Keep one"),
         ("log_days: 8", "4 log_days", "8 is not known here", "Known here: 1, 3, 5"),
         ("state: {s3: {}}", "4 state.s3.bucket", '"bucket" is missing.', "Write `bucket: …` here."),
         ("project: x", "4 project", "a second time", "Keep one"),
@@ -274,6 +276,7 @@ def test_a_mistake_in_the_platform_is_named(system: Check, platform: str, where:
     ("services", "what"),
     [
         ("alarms: {}", '"alarms" is taken'),
+        ("eks-exporter: {}", '"eks-exporter" is taken'),
         ("a--b: {}", "can't name a Kubernetes namespace"),
         ("a:\n  port: 10250", "10250 is the kubelet's port"),
         ("a:\n  health: '/${x}'", "is not a path to ask for health"),
@@ -285,7 +288,7 @@ def test_what_only_aws_would_refuse_is_a_mistake_here(system: Check, services: s
     assert what in mistakes(system(services))
 
 
-@pytest.mark.parametrize("project", ["a--b", "sg", "sg-shop", "internal-shop", "xn-shop"])
+@pytest.mark.parametrize("project", ["a--b", "sg", "sg-shop", "internal-shop", "xn-shop", "amzn-s3-demo"])
 def test_a_project_that_some_service_of_aws_refuses_is_a_mistake(checked: Check, project: str) -> None:
     assert "AWS refuses some names" in mistakes(checked(f"project: {project}\nregion: eu-west-1\nservices: {{}}\n"))
 
@@ -339,6 +342,12 @@ def test_a_project_that_postgresql_reserves_is_a_mistake(checked: Check) -> None
 def test_a_project_whose_database_users_rds_keeps_is_a_mistake(checked: Check) -> None:
     text = mistakes(checked("project: rds\nregion: eu-west-1\nservices: {}\n"))
     assert "services.yaml:1 project\n  PostgreSQL and RDS keep users that start with pg_ or rds for themselves." in text
+
+
+def test_a_database_user_with_the_name_of_the_master_is_a_mistake(checked: Check) -> None:
+    services = "services: {admin: {aws: [rds]}}"
+    text = mistakes(checked(f"project: database\nregion: eu-west-1\naccept: [private-api]\n{services}\n"))
+    assert "services.yaml:4 services.admin\n  The database user of admin would be database_admin" in text
 
 
 def test_all_mistakes_come_in_one_run(system: Check) -> None:

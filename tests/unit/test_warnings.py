@@ -5,7 +5,7 @@ from datetime import date
 import boto3
 import pytest
 
-from modules.facts.regions import REGIONS
+from modules.facts.regions import REGIONS, WITHOUT_KIND
 from modules.spec.warnings import WARNINGS
 from tests.unit.conftest import Check, warnings
 
@@ -35,10 +35,41 @@ def test_a_region_that_is_not_known_is_said_with_the_nearest(checked: Check) -> 
     assert 'Did you mean "eu-west-1"?' in text
 
 
-def test_the_known_regions_are_those_of_botocore() -> None:
+@pytest.mark.parametrize(
+    ("region", "words"),
+    [
+        ("us-gov-west-1", "us-gov-west-1 has no EKS on Fargate"),
+        ("ap-south-2", "ap-south-2 has no RDS Data API"),
+        ("ap-east-1", "SES was not known in ap-east-1"),
+        ("me-south-1", "Redshift Serverless was not known in me-south-1"),
+    ],
+)
+def test_a_region_without_what_a_system_needs_is_said(checked: Check, region: str, words: str) -> None:
+    services = "services: {a: {aws: {ses: {from: a@example.com}, redshift: }}}"
+    assert words in warnings(checked(f"project: shop\nregion: {region}\n{services}\n"))["region-lacks-service"]
+    assert "region-lacks-service" not in warnings(checked(f"project: shop\nregion: eu-west-1\n{services}\n"))
+
+
+def _listed(service: str) -> set[str]:
     partitions = ("aws", "aws-cn", "aws-us-gov")
-    known = {region for one in partitions for region in boto3.Session().get_available_regions("eks", one)}
-    assert set(REGIONS) == known
+    return {region for one in partitions for region in boto3.Session().get_available_regions(service, one)}
+
+
+def test_the_known_regions_are_those_of_botocore() -> None:
+    assert set(REGIONS) == _listed("eks")
+
+
+@pytest.mark.parametrize(("word", "service"), [("ses", "sesv2"), ("redshift", "redshift-serverless")])
+def test_the_regions_without_a_kind_are_those_of_botocore(word: str, service: str) -> None:
+    assert set(WITHOUT_KIND[word]) == set(REGIONS) - _listed(service)
+
+
+def test_more_nat_gateways_than_elastic_ip_addresses_are_said_with_the_quota(system: Check) -> None:
+    zones = "zones: [a, b, c, d, e, f]\n"
+    text = warnings(system(platform=zones))["elastic-ip-quota"]
+    assert "6 NAT gateways take an Elastic IP address each; a region has 5" in text
+    assert "raise quota L-0263D0A3 to 6" in text
+    assert "elastic-ip-quota" not in warnings(system(platform=f"{zones}network: {{nat_gateways: single}}\n"))
 
 
 def test_a_supported_version_is_not_spoken_of(system: Check) -> None:
@@ -131,6 +162,8 @@ def test_every_code_has_a_test() -> None:
     tested = {
         "eks-version-support",
         "unknown-region",
+        "region-lacks-service",
+        "elastic-ip-quota",
         "fargate-profile-quota",
         "fargate-vcpu-quota",
         "nat-traffic",

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from modules.facts import aurora
+from modules.permissions import rds
 from modules.spec.model import Spec
 from modules.spec.problem import Problem
 
@@ -33,6 +34,10 @@ def the_database_has_a_name(spec: Spec) -> Iterator[Problem]:
     if f"{spec.names.database}_".startswith(_RESERVED_STARTS):
         what = f"PostgreSQL and RDS keep users that start with {' or '.join(_RESERVED_STARTS)} for themselves."
         yield Problem(("project",), what, "Use another name: those of database users start with it.")
+    for name in spec.services:
+        if rds.user_name(spec.names, name) == aurora.MASTER:
+            what = f"The database user of {name} would be {aurora.MASTER}, which is the master's name."
+            yield Problem(("services", name), what, "Use another name.")
 
 
 def the_version_can_exist(spec: Spec) -> Iterator[Problem]:
