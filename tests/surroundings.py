@@ -2,7 +2,7 @@
 
 import os
 
-THEIRS = ("AWS_", "TF_", "KUBE_", "KUBECONFIG", "HELM_")
+THEIRS = ("AWS_", "TF_", "KUBE_", "KUBECACHEDIR", "KUBECONFIG", "HELM_")
 OURS = ("TF_PLUGIN_MIRROR",)
 PROXY = ("NO_PROXY", "no_proxy")
 

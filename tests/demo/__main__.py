@@ -1,17 +1,19 @@
 """Deploys services.yaml to an emulated AWS and a local Kubernetes control plane, shows it, and leaves it up.
 
-Nothing leaves this machine, and nothing of yours is read but services.yaml: no login, no kubeconfig, no state/.
+It talks to no AWS and no cluster but its own, and reads nothing of yours but services.yaml: no login, no state/.
 `down` ends what is up. Ctrl-C during a run ends all that it had started.
 """
 
 import argparse
 import signal
 import sys
+from pathlib import Path
 
 import pytest
 
 from modules.trouble import Trouble
 from tests.binaries.build import BuildFailed
+from tests.synthesised import ROOT
 
 from . import loopback
 from .down import down
@@ -20,7 +22,6 @@ from .place import Place
 from .up import up
 
 INTERRUPTED = 130
-COMMANDS = {"up": up, "down": down}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -28,13 +29,17 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m tests.demo", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("command", nargs="?", choices=list(COMMANDS), default="up", help="default: %(default)s")
-    command = parser.parse_args(arguments).command
+    parser.add_argument("command", nargs="?", choices=["up", "down"], default="up", help="default: %(default)s")
+    parser.add_argument("--file", type=Path, default=ROOT / "services.yaml", help="default: services.yaml")
+    given = parser.parse_args(arguments)
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
     loopback.forget_the_users_accounts()
     try:
-        COMMANDS[command](Place.of_the_user())
+        if given.command == "up":
+            up(Place.of_the_user(), given.file)
+        else:
+            down(Place.of_the_user())
     except (KeyboardInterrupt, Stopped):
         print("Interrupted; nothing of the demo is left.", file=sys.stderr)
         return INTERRUPTED

@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
@@ -75,7 +76,8 @@ class Children:
     def stop(self) -> None:
         """In this order, so that a child that starts at this moment is ended here or by `run`."""
         self.stopped = True
-        os.killpg(self.leader.pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            os.killpg(self.leader.pid, signal.SIGKILL)
 
 
 def _listen(process: subprocess.Popen[str], heard: Callable[[str], None]) -> str:

@@ -7,6 +7,7 @@ import fcntl
 import json
 import os
 import shutil
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
@@ -36,9 +37,12 @@ class Place:
         """The lock, emptied of what an earlier demo left; None if a demo has it."""
         self.folder.mkdir(parents=True, exist_ok=True)
         lock = self.file.open("a+")
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        for _ in range(5):
+            with suppress(BlockingIOError):
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            time.sleep(0.1)  # `holder` of another process has it for a moment
+        else:
             lock.close()
             return None
         for left in self.folder.iterdir():

@@ -8,6 +8,7 @@ from typing import Self
 from rich.console import Console
 from rich.live import Live
 from rich.table import Table
+from rich.text import Text
 
 
 @dataclass
@@ -61,7 +62,7 @@ class Progress:
         return max(step.ended or 0 for step in chosen) - min(step.started for step in chosen)
 
     def say(self, text: str) -> None:
-        self.console.print(text, highlight=False, markup=False, soft_wrap=True)
+        self.console.print(Text(text), soft_wrap=True)  # as a str, it would need `markup=False`, also for the table
 
     def _line(self, name: str) -> None:
         if not self.console.is_terminal:

@@ -19,7 +19,15 @@ from tests.demo.place import Place, tell
 from tests.demo.up import up
 from tests.synthesised import ROOT
 
-PRODUCTION = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_ENDPOINT_URL_S3", "KUBECONFIG", "HELM_KUBEAPISERVER")
+PRODUCTION = (
+    "AWS_PROFILE",
+    "AWS_DEFAULT_PROFILE",
+    "AWS_ENDPOINT_URL_S3",
+    "KUBECONFIG",
+    "KUBECACHEDIR",
+    "HELM_KUBEAPISERVER",
+)
+SHIPPED = ROOT / "services.yaml"
 HERE = "http://127.0.0.1:5000"
 MANIFEST: dict[str, dict[str, dict[str, list[str]]]] = {
     "stacks": {"network": {"dependencies": []}, "edge": {"dependencies": []}}
@@ -43,13 +51,33 @@ print(json.dumps({"aws": {"AWS_ENDPOINT_URL": "http://127.0.0.1:1"}, "kubeconfig
 if sys.stdin.readline():
     time.sleep(600)
 """
-# At the last moment: the emulators have been told to stay.
-INTERRUPTED_AT_THE_END = """
+# At the last moments: the emulators have been told to stay, and then nothing is left of the group of children.
+AT_THE_END = """
 import os, signal
+from tests.demo import interrupt
 up._deploy_and_show = lambda place, system, children, emulators: emulators.where() and "How to look around"
-stay = emulators.Emulators.stay
-emulators.Emulators.stay = lambda self: (stay(self), os.kill(os.getpid(), signal.SIGINT))
+
+def followed_by_an_interrupt(does):
+    return lambda *given: (does(*given), os.kill(os.getpid(), signal.SIGINT))
 """
+LAST_MOMENTS = {
+    "stays": "emulators.Emulators.stay = followed_by_an_interrupt(emulators.Emulators.stay)",
+    "no children left": """
+import contextlib, time
+leader = interrupt.leader()
+end = leader.communicate
+
+def communicate():
+    end()
+    with contextlib.suppress(ProcessLookupError):
+        while True:
+            os.killpg(leader.pid, 0)
+            time.sleep(0.01)
+
+leader.communicate = followed_by_an_interrupt(communicate)
+interrupt.leader = lambda: leader
+""",
+}
 DRIVER = """
 import sys; from pathlib import Path
 from tests.demo import __main__, deploy, emulators, up
@@ -123,7 +151,7 @@ def test_help_says_what_a_demo_touches_and_how_to_end_it(capsys: pytest.CaptureF
     assert ended.value.code == 0
     said = capsys.readouterr().out
     assert "{up,down}" in said
-    assert "Nothing leaves this machine" in said
+    assert "It talks to no AWS and no cluster but its own" in said
 
 
 def test_an_unknown_command_is_refused_by_name(capsys: pytest.CaptureFixture[str]) -> None:
@@ -193,16 +221,16 @@ def test_a_second_demo_says_where_the_first_is_and_how_to_end_it(place: Place) -
     assert lock
     with lock:
         with pytest.raises(Trouble, match=r"on its way already, in another terminal\.\n.*make demo-down"):
-            up(place)
+            up(place, SHIPPED)
         tell(lock, pid=1, around="kubectl get pods -A")
         with pytest.raises(Trouble, match=r"A demo is up already \(process 1\).\n  kubectl get pods -A"):
-            up(place)
+            up(place, SHIPPED)
 
 
 def test_without_terraform_it_says_what_to_install(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
     with pytest.raises(Trouble, match=r"There is no terraform on PATH\.\n  Install Terraform"):
-        up(place)
+        up(place, SHIPPED)
     assert not place.folder.exists()
 
 
@@ -222,8 +250,9 @@ def test_ctrl_c_leaves_nothing_behind(
     assert not place.folder.exists()
 
 
-def test_ctrl_c_when_all_is_up_leaves_nothing_behind_either(place: Place, tmp_path: Path) -> None:
-    run, pids = start(tmp_path, SERVING, 1, INTERRUPTED_AT_THE_END)
+@pytest.mark.parametrize("moment", LAST_MOMENTS)
+def test_ctrl_c_when_all_is_up_leaves_nothing_behind_either(moment: str, place: Place, tmp_path: Path) -> None:
+    run, pids = start(tmp_path, SERVING, 1, AT_THE_END + LAST_MOMENTS[moment])
     said, complaints = run.communicate(timeout=30)
     assert "How to look around" in said
     assert (len(pids), run.returncode) == (1, command_line.INTERRUPTED), complaints
@@ -261,6 +290,7 @@ def test_a_shell_that_looks_around_forgets_the_users_accounts(tmp_path: Path) ->
     done = subprocess.run(["sh", "-c", f". '{file}'; env"], env=theirs, capture_output=True, text=True, check=True)
     environment = dict(line.split("=", 1) for line in done.stdout.splitlines())
     assert "production" not in environment.values()
+    assert Path(environment["KUBECACHEDIR"]).parent == tmp_path
     assert (environment["KUBECONFIG"], environment["AWS_ENDPOINT_URL"]) == (str(cluster.kubeconfig), HERE)
     assert environment["AWS_REGION"] == "eu-west-1"
     assert environment["PATH"].startswith(f"{tmp_path / 'a'}:{tmp_path / 'b'}:")

@@ -15,7 +15,7 @@ from modules.spec.model import Spec
 from modules.trouble import Trouble
 from tests.binaries import binaries
 from tests.control_plane import PROGRAMS
-from tests.synthesised import ROOT, command
+from tests.synthesised import command
 
 from . import loopback, show
 from .deploy import Cluster, Terraform, deploy, wait_for_pods
@@ -37,7 +37,7 @@ class System(NamedTuple):
     spec: Spec
 
 
-def up(place: Place) -> None:
+def up(place: Place, file: Path) -> None:
     if trouble := preflight.terraform():
         raise trouble
     lock = place.take()
@@ -46,14 +46,14 @@ def up(place: Place) -> None:
     with lock:
         try:
             binaries(PROGRAMS)  # what is not built yet takes minutes, under the user's eyes
-            _bring_up(place, lock)
+            _bring_up(place, lock, file)
         except (KeyboardInterrupt, Stopped):
             place.remove()
             raise
 
 
-def _bring_up(place: Place, lock: IO[str]) -> None:
-    system = _system()
+def _bring_up(place: Place, lock: IO[str], file: Path) -> None:
+    system = _system(file)
     with Children() as children:
         emulators = Emulators(place.folder, system.spec.project, system.spec.region, lock)
         children.also = emulators.process.terminate
@@ -97,8 +97,7 @@ def _deploy_and_show(place: Place, system: System, children: Children, emulators
     return show.how_to_look_around(environment, aws["AWS_ENDPOINT_URL"], system.spec.project)
 
 
-def _system() -> System:
-    file = ROOT / "services.yaml"
+def _system(file: Path) -> System:
     checked = check(file, datetime.now(UTC).date())
     if not checked.spec:
         said = "\n  ".join(checked.render(mistake) for mistake in checked.mistakes)
