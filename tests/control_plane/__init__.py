@@ -28,6 +28,7 @@ CRDS = Path(__file__).parent / "crds"
 BEGIN = "-----BEGIN CERTIFICATE-----"
 PROGRAMS = ("etcd", "helm", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubectl", "kwok")
 SECONDS_TO_START = 120
+PORTS = range(20000, 30000)
 
 
 class CommandFailed(AssertionError):
@@ -193,8 +194,11 @@ class ControlPlane:
 
 
 def _free_ports(count: int) -> list[int]:
-    with ExitStack() as held:
-        sockets = [held.enter_context(socket.socket()) for _ in range(count)]
-        for one in sockets:
-            one.bind((flags.HOST, 0))
-        return [one.getsockname()[1] for one in sockets]
+    """Below those that the system gives to clients, so that none takes one before its server does, or restarts."""
+    free: set[int] = set()
+    while len(free) < count:
+        port = secrets.choice(PORTS)
+        with suppress(OSError), socket.socket() as one:
+            one.bind((flags.HOST, port))
+            free.add(port)
+    return list(free)

@@ -18,7 +18,7 @@ def test_the_first_line_is_the_address_and_a_signal_ends_it() -> None:
         assert process.stdout
         assert process.stdout.readline().startswith("http://127.0.0.1:")
         process.terminate()
-        assert process.wait(timeout=10) == 0
+        assert process.wait(timeout=30) == 0
 
 
 def test_it_ends_with_who_started_it() -> None:
@@ -26,8 +26,10 @@ def test_it_ends_with_who_started_it() -> None:
         [*COMMAND, "--with-stdin"], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as process:
         assert process.stdin
+        assert process.stdout
+        assert process.stdout.readline()
         process.stdin.close()
-        assert process.wait(timeout=10) == 0
+        assert process.wait(timeout=30) == 0
 
 
 def test_a_call_that_nobody_handles_is_refused_by_name_and_not_to_be_tried_again(client: Client, log: Path) -> None:

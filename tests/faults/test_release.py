@@ -46,20 +46,20 @@ def test_a_release_is_deployed_although_the_api_server_restarted_while_helm_wait
 ) -> None:
     kind, arguments = WAITS[waiting]
     with _nodes_stand_still(plane):
-        helm = _install(plane, namespace, kind, *arguments, "--timeout=60s")
+        helm = _install(plane, namespace, kind, *arguments, "--timeout=240s")
         plane.restart_apiserver()
         assert helm.poll() is None
     print(helm.communicate()[0])
     assert helm.returncode == 0
     assert _history(plane, namespace) == ["deployed"]
-    plane.kubectl("rollout", "status", f"deployment/{RELEASE}", f"--namespace={namespace}", "--timeout=60s")
+    plane.kubectl("rollout", "status", f"deployment/{RELEASE}", f"--namespace={namespace}", "--timeout=240s")
 
 
 def test_a_release_whose_api_server_stayed_away_is_pending_until_it_is_uninstalled(
     plane: ControlPlane, namespace: str
 ) -> None:
     with _nodes_stand_still(plane):
-        helm = _install(plane, namespace, "jobs", "--timeout=8s")
+        helm = _install(plane, namespace, "jobs", "--timeout=30s")
         plane.stop_apiserver()
         said = helm.communicate()[0]
         plane.start_apiserver()

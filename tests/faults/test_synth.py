@@ -64,6 +64,9 @@ def test_a_synth_killed(moment: str, change: Change, tmp_path: Path) -> None:
     into = tmp_path / "generated"
     assert _run(change, into, MOMENTS[moment]).returncode == -signal.SIGKILL
     assert (into / ".journal").is_dir() == (moment != "before_the_renames")
+    if moment == "before_the_renames":
+        shutil.rmtree(into / ".staging")
+        assert _tree(into) == _tree(change.old)
     _is_completed_by_the_next(change, into)
 
 
