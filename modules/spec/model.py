@@ -195,7 +195,7 @@ class Service(Model):
     """`v1.4`: that tag in the service's own repository; with a slash: as written; without it, a placeholder."""
 
     command: tuple[Annotated[str, Field(min_length=1)], ...] = ()
-    """Replaces the image's command, word by word."""
+    """Replaces the image's command, word by word; of $(NAME) Kubernetes makes the variable's value, of $$ a $."""
 
     env: dict[Annotated[str, Field(pattern=forms.VARIABLE)], str] = Field({})
     """Environment variables, besides those that the permissions give; no secrets, Terraform keeps them in its state."""

@@ -1,5 +1,6 @@
 """What a service does with each kind of permission: calls on what its stack offers."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from tests.e2e.iam import Call
@@ -11,60 +12,91 @@ def _via(service: str) -> dict[str, str]:
     return {"kms:ViaService": f"{service}.{REGION}.amazonaws.com"}
 
 
+def _each(actions: str, *resources: str, given: Mapping[str, str] | None = None) -> tuple[Call, ...]:
+    return tuple(Call(action, resource, given or {}) for action in actions.split() for resource in resources)
+
+
+# A Redshift statement that the caller has started itself.
+STARTED = {"redshift-data:statement-owner-iam-userid": "AROA:pod", "aws:userid": "AROA:pod"}
 # Word under `aws:` -> calls; {name} is an output of the stack that owns the resource.
 CALLS: dict[str, tuple[Call, ...]] = {
     "s3": (
-        Call("s3:ListBucket", "{bucket_arn}"),
-        Call("s3:GetObject", "{bucket_arn}/a/b"),
-        Call("s3:PutObject", "{bucket_arn}/a/b"),
-        Call("kms:GenerateDataKey", "{stores_key_arn}", _via("s3")),
+        *_each("s3:ListBucket s3:GetBucketLocation", "{bucket_arn}"),
+        *_each("s3:GetObject s3:PutObject s3:DeleteObject s3:AbortMultipartUpload", "{bucket_arn}/a/b"),
+        *_each("kms:Decrypt kms:GenerateDataKey", "{stores_key_arn}", given=_via("s3")),
     ),
-    "rds": (Call("rds-db:connect", "{database_user_arn}"),),
-    "redis": (Call("elasticache:Connect", "{cache_arn}"), Call("elasticache:Connect", "{cache_user_arn}")),
+    "rds": _each("rds-db:connect", "{database_user_arn}"),
+    "redis": _each("elasticache:Connect", "{cache_arn}", "{cache_user_arn}"),
     "secrets": (
-        Call("secretsmanager:GetSecretValue", "{secret_arn}"),
-        Call("kms:Decrypt", "{stores_key_arn}", _via("secretsmanager")),
+        *_each("secretsmanager:GetSecretValue secretsmanager:DescribeSecret", "{secret_arn}"),
+        *_each("kms:Decrypt", "{stores_key_arn}", given=_via("secretsmanager")),
     ),
     "sqs": (
-        Call("sqs:SendMessage", "{queue_arn}"),
-        Call("sqs:ReceiveMessage", "{queue_arn}"),
-        Call("sqs:DeleteMessage", "{queue_arn}"),
-        Call("kms:Decrypt", "{stores_key_arn}", _via("sqs")),
+        *_each("sqs:GetQueueUrl sqs:GetQueueAttributes sqs:SendMessage", "{queue_arn}"),
+        *_each("sqs:ReceiveMessage sqs:DeleteMessage sqs:ChangeMessageVisibility", "{queue_arn}"),
+        *_each("kms:Decrypt kms:GenerateDataKey", "{stores_key_arn}", given=_via("sqs")),
     ),
     "sns": (
-        Call("sns:Publish", "{topic_arn}"),
-        Call("kms:GenerateDataKey", "{stores_key_arn}", _via("sns")),
+        *_each("sns:Publish", "{topic_arn}"),
+        *_each("kms:Decrypt kms:GenerateDataKey", "{stores_key_arn}", given=_via("sns")),
     ),
     "dynamodb": (
-        Call("dynamodb:GetItem", "{table_arn}"),
-        Call("dynamodb:PutItem", "{table_arn}"),
-        Call("dynamodb:Query", "{table_arn}"),
+        *_each("dynamodb:GetItem dynamodb:BatchGetItem dynamodb:Query dynamodb:Scan", "{table_arn}"),
+        *_each("dynamodb:PutItem dynamodb:UpdateItem dynamodb:DeleteItem dynamodb:BatchWriteItem", "{table_arn}"),
+        *_each("dynamodb:ConditionCheckItem dynamodb:DescribeTable", "{table_arn}"),
+        *_each("kms:Decrypt kms:DescribeKey", "{stores_key_arn}", given=_via("dynamodb")),
     ),
-    "kms": (Call("kms:Encrypt", "{key_arn}"), Call("kms:Decrypt", "{key_arn}")),
+    "kms": _each("kms:Decrypt kms:DescribeKey kms:Encrypt kms:GenerateDataKey", "{key_arn}"),
     "cloudwatch": (
-        Call("cloudwatch:PutMetricData", "*", {"cloudwatch:namespace": "{metrics_namespace}"}),
-        Call("logs:PutLogEvents", "{log_group_arn}:log-stream:a"),
+        *_each("cloudwatch:PutMetricData", "*", given={"cloudwatch:namespace": "{metrics_namespace}"}),
+        *_each("logs:CreateLogStream logs:DescribeLogStreams logs:PutLogEvents", "{log_group_arn}:log-stream:a"),
     ),
-    "ses": (Call("ses:SendEmail", "{mail_identity_arn}", {"ses:FromAddress": "{mail_identity_name}"}),),
+    "ses": _each(
+        "ses:SendEmail ses:SendRawEmail",
+        "{mail_identity_arn}",
+        "{mail_configuration_arn}",
+        given={"ses:FromAddress": "{mail_identity_name}"},
+    ),
     "athena": (
-        Call("athena:StartQueryExecution", "{workgroup_arn}"),
-        Call("s3:PutObject", "{results_bucket_arn}/a"),
+        *_each("athena:GetWorkGroup athena:StartQueryExecution athena:StopQueryExecution", "{workgroup_arn}"),
+        *_each("athena:GetQueryExecution athena:GetQueryResults", "{workgroup_arn}"),
+        *_each("s3:GetBucketLocation s3:ListBucket s3:ListBucketMultipartUploads", "{results_bucket_arn}"),
+        *_each("s3:GetObject s3:PutObject s3:AbortMultipartUpload", "{results_bucket_arn}/a"),
+        *_each("s3:ListMultipartUploadParts", "{results_bucket_arn}/a"),
+        *_each("kms:Decrypt kms:GenerateDataKey", "{stores_key_arn}", given=_via("s3")),
+        *_each("glue:GetDatabase glue:CreateDatabase", "{catalog_arn}", "{default_database_arn}"),
     ),
-    "glue": (Call("glue:GetTable", "{catalog_database_arn}"), Call("glue:GetDatabase", "{catalog_arn}")),
+    "glue": _each(
+        "glue:GetDatabase glue:GetTable glue:GetTables glue:CreateTable glue:UpdateTable glue:DeleteTable "
+        "glue:GetPartition glue:GetPartitions glue:BatchGetPartition glue:CreatePartition glue:BatchCreatePartition "
+        "glue:UpdatePartition glue:DeletePartition glue:BatchDeletePartition",
+        "{catalog_arn}",
+        "{catalog_database_arn}",
+        "{catalog_tables_arn}",
+    ),
     "redshift": (
-        Call("redshift-data:ExecuteStatement", "{warehouse_arn}"),
-        Call("redshift-serverless:GetCredentials", "{warehouse_arn}"),
+        *_each("redshift-data:ExecuteStatement redshift-data:BatchExecuteStatement", "{warehouse_arn}"),
+        *_each("redshift-serverless:GetCredentials", "{warehouse_arn}"),
+        *_each(
+            "redshift-data:DescribeStatement redshift-data:GetStatementResult redshift-data:CancelStatement",
+            "*",
+            given=STARTED,
+        ),
     ),
 }
-# What a whole account shares: each service that declares such a kind reaches it.
-SHARED = {"glue:GetDatabase"}
+# What the job that makes a database user does, as the master of Aurora; names are outputs of `data`.
+DATABASE_JOB = (
+    *_each("rds-data:ExecuteStatement", "{aurora_cluster_arn}"),
+    *_each("secretsmanager:GetSecretValue", "{aurora_master_secret_arn}"),
+    *_each("kms:Decrypt", "{data_key_arn}", given=_via("secretsmanager")),
+)
 # What no service may do, whatever it declares.
 NEVER = (
-    Call("iam:PassRole", "arn:aws:iam::123456789012:role/shop-cluster"),
-    Call("sts:AssumeRole", "arn:aws:iam::123456789012:role/shop-cluster"),
-    Call("rds-data:ExecuteStatement", "{aurora_cluster_arn}"),
-    Call("secretsmanager:GetSecretValue", "{aurora_master_secret_arn}"),
-    Call("kms:Decrypt", "{data_key_arn}"),
+    *DATABASE_JOB,
+    *_each("iam:PassRole sts:AssumeRole", "arn:aws:iam::123456789012:role/shop-cluster"),
+    *_each("kms:Decrypt", "{data_key_arn}"),
+    *_each("kms:Decrypt", "{data_key_arn}", given=_via("rds")),
+    *_each("redshift-data:GetStatementResult", "*", given={**STARTED, "aws:userid": "AROA:another"}),
 )
 
 

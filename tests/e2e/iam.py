@@ -36,6 +36,17 @@ def allows(policies: list[Json], call: Call) -> bool:
     return effects == {"Allow"}
 
 
+def grants(policies: list[Json]) -> list[Json]:
+    """What the policies allow, as statements of one action on one resource."""
+    return [
+        {**statement, "Action": action, "Resource": resource}
+        for policy in policies
+        for statement in _list(policy["Statement"])
+        for action in _list(statement["Action"])
+        for resource in _list(statement["Resource"])
+    ]
+
+
 def trusts(trust: Json, provider: str, claims: Mapping[str, Any]) -> bool:
     """Whether a role can be assumed with an OIDC token of these claims."""
     issuer = str(claims["iss"]).removeprefix("https://")
@@ -64,10 +75,15 @@ def _matches(statement: Json, call: Call) -> bool:
 
 def _holds(conditions: Json, context: Mapping[str, Any]) -> bool:
     return all(
-        key in context and any(TESTS[test](wanted, context[key]) for wanted in _list(values))
+        key in context and any(TESTS[test](_filled(wanted, context), context[key]) for wanted in _list(values))
         for test, keys in conditions.items()
         for key, values in keys.items()
     )
+
+
+def _filled(wanted: str, context: Mapping[str, Any]) -> str:
+    """A value whose policy variables, ${aws:userid}, are those of the caller."""
+    return re.sub(r"\$\{(.*?)\}", lambda variable: str(context.get(variable[1], "")), wanted)
 
 
 def _like(pattern: str, value: str) -> bool:

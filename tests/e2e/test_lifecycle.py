@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -86,13 +87,17 @@ def test_a_service_goes_after_its_stack_is_destroyed(deployed: Deployment, servi
 
 
 def test_destroying_all_leaves_nothing_but_keys_that_wait_for_their_deletion(
-    deployed: Deployment, before: Left, client: Callable[[str], Any]
+    deployed: Deployment, before: Left, client: Callable[[str], Any], log: Path
 ) -> None:
     deployed.workspace.each(deployed.destroy, reverse=True)
+    assert log.read_text() == "", "calls that the emulator could not answer"
     now = left(client)
     assert {name: found - before[name] for name, found in now.items() if found - before[name]} == {}
     namespaces = deployed.plane.kubectl("get", "namespaces", "--output=name").split()
     assert {name.removeprefix("namespace/") for name in namespaces} == KUBERNETES_OWN
+    assert deployed.plane.kubectl("get", "secrets", "--all-namespaces", "--selector=owner=helm", "--output=name") == ""
+    accounts = deployed.items("serviceaccounts", "kube-system")
+    assert [one for one in accounts if "annotations" in one["metadata"]] == []
 
 
 def _sids(client: Callable[[str], Any], service: str) -> set[str]:

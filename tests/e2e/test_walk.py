@@ -10,7 +10,7 @@ import pytest
 
 from tests.e2e import calls
 from tests.e2e.deployment import Deployment
-from tests.e2e.iam import allows, document, role_policies, trusts
+from tests.e2e.iam import Call, allows, document, grants, role_policies, trusts
 from tests.synthesised import shipped
 
 Client = Callable[[str], Any]
@@ -76,18 +76,44 @@ def test_the_load_balancer_is_let_into_the_pods(
     assert ways == [(port, port)]
 
 
-def test_a_pod_may_do_what_its_service_declares_and_nothing_of_the_others(
+def test_a_pod_may_do_what_its_service_declares_and_nothing_else(
     deployed: Deployment, outputs: dict[str, dict[str, Any]], client: Client, aws: dict[str, str], service: str
 ) -> None:
-    role = _assumed_by_pods(deployed, outputs, client, aws, service)
-    policies = role_policies(client("iam"), role)
+    (account,) = {pod["spec"]["serviceAccountName"] for pod in deployed.items("pods", service)}
+    role = _assumed(deployed, outputs, client, aws, service, account)
     own = calls.of(_words(service), outputs[service])
-    assert [call for call in own if not allows(policies, call)] == []
     others = [call for other in SERVICES if other != service for call in calls.of(_words(other), outputs[other])]
-    forbidden = [call for call in others if call.action not in calls.SHARED or "glue" not in _words(service)]
-    assert len(forbidden) > len(own)
-    assert [call for call in forbidden if allows(policies, call)] == []
-    assert [call for call in calls.NEVER if allows(policies, calls.filled(call, outputs["data"]))] == []
+    assert others
+    never = [calls.filled(call, outputs["data"]) for call in calls.NEVER]
+    _allowed_exactly(own, role_policies(client("iam"), role), denied=[*others, *never])
+
+
+@pytest.mark.parametrize("service", [name for name in SERVICES if "rds" in SERVICES[name]["aws"]], indirect=True)
+def test_only_the_job_that_makes_a_database_user_is_the_databases_master(
+    deployed: Deployment, outputs: dict[str, dict[str, Any]], client: Client, aws: dict[str, str], service: str
+) -> None:
+    role = _assumed(deployed, outputs, client, aws, service, f"{service}-database")
+    assert role != outputs[service]["role_arn"].rpartition("/")[2]
+    job = [calls.filled(call, outputs["data"]) for call in calls.DATABASE_JOB]
+    services = [call for name in SERVICES for call in calls.of(_words(name), outputs[name])]
+    _allowed_exactly(job, role_policies(client("iam"), role), denied=services)
+    trust = document(client("iam").get_role(RoleName=role)["Role"]["AssumeRolePolicyDocument"])
+    for account in SERVICES:
+        claims = _claims(deployed.plane.kubectl("create", "token", account, f"--namespace={account}", AUDIENCE))
+        assert not trusts(trust, outputs["cluster"]["oidc_provider_arn"], claims)
+
+
+def _allowed_exactly(wanted: list[Call], policies: list[dict[str, Any]], denied: list[Call]) -> None:
+    """Also no call without the conditions on it, and no action on any resource that is not wanted."""
+    assert [call for call in wanted if not allows(policies, call)] == []
+    unconditional = [call._replace(context={}) for call in wanted if call.context]
+    assert [call for call in (*denied, *unconditional) if allows(policies, call)] == []
+    unwanted = [
+        grant
+        for grant in grants(policies)
+        if not any(call.action == grant["Action"] and allows([{"Statement": grant}], call) for call in wanted)
+    ]
+    assert unwanted == []
 
 
 def test_only_its_own_account_can_assume_a_services_role(
@@ -101,11 +127,15 @@ def test_only_its_own_account_can_assume_a_services_role(
     assert not trusts(trust, outputs["cluster"]["oidc_provider_arn"], claims)
 
 
-def _assumed_by_pods(
-    deployed: Deployment, outputs: dict[str, dict[str, Any]], client: Client, aws: dict[str, str], service: str
+def _assumed(
+    deployed: Deployment,
+    outputs: dict[str, dict[str, Any]],
+    client: Client,
+    aws: dict[str, str],
+    service: str,
+    account: str,
 ) -> str:
-    """Name of the role that STS gives for the token of the pods' account."""
-    (account,) = {pod["spec"]["serviceAccountName"] for pod in deployed.items("pods", service)}
+    """Name of the role that STS gives for the account's token."""
     found = {one["metadata"]["name"]: one for one in deployed.items("serviceaccounts", service)}
     arn = found[account]["metadata"]["annotations"]["eks.amazonaws.com/role-arn"]
     token = deployed.plane.kubectl("create", "token", account, f"--namespace={service}", AUDIENCE).strip()

@@ -5,7 +5,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 
-from tests.faults.place import BUCKET, Place, place
+from tests.faults.place import BUCKET, Place, place, stop
 from tests.synthesised import synthesise
 
 Fault = Callable[[Place], None]
@@ -32,4 +32,5 @@ def running(
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
         yield {fault: pool.submit(end, fault) for fault in chosen}
+        stop()
         pool.shutdown(cancel_futures=True)

@@ -135,6 +135,7 @@ class Place:
         end = time.monotonic() + SECONDS
         while not condition():
             assert time.monotonic() < end, "it never came about"
+            assert not STOPPED.is_set(), "the tests have been stopped"
             time.sleep(0.2)
 
     def _told(self, method: str, body: bytes | None = None) -> bytes:
@@ -159,11 +160,15 @@ class Running:
         self.said, self.process = "", process
         self.limit = threading.Timer(SECONDS, self.signal, [signal.SIGKILL])
         self.limit.start()
+        RUNNING.add(self)
+        if STOPPED.is_set():
+            self.signal(signal.SIGKILL)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
+        RUNNING.discard(self)
         self.limit.cancel()
         self.signal(signal.SIGKILL)
         self.process.wait()
@@ -190,6 +195,17 @@ class Running:
         line = self.process.stdout.readline()
         self.said += line
         return bool(line)
+
+
+RUNNING: set[Running] = set()
+STOPPED = threading.Event()
+
+
+def stop() -> None:
+    """Ends what runs, so that tests that were interrupted need not wait for it."""
+    STOPPED.set()
+    for running in list(RUNNING):
+        running.signal(signal.SIGKILL)
 
 
 @contextmanager

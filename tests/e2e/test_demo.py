@@ -1,0 +1,124 @@
+"""`make demo` and `make demo-down` as a user runs them, on a smaller system: it comes up, shows itself, and is gone."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from ruamel.yaml import YAML
+
+from tests.binaries import binaries
+from tests.control_plane import PROGRAMS
+from tests.demo.place import Place
+from tests.demo.up import HALVES, WHOLE
+from tests.synthesised import ROOT, shipped
+from tests.terraform import missing
+
+SERVICE = "payment-service"
+STACKS = ("network", "cluster", "data", "edge", "platform", SERVICE)
+LOOK = """
+import boto3
+for group in boto3.client("elbv2").describe_target_groups()["TargetGroups"]: print(group["TargetGroupName"])
+print(boto3.client("eks").describe_cluster(name="shop")["cluster"]["status"])
+"""
+
+
+class Demo(NamedTuple):
+    said: str
+    complaints: str
+    place: Place
+
+    def shell(self, script: str) -> str:
+        """What a command says in a shell that looks around."""
+        inside = ["sh", "-c", f'. "{self.place.folder / "environment"}"; {script}']
+        return subprocess.run(inside, check=True, capture_output=True, text=True).stdout
+
+
+def command(*arguments: str | Path) -> list[str | Path]:
+    return [sys.executable, "-m", "tests.demo", *arguments]
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    if not shutil.which("terraform"):
+        missing("terraform is not on PATH: install 1.11 or newer")
+    binaries(PROGRAMS)
+    folder = tmp_path_factory.mktemp("demo")
+    file = folder / "services.yaml"
+    YAML(typ="safe").dump({**shipped(), "services": {SERVICE: shipped()["services"][SERVICE]}}, file)
+    environment = os.environ | {"XDG_STATE_HOME": str(folder), "COLUMNS": "120"}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_STATE_HOME", str(folder))
+        place = Place.of_the_user()
+        done = subprocess.run(
+            command("--file", file), cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+        )
+        try:
+            assert done.returncode == 0, f"{done.stdout}{done.stderr}"
+            yield Demo(done.stdout, done.stderr, place)
+        finally:
+            subprocess.run(command("down"), cwd=ROOT, env=environment, check=True, capture_output=True)
+
+
+def test_it_says_how_it_deploys_and_how_long_each_stack_took(demo: Demo) -> None:
+    assert (HALVES in demo.complaints) != (WHOLE in demo.complaints)
+    for stack in STACKS:
+        assert re.search(rf"^ *\d+ s  {stack}: [1-9]\d* resources \(\d+ s\)$", demo.complaints, re.MULTILINE), stack
+
+
+def test_it_shows_stacks_pods_and_routes(demo: Demo) -> None:
+    stacks, _, rest = demo.said.partition("Pods")
+    rows = [line.split() for line in stacks.splitlines()]
+    made = {row[0]: int(row[1]) for row in rows if row and row[0] in STACKS}
+    assert sorted(made) == sorted(STACKS)
+    assert [row[:3] for row in rows if row[1:2] == ["stacks"]] == [["6", "stacks", str(sum(made.values()))]]
+    rows = [line.split() for line in rest.splitlines()]
+    assert [SERVICE, "2", "Running"] in rows
+    assert ["1", "namespaces", "2", "pods", "Running"] in rows
+    assert ["/api/payments", f"{SERVICE}:8080", f"shop-{SERVICE}"] in rows
+
+
+def test_the_commands_that_it_shows_find_what_it_shows(demo: Demo) -> None:
+    listed = [line.strip() for line in demo.said.partition("Look around")[2].splitlines() if line.startswith("  ")]
+    shown = [line for line in listed if line.startswith(("kubectl", "helm"))]
+    assert len(shown) == 2
+    said = "".join(demo.shell(line) for line in shown)
+    assert len(re.findall(rf"^{SERVICE} +{SERVICE}-\S+ +1/1 +Running", said, re.MULTILINE)) == 2
+    assert len(re.findall(rf"^{SERVICE}(?:-network)?\s+{SERVICE}\s+1\s.*deployed", said, re.MULTILINE)) == 2
+    # In the place of the AWS CLI, which need not be here; it takes its endpoint from the same environment.
+    assert demo.shell(f"{sys.executable} -c '{LOOK}'").split() == [f"shop-{SERVICE}", "ACTIVE"]
+
+
+def test_down_leaves_no_process_and_no_file(demo: Demo) -> None:
+    holder = demo.place.holder()
+    assert holder
+    pids = _with_descendants(holder["pid"])
+    assert len(pids) > 6  # etcd, the API server, two controllers, kwok, the emulator, and who holds them
+    subprocess.run(command("down"), cwd=ROOT, check=True)
+    end = time.monotonic() + 30
+    while (left := _alive(pids)) and time.monotonic() < end:
+        time.sleep(0.1)
+    assert left == set()
+    assert not demo.place.folder.exists()
+
+
+def _with_descendants(pid: int) -> set[int]:
+    listed = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], check=True, capture_output=True, text=True).stdout
+    parents = {int(child): int(parent) for child, parent in map(str.split, listed.splitlines())}
+    found = {pid}
+    while more := {child for child, parent in parents.items() if parent in found} - found:
+        found |= more
+    return found
+
+
+def _alive(pids: set[int]) -> set[int]:
+    """Without those that have ended and that nobody has taken note of yet."""
+    listed = subprocess.run(["ps", "-A", "-o", "pid=,stat="], check=True, capture_output=True, text=True).stdout
+    states = {int(pid): state for pid, state in map(str.split, listed.splitlines())}
+    return {pid for pid in pids if not states.get(pid, "Z").startswith("Z")}
