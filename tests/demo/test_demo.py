@@ -17,6 +17,7 @@ from tests.demo.deploy import Cluster
 from tests.demo.down import down
 from tests.demo.place import Place, tell
 from tests.demo.up import up
+from tests.process_group import has_ended
 from tests.synthesised import ROOT
 
 PRODUCTION = (
@@ -130,19 +131,6 @@ def start(tmp_path: Path, emulators: str, waiting: int, more: str = "") -> tuple
     while len(pids.read_text().split()) < waiting and run.poll() is None and time.monotonic() < end:
         time.sleep(0.05)
     return run, [int(pid) for pid in pids.read_text().split()]
-
-
-def has_ended(pid: int) -> bool:
-    """Also one that nobody has taken note of yet."""
-    end = time.monotonic() + 10
-    while time.monotonic() < end:
-        state = subprocess.run(
-            ["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False
-        ).stdout
-        if not state.strip() or state.startswith("Z"):
-            return True
-        time.sleep(0.05)
-    return False
 
 
 def test_help_says_what_a_demo_touches_and_how_to_end_it(capsys: pytest.CaptureFixture[str]) -> None:

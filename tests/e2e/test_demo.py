@@ -1,11 +1,9 @@
 """`make demo` and `make demo-down` as a user runs them, on a smaller system: it comes up, shows itself, and is gone."""
 
-import os
 import re
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -17,6 +15,7 @@ from tests.binaries import binaries
 from tests.control_plane import PROGRAMS
 from tests.demo.place import Place
 from tests.demo.up import HALVES, WHOLE
+from tests.process_group import has_ended
 from tests.synthesised import ROOT, shipped
 from tests.terraform import missing
 
@@ -52,18 +51,15 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     folder = tmp_path_factory.mktemp("demo")
     file = folder / "services.yaml"
     YAML(typ="safe").dump({**shipped(), "services": {SERVICE: shipped()["services"][SERVICE]}}, file)
-    environment = os.environ | {"XDG_STATE_HOME": str(folder), "COLUMNS": "120"}
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_STATE_HOME", str(folder))
-        place = Place.of_the_user()
-        done = subprocess.run(
-            command("--file", file), cwd=ROOT, env=environment, capture_output=True, text=True, check=False
-        )
+        patch.setenv("COLUMNS", "120")
+        done = subprocess.run(command("--file", file), cwd=ROOT, capture_output=True, text=True, check=False)
         try:
             assert done.returncode == 0, f"{done.stdout}{done.stderr}"
-            yield Demo(done.stdout, done.stderr, place)
+            yield Demo(done.stdout, done.stderr, Place.of_the_user())
         finally:
-            subprocess.run(command("down"), cwd=ROOT, env=environment, check=True, capture_output=True)
+            subprocess.run(command("down"), cwd=ROOT, check=True, capture_output=True)
 
 
 def test_it_says_how_it_deploys_and_how_long_each_stack_took(demo: Demo) -> None:
@@ -101,10 +97,7 @@ def test_down_leaves_no_process_and_no_file(demo: Demo) -> None:
     pids = _with_descendants(holder["pid"])
     assert len(pids) > 6  # etcd, the API server, two controllers, kwok, the emulator, and who holds them
     subprocess.run(command("down"), cwd=ROOT, check=True)
-    end = time.monotonic() + 30
-    while (left := _alive(pids)) and time.monotonic() < end:
-        time.sleep(0.1)
-    assert left == set()
+    assert [pid for pid in pids if not has_ended(pid)] == []
     assert not demo.place.folder.exists()
 
 
@@ -115,10 +108,3 @@ def _with_descendants(pid: int) -> set[int]:
     while more := {child for child, parent in parents.items() if parent in found} - found:
         found |= more
     return found
-
-
-def _alive(pids: set[int]) -> set[int]:
-    """Without those that have ended and that nobody has taken note of yet."""
-    listed = subprocess.run(["ps", "-A", "-o", "pid=,stat="], check=True, capture_output=True, text=True).stdout
-    states = {int(pid): state for pid, state in map(str.split, listed.splitlines())}
-    return {pid for pid in pids if not states.get(pid, "Z").startswith("Z")}
