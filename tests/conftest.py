@@ -5,15 +5,15 @@ import os
 import pytest
 from hypothesis import settings
 
-pytest_plugins = ["tests.applied"]
+pytest_plugins = ["tests.support.applied_system"]
 
 # The machines are shared, so a slow moment proves nothing; CI runs the same examples every time.
 settings.register_profile("here", deadline=None, derandomize=os.environ.get("CI") == "true")
 settings.load_profile("here")
 
 
-# Folders of tests that run programs of tests/binaries.
-BUILT = {"binaries", "charts", "kubernetes", "faults", "e2e"}
+# Folders of tests that run programs of tests/support/go_tools.
+BUILT = {"go_tools", "charts", "kubernetes", "faults", "e2e"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from modules.permissions.exceptions import METRICS, unscoped
+from modules.iam.statement import Statement
+from modules.iam.unscoped import METRICS, unscoped
 from modules.permissions.kind import Kind, Options, Reach
-from modules.permissions.statement import Statement
 
 _WRITE = ("logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents")
 

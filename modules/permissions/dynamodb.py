@@ -5,16 +5,16 @@ from typing import Literal
 
 from pydantic import Field
 
+from modules.iam.statement import Statement
 from modules.permissions.kind import Access, Kind, Reach, SharedOptions
-from modules.permissions.statement import Statement
-from modules.spec import forms
-from modules.spec.base import Model
+from modules.schema import patterns
+from modules.schema.base import Model
 
 
 class Key(Model):
     """A key attribute of a table."""
 
-    name: str = Field(pattern=forms.ATTRIBUTE)
+    name: str = Field(pattern=patterns.ATTRIBUTE)
     """Name of the attribute."""
 
     type: Literal["S", "N", "B"] = "S"
@@ -30,7 +30,7 @@ class DynamodbOptions(SharedOptions):
     sort_key: Key | None = None
     """Key by which items of one partition are ordered; fixed for the life of the table."""
 
-    ttl: str | None = Field(None, pattern=forms.ATTRIBUTE)
+    ttl: str | None = Field(None, pattern=patterns.ATTRIBUTE)
     """Attribute with the second (Unix time) at which an item expires."""
 
 

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, Literal, TypeVar
 
-from modules.permissions.statement import Condition, Statement
-from modules.spec.base import Model, ServiceName
+from modules.iam.statement import Condition, Statement
+from modules.schema.base import Model, ServiceName
 
 Access = Literal["own", "read", "write"]
 Resource = TypeVar("Resource")

@@ -4,12 +4,12 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
-from modules.permissions.statement import Condition, Statement
-from modules.spec import forms
-from modules.spec.base import Model, one_or_many
+from modules.iam.statement import Condition, Statement
+from modules.schema import patterns
+from modules.schema.base import Model, one_or_many
 
-Action = Annotated[str, Field(pattern=forms.ACTION)]
-Resource = Annotated[str, Field(pattern=forms.RESOURCE)]
+Action = Annotated[str, Field(pattern=patterns.ACTION)]
+Resource = Annotated[str, Field(pattern=patterns.RESOURCE)]
 
 
 Values = Annotated[tuple[str, ...], BeforeValidator(one_or_many), Field(min_length=1)]

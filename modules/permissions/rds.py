@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
+from modules.iam.statement import Statement
 from modules.naming import Names
 from modules.permissions.kind import Kind, Options, Reach
-from modules.permissions.statement import Statement
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from modules.iam.statement import Statement
 from modules.permissions.kind import Kind, Options, Reach
-from modules.permissions.statement import Statement
 
 
 @dataclass(frozen=True)

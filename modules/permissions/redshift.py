@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from modules.permissions.exceptions import STATEMENTS, unscoped
+from modules.iam.statement import Statement
+from modules.iam.unscoped import STATEMENTS, unscoped
 from modules.permissions.kind import Kind, Options, Reach
-from modules.permissions.statement import Statement
 
 
 class RedshiftOptions(Options):

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from modules.iam.statement import Statement
 from modules.permissions.kind import Access, Kind, Reach, SharedOptions
-from modules.permissions.statement import Statement
 
 _LIST = ("s3:ListBucket", "s3:GetBucketLocation")
 _READ = ("s3:GetObject",)

@@ -4,18 +4,18 @@ from dataclasses import dataclass
 
 from pydantic import Field
 
+from modules.iam.statement import Condition, Statement
 from modules.permissions.kind import Kind, Options, Reach
-from modules.permissions.statement import Condition, Statement
-from modules.spec import forms
+from modules.schema import patterns
 
 
 class SesOptions(Options):
     """Options of `ses`: an address or a domain."""
 
-    sender: str | None = Field(None, alias="from", pattern=forms.EMAIL)
+    sender: str | None = Field(None, alias="from", pattern=patterns.EMAIL)
     """Address that mail is sent from."""
 
-    domain: str | None = Field(None, pattern=forms.DOMAIN)
+    domain: str | None = Field(None, pattern=patterns.DOMAIN)
     """Domain whose every address mail may be sent from."""
 
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from modules.iam.statement import Statement
 from modules.permissions.kind import Kind, Reach, SharedOptions
-from modules.permissions.statement import Statement
 
 
 class SnsOptions(SharedOptions):

@@ -5,9 +5,9 @@ from typing import Literal
 
 from pydantic import Field
 
+from modules.iam.statement import Statement
 from modules.permissions.kind import Access, Kind, Reach, SharedOptions
-from modules.permissions.statement import Statement
-from modules.spec.base import ServiceName
+from modules.schema.base import ServiceName
 
 
 class SqsOptions(SharedOptions):

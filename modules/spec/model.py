@@ -12,14 +12,14 @@ from modules.naming import Names
 from modules.permissions import KINDS
 from modules.permissions.kind import Options
 from modules.permissions.raw import RawStatement
-from modules.spec import forms
-from modules.spec.base import Model, ServiceName, one_or_many
-from modules.spec.size import memory_mib
+from modules.schema import patterns
+from modules.schema.base import Model, ServiceName, one_or_many
+from modules.spec.pod_size import memory_mib
 
-Cidr = Annotated[str, Field(pattern=forms.CIDR)]
-Arn = Annotated[str, Field(pattern=forms.PRINCIPAL)]
+Cidr = Annotated[str, Field(pattern=patterns.CIDR)]
+Arn = Annotated[str, Field(pattern=patterns.PRINCIPAL)]
 Endpoint = Literal[("auto", *vpc.ENDPOINTS)]  # type: ignore[valid-type]
-RoutePath = Annotated[str, Field(pattern=forms.ROUTE, max_length=load_balancer.PATH_LENGTH - len("/*"))]
+RoutePath = Annotated[str, Field(pattern=patterns.ROUTE, max_length=load_balancer.PATH_LENGTH - len("/*"))]
 
 
 def _word_or_list(schema: JsonSchemaValue) -> None:
@@ -46,17 +46,17 @@ class Network(Model):
 class Addons(Model):
     """Versions of the EKS add-ons; without one, the default for the cluster's version."""
 
-    coredns: str | None = Field(None, pattern=forms.ADDON_VERSION)
+    coredns: str | None = Field(None, pattern=patterns.ADDON_VERSION)
     """Version of CoreDNS, such as v1.11.4-eksbuild.2."""
 
-    metrics_server: str | None = Field(None, alias="metrics-server", pattern=forms.ADDON_VERSION)
+    metrics_server: str | None = Field(None, alias="metrics-server", pattern=patterns.ADDON_VERSION)
     """Version of metrics-server, such as v0.8.0-eksbuild.2."""
 
 
 class Cluster(Model):
     """EKS on Fargate."""
 
-    version: str = Field(eks.DEFAULT_VERSION, pattern=forms.KUBERNETES_VERSION)
+    version: str = Field(eks.DEFAULT_VERSION, pattern=patterns.KUBERNETES_VERSION)
     """Kubernetes version, in quotes."""
 
     upgrade_policy: Literal["extended", "standard"] = "extended"
@@ -89,7 +89,7 @@ class Cluster(Model):
 class Database(Model):
     """Aurora PostgreSQL Serverless v2."""
 
-    version: str = Field(aurora.DEFAULT_VERSION, pattern=forms.POSTGRESQL_VERSION)
+    version: str = Field(aurora.DEFAULT_VERSION, pattern=patterns.POSTGRESQL_VERSION)
     """Engine version, in quotes."""
 
     min_acu: float = Field(1, ge=0, le=aurora.MAX_ACU)
@@ -108,7 +108,7 @@ class Database(Model):
 class Cache(Model):
     """ElastiCache Redis."""
 
-    node_type: str = Field("cache.t4g.small", pattern=forms.NODE_TYPE)
+    node_type: str = Field("cache.t4g.small", pattern=patterns.NODE_TYPE)
     """Size of a node."""
 
     nodes: int = Field(2, ge=2, le=6)
@@ -118,13 +118,13 @@ class Cache(Model):
 class S3State(Model):
     """Terraform state in S3, locked by a file beside it."""
 
-    bucket: str = Field(pattern=forms.BUCKET)
+    bucket: str = Field(pattern=patterns.BUCKET)
     """A versioned bucket that is there already."""
 
     region: str | None = None
     """Region of the bucket; the system's own without it."""
 
-    prefix: str | None = Field(None, pattern=forms.PREFIX)
+    prefix: str | None = Field(None, pattern=patterns.PREFIX)
     """Folder in the bucket; the project's name without it."""
 
     kms_key: str | None = Field(None, alias="kms-key")
@@ -173,13 +173,13 @@ class Service(Model):
     cpu: float = Field(0.25)
     """vCPU of a pod, as Fargate bills it."""
 
-    memory: str = Field("512MB", pattern=forms.MEMORY)
+    memory: str = Field("512MB", pattern=patterns.MEMORY)
     """Memory of a pod, as Fargate bills it; 256 MiB of it are taken by Kubernetes."""
 
     aws: Annotated[Permissions, BeforeValidator(_listed), Field(json_schema_extra=_aws_schema)] = Permissions()
     """AWS services that the pods use: words, or words with options."""
 
-    statements: dict[Annotated[str, Field(pattern=forms.SID)], RawStatement] = Field({})
+    statements: dict[Annotated[str, Field(pattern=patterns.SID)], RawStatement] = Field({})
     """IAM statements for what no word under `aws:` stands for, by name."""
 
     calls: tuple[ServiceName, ...] = ()
@@ -188,16 +188,16 @@ class Service(Model):
     port: int = Field(8080, ge=1024, le=65535)
     """Port that the container listens on; a container without privileges has none below 1024."""
 
-    health: str = Field("/healthz", pattern=forms.HEALTH)
+    health: str = Field("/healthz", pattern=patterns.HEALTH)
     """Path that answers 200 when the pod is well."""
 
-    image: str | None = Field(None, pattern=forms.IMAGE)
+    image: str | None = Field(None, pattern=patterns.IMAGE)
     """`v1.4`: that tag in the service's own repository; with a slash: as written; without it, a placeholder."""
 
     command: tuple[Annotated[str, Field(min_length=1)], ...] = ()
     """Replaces the image's command, word by word; of $(NAME) Kubernetes makes the variable's value, of $$ a $."""
 
-    env: dict[Annotated[str, Field(pattern=forms.VARIABLE)], str] = Field({})
+    env: dict[Annotated[str, Field(pattern=patterns.VARIABLE)], str] = Field({})
     """Environment variables, besides those that the permissions give; no secrets, Terraform keeps them in its state."""
 
     protection: bool | None = Field(None)
@@ -250,16 +250,16 @@ def _bodies_can_be_empty(schema: JsonSchemaValue) -> None:
 class Spec(Model):
     """A whole services.yaml."""
 
-    project: str = Field(pattern=forms.PROJECT, min_length=2, max_length=20)
+    project: str = Field(pattern=patterns.PROJECT, min_length=2, max_length=20)
     """What every AWS name starts with, so one system of an account in whatever region; fixed for its life."""
 
-    region: str = Field(pattern=forms.REGION)
+    region: str = Field(pattern=patterns.REGION)
     """AWS region; fixed for the life of the system."""
 
     zones: tuple[Literal["a", "b", "c", "d", "e", "f"], ...] = ("a", "b", "c")
     """Letters of the availability zones; fixed for the life of the cluster."""
 
-    account: str | None = Field(None, pattern=forms.ACCOUNT)
+    account: str | None = Field(None, pattern=patterns.ACCOUNT)
     """The only AWS account that Terraform may touch, in quotes."""
 
     accept: tuple[str, ...] = ()
@@ -276,19 +276,19 @@ class Spec(Model):
     ] = 365
     """Days for which logs are kept; those that CloudWatch Logs offers."""
 
-    alarm_email: str | None = Field(None, pattern=forms.EMAIL)
+    alarm_email: str | None = Field(None, pattern=patterns.EMAIL)
     """Who is told of alarms; AWS asks for a confirmation by mail."""
 
-    domain: str | None = Field(None, pattern=forms.DOMAIN)
+    domain: str | None = Field(None, pattern=patterns.DOMAIN)
     """Name under which the load balancer answers, by HTTPS."""
 
-    hosted_zone: str | None = Field(None, pattern=forms.HOSTED_ZONE)
+    hosted_zone: str | None = Field(None, pattern=patterns.HOSTED_ZONE)
     """Id of the Route 53 zone of `domain`: Terraform then proves the certificate and makes the alias."""
 
-    certificate_arn: str | None = Field(None, pattern=forms.CERTIFICATE)
+    certificate_arn: str | None = Field(None, pattern=patterns.CERTIFICATE)
     """A certificate of your own for HTTPS."""
 
-    chart_mirror: str | None = Field(None, pattern=forms.CHART_MIRROR)
+    chart_mirror: str | None = Field(None, pattern=patterns.CHART_MIRROR)
     """Folder (from the root of this project) or OCI registry that holds the controller's chart, for closed networks."""
 
     state: State | None = None

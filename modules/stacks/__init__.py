@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from modules.providers.cdktf import App
+from modules.bindings.cdktf import App
+from modules.constructs.stack import Stack
 from modules.spec.model import Spec
 from modules.stacks.cluster import cluster
 from modules.stacks.data import data
@@ -10,7 +11,6 @@ from modules.stacks.edge import edge
 from modules.stacks.network import network
 from modules.stacks.platform import platform
 from modules.stacks.service import service
-from modules.stacks.stack import Stack
 
 # Each builds its stack; a stack may read those before it.
 PLATFORM: dict[str, Callable[[App, Spec], Stack]] = {

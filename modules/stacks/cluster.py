@@ -1,15 +1,15 @@
 """Stack `cluster`: EKS on Fargate, with every Fargate profile."""
 
-from modules.components.api_access import ApiAccess
-from modules.components.eks_access import ClusterAdmins
-from modules.components.eks_addons import Addons
-from modules.components.eks_cluster import ControlPlane
-from modules.components.fargate import FargateProfiles
-from modules.components.pods_group import PodsGroup
-from modules.endpoints import endpoints
-from modules.providers.cdktf import App, Fn
+from modules.bindings.cdktf import App, Fn
+from modules.constructs.cluster.access_entries import ClusterAdmins
+from modules.constructs.cluster.api_ingress import ApiAccess
+from modules.constructs.cluster.eks_addons import Addons
+from modules.constructs.cluster.eks_cluster import ControlPlane
+from modules.constructs.cluster.fargate_profiles import FargateProfiles
+from modules.constructs.cluster.pod_security_group import PodsGroup
+from modules.constructs.stack import Stack
+from modules.design.vpc_endpoints import endpoints
 from modules.spec.model import Spec
-from modules.stacks.stack import Stack
 
 
 def cluster(app: App, spec: Spec) -> Stack:

@@ -1,13 +1,13 @@
 """Stack `data`: the stores that services share, Aurora and Redis."""
 
-from modules.components.aurora import Aurora
-from modules.components.aurora_alarms import AuroraAlarms
-from modules.components.encryption_key import EncryptionKey
-from modules.components.redis import Redis
-from modules.components.redis_alarms import RedisAlarms
-from modules.providers.cdktf import App
+from modules.bindings.cdktf import App
+from modules.constructs.data.aurora import Aurora
+from modules.constructs.data.redis import Redis
+from modules.constructs.kms.encryption_key import EncryptionKey
+from modules.constructs.monitoring.aurora_alarms import AuroraAlarms
+from modules.constructs.monitoring.redis_alarms import RedisAlarms
+from modules.constructs.stack import Stack
 from modules.spec.model import Spec
-from modules.stacks.stack import Stack
 
 
 def data(app: App, spec: Spec) -> Stack:

@@ -1,13 +1,13 @@
 """Stack `edge`: the way in from the internet."""
 
-from modules.components.access_logs import AccessLogs
-from modules.components.certificate import Certificate
-from modules.components.edge_alarms import EdgeAlarms
-from modules.components.load_balancer import LoadBalancer
-from modules.components.web_acl import WebAcl
-from modules.providers.cdktf import App
+from modules.bindings.cdktf import App
+from modules.constructs.edge.access_logs import AccessLogs
+from modules.constructs.edge.certificate import Certificate
+from modules.constructs.edge.load_balancer import LoadBalancer
+from modules.constructs.edge.web_acl import WebAcl
+from modules.constructs.monitoring.load_balancer_alarms import EdgeAlarms
+from modules.constructs.stack import Stack
 from modules.spec.model import Spec
-from modules.stacks.stack import Stack
 
 
 def edge(app: App, spec: Spec) -> Stack:

@@ -1,15 +1,15 @@
 """Stack `network`: the VPC and its ways in and out, and what all log groups and alarms need."""
 
-from modules.components.alarm_topic import AlarmTopic
-from modules.components.flow_logs import FlowLogs
-from modules.components.logs_key import LogsKey
-from modules.components.nat_alarms import NatAlarms
-from modules.components.vpc import Network
-from modules.components.vpc_endpoints import VpcEndpoints
-from modules.endpoints import endpoints
-from modules.providers.cdktf import App
+from modules.bindings.cdktf import App
+from modules.constructs.kms.logs_key import LogsKey
+from modules.constructs.monitoring.alarm_topic import AlarmTopic
+from modules.constructs.monitoring.nat_gateway_alarms import NatAlarms
+from modules.constructs.network.flow_logs import FlowLogs
+from modules.constructs.network.vpc import Network
+from modules.constructs.network.vpc_endpoints import VpcEndpoints
+from modules.constructs.stack import Stack
+from modules.design.vpc_endpoints import endpoints
 from modules.spec.model import Spec
-from modules.stacks.stack import Stack
 
 
 def network(app: App, spec: Spec) -> Stack:

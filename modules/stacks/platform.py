@@ -1,12 +1,12 @@
 """Stack `platform`: what runs and watches the services."""
 
-from modules.components.cluster_login import log_in
-from modules.components.dashboard import Dashboard
-from modules.components.fargate_logging import FargateLogging
-from modules.components.load_balancer_controller import LoadBalancerController
-from modules.providers.cdktf import App
+from modules.bindings.cdktf import App
+from modules.constructs.kubernetes.load_balancer_controller import LoadBalancerController
+from modules.constructs.kubernetes.providers import log_in
+from modules.constructs.monitoring.dashboard import Dashboard
+from modules.constructs.monitoring.fargate_logging import FargateLogging
+from modules.constructs.stack import Stack
 from modules.spec.model import Spec
-from modules.stacks.stack import Stack
 
 
 def platform(app: App, spec: Spec) -> Stack:

@@ -1,19 +1,19 @@
 """One stack per service, with the service's name: its role, permissions, network, images, logs, alarms and pods."""
 
-from modules.components.account_role import AccountRole
-from modules.components.cluster_login import log_in
-from modules.components.log_group import LogGroup
-from modules.components.owner import Owner
-from modules.components.repository import Repository
-from modules.components.service_alarms import ServiceAlarms
-from modules.components.service_group import ServiceGroup
-from modules.components.service_key import ServiceKey
-from modules.components.service_permissions import ServicePermissions
-from modules.components.service_pods import ServicePods
-from modules.components.service_routes import ServiceRoutes
-from modules.providers.cdktf import App
+from modules.bindings.cdktf import App
+from modules.constructs.iam.service_account_role import AccountRole
+from modules.constructs.kubernetes.providers import log_in
+from modules.constructs.monitoring.log_group import LogGroup
+from modules.constructs.monitoring.service_alarms import ServiceAlarms
+from modules.constructs.permissions.owner import Owner
+from modules.constructs.service.ecr_repository import Repository
+from modules.constructs.service.kms_key import ServiceKey
+from modules.constructs.service.permissions import ServicePermissions
+from modules.constructs.service.releases import ServicePods
+from modules.constructs.service.security_group import ServiceGroup
+from modules.constructs.service.target_group import ServiceRoutes
+from modules.constructs.stack import Stack
 from modules.spec.model import Spec
-from modules.stacks.stack import Stack
 
 
 def service(app: App, spec: Spec, name: str) -> Stack:

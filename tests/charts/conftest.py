@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.charts import helm
+from tests.support import helm
 
 
 @pytest.fixture(scope="session")

@@ -7,8 +7,8 @@ import tarfile
 
 import pytest
 
-from tests.binaries import binary
-from tests.charts import helm
+from tests.support import helm
+from tests.support.go_tools import binary
 
 
 @pytest.mark.parametrize("chart", helm.BOTH)

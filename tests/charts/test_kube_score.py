@@ -3,8 +3,8 @@
 import json
 import subprocess
 
-from tests.binaries import binary
-from tests.charts import helm
+from tests.support import helm
+from tests.support.go_tools import binary
 
 IGNORED = {
     "pod-networkpolicy": "Fargate does not enforce any; SecurityGroupPolicy isolates",

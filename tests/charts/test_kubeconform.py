@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from tests.binaries import DEFAULT, binary
-from tests.charts import helm
-from tests.terraform import missing
+from tests.support import helm
+from tests.support.go_tools import DEFAULT, binary
+from tests.support.terraform_workspace import missing
 
-CRDS = Path(__file__).parents[1] / "control_plane" / "crds"
+CRDS = Path(__file__).parents[1] / "support" / "control_plane" / "crds"
 TEMPLATE = "{{ .ResourceKind }}{{ .KindSuffix }}.json"
 
 

@@ -1,6 +1,6 @@
 """The objects that are there before a service's first pod."""
 
-from tests.charts import helm
+from tests.support import helm
 
 POD = {"app.kubernetes.io/name": "user-service"}
 SERVER = POD | {"app.kubernetes.io/component": "server"}

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.charts import helm
+from tests.support import helm
 
 KINDS = {"ConfigMap", "Deployment", "HorizontalPodAutoscaler", "PodDisruptionBudget"}
 WITH_PODS = ("Deployment", "Job")

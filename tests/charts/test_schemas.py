@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.charts import helm
+from tests.support import helm
 
 ADDITIONAL = "additional properties 'typo' not allowed"
 PATTERN = "does not match pattern"

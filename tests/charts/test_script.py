@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from tests.charts import helm
+from tests.support import helm
 
 AWS = """#!{python}
 import json, pathlib, sys

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.charts import helm, postgresql
-from tests.charts.postgresql import DATABASE, MASTER, SUPERUSER, TOKEN, Refused, Server
+from tests.support import helm, postgresql
+from tests.support.postgresql import DATABASE, MASTER, SUPERUSER, TOKEN, Refused, Server
 
 OURS, OTHER = "shop_user_service", "user"  # a word of SQL's own needs quotes
 STATE = """

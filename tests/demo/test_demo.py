@@ -10,15 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from modules.trouble import Trouble
-from tests.demo import __main__ as command_line
-from tests.demo import loopback, show
-from tests.demo.deploy import Cluster
-from tests.demo.down import down
-from tests.demo.place import Place, tell
-from tests.demo.up import up
-from tests.process_group import has_ended
-from tests.synthesised import ROOT
+from demo import __main__ as command_line
+from demo import loopback, show
+from demo.deploy import Cluster
+from demo.down import down
+from demo.place import Place, tell
+from demo.up import up
+from modules.errors import Trouble
+from modules.paths import ROOT
+from tests.support.process_group import has_ended
 
 PRODUCTION = (
     "AWS_PROFILE",

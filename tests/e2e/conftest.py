@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests import kubernetes_half
-from tests.control_plane import ControlPlane
-from tests.e2e.deployment import Deployment
-from tests.synthesised import shipped
-from tests.terraform import Workspace
+from tests.support import kubernetes_installer
+from tests.support.control_plane import ControlPlane
+from tests.support.deployment import Deployment
+from tests.support.run_synth import shipped
+from tests.support.terraform_workspace import Workspace
 
 
 @pytest.fixture(scope="session")
@@ -25,7 +25,7 @@ def deployed(
     with ControlPlane(folder=tmp_path_factory.mktemp("e2e"), issuer=issuer) as plane:
         for stack in applied.stacks:
             if stack in applied.halved:
-                kubernetes_half.install(applied, plane, stack)
+                kubernetes_installer.install(applied, plane, stack)
         yield _with_all_pods(Deployment(applied, plane))
 
 

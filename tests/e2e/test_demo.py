@@ -11,13 +11,14 @@ from typing import NamedTuple
 import pytest
 from ruamel.yaml import YAML
 
-from tests.binaries import binaries
-from tests.control_plane import PROGRAMS
-from tests.demo.place import Place
-from tests.demo.up import HALVES, WHOLE
-from tests.process_group import has_ended
-from tests.synthesised import ROOT, shipped
-from tests.terraform import missing
+from demo.place import Place
+from demo.up import HALVES, WHOLE
+from modules.paths import ROOT
+from tests.support.control_plane import PROGRAMS
+from tests.support.go_tools import binaries
+from tests.support.process_group import has_ended
+from tests.support.run_synth import shipped
+from tests.support.terraform_workspace import missing
 
 SERVICE = "payment-service"
 STACKS = ("network", "cluster", "data", "edge", "platform", SERVICE)
@@ -40,7 +41,7 @@ class Demo(NamedTuple):
 
 
 def command(*arguments: str | Path) -> list[str | Path]:
-    return [sys.executable, "-m", "tests.demo", *arguments]
+    return [sys.executable, "-m", "demo", *arguments]
 
 
 @pytest.fixture(scope="module")

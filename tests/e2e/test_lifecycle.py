@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.deployment import Deployment
-from tests.e2e.iam import role_policies
-from tests.plan.left import Left, left
-from tests.synthesised import shipped
+from tests.support.deployment import Deployment
+from tests.support.iam_simulator import role_policies
+from tests.support.leftover_resources import Left, left
+from tests.support.run_synth import shipped
 
 SHIPPED = {**shipped(), "protection": False}
 PODS = {name: service["pods"] for name, service in SHIPPED["services"].items()}

@@ -8,10 +8,10 @@ from typing import Any
 import boto3
 import pytest
 
-from tests.e2e import calls
-from tests.e2e.deployment import Deployment
-from tests.e2e.iam import Call, allows, document, grants, role_policies, trusts
-from tests.synthesised import shipped
+from tests.support import permission_calls
+from tests.support.deployment import Deployment
+from tests.support.iam_simulator import Call, allows, document, grants, role_policies, trusts
+from tests.support.run_synth import shipped
 
 Client = Callable[[str], Any]
 AUDIENCE = "--audience=sts.amazonaws.com"
@@ -81,10 +81,12 @@ def test_a_pod_may_do_what_its_service_declares_and_nothing_else(
 ) -> None:
     (account,) = {pod["spec"]["serviceAccountName"] for pod in deployed.items("pods", service)}
     role = _assumed(deployed, outputs, client, aws, service, account)
-    own = calls.of(_words(service), outputs[service])
-    others = [call for other in SERVICES if other != service for call in calls.of(_words(other), outputs[other])]
+    own = permission_calls.of(_words(service), outputs[service])
+    others = [
+        call for other in SERVICES if other != service for call in permission_calls.of(_words(other), outputs[other])
+    ]
     assert others
-    never = [calls.filled(call, outputs["data"]) for call in calls.NEVER]
+    never = [permission_calls.filled(call, outputs["data"]) for call in permission_calls.NEVER]
     _allowed_exactly(own, role_policies(client("iam"), role), denied=[*others, *never])
 
 
@@ -94,8 +96,8 @@ def test_only_the_job_that_makes_a_database_user_is_the_databases_master(
 ) -> None:
     role = _assumed(deployed, outputs, client, aws, service, f"{service}-database")
     assert role != outputs[service]["role_arn"].rpartition("/")[2]
-    job = [calls.filled(call, outputs["data"]) for call in calls.DATABASE_JOB]
-    services = [call for name in SERVICES for call in calls.of(_words(name), outputs[name])]
+    job = [permission_calls.filled(call, outputs["data"]) for call in permission_calls.DATABASE_JOB]
+    services = [call for name in SERVICES for call in permission_calls.of(_words(name), outputs[name])]
     _allowed_exactly(job, role_policies(client("iam"), role), denied=services)
     trust = document(client("iam").get_role(RoleName=role)["Role"]["AssumeRolePolicyDocument"])
     for account in SERVICES:
@@ -145,7 +147,7 @@ def _assumed(
         keys["Credentials"]["AccessKeyId"],
         keys["Credentials"]["SecretAccessKey"],
         keys["Credentials"]["SessionToken"],
-        region_name=calls.REGION,
+        region_name=permission_calls.REGION,
     )
     identity = session.client("sts", endpoint_url=aws["AWS_ENDPOINT_URL"]).get_caller_identity()["Arn"]
     role = str(identity.split("/")[1])

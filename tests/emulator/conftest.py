@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.emulator import clients, emulated_aws
+from tests.support.emulator import clients, emulated_aws
 
 Client = Callable[[str], Any]
 

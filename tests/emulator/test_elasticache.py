@@ -6,7 +6,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.emulator.conftest import Client
-from tests.emulator.elasticache_users import canonical
+from tests.support.emulator.elasticache_users import canonical
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 from typing import Any
 
-from tests.emulator.replay import Replay
+from tests.support.emulator.replay import Replay
 
 
 def test_an_answer_that_was_lost_is_given_again_and_a_refusal_is_not() -> None:

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.emulator import ROOT
+from modules.paths import ROOT
 from tests.emulator.conftest import Client
 
-COMMAND = [sys.executable, "-m", "tests.emulator"]
+COMMAND = [sys.executable, "-m", "tests.support.emulator"]
 
 
 def test_the_first_line_is_the_address_and_a_signal_ends_it() -> None:

@@ -5,8 +5,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 
-from tests.faults.place import BUCKET, Place, place, stop
-from tests.synthesised import synthesise
+from tests.support.run_synth import synthesise
+from tests.support.sandbox import BUCKET, Place, place, stop
 
 Fault = Callable[[Place], None]
 AT_ONCE = 6  # each has an emulator and a provider: half a gigabyte of memory

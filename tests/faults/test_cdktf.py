@@ -6,9 +6,9 @@ from concurrent.futures import Future
 
 import pytest
 
-from modules import cdktf_cli
+from modules.deploy import cdktf_cli
 from tests.faults.conftest import Fault
-from tests.faults.place import (
+from tests.support.sandbox import (
     HOLD_THEIR_SECOND_CALLS,
     HOLD_THEM,
     MADE,

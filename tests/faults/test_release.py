@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.charts.helm import CHARTS, PODS
-from tests.control_plane import CommandFailed, ControlPlane
+from tests.support.control_plane import CommandFailed, ControlPlane
+from tests.support.helm import CHARTS, PODS
 
 RELEASE = "user-service"
 CHART = CHARTS / PODS

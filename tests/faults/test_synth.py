@@ -10,7 +10,7 @@ from typing import NamedTuple
 import pytest
 
 from tests.faults.conftest import SYSTEM
-from tests.synthesised import command, shipped, synthesise
+from tests.support.run_synth import command, shipped, synthesise
 
 # Python imports this before main.py: it kills its own process at the n-th event of a kind in the folder; for n = 0 it
 # says at the end how many there were.

@@ -10,7 +10,7 @@ from concurrent.futures import Future
 import pytest
 
 from tests.faults.conftest import Fault
-from tests.faults.place import (
+from tests.support.sandbox import (
     BUCKET,
     HOLD_THEIR_SECOND_CALLS,
     HOLD_THEM,

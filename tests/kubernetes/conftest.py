@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.binaries import DEFAULT, VERSIONS, binaries
-from tests.control_plane import PROGRAMS, ControlPlane
+from tests.support.control_plane import PROGRAMS, ControlPlane
+from tests.support.go_tools import DEFAULT, VERSIONS, binaries
 
 STARTED = pytest.StashKey[str]()
 

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.control_plane import CommandFailed, ControlPlane
+from modules.paths import ROOT
+from tests.support.control_plane import CommandFailed, ControlPlane
 
-ROOT = Path(__file__).parents[2]
 PRIVILEGED = '{"spec": {"containers": [{"name": "a", "image": "a:1", "securityContext": {"privileged": true}}]}}'
 
 
@@ -88,7 +88,7 @@ def test_no_process_outlives_the_one_that_started_it(
     version: str, end: signal.Signals, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TMPDIR", str(tmp_path))
-    command = [sys.executable, "-m", "tests.control_plane", f"--version={version}"]
+    command = [sys.executable, "-m", "tests.support.control_plane", f"--version={version}"]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as runner:
         assert runner.stdout
         assert runner.stdout.readline().startswith(f"KUBECONFIG={tmp_path}")

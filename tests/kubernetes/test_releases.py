@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from tests import kubernetes_half
-from tests.control_plane import CommandFailed, ControlPlane
-from tests.kubernetes_half import Release
-from tests.terraform import Workspace
+from tests.support import kubernetes_installer
+from tests.support.control_plane import CommandFailed, ControlPlane
+from tests.support.kubernetes_installer import Release
+from tests.support.terraform_workspace import Workspace
 
 PODS = {
     "user-service": 3,
@@ -35,7 +35,7 @@ def stacks(applied: Workspace) -> list[str]:
 @pytest.fixture(scope="module")
 def releases(applied: Workspace, stacks: list[str]) -> list[Release]:
     """With the charts of generated/, and its values as Terraform fills them in from the applied AWS half."""
-    return [release for stack in stacks for release in kubernetes_half.releases(applied, stack)]
+    return [release for stack in stacks for release in kubernetes_installer.releases(applied, stack)]
 
 
 @pytest.fixture(scope="module")
@@ -47,14 +47,14 @@ def bare(control_plane: ControlPlane) -> set[str]:
 @pytest.fixture(scope="module")
 def prepared(control_plane: ControlPlane, applied: Workspace, stacks: list[str], bare: set[str]) -> ControlPlane:
     for stack in stacks:
-        kubernetes_half.prepare(applied, control_plane, stack)
+        kubernetes_installer.prepare(applied, control_plane, stack)
     return control_plane
 
 
 @pytest.fixture(scope="module")
 def installed(prepared: ControlPlane, releases: list[Release]) -> list[Release]:
     for release in releases:
-        kubernetes_half.upgrade(prepared, release)
+        kubernetes_installer.upgrade(prepared, release)
     return releases
 
 
@@ -74,7 +74,7 @@ def test_the_api_server_takes_every_manifest_without_a_warning(prepared: Control
             "--dry-run=server",
             "--warnings-as-errors",
             "--filename=-",
-            input=kubernetes_half.rendered(prepared, release),
+            input=kubernetes_installer.rendered(prepared, release),
         )
 
 
@@ -126,14 +126,14 @@ def test_a_pod_that_breaks_the_rules_is_refused(control_plane: ControlPlane, ins
 
 
 def test_an_upgrade_rolls_the_pods_and_adds_some(control_plane: ControlPlane, release: Release) -> None:
-    kubernetes_half.upgrade(control_plane, release, "--set=image=example.com/user:2", "--set=pods.min=4")
+    kubernetes_installer.upgrade(control_plane, release, "--set=image=example.com/user:2", "--set=pods.min=4")
     _expect_pods(control_plane, PODS | {SERVICE: 4})
     assert _images(control_plane) == {"example.com/user:2"}
 
 
 def test_an_upgrade_to_pods_that_never_get_ready_is_rolled_back(control_plane: ControlPlane, release: Release) -> None:
     with pytest.raises(CommandFailed, match=r"(?s)rolled back due to atomic being set.*context deadline exceeded"):
-        kubernetes_half.upgrade(control_plane, release, "--set=image=example.com/user:missing", "--timeout=30s")
+        kubernetes_installer.upgrade(control_plane, release, "--set=image=example.com/user:missing", "--timeout=30s")
     assert [(one["status"], one["description"]) for one in _history(control_plane, release)[-2:]] == [
         ("failed", 'Upgrade "user-service" failed: context deadline exceeded'),
         ("deployed", "Rollback to 2"),
@@ -145,7 +145,7 @@ def test_an_upgrade_to_pods_that_never_get_ready_is_rolled_back(control_plane: C
 def test_no_pod_is_touched_when_the_database_job_fails(control_plane: ControlPlane, release: Release) -> None:
     pods = _names(control_plane, "pods")
     with pytest.raises(CommandFailed, match="pre-upgrade hooks failed"):
-        kubernetes_half.upgrade(
+        kubernetes_installer.upgrade(
             control_plane,
             release,
             "--set=image=example.com/user:3",
@@ -157,7 +157,7 @@ def test_no_pod_is_touched_when_the_database_job_fails(control_plane: ControlPla
 
 
 def test_the_next_upgrade_makes_up_for_failed_ones(control_plane: ControlPlane, release: Release) -> None:
-    kubernetes_half.upgrade(control_plane, release)
+    kubernetes_installer.upgrade(control_plane, release)
     assert _history(control_plane, release)[-1]["status"] == "deployed"
     assert _names(control_plane, "jobs") == set()
     assert len(_images(control_plane)) == 1
@@ -171,7 +171,7 @@ def test_uninstalled_in_reverse_order_nothing_is_left(
     bare: set[str],
 ) -> None:
     for stack in reversed(stacks):
-        kubernetes_half.uninstall(applied, control_plane, stack)
+        kubernetes_installer.uninstall(applied, control_plane, stack)
     assert _objects(control_plane) == bare
 
 

@@ -10,9 +10,9 @@ import boto3
 import pytest
 from botocore.signers import RequestSigner
 
-from tests.control_plane import CommandFailed, ControlPlane
-from tests.control_plane.token_webhook import CLUSTER_HEADER, PREFIX, Refused, TokenWebhook, User
-from tests.emulator import REGION, clients, emulated_aws
+from tests.support.control_plane import CommandFailed, ControlPlane
+from tests.support.control_plane.token_webhook import CLUSTER_HEADER, PREFIX, Refused, TokenWebhook, User
+from tests.support.emulator import REGION, clients, emulated_aws
 
 CLUSTER = "shop"
 ELSEWHERE = PREFIX + base64.urlsafe_b64encode(b"https://example.com/?Action=GetCallerIdentity").decode()

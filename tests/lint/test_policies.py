@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from modules.build import build
-from tests.kinds import every_kind
+from modules.paths import ROOT
+from modules.synth.build import build
+from tests.support.every_permission import every_kind
+from tests.support.random_specs import System
+from tests.support.run_synth import shipped
+from tests.support.terraform_workspace import missing
 from tests.synth.conftest import Built, spec_of
-from tests.synthesised import shipped
-from tests.systems import System
-from tests.terraform import missing
 
-ROOT = Path(__file__).parents[2]
 PYTHON = Path(os.environ.get("LINT_PYTHON") or ROOT / ".venv-lint" / "bin" / "python")
 
 
@@ -30,7 +30,7 @@ def _build(system: System, folder: Path) -> Path:
 def _findings(generated: Path) -> str:
     if not PYTHON.exists():
         missing("parliament is not installed: run `make test`, or name its Python in LINT_PYTHON")
-    command = [str(PYTHON), "-W", "ignore", str(Path(__file__).with_name("policies.py")), str(generated)]
+    command = [str(PYTHON), "-W", "ignore", str(ROOT / "tests" / "support" / "policy_documents.py"), str(generated)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.stderr == ""
     return done.stdout.strip()

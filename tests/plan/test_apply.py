@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from tests.control_plane import ControlPlane
-from tests.plan.left import LISTS, PARTS
-from tests.terraform import Workspace
+from tests.support.control_plane import ControlPlane
+from tests.support.leftover_resources import LISTS, PARTS
+from tests.support.terraform_workspace import Workspace
 
 
 def test_every_stack_validates(initialised: Workspace) -> None:

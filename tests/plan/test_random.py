@@ -5,15 +5,15 @@ from pathlib import Path
 
 from hypothesis import HealthCheck, Phase, given, settings
 
-from modules.build import build
-from tests import systems
+from modules.synth.build import build
+from tests.support import random_specs
+from tests.support.terraform_workspace import Workspace
 from tests.synth.conftest import spec_of
-from tests.terraform import Workspace
 
 
 @settings(max_examples=3, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
-@given(systems.valid(most_services=2))
-def test_terraform_validates_three_random_systems(system: systems.System) -> None:
+@given(random_specs.valid(most_services=2))
+def test_terraform_validates_three_random_systems(system: random_specs.System) -> None:
     system.pop("state", None)  # initialising a backend in S3 takes S3
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

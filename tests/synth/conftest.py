@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from modules.build import build
-from modules.spec.check import check
+from modules.checks.check import check
+from modules.paths import ROOT
 from modules.spec.model import Spec
-from tests.synthesised import ROOT
-from tests.systems import System, render
+from modules.synth.build import build
+from tests.support.random_specs import System, render
 from tests.unit.conftest import TODAY
 
 Built = dict[str, bytes]

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from modules.components.component import Component
-from modules.providers.aws import KmsKey
-from modules.providers.cdktf import App
+from modules.bindings.aws import KmsKey
+from modules.bindings.cdktf import App
+from modules.constructs.component import Component
+from modules.constructs.stack import Stack
 from modules.spec.model import Spec
-from modules.stacks.stack import Stack
 from tests.synth.conftest import Built, stack
 
 FROZEN = Path(__file__).parent.parent / "golden" / "addresses.txt"

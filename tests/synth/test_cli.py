@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from modules import cli
-from tests.synthesised import ROOT, shipped
-from tests.systems import System, render
+from modules.cli import synth
+from modules.paths import ROOT
+from tests.support.random_specs import System, render
+from tests.support.run_synth import shipped
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -24,7 +25,7 @@ def run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
     def run(system: System | str, *options: str) -> subprocess.CompletedProcess[str]:
         file = tmp_path / "services.yaml"
         file.write_text(system if isinstance(system, str) else render(system), encoding="utf-8")
-        code = cli.main(["--file", str(file), "--out", str(tmp_path / "generated"), *options])
+        code = synth.main(["--file", str(file), "--out", str(tmp_path / "generated"), *options])
         out, err = capsys.readouterr()
         return subprocess.CompletedProcess([], code, out, err)
 

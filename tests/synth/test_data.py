@@ -8,10 +8,10 @@ from typing import Any
 import cdktf
 import pytest
 
-from modules.providers.cdktf import App
+from modules.bindings.cdktf import App
 from modules.stacks.data import data as build_data
+from tests.support.run_synth import shipped
 from tests.synth.conftest import Built, Json, spec_of, stack
-from tests.synthesised import shipped
 
 DATA_KEY = "${aws_kms_key.data.arn}"
 TOPIC = "${data.terraform_remote_state.network.outputs.alarms_topic_arn}"

@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 import pytest
 
-from modules import routing
+from modules.design import listener_rules
 from modules.facts import load_balancer as facts
+from tests.support.random_specs import System
+from tests.support.run_synth import shipped
 from tests.synth.conftest import Built, Json, stack
-from tests.synthesised import shipped
-from tests.systems import System
 
 DOMAIN = {"domain": "shop.example.com", "hosted_zone": "Z0123456789ABCDEFGHIJ"}
 OWN = {"certificate_arn": "arn:aws:acm:eu-west-1:111122223333:certificate/12345678-1234-1234-1234-123456789012"}
@@ -179,14 +179,14 @@ def test_a_routed_service_has_targets_that_keep_their_name_and_a_rule_per_path(b
     group = content["aws_lb_target_group"]["web"]
     assert (group["name"], group["target_type"], group["port"]) == ("shop-web", "ip", 80)
     assert group["health_check"]["path"] == "/up"
-    assert group["deregistration_delay"] == str(routing.DRAIN_SECONDS)
+    assert group["deregistration_delay"] == str(listener_rules.DRAIN_SECONDS)
     rules = {
         address: (rule["priority"], rule["condition"][0]["path_pattern"]["values"])
         for address, rule in content["aws_lb_listener_rule"].items()
     }
     assert rules == {
-        "web": (routing.priority("/"), ["/*"]),
-        "web_api_users": (routing.priority("/api/users"), ["/api/users", "/api/users/*"]),
+        "web": (listener_rules.priority("/"), ["/*"]),
+        "web_api_users": (listener_rules.priority("/api/users"), ["/api/users", "/api/users/*"]),
     }
     assert {rule["listener_arn"] for rule in content["aws_lb_listener_rule"].values()} == {
         "${data.terraform_remote_state.edge.outputs.listener_arn}"

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
 
-from modules.build import build
+from modules.paths import ROOT
 from modules.spec.model import Spec
-from tests import systems
+from modules.synth.build import build
+from tests.support import random_specs
 from tests.synth.conftest import Built, spec_of, stack
-from tests.synthesised import ROOT
 
 
 def test_generated_is_what_services_yaml_says(built: Built) -> None:
@@ -91,8 +91,8 @@ def test_state_in_s3_turns_every_stack_and_every_read(tmp_path: Path) -> None:
 @settings(
     max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 )
-@given(systems.valid(most_services=3))
-def test_fifty_valid_files_build_in_one_process(tmp_path: Path, system: systems.System) -> None:
+@given(random_specs.valid(most_services=3))
+def test_fifty_valid_files_build_in_one_process(tmp_path: Path, system: random_specs.System) -> None:
     files = build(spec_of(system, tmp_path))
     assert set(json.loads(files["manifest.json"])["stacks"]) >= {"network", "cluster", *system["services"]}
     assert b"TfToken" not in b"".join(files.values())

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from modules.build import build
-from modules.spec.check import check
+from modules.checks.check import check
+from modules.synth.build import build
 from tests.unit.conftest import TODAY
 
 GOLDEN = Path(__file__).parent.parent / "golden"

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.support.random_specs import System
+from tests.support.run_synth import shipped
 from tests.synth.conftest import Built
-from tests.synthesised import shipped
-from tests.systems import System
 
 SHARED = {"cluster", "platform"}
 

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from modules import inventory
+from modules.paths import ROOT
+from modules.reports import inventory
 from modules.spec.model import Spec
 from tests.synth.conftest import Built
-from tests.synthesised import ROOT
 
 
 def test_every_number_of_the_architecture_is_met(spec: Spec) -> None:

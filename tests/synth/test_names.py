@@ -5,11 +5,11 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 
-from modules.spec.rules.names import RESERVED
+from modules.checks.rules.names import RESERVED
 from modules.stacks import PLATFORM
+from tests.support.random_specs import System
+from tests.support.run_synth import shipped
 from tests.synth.conftest import Built, stack
-from tests.synthesised import shipped
-from tests.systems import System
 
 # Names within another resource: no other can have the same.
 INNER = {"aws_iam_role_policy", "aws_route53_record", "helm_release"}

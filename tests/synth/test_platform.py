@@ -7,14 +7,14 @@ from pathlib import Path
 import cdktf
 import pytest
 
-from modules.components.repository import Repository
-from modules.components.service_alarms import ServiceAlarms
-from modules.providers.cdktf import App
+from modules.bindings.cdktf import App
+from modules.constructs.monitoring.service_alarms import ServiceAlarms
+from modules.constructs.service.ecr_repository import Repository
+from modules.constructs.stack import Stack
 from modules.spec.model import Spec
-from modules.stacks.stack import Stack
+from tests.support.random_specs import System
+from tests.support.run_synth import shipped
 from tests.synth.conftest import Built, Json, stack
-from tests.synthesised import shipped
-from tests.systems import System
 
 TOPIC = "arn:aws:sns:eu-west-1:111122223333:shop-alarms"
 TARGET = {"load_balancer": "app/shop/1", "target_group": "targetgroup/order/2"}

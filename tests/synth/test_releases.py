@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from tests.support.random_specs import System
+from tests.support.run_synth import shipped
 from tests.synth.conftest import Built, stack
-from tests.synthesised import shipped
-from tests.systems import System
 
 Build = Callable[[System], Built]
 SERVICES = [

@@ -8,17 +8,18 @@ from typing import Any
 
 import pytest
 
-from modules.build import build
-from modules.components.permitted import MAKERS
+from modules.checks.rules.names import MAX_LENGTH
+from modules.checks.rules.permissions import STATEMENTS_LENGTH
+from modules.constructs.permissions.registry import MAKERS
+from modules.design import service_policy
+from modules.iam.unscoped import EXCEPTIONS
 from modules.naming import Names
-from modules.permissions import KINDS, together
-from modules.permissions.exceptions import EXCEPTIONS
-from modules.spec.rules.names import MAX_LENGTH
-from modules.spec.rules.permissions import STATEMENTS_LENGTH
-from tests.kinds import every_kind
-from tests.lint.policies import ACCOUNT, Generated
+from modules.permissions import KINDS
+from modules.synth.build import build
+from tests.support.every_permission import every_kind
+from tests.support.policy_documents import ACCOUNT, Generated
+from tests.support.random_specs import System
 from tests.synth.conftest import Built, spec_of, stack
-from tests.systems import System
 
 Build = Callable[[System], Built]
 
@@ -92,7 +93,7 @@ def test_every_kind_has_a_component_and_a_case_here() -> None:
 
 @pytest.mark.parametrize("word", KINDS)
 def test_a_role_reaches_exactly_what_its_service_declared(word: str, policies: dict[str, list[dict[str, Any]]]) -> None:
-    granted = [one for one in policies["orders_permissions"] if one["Sid"] in together.names(word)]
+    granted = [one for one in policies["orders_permissions"] if one["Sid"] in service_policy.names(word)]
     assert {arn for one in granted for arn in one["Resource"]} == REACHED[word]
 
 
@@ -102,7 +103,7 @@ def test_a_service_that_declares_one_kind_is_allowed_nothing_else(build_system: 
     built = build_system({"project": "shop", "region": "eu-west-1", "services": services})
     policies = _policies(built, tmp_path / "generated")
     for word in KINDS:
-        assert {one["Sid"] for one in policies[f"only_{word}_permissions"]} == together.names(word)
+        assert {one["Sid"] for one in policies[f"only_{word}_permissions"]} == service_policy.names(word)
 
 
 def test_only_the_listed_exceptions_stand_on_every_resource(policies: dict[str, list[dict[str, Any]]]) -> None:

@@ -7,7 +7,7 @@ from textwrap import dedent, indent
 
 import pytest
 
-from modules.spec.check import Checked, check
+from modules.checks.check import Checked, check
 
 TODAY = date(2026, 11, 22)
 HEAD = "project: shop\nregion: eu-west-1\naccept: [private-api]\n"

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from modules import charts
+from modules.design import charts
 
 
 @pytest.fixture
@@ -13,7 +13,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (tmp_path / name / "templates").mkdir(parents=True)
         (tmp_path / name / "Chart.yaml").write_text(f"apiVersion: v2\nname: {name}\nversion: 1.2.3\n")
         (tmp_path / name / "templates" / "a.yaml").write_text("a: 1\n")
-    monkeypatch.setattr(charts, "ROOT", tmp_path)
+    monkeypatch.setattr(charts, "SOURCES", tmp_path)
     _forget()
     return tmp_path / charts.SERVICE
 

@@ -1,14 +1,11 @@
 """Every mistake has a line, a path, what is wrong and the next step; and all of them come in one run."""
 
-from pathlib import Path
-
 import pytest
 
-from modules.spec.check import check
-from modules.spec.rules.names import MAX_LENGTH
+from modules.checks.check import check
+from modules.checks.rules.names import MAX_LENGTH
+from modules.paths import ROOT
 from tests.unit.conftest import TODAY, Check, mistakes
-
-ROOT = Path(__file__).parents[2]
 
 
 def test_the_shipped_file_is_without_mistake_or_warning() -> None:

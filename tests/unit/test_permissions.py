@@ -6,14 +6,15 @@ from typing import Any, get_args
 
 import pytest
 
+from modules.checks.rules.permissions import STATEMENTS_LENGTH
+from modules.design import service_policy
+from modules.iam.statement import Condition, Statement
+from modules.iam.unscoped import EXCEPTIONS
 from modules.naming import LIMITS, Names
-from modules.permissions import KINDS, rds, redis, together
-from modules.permissions.exceptions import EXCEPTIONS
+from modules.permissions import KINDS, rds, redis
 from modules.permissions.kind import Access, Reach, SharedOptions
 from modules.permissions.raw import RawStatement
 from modules.permissions.ses import MailIdentity
-from modules.permissions.statement import Condition, Statement
-from modules.spec.rules.permissions import STATEMENTS_LENGTH
 from tests.unit.conftest import Check, mistakes
 
 REGION = "eu-west-1"
@@ -208,5 +209,5 @@ def test_a_statement_on_everything_passes_with_a_reason(system: Check) -> None:
 def test_a_service_has_its_own_statements_after_those_of_its_kinds(system: Check) -> None:
     spec = system(STATEMENT % ("ssm:GetParameter", PARAMETER) + "  aws: [sns]").spec
     assert spec is not None
-    found = together.statements(spec.services["a"], {"sns": _resource("sns")}, REGION)
+    found = service_policy.statements(spec.services["a"], {"sns": _resource("sns")}, REGION)
     assert [statement.sid for statement in found] == ["Topic", "TopicKey", "Read"]

@@ -6,11 +6,11 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from modules.spec.check import Checked, check
-from tests import systems
+from modules.checks.check import Checked, check
+from modules.paths import ROOT
+from tests.support import random_specs
 from tests.unit.conftest import TODAY
 
-ROOT = Path(__file__).parents[2]
 SHIPPED = (ROOT / "services.yaml").read_text(encoding="utf-8")
 
 
@@ -30,15 +30,15 @@ def _assert_helpful(result: Checked, lines: int) -> None:
         assert step.strip()
 
 
-@given(systems.valid())
-def test_a_valid_file_has_no_mistake(system: systems.System) -> None:
-    result = _check(systems.render(system))
+@given(random_specs.valid())
+def test_a_valid_file_has_no_mistake(system: random_specs.System) -> None:
+    result = _check(random_specs.render(system))
     assert [result.render(problem) for problem in result.mistakes] == []
 
 
-@given(systems.invalid())
-def test_one_mutation_is_a_mistake_with_a_line(system: systems.System) -> None:
-    text = systems.render(system)
+@given(random_specs.invalid())
+def test_one_mutation_is_a_mistake_with_a_line(system: random_specs.System) -> None:
+    text = random_specs.render(system)
     result = _check(text)
     assert result.spec is None
     assert result.mistakes
@@ -68,5 +68,5 @@ KEYS = ["project", "zones", "accept", "network", "cluster", "state", "tags", "se
 @given(ANYTHING, st.sampled_from(KEYS))
 def test_any_value_at_any_key_never_makes_a_traceback(value: object, key: str) -> None:
     system = {"project": "shop", "region": "eu-west-1", "services": {"a": value}, key: value}
-    text = systems.render(system)
+    text = random_specs.render(system)
     _assert_helpful(_check(text), len(text.splitlines()) + 1)

@@ -7,46 +7,46 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modules import routing
+from modules.design import listener_rules
 from modules.facts import load_balancer
 from modules.spec.model import Service
 from tests.unit.conftest import Check, mistakes
 
 SEGMENT = st.text("abcXYZ019-_.~@+", min_size=1, max_size=6).filter(lambda part: part.strip("."))
-PATH = st.lists(SEGMENT, max_size=routing.MAX_SEGMENTS).map(lambda parts: "/" + "/".join(parts))
+PATH = st.lists(SEGMENT, max_size=listener_rules.MAX_SEGMENTS).map(lambda parts: "/" + "/".join(parts))
 
 
 @given(PATH)
 def test_every_path_has_a_priority_that_aws_accepts(path: str) -> None:
-    assert 1 <= routing.priority(path) <= load_balancer.MAX_PRIORITY
+    assert 1 <= listener_rules.priority(path) <= load_balancer.MAX_PRIORITY
 
 
 @given(PATH, st.lists(SEGMENT, min_size=1))
 def test_a_nested_path_is_asked_before_what_it_lies_in(outer: str, below: list[str]) -> None:
     inner = f"{outer.rstrip('/')}/{'/'.join(below)}"
-    if routing.segments(inner) <= routing.MAX_SEGMENTS:
-        assert routing.priority(inner) < routing.priority(outer)
+    if listener_rules.segments(inner) <= listener_rules.MAX_SEGMENTS:
+        assert listener_rules.priority(inner) < listener_rules.priority(outer)
 
 
 @given(st.sets(PATH, min_size=2, max_size=6))
 def test_no_two_paths_share_an_address(paths: set[str]) -> None:
-    addresses = ["_".join(routing.address(path)).lower() for path in paths]
+    addresses = ["_".join(listener_rules.address(path)).lower() for path in paths]
     assert len(set(addresses)) == len(addresses)
 
 
 def test_plain_paths_are_spelled_in_their_address_and_others_get_a_hash() -> None:
-    assert routing.address("/api/users") == ("api", "users")
-    assert routing.address("/") == ()
-    assert routing.address("/gift-cards") == ("gift-cards", "cf8d9d")
+    assert listener_rules.address("/api/users") == ("api", "users")
+    assert listener_rules.address("/") == ()
+    assert listener_rules.address("/gift-cards") == ("gift-cards", "cf8d9d")
 
 
 def test_a_path_matches_itself_and_all_below_it() -> None:
-    assert routing.patterns("/api/users") == ["/api/users", "/api/users/*"]
-    assert routing.patterns("/") == ["/*"]
+    assert listener_rules.patterns("/api/users") == ["/api/users", "/api/users/*"]
+    assert listener_rules.patterns("/") == ["/*"]
 
 
 def test_a_declared_priority_counts_up_over_the_paths() -> None:
-    assert routing.priorities(Service(path=("/a", "/b/c"), priority=7)) == {"/a": 7, "/b/c": 8}
+    assert listener_rules.priorities(Service(path=("/a", "/b/c"), priority=7)) == {"/a": 7, "/b/c": 8}
 
 
 def test_two_services_with_one_path_are_refused(system: Check) -> None:
@@ -63,10 +63,10 @@ def test_two_paths_with_one_hash_ask_for_a_priority_that_is_free(system: Check) 
     seen: dict[int, str] = {}
     for number in itertools.count():
         path = f"/p{number}"
-        if (other := seen.setdefault(routing.priority(path), path)) != path:
+        if (other := seen.setdefault(listener_rules.priority(path), path)) != path:
             break
     text = mistakes(system(f"a: {{path: {other}}}\nb: {{path: {path}}}"))
-    priority = routing.priority(path)
+    priority = listener_rules.priority(path)
     assert f'The listener rules of "{path}" and "{other}" both get priority {priority}.' in text
     assert f"Write `priority: {priority + 1}` into one of the two services." in text
     assert system(f"a: {{path: {other}, priority: {priority + 1}}}\nb: {{path: {path}}}").mistakes == []
@@ -85,7 +85,7 @@ def test_a_priority_that_runs_past_the_last_one_is_refused(system: Check) -> Non
 def test_a_declared_priority_that_hides_a_nested_path_is_refused(system: Check) -> None:
     text = mistakes(system("a: {path: /api, priority: 10}\nb: {path: /api/users}"))
     assert text.startswith("services.yaml:6 services.b.path\n")
-    later = routing.priority("/api/users")
+    later = listener_rules.priority("/api/users")
     assert f'"/api/users" is never reached: "/api" is asked first, with priority 10 before {later}.' in text
     assert "Give the longer path the lower `priority:`, or take it out." in text
 

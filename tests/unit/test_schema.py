@@ -1,16 +1,13 @@
 """The JSON Schema: what the model accepts, it accepts."""
 
-from pathlib import Path
-
 import pytest
 from jsonschema import Draft202012Validator
 from ruamel.yaml import YAML
 
-from modules import schema_file
+from modules.paths import ROOT
 from modules.permissions import KINDS
-from modules.spec.schema import schema
-
-ROOT = Path(__file__).parents[2]
+from modules.spec.json_schema import schema
+from modules.synth import json_schema_file
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +23,7 @@ def test_the_shipped_file_validates(validator: Draft202012Validator) -> None:
 
 
 def test_the_committed_schema_follows_the_model() -> None:
-    assert schema_file.differences(ROOT) == []
+    assert json_schema_file.differences(ROOT) == []
 
 
 @pytest.mark.parametrize(

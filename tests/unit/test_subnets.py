@@ -5,7 +5,7 @@ from itertools import combinations
 
 import pytest
 
-from modules import subnets
+from modules.design import subnets
 from modules.facts import vpc
 
 

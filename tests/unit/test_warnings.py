@@ -5,8 +5,8 @@ from datetime import date
 import boto3
 import pytest
 
+from modules.checks.warnings import WARNINGS
 from modules.facts.regions import REGIONS, WITHOUT_KIND
-from modules.spec.warnings import WARNINGS
 from tests.unit.conftest import Check, warnings
 
 

@@ -1,0 +1,122 @@
+"""Brings a demo up: Terraform JSON, emulators, every stack; shows it, and leaves the emulators running."""
+
+import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, Any, NamedTuple
+
+from rich.console import Console
+from ruamel.yaml import YAML
+
+from modules.checks.check import check
+from modules.deploy import preflight
+from modules.errors import Trouble
+from modules.spec.model import Spec
+from tests.support.control_plane import PROGRAMS
+from tests.support.go_tools import binaries
+from tests.support.run_synth import command
+
+from . import loopback, show
+from .deploy import Cluster, Terraform, deploy, wait_for_pods
+from .emulators import Emulators
+from .interrupt import Children, Stopped
+from .place import Place, tell
+from .progress import Progress
+
+WHOLE = "Terraform has found hashicorp/kubernetes and hashicorp/helm: cdktf deploy brings up each stack as it is."
+OUTSIDE = ("account", "state", "domain", "hosted_zone", "certificate_arn")
+HALVES = (
+    "Terraform finds no hashicorp/kubernetes and hashicorp/helm here: it applies the AWS half of each stack, and "
+    "kubectl and the helm CLI install the rest, with the values that it evaluated."
+)
+
+
+class System(NamedTuple):
+    declared: dict[str, Any]
+    spec: Spec
+
+
+def up(place: Place, file: Path) -> None:
+    if trouble := preflight.terraform():
+        raise trouble
+    lock = place.take()
+    if not lock:
+        raise _another(place)
+    with lock:
+        try:
+            binaries(PROGRAMS)  # what is not built yet takes minutes, under the user's eyes
+            _bring_up(place, lock, file)
+        except (KeyboardInterrupt, Stopped):
+            place.remove()
+            raise
+
+
+def _bring_up(place: Place, lock: IO[str], file: Path) -> None:
+    system = _system(file)
+    with Children() as children:
+        emulators = Emulators(place.folder, system.spec.project, system.spec.region, lock)
+        children.also = emulators.process.terminate
+        try:
+            around = _deploy_and_show(place, system, children, emulators)
+            tell(lock, pid=emulators.process.pid, around=around)
+            emulators.stay()
+            print(around)
+        except BaseException:
+            emulators.stop()
+            if not children.interrupted:
+                raise
+    if children.interrupted:
+        emulators.stop()
+        raise Stopped
+
+
+def _deploy_and_show(place: Place, system: System, children: Children, emulators: Emulators) -> str:
+    """How to look around."""
+    region = system.spec.region
+    with Progress(Console(file=sys.stderr)) as progress:
+        progress.begin("synth", "python main.py")
+        generated = _synth(place.folder, system.declared, children)
+        progress.end("synth", f"services.yaml -> {len(list(generated.glob('stacks/*')))} stacks")
+        progress.begin("providers", "terraform init")
+        terraform = Terraform(generated, place.folder / "terraform", children, progress)
+        terraform.init_all()
+        progress.end("providers", f"for {len(terraform.stacks)} stacks")
+        progress.begin("emulators", "the emulated AWS and the control plane start")
+        where = emulators.where()
+        aws, cluster = where["aws"], Cluster(Path(where["kubeconfig"]).parent, children)
+        progress.end("emulators", f"{aws['AWS_ENDPOINT_URL']}, {cluster.server}")
+        terraform.environment |= aws
+        loopback.refuse_all_else(terraform.environment, cluster.kubeconfig)
+        progress.say(HALVES if terraform.halved else WHOLE)
+        deploy(terraform, cluster, progress)
+        wait_for_pods(cluster, progress, {name: service.pods for name, service in system.spec.services.items()})
+        environment = place.folder / "environment"
+        show.write_environment(environment, cluster, aws, region)
+        show.show(Console(), terraform, cluster, progress, aws, region)
+    return show.how_to_look_around(environment, aws["AWS_ENDPOINT_URL"], system.spec.project)
+
+
+def _system(file: Path) -> System:
+    checked = check(file, datetime.now(UTC).date())
+    if not checked.spec:
+        said = "\n  ".join(checked.render(mistake) for mistake in checked.mistakes)
+        raise Trouble(file.name, said, "Correct it; make synth checks it too.")
+    return System(YAML(typ="safe").load(file.read_text()), checked.spec)
+
+
+def _synth(folder: Path, declared: dict[str, Any], children: Children) -> Path:
+    """The system without what names things outside of it, and allowed to be destroyed."""
+    inside = {key: value for key, value in declared.items() if key not in OUTSIDE}
+    done = children.run(command({**inside, "protection": False}, folder), env=dict(os.environ))
+    if done.returncode:
+        raise Trouble("synth", done.stderr.strip(), "Run make synth, and mend what it says.")
+    return folder / "generated"
+
+
+def _another(place: Place) -> Trouble:
+    holder = place.holder() or {}
+    if "around" in holder:
+        return Trouble("make demo", f"A demo is up already (process {holder['pid']}).", str(holder["around"]).strip())
+    what = "A demo is on its way already, in another terminal."
+    return Trouble("make demo", what, "Wait for it, or end it: make demo-down")

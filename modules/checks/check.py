@@ -1,0 +1,71 @@
+"""From a file to a spec that is safe to build from, or to every mistake in it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path as File
+
+from modules.checks.rules import RULES
+from modules.checks.warnings import WARNINGS
+from modules.spec.document import Document, read
+from modules.spec.model import Spec
+from modules.spec.parse import shape
+from modules.spec.problem import Path, Problem, did_you_mean, render_path
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What came of a file: the spec where there is no mistake, and the warnings that nobody has accepted."""
+
+    document: Document
+    spec: Spec | None
+    mistakes: list[Problem]
+    warnings: list[Problem]
+
+    def render(self, problem: Problem) -> str:
+        """A problem as it is printed: where, what, next step."""
+        line = problem.line or self.document.line(problem.path)
+        where = f"{self.document.name}:{line} {render_path(self.document.place(problem.path))}".rstrip()
+        what = problem.what if problem.code is None else f"warning [{problem.code}]: {problem.what}"
+        lines = {self.document.line(path) for path in problem.also if self.document.place(path) in self.document.lines}
+        if others := sorted(lines - {line}):
+            what += f" (see line {', '.join(map(str, others))})"
+        return "\n  ".join(_printable(text) for text in (where, what, problem.next_step))
+
+
+def check(file: File, today: date) -> Checked:
+    """Reads `file` and says all that is wrong with it on that day; reading it again changes nothing."""
+    document = read(file)
+    if document.problems and not document.values:
+        return Checked(document, None, document.problems, [])
+    spec, problems = shape(document)
+    broken = [place for problem in (*document.problems, *problems) for place in problem.places]
+    found = [problem for rule in RULES for problem in rule(spec)]
+    found += _unknown_codes(spec)
+    mistakes = [*document.problems, *problems, *(problem for problem in found if not _speaks_of(problem, broken))]
+    mistakes.sort(key=lambda problem: problem.line or document.line(problem.path))
+    if mistakes:
+        return Checked(document, None, mistakes, [])
+    warnings = [
+        replace(problem, code=code)
+        for code, warn in WARNINGS.items()
+        if code not in spec.accept
+        for problem in warn(spec, today)
+    ]
+    return Checked(document, spec, [], warnings)
+
+
+def _printable(text: str) -> str:
+    """The text on one line, whatever was typed into the file."""
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+
+
+def _unknown_codes(spec: Spec) -> Iterable[Problem]:
+    for index, code in enumerate(spec.accept):
+        if code not in WARNINGS:
+            yield Problem(("accept", index), f'There is no warning "{code}".', did_you_mean(code, list(WARNINGS)))
+
+
+def _speaks_of(problem: Problem, broken: list[Path]) -> bool:
+    """Whether a rule's problem only follows from a place that did not fit the model and was left out."""
+    return any(place[: len(wrong)] == wrong for place in problem.places for wrong in broken if wrong)

@@ -1,0 +1,156 @@
+"""Permissions that make sense together."""
+
+import re
+from collections.abc import Iterator
+
+from modules.design import service_policy
+from modules.permissions.dynamodb import DynamodbOptions
+from modules.permissions.kind import SharedOptions
+from modules.permissions.ses import SesOptions
+from modules.spec.model import Spec
+from modules.spec.problem import Path, Problem
+
+
+def _senders(spec: Spec) -> Iterator[tuple[SesOptions, Path]]:
+    for name, service in spec.services.items():
+        options = service.permissions.get("ses")
+        if isinstance(options, SesOptions):
+            yield options, ("services", name, "aws", "ses")
+
+
+def senders_are_named(spec: Spec) -> Iterator[Problem]:
+    """SES sends from an identity, which is an address or a domain."""
+    for options, place in _senders(spec):
+        if (options.sender is None) == (options.domain is None):
+            what = "`ses` needs the address or the domain that mail is sent from, one of the two."
+            next_step = "Write `ses: {from: no-reply@example.com}` or `ses: {domain: example.com}`."
+            yield Problem(place, what, next_step, also=((*place, "from"), (*place, "domain")))
+
+
+def senders_have_one_owner(spec: Spec) -> Iterator[Problem]:
+    """An identity is there once in an account and region, so one state must own it."""
+    owner: dict[str, Path] = {}
+    for options, place in _senders(spec):
+        # SES compares them without case.
+        identity = (options.sender or options.domain or "").lower()
+        if identity in owner:
+            what = f'"{identity}" belongs to {owner[identity][1]} already.'
+            yield Problem(
+                place, what, "Let one service send, or use an address of its own for each.", also=(owner[identity],)
+            )
+        elif identity:
+            owner[identity] = place
+
+
+def keys_differ(spec: Spec) -> Iterator[Problem]:
+    """DynamoDB refuses one attribute in two places, and expiry reads an attribute of its own."""
+    for name, service in spec.services.items():
+        options = service.permissions.get("dynamodb")
+        if isinstance(options, DynamodbOptions):
+            sort_key = options.sort_key.name if options.sort_key else None
+            used = [one for one in (options.partition_key.name, sort_key, options.ttl) if one is not None]
+            if len(set(used)) < len(used):
+                what = "One attribute of the table stands in two places."
+                step = "Give partition_key, sort_key and ttl a name each."
+                yield Problem(("services", name, "aws", "dynamodb"), what, step)
+
+
+def resources_of_others_exist(spec: Spec) -> Iterator[Problem]:
+    """`of:` and `subscribe:` reach what the other service owns."""
+    for name, service in spec.services.items():
+        for word, options in service.permissions.items():
+            place: Path = ("services", name, "aws", word)
+            named = [
+                (other, "sns", (*place, "subscribe", index))
+                for index, other in enumerate(getattr(options, "subscribe", ()))
+            ]
+            if other := getattr(options, "of", None):
+                named.append((other, word, (*place, "of")))
+            for other, wanted, where in named:
+                owned = spec.services[other].permissions.get(wanted) if other in spec.services else None
+                if other in spec.services and (owned is None or getattr(owned, "of", None)):
+                    step = f"Write `{wanted}` under the `aws:` of {other}, or leave this out."
+                    also = (("services", other, "aws"),)
+                    yield Problem(where, f"{other} has no {wanted} of its own.", step, also=also)
+
+
+def what_is_shared_belongs_to_its_owner(spec: Spec) -> Iterator[Problem]:
+    """With `of:` the resource is another's, and so are its settings; without it there is no access to choose."""
+    for name, service in spec.services.items():
+        for word, options in service.permissions.items():
+            place: Path = ("services", name, "aws", word)
+            if not isinstance(options, SharedOptions):
+                continue
+            if options.of is None and "access" in options.model_fields_set:
+                what = "`access` stands here without `of`: the service may do all with what is its own."
+                yield Problem((*place, "access"), what, "Add `of: <service>`, or leave `access` out.")
+            for key in sorted(options.model_fields_set - {"of", "access"} if options.of else ()):
+                what = f"`{key}` stands beside `of`, but what it sets belongs to {options.of}."
+                yield Problem((*place, key), what, f"Write it under the `aws:` of {options.of}, or leave `of` out.")
+
+
+# What AWS names of a service's resources end in, after the service's own name.
+_ENDINGS = ("database", "dead-letters", "results", "stores", "warehouse")
+
+
+def names_do_not_meet(spec: Spec) -> Iterator[Problem]:
+    """The dead-letter queue of `a` is called as the queue of `a-dead-letters` would be."""
+    for name in spec.services:
+        for ending in _ENDINGS:
+            base = name.removesuffix(f"-{ending}")
+            if base != name and base in spec.services:
+                what = f'"{name}" is what AWS names of {base} look like.'
+                yield Problem(("services", name), what, "Use another name.", also=(("services", base),))
+
+
+# https://docs.aws.amazon.com/redshift/latest/mgmt/serverless-usage-considerations.html; the region has two zones only.
+_WAREHOUSE_ZONES, _EXCEPTION = 3, "us-west-1"
+
+
+def warehouses_have_their_zones(spec: Spec) -> Iterator[Problem]:
+    """Redshift Serverless wants subnets in three zones."""
+    if len(spec.zones) >= _WAREHOUSE_ZONES or spec.region == _EXCEPTION:
+        return
+    for name, service in spec.services.items():
+        if "redshift" in service.permissions:
+            what = f"Redshift Serverless wants {_WAREHOUSE_ZONES} zones, and there are {len(spec.zones)}."
+            step = "Write `zones: [a, b, c]`, or leave `redshift` out."
+            yield Problem(("services", name, "aws", "redshift"), what, step, also=(("zones",),))
+
+
+def statements_are_narrow(spec: Spec) -> Iterator[Problem]:
+    """Whoever allows everything says why."""
+    for name, service in spec.services.items():
+        for sid, raw in service.statements.items():
+            for index, arn in enumerate(raw.resources):
+                if not raw.reason and not re.search("[^*]", arn.split(":", 5)[-1]):
+                    place = ("services", name, "statements", sid, "resources", index)
+                    step = "Name the ARNs; or, where IAM has none for these actions, add `reason: …`."
+                    yield Problem(place, f'"{arn}" is every resource there is.', step)
+
+
+def statements_have_names_of_their_own(spec: Spec) -> Iterator[Problem]:
+    """They stand in one policy with those of the permissions."""
+    for name, service in spec.services.items():
+        ours = {sid: word for word in service.permissions for sid in service_policy.names(word)}
+        for sid in service.statements:
+            if sid in ours:
+                what = f'A statement of `{ours[sid]}` is called "{sid}" already.'
+                yield Problem(("services", name, "statements", sid), what, "Use another name.")
+
+
+# The policies in a role have 10,240 characters, and all kinds of permission together leave more than this:
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html.
+STATEMENTS_LENGTH = 2500
+
+
+def statements_fit(spec: Spec) -> Iterator[Problem]:
+    """They have room in the role beside those of the permissions."""
+    for name, service in spec.services.items():
+        written = (
+            f'"Sid":"{sid}","Effect":"Allow",{raw.model_dump_json(exclude={"reason"})}'
+            for sid, raw in service.statements.items()
+        )
+        if (length := sum(map(len, written))) > STATEMENTS_LENGTH:
+            what = f"These statements take {length} characters; a role has room for {STATEMENTS_LENGTH} of them."
+            yield Problem(("services", name, "statements"), what, "Write fewer ARNs: group them by a path or a tag.")

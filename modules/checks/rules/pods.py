@@ -1,0 +1,63 @@
+"""Pods that Fargate can run."""
+
+from collections.abc import Iterator, Sequence
+
+from modules.facts import fargate
+from modules.spec import pod_size
+from modules.spec.model import Service, Spec
+from modules.spec.problem import Problem
+
+_FEW = 4
+
+
+def sizes_are_offered(spec: Spec) -> Iterator[Problem]:
+    """Fargate bills the next larger size for one that it does not offer; the file would say less than the bill."""
+    for name, service in spec.services.items():
+        if pod_size.is_offered(service.cpu, service.memory_mib):
+            continue
+        cpu, memory = (("services", name, key) for key in ("cpu", "memory"))
+        defaults = {at: "" if at[-1] in service.model_fields_set else " (the default)" for at in (cpu, memory)}
+        what = f"Fargate has no pod of {service.cpu:g} vCPU{defaults[cpu]} with {service.memory}{defaults[memory]}."
+        if memories := fargate.SIZES.get(service.cpu):
+            what += f" {service.cpu:g} vCPU goes with {_listed(memories)}."
+        place, other = (memory, cpu) if defaults[cpu] else (cpu, memory)
+        yield Problem(place, what, _nearest(service), also=(other,))
+
+
+def _nearest(service: Service) -> str:
+    """The next step; what was not declared gives way to what was."""
+    if "memory" not in service.model_fields_set and service.cpu in fargate.SIZES:
+        return f"Write `memory: {pod_size.render_gb(fargate.SIZES[service.cpu][0])}`."
+    if "cpu" not in service.model_fields_set:
+        gb = service.memory_mib / 1024
+        if offered := [cpu for cpu, memories in fargate.SIZES.items() if gb in memories]:
+            return f"Write `cpu: {offered[0]:g}`."
+    near = [
+        f"`cpu: {cpu:g}` with `memory: {pod_size.render_gb(gb)}`"
+        for cpu, gb in pod_size.nearest(service.cpu, service.memory_mib)
+    ]
+    return f"The nearest: {' or '.join(near)}."
+
+
+def _listed(memories: Sequence[float]) -> str:
+    if len(memories) <= _FEW:
+        return ", ".join(map(pod_size.render_gb, memories))
+    step = pod_size.render_gb(memories[1] - memories[0])
+    return f"{pod_size.render_gb(memories[0])} to {pod_size.render_gb(memories[-1])} in steps of {step}"
+
+
+def ports_are_free(spec: Spec) -> Iterator[Problem]:
+    """On Fargate the kubelet listens on the pod's own address."""
+    for name, service in spec.services.items():
+        if service.port == fargate.KUBELET_PORT:
+            what = f"{service.port} is the kubelet's port, and on Fargate it shares the pod's address."
+            yield Problem(("services", name, "port"), what, "Use another port, such as 8080.")
+
+
+def counts_fit(spec: Spec) -> Iterator[Problem]:
+    """The autoscaler works between `pods` and `max_pods`."""
+    for name, service in spec.services.items():
+        if service.pods > service.most_pods:
+            path = ("services", name)
+            what = f"{service.pods} pods are more than max_pods, {service.max_pods}."
+            yield Problem((*path, "pods"), what, "Lower pods or raise max_pods.", also=((*path, "max_pods"),))

@@ -1,0 +1,187 @@
+"""What a system can be built with and its owner should know: one code, one function; `accept:` silences."""
+
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+
+from modules.design import connectivity, log_routing
+from modules.design.vpc_endpoints import endpoints
+from modules.facts import eks, fargate, load_balancer, regions, vpc
+from modules.permissions import KINDS
+from modules.spec.model import Spec
+from modules.spec.problem import Problem, did_you_mean
+
+Warn = Callable[[Spec, date], Iterator[Problem]]
+
+
+def eks_version_support(spec: Spec, today: date) -> Iterator[Problem]:
+    """A version leaves support, first the standard one, then the one that costs extra."""
+    version, notice = spec.cluster.version, timedelta(eks.SUPPORT_NOTICE_DAYS)
+    place = ("cluster", "version")
+    newest = f'Write `version: "{eks.DEFAULT_VERSION}"`, one minor version at a time on a cluster that is there.'
+    support = eks.VERSIONS.get(version)
+    if support is None:
+        what = f"Kubernetes {version} is not among the versions known here, {', '.join(eks.VERSIONS)}."
+        yield Problem(place, what, "Make sure that EKS offers it in your region.")
+    elif today > support.extended:
+        what = f"EKS ended all support of Kubernetes {version} on {support.extended}: no cluster can be made with it."
+        yield Problem(place, what, newest)
+    elif today > support.extended - notice:
+        what = f"EKS ends all support of Kubernetes {version} on {support.extended}, and then upgrades clusters."
+        yield Problem(place, what, newest)
+    elif today > support.standard:
+        price = f"{eks.EXTENDED_PRICE:.2f} USD an hour instead of {eks.STANDARD_PRICE:.2f}"
+        what = f"Standard support of Kubernetes {version} ended on {support.standard}: the cluster costs {price}."
+        yield Problem(place, what, newest)
+    elif today > support.standard - notice:
+        yield Problem(place, f"Standard support of Kubernetes {version} ends on {support.standard}.", newest)
+
+
+def unknown_region(spec: Spec, today: date) -> Iterator[Problem]:
+    """AWS adds regions, and a slip looks like one."""
+    if spec.region not in regions.REGIONS:
+        what = f'"{spec.region}" is not among the regions with EKS that were known on {regions.AS_OF}.'
+        yield Problem(("region",), what, did_you_mean(spec.region, regions.REGIONS))
+
+
+def region_lacks_service(spec: Spec, today: date) -> Iterator[Problem]:
+    """AWS does not offer everything everywhere."""
+    step = "Take another region, or make sure that AWS offers it there by now."
+    for offer, without in regions.WITHOUT.items():
+        if spec.region in without:
+            yield Problem(("region",), f"AWS's documentation says that {spec.region} has no {offer}.", step)
+    for name, service in spec.services.items():
+        for word in service.permissions:
+            if spec.region in regions.WITHOUT_KIND.get(word, ()):
+                what = f"{KINDS[word].title} was not known in {spec.region} on {regions.AS_OF}."
+                yield Problem(("services", name, "aws", word), what, step)
+
+
+def elastic_ip_quota(spec: Spec, today: date) -> Iterator[Problem]:
+    """A new account has five addresses a region, and each NAT gateway takes one."""
+    needed = len(spec.nat_zones)
+    if needed > vpc.ELASTIC_IPS:
+        what = f"{needed} NAT gateways take an Elastic IP address each; a region has {vpc.ELASTIC_IPS} by default."
+        yield Problem(("zones",), what, f"Ask AWS to raise quota {vpc.ELASTIC_IPS_QUOTA} to {needed}.")
+
+
+def fargate_profile_quota(spec: Spec, today: date) -> Iterator[Problem]:
+    """A new account has ten Fargate profiles a cluster; two are the system's."""
+    needed = len(spec.services) + 2
+    if needed > eks.PROFILES_PER_CLUSTER:
+        what = f"{needed} Fargate profiles are needed; a cluster has {eks.PROFILES_PER_CLUSTER} by default."
+        yield Problem(("services",), what, f"Ask AWS to raise quota {eks.PROFILES_QUOTA} to {needed}.")
+
+
+def fargate_vcpu_quota(spec: Spec, today: date) -> Iterator[Problem]:
+    """A new account has six Fargate vCPU a region, and a pod over the quota stays pending."""
+    system = (fargate.SYSTEM_PODS + fargate.CONTROLLER_PODS) * fargate.SYSTEM_VCPU
+    rest = system + sum(service.pods * service.cpu for service in spec.services.values())
+    most = system + sum(service.most_pods * service.cpu for service in spec.services.values())
+    if rest > fargate.VCPU_DEFAULT:
+        what = (
+            f"The pods take {rest:g} vCPU at rest ({system:g} of them the system's) and {most:g} at most; "
+            f"a new account has {fargate.VCPU_DEFAULT}."
+        )
+        yield Problem(("services",), what, f"Ask AWS to raise quota {fargate.VCPU_QUOTA} to {most:g} or more.")
+
+
+def nat_traffic(spec: Spec, today: date) -> Iterator[Problem]:
+    """Traffic to an AWS service without a private endpoint leaves through the NAT gateways."""
+    declared = set(endpoints(spec))
+    for name, service in spec.services.items():
+        for word in service.permissions:
+            if missing := [endpoint for endpoint in KINDS[word].endpoints if endpoint not in declared]:
+                what = f"{KINDS[word].title} has no private endpoint here, so its traffic leaves through NAT."
+                step = f"Add {', '.join(missing)} to `endpoints:` of `network:`, or write `endpoints: auto`."
+                yield Problem(("services", name, "aws", word), what, step)
+        for sid, prefixes in service.raw_prefixes.items():
+            if missing := [prefix for prefix in prefixes if prefix not in declared]:
+                what = f"{', '.join(missing)} has no private endpoint here, so its traffic leaves through NAT."
+                yield Problem(("services", name, "statements", sid), what, "Know it, and accept it under `accept:`.")
+
+
+def http_only(spec: Spec, today: date) -> Iterator[Problem]:
+    """Without a certificate the load balancer speaks plain HTTP to the internet."""
+    if not spec.domain and not spec.certificate_arn and any(service.path for service in spec.services.values()):
+        step = "Write `domain:` with `hosted_zone:`, or `certificate_arn:`."
+        yield Problem(("domain",), "The load balancer speaks HTTP only: what it carries can be read on the way.", step)
+
+
+def private_api(spec: Spec, today: date) -> Iterator[Problem]:
+    """Helm releases are installed through the Kubernetes API."""
+    if not spec.cluster.api_access:
+        what = "Only the VPC reaches the Kubernetes API: whoever deploys must be inside of it."
+        step = "Deploy from inside, or list under `api_access:` of `cluster:` your VPN's range or your address."
+        yield Problem(("cluster", "api_access"), what, step)
+
+
+def public_api(spec: Spec, today: date) -> Iterator[Problem]:
+    """An open range lets the whole internet knock at the Kubernetes API."""
+    for index, cidr in enumerate(spec.cluster.api_access):
+        if cidr.endswith("/0"):
+            what = "The whole internet reaches the Kubernetes API; only its login stands between."
+            yield Problem(("cluster", "api_access", index), what, "List the addresses that need it.")
+
+
+def public_image(spec: Spec, today: date) -> Iterator[Problem]:
+    """Whoever pulls an image over the internet may reach all of it; of the placeholder nobody needs to be told."""
+    for name, service in spec.services.items():
+        source = connectivity.registry(spec, service)
+        if service.image is not None and source is not None:
+            what = f"The image comes from {source}, so the pods of {name} may reach the whole internet by HTTPS."
+            step = "Copy it into the service's own repository, and write its tag alone."
+            yield Problem(("services", name, "image"), what, step)
+
+
+def listener_rules(spec: Spec, today: date) -> Iterator[Problem]:
+    """A new account has 100 rules a load balancer, and each path takes one."""
+    rules = sum(len(service.path) for service in spec.services.values())
+    if rules > load_balancer.RULES:
+        what = f"{rules} paths take a rule each; a load balancer has {load_balancer.RULES} by default."
+        yield Problem(("services",), what, f'Ask AWS to raise its quota "{load_balancer.RULES_QUOTA}" to {rules}.')
+
+
+def security_group_rules(spec: Spec, today: date) -> Iterator[Problem]:
+    """A security group ends at 60 rules a direction; each service that reaches a store or another service takes one."""
+    for word, store in connectivity.STORES.items():
+        users = [name for name, service in spec.services.items() if word in service.permissions]
+        if len(users) > vpc.RULES_NOTICE:
+            place = ("services", users[-1], "aws", word)
+            yield Problem(place, *_near_the_end(f"{store.title}'s security group", len(users)))
+    for name in spec.services:
+        callers = [caller for caller, service in spec.services.items() if name in service.calls]
+        if len(callers) + 1 > vpc.RULES_NOTICE:
+            yield Problem(("services", name), *_near_the_end(f"The security group of {name}", len(callers) + 1))
+
+
+def shared_log_group(spec: Spec, today: date) -> Iterator[Problem]:
+    """Fargate's log router takes a configuration of 5,300 characters, and each service is an output in it."""
+    if log_routing.is_shared(spec):
+        what = (
+            f"An output per service exceeds the {log_routing.MAX_CHARACTERS} characters of Fargate's log router, "
+            f"so all pods write into {spec.names.log_group(log_routing.SHARED)}."
+        )
+        yield Problem(("services",), what, "Look for a service there by log stream: its name starts the pod's.")
+
+
+def _near_the_end(group: str, rules: int) -> tuple[str, str]:
+    what = f"{group} takes {rules} ingress rules; it can have {vpc.RULES_PER_GROUP}."
+    return what, f"Ask AWS to raise quota {vpc.RULES_QUOTA}."
+
+
+WARNINGS: dict[str, Warn] = {
+    "unknown-region": unknown_region,
+    "region-lacks-service": region_lacks_service,
+    "elastic-ip-quota": elastic_ip_quota,
+    "eks-version-support": eks_version_support,
+    "fargate-profile-quota": fargate_profile_quota,
+    "fargate-vcpu-quota": fargate_vcpu_quota,
+    "nat-traffic": nat_traffic,
+    "http-only": http_only,
+    "private-api": private_api,
+    "public-api": public_api,
+    "public-image": public_image,
+    "listener-rules": listener_rules,
+    "security-group-rules": security_group_rules,
+    "shared-log-group": shared_log_group,
+}

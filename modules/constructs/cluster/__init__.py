@@ -1,0 +1,1 @@
+"""Constructs: EKS and its Fargate profiles."""

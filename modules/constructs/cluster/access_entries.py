@@ -1,0 +1,49 @@
+"""Who administers the cluster: access entries for the declared admins and for whoever first applied the stack."""
+
+from modules.bindings.aws import (
+    DataAwsIamSessionContext,
+    EksAccessEntry,
+    EksAccessPolicyAssociation,
+    EksAccessPolicyAssociationAccessScope,
+)
+from modules.bindings.cdktf import TerraformResourceLifecycle
+from modules.constructs.component import Component
+from modules.constructs.stack import Stack
+from modules.naming import address, admin
+
+
+class ClusterAdmins(Component):
+    """Cluster administrators; EKS itself makes the entry of the Fargate pods."""
+
+    def __init__(self, scope: Stack, *, cluster_name: str) -> None:
+        super().__init__(scope, "admins")
+        self.cluster_name = cluster_name
+        admins = self.stack.spec.cluster.admins
+        for arn in admins:
+            self._admin(admin(arn), arn)
+        session = DataAwsIamSessionContext(self, "session", arn=self.stack.caller_arn)
+        deployer = self.at(session, "deployer").issuer_arn
+        self._admin("deployer", deployer, unless_in=admins)
+
+    def _admin(self, key: str, arn: str, unless_in: tuple[str, ...] | None = None) -> None:
+        # Whoever applies next is not the one who applied first; the entry stays with the first.
+        kept = TerraformResourceLifecycle(ignore_changes=["principal_arn"]) if unless_in is not None else None
+        entry = EksAccessEntry(
+            self, key, cluster_name=self.cluster_name, principal_arn=arn, type="STANDARD", lifecycle=kept
+        )
+        self.at(entry, key)
+        policy = EksAccessPolicyAssociation(
+            self,
+            f"{key}-policy",
+            cluster_name=self.cluster_name,
+            principal_arn=entry.principal_arn,
+            policy_arn=f"arn:{self.stack.partition}:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy",
+            access_scope=EksAccessPolicyAssociationAccessScope(type="cluster"),
+        )
+        self.at(policy, key)
+        if unless_in is not None:
+            listed = ", ".join(f'"{admin}"' for admin in unless_in)
+            is_listed = f"contains([{listed}], data.aws_iam_session_context.{address(key)}.issuer_arn)"
+            entry.add_override("for_each", f'${{toset({is_listed} ? [] : ["{key}"])}}')
+            policy.add_override("for_each", f"${{aws_eks_access_entry.{address(key)}}}")
+            policy.add_override("principal_arn", "${each.value.principal_arn}")

@@ -1,0 +1,23 @@
+"""Who reaches the Kubernetes API from inside: the VPC, and the private ranges behind its VPN or peerings."""
+
+from modules.constructs.cluster.eks_cluster import ControlPlane
+from modules.constructs.component import Component
+from modules.constructs.network.security_group import allow_in
+from modules.constructs.stack import Stack
+from modules.design.connectivity import HTTPS
+
+
+class ApiAccess(Component):
+    """The cluster's own group admits its members alone, and whoever deploys is none of them.
+
+    https://docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html#private-access
+    """
+
+    def __init__(self, scope: Stack, cluster: ControlPlane) -> None:
+        super().__init__(scope, "api-access")
+        spec = self.stack.spec
+        why = "Kubernetes API, from the VPC"
+        allow_in(self, "cluster", "api", "vpc", group=cluster.group_id, cidr=spec.network.cidr, why=why, port=HTTPS)
+        for cidr in spec.cluster.private_access:
+            why = "Kubernetes API, from a declared range"
+            allow_in(self, "cluster", "api", cidr, group=cluster.group_id, cidr=cidr, why=why, port=HTTPS)

@@ -1,0 +1,50 @@
+"""Fargate profiles: which pods run on Fargate, and the role that starts them."""
+
+from modules.bindings.aws import EksFargateProfile, EksFargateProfileSelector, EksFargateProfileTimeouts
+from modules.constructs.component import Component
+from modules.constructs.iam.aws_service_role import Role
+from modules.constructs.stack import Stack
+from modules.iam.statement import Condition
+
+
+class FargateProfiles(Component):
+    """All profiles of the cluster; in one state, because EKS works on one at a time and refuses a second."""
+
+    def __init__(self, scope: Stack, *, cluster_name: str, subnet_ids: list[str]) -> None:
+        super().__init__(scope, "fargate")
+        self.cluster_name = cluster_name
+        self.subnet_ids = subnet_ids
+        stack = self.stack
+        # A path other than "/" and a trust that is not bound to this cluster are what AWS warns of:
+        # https://docs.aws.amazon.com/eks/latest/userguide/pod-execution-role.html.
+        profiles = stack.arn("eks", f"fargateprofile/{stack.names.cluster}/*")
+        self.role = Role(
+            self,
+            "pod-execution",
+            name=stack.names.role("pod-execution"),
+            description="Starts Fargate pods: pulls their images, ships their logs",
+            principal="eks-fargate-pods.amazonaws.com",
+            conditions=(Condition("ArnLike", "aws:SourceArn", (profiles,)),),
+            managed={"eks": "AmazonEKSFargatePodExecutionRolePolicy"},
+        )
+        # Where two profiles match a pod, EKS takes the first name in the alphabet, so CoreDNS lands on its own.
+        self.coredns = self.profile("coredns", "coredns", "kube-system", {"k8s-app": "kube-dns"})
+        self.kube_system = self.profile("kube-system", "kube-system", "kube-system")
+        for service in stack.spec.services:
+            self.profile(service, stack.names.profile(service), service)
+
+    def profile(self, key: str, name: str, namespace: str, labels: dict[str, str] | None = None) -> EksFargateProfile:
+        """A profile for the pods of a namespace, or for those with these labels."""
+        profile = EksFargateProfile(
+            self,
+            key,
+            cluster_name=self.cluster_name,
+            fargate_profile_name=name,
+            pod_execution_role_arn=self.role.arn,
+            subnet_ids=self.subnet_ids,
+            selector=[EksFargateProfileSelector(namespace=namespace, labels=labels)],
+            # Each waits for those before it; a delete alone can take 20 minutes.
+            timeouts=EksFargateProfileTimeouts(create="30m", delete="30m"),
+            depends_on=self.role.policies,
+        )
+        return self.at(profile, key)

@@ -1,0 +1,1 @@
+"""Constructs: Aurora and Redis."""

@@ -1,0 +1,1 @@
+"""Constructs: the load balancer and what belongs to it."""

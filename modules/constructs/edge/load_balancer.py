@@ -1,0 +1,104 @@
+"""The load balancer between the internet and the services; what no service asks for is answered with 404."""
+
+from modules.bindings.aws import (
+    Lb,
+    LbAccessLogs,
+    LbListener,
+    LbListenerDefaultAction,
+    Route53Record,
+    Route53RecordAlias,
+)
+from modules.constructs.component import Component
+from modules.constructs.edge.access_logs import AccessLogs
+from modules.constructs.network.security_group import Group, allow_in, allow_out
+from modules.constructs.stack import Stack
+from modules.facts import load_balancer
+
+_HTTP, _HTTPS = 80, 443
+_ANYWHERE = "0.0.0.0/0"
+# Any port that a container can listen on (see Service.port), so that a new service changes nothing here: which port of
+# which service is open stands in the service's own group.
+_POD_PORTS = (1024, 65535)
+
+_NOT_FOUND = LbListenerDefaultAction(
+    type="fixed-response",
+    fixed_response={"content_type": "text/plain", "message_body": "Not found", "status_code": "404"},
+)
+_TO_HTTPS = LbListenerDefaultAction(
+    type="redirect", redirect={"port": str(_HTTPS), "protocol": "HTTPS", "status_code": "HTTP_301"}
+)
+
+
+class LoadBalancer(Component):
+    """An internet-facing ALB; `listen` opens it."""
+
+    def __init__(
+        self, scope: Stack, *, vpc_id: str, subnet_ids: list[str], pods_group_id: str, logs: AccessLogs
+    ) -> None:
+        super().__init__(scope, "load-balancer")
+        stack = self.stack
+        group = Group(
+            self,
+            "load-balancer",
+            name=stack.names.of("load-balancer"),
+            description="HTTP and HTTPS from the internet, to the service pods",
+            vpc_id=vpc_id,
+        )
+        self.group_id = group.id
+        first, last = _POD_PORTS
+        allow_out(
+            self,
+            "load-balancer",
+            "pods",
+            group=group.id,
+            target=pods_group_id,
+            why="Service pods",
+            port=first,
+            last=last,
+        )
+        balancer = Lb(
+            self,
+            "balancer",
+            name=stack.names.of(kind="load_balancer"),
+            load_balancer_type="application",
+            internal=False,
+            subnets=subnet_ids,
+            security_groups=[group.id],
+            drop_invalid_header_fields=True,
+            enable_deletion_protection=stack.spec.protection,
+            access_logs=LbAccessLogs(bucket=logs.name, enabled=True),
+            depends_on=[logs.ready],
+        )
+        self.at(balancer, "main")
+        self.arn, self.arn_suffix = balancer.arn, balancer.arn_suffix
+        self.dns_name, self.zone_id = balancer.dns_name, balancer.zone_id
+
+    def listen(self, certificate_arn: str | None) -> str:
+        """Opens the ports and returns the ARN of the listener that routes; with a certificate, HTTP only redirects."""
+        if certificate_arn is None:
+            return self._listener("HTTP", _HTTP, _NOT_FOUND).arn
+        self._listener("HTTP", _HTTP, _TO_HTTPS)
+        return self._listener("HTTPS", _HTTPS, _NOT_FOUND, certificate_arn).arn
+
+    def answer_to(self, domain: str, *, zone_id: str) -> None:
+        """Makes the domain lead here."""
+        alias = Route53RecordAlias(name=self.dns_name, zone_id=self.zone_id, evaluate_target_health=True)
+        self.at(Route53Record(self, "alias", zone_id=zone_id, name=domain, type="A", alias=alias), "load-balancer")
+
+    def _listener(
+        self, protocol: str, port: int, action: LbListenerDefaultAction, certificate_arn: str | None = None
+    ) -> LbListener:
+        key = protocol.lower()
+        why = f"{protocol} from the internet"
+        allow_in(self, "load-balancer", key, group=self.group_id, cidr=_ANYWHERE, why=why, port=port)
+        listener = LbListener(
+            self,
+            key,
+            load_balancer_arn=self.arn,
+            protocol=protocol,
+            port=port,
+            default_action=[action],
+            certificate_arn=certificate_arn,
+            ssl_policy=load_balancer.TLS_POLICY if certificate_arn else None,
+        )
+        return self.at(listener, key)

@@ -1,0 +1,1 @@
+"""Constructs: roles and policy documents."""

@@ -1,0 +1,1 @@
+"""Constructs: what Terraform installs in the cluster."""

@@ -1,0 +1,41 @@
+"""A Helm release that is there when its pods are ready, and gone when all of it is deleted."""
+
+from typing import Any
+
+from modules.bindings.cdktf import ITerraformDependable
+from modules.bindings.helm import Release
+from modules.constructs.component import Component
+from modules.constructs.stack import Stack
+from modules.facts.charts import TIMEOUT_SECONDS
+
+_HISTORY = 10
+
+
+class ChartRelease(Component):
+    """A release at the address `key`; a failed install is taken away again, a failed upgrade rolled back."""
+
+    def __init__(
+        self,
+        scope: Stack | Component,
+        *key: str,
+        name: str,
+        namespace: str,
+        values: str,
+        depends_on: list[ITerraformDependable],
+        **chart: Any,
+    ) -> None:
+        super().__init__(scope, "-".join((*key, "release")))
+        release = Release(
+            self,
+            "release",
+            **chart,
+            name=name,
+            namespace=namespace,
+            values=[values],
+            wait=True,
+            atomic=True,
+            timeout=TIMEOUT_SECONDS,
+            max_history=_HISTORY,
+            depends_on=depends_on,
+        )
+        self.resource = self.at(release, *key)

@@ -1,0 +1,88 @@
+"""The AWS Load Balancer Controller: registers pods with the target groups that service stacks own, and no more."""
+
+from typing import Any
+
+from modules.bindings.cdktf import ITerraformDependable, TerraformLocal
+from modules.constructs.component import Component
+from modules.constructs.iam.service_account_role import AccountRole
+from modules.constructs.kubernetes.helm_release import ChartRelease
+from modules.constructs.kubernetes.namespace import ServiceAccount
+from modules.constructs.stack import Stack
+from modules.design import helm_values
+from modules.design.log_routing import SYSTEM_NAMESPACE
+from modules.facts.charts import CONTROLLER
+from modules.iam.statement import Condition, Statement
+from modules.iam.unscoped import LOOKS, unscoped
+
+
+class LoadBalancerController(Component):
+    """Helm's release of it; its webhook answers when the release is there, and refuses bindings before.
+
+    `after` is what makes its lines go to the log: a pod learns of that when it starts.
+    """
+
+    def __init__(self, scope: Stack, *, after: list[ITerraformDependable]) -> None:
+        super().__init__(scope, "controller")
+        stack = self.stack
+        role = AccountRole(
+            stack,
+            "load-balancer-controller",
+            name=stack.names.role("load-balancer-controller"),
+            description="Registers pods with target groups",
+            namespace=SYSTEM_NAMESPACE,
+            account=helm_values.CONTROLLER,
+            grants=self._grants(),
+        )
+        account = ServiceAccount(
+            stack,
+            "load-balancer-controller",
+            name=helm_values.CONTROLLER,
+            namespace=SYSTEM_NAMESPACE,
+            role_arn=role.arn,
+            # It watches the API of Kubernetes.
+            automount=True,
+        )
+        known_later = {
+            "cluster_name": stack.read("cluster", "cluster_name"),
+            helm_values.VPC: stack.read("network", "vpc_id"),
+        }
+        TerraformLocal(self, "values", known_later).override_logical_id("values")
+        stack.files[helm_values.CONTROLLER_FILE] = helm_values.controller(stack.spec)
+        ChartRelease(
+            self,
+            "load-balancer-controller",
+            **self._chart(),
+            name=helm_values.CONTROLLER,
+            namespace=SYSTEM_NAMESPACE,
+            values=f'${{templatefile("${{path.module}}/{helm_values.CONTROLLER_FILE}", local.values)}}',
+            depends_on=[account.resource, *role.policies, *after],
+        )
+
+    def _grants(self) -> tuple[Statement, ...]:
+        """What it calls for a binding: https://github.com/kubernetes-sigs/aws-load-balancer-controller, v3.5.0.
+
+        AWS's documented policy has 80 actions, most of them to make load balancers, which are Terraform's here.
+        """
+        stack = self.stack
+        targets = stack.arn("elasticloadbalancing", f"targetgroup/{stack.names.prefix}-*/*")
+        ours = Condition("StringEquals", "aws:ResourceTag/Project", (stack.spec.project,))
+        return (
+            Statement(
+                "Targets",
+                ("elasticloadbalancing:DeregisterTargets", "elasticloadbalancing:RegisterTargets"),
+                (targets,),
+                conditions=(ours,),
+            ),
+            unscoped("Look", LOOKS, stack.region),
+        )
+
+    def _chart(self) -> dict[str, Any]:
+        mirror = self.stack.spec.chart_mirror
+        if mirror is None:
+            return {"repository": CONTROLLER.repository, "chart": CONTROLLER.name, "version": CONTROLLER.version}
+        if mirror.startswith("oci://"):
+            return {"repository": mirror, "chart": CONTROLLER.name, "version": CONTROLLER.version}
+        return {
+            "chart": f"${{path.module}}/../../../{mirror}/{CONTROLLER.name}-{CONTROLLER.version}.tgz",
+            "version": CONTROLLER.version,
+        }

@@ -1,0 +1,51 @@
+"""Kubernetes namespaces, and the service accounts in them."""
+
+from collections.abc import Mapping
+
+from modules.bindings.kubernetes import NamespaceV1, ServiceAccountV1
+from modules.constructs.component import Component
+from modules.constructs.stack import Stack
+
+# What a pod may be, https://kubernetes.io/docs/concepts/security/pod-security-standards/, and that it is ready only
+# when the load balancer finds it well, https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/deploy/pod_readiness_gate/.
+SERVICE_LABELS = {
+    "pod-security.kubernetes.io/enforce": "restricted",
+    "elbv2.k8s.aws/pod-readiness-gate-inject": "enabled",
+}
+
+
+class Namespace(Component):
+    """The namespace `name`, at an address of that name."""
+
+    def __init__(self, scope: Stack, name: str, *, labels: Mapping[str, str]) -> None:
+        super().__init__(scope, f"{name}-namespace")
+        namespace = NamespaceV1(self, "namespace", metadata={"name": name, "labels": dict(labels)})
+        self.resource = self.at(namespace, name)
+
+
+class ServiceAccount(Component):
+    """An account whose pods have the IAM role; EKS gives them its token, and Kubernetes' own is not mounted."""
+
+    def __init__(
+        self,
+        scope: Stack,
+        *key: str,
+        name: str,
+        namespace: str,
+        role_arn: str,
+        depends_on: list[NamespaceV1] | None = None,
+        automount: bool = False,
+    ) -> None:
+        super().__init__(scope, "-".join((*key, "account")))
+        account = ServiceAccountV1(
+            self,
+            "account",
+            metadata={
+                "name": name,
+                "namespace": namespace,
+                "annotations": {"eks.amazonaws.com/role-arn": role_arn},
+            },
+            automount_service_account_token=automount,
+            depends_on=depends_on,
+        )
+        self.resource = self.at(account, *key)

@@ -1,0 +1,1 @@
+"""Constructs: alarms, dashboards and logs."""

@@ -1,0 +1,85 @@
+"""A CloudWatch alarm that tells the alarm topic when something goes wrong, and when it is well again."""
+
+from typing import Any, Literal
+
+from modules.bindings.aws import (
+    CloudwatchMetricAlarm,
+    CloudwatchMetricAlarmMetricQuery,
+    CloudwatchMetricAlarmMetricQueryMetric,
+)
+from modules.constructs.component import Component
+from modules.design.metrics import Metric, Percentage
+
+_SECONDS = 60
+_COMPARISONS = {
+    ">": "GreaterThanThreshold",
+    ">=": "GreaterThanOrEqualToThreshold",
+    "<": "LessThanThreshold",
+}
+# What a minute without a value says: there was nothing to count (`quiet`), nobody knows (`unknown`), or the thing is
+# gone, of which AWS sends values while it is there (`down`).
+_MISSING = {"quiet": "notBreaching", "unknown": "missing", "down": "breaching"}
+
+
+class Alarm(Component):
+    """Goes off when the metric was so for `minutes` in a row; `why` is what the person who gets the mail reads."""
+
+    def __init__(
+        self,
+        scope: Component,
+        *address: str,
+        topic_arn: str,
+        why: str,
+        metric: Metric | Percentage,
+        comparison: Literal[">", ">=", "<"],
+        threshold: float,
+        minutes: int,
+        missing: Literal["quiet", "unknown", "down"],
+    ) -> None:
+        super().__init__(scope, "-".join((*address, "alarm")))
+        alarm = CloudwatchMetricAlarm(
+            self,
+            "alarm",
+            alarm_name=self.stack.names.of(*address),
+            alarm_description=why,
+            comparison_operator=_COMPARISONS[comparison],
+            threshold=threshold,
+            evaluation_periods=minutes,
+            treat_missing_data=_MISSING[missing],
+            alarm_actions=[topic_arn],
+            ok_actions=[topic_arn],
+            **_single(metric) if isinstance(metric, Metric) else _percentage(metric),
+        )
+        self.at(alarm, *address)
+
+
+def _single(metric: Metric) -> dict[str, Any]:
+    source = {
+        "namespace": metric.namespace,
+        "metric_name": metric.name,
+        "dimensions": dict(metric.dimensions),
+        "period": _SECONDS,
+    }
+    if metric.statistic.startswith("p"):
+        # A few slow requests in the night are no percentile.
+        return {**source, "extended_statistic": metric.statistic, "evaluate_low_sample_count_percentiles": "ignore"}
+    return {**source, "statistic": metric.statistic}
+
+
+def _percentage(metric: Percentage) -> dict[str, Any]:
+    # No part is none of the whole; no whole is no value.
+    result = CloudwatchMetricAlarmMetricQuery(
+        id="percentage", expression="100 * FILL(part, 0) / whole", label="Percent", return_data=True
+    )
+    return {"metric_query": [result, _query("part", metric.part), _query("whole", metric.whole)]}
+
+
+def _query(identifier: str, metric: Metric) -> CloudwatchMetricAlarmMetricQuery:
+    source = CloudwatchMetricAlarmMetricQueryMetric(
+        namespace=metric.namespace,
+        metric_name=metric.name,
+        dimensions=dict(metric.dimensions),
+        period=_SECONDS,
+        stat=metric.statistic,
+    )
+    return CloudwatchMetricAlarmMetricQuery(id=identifier, metric=source)

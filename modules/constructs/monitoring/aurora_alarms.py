@@ -1,0 +1,77 @@
+"""Alarms of the Aurora cluster."""
+
+from modules.constructs.component import Component
+from modules.constructs.monitoring.alarm import Alarm
+from modules.constructs.stack import Stack
+from modules.design import metrics
+from modules.facts import aurora
+
+# Capacity is what the instances have scaled up to, as a part of max_acu; above this, little is left to scale.
+_CAPACITY_PERCENT = 90
+_CONNECTIONS_SHARE = 0.8
+# FreeableMemory is what would be free at max_acu, so this is the least that a full-grown instance should have:
+# https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless-v2.setting-capacity.html.
+_MEMORY_SHARE = 0.05
+
+
+class AuroraAlarms(Component):
+    """For the writer, and for the readers where there are any."""
+
+    def __init__(self, scope: Stack, *, topic_arn: str) -> None:
+        super().__init__(scope, "aurora-alarms")
+        self.topic_arn = topic_arn
+        roles = ("writer", "reader") if self.stack.spec.database.instances > 1 else ("writer",)
+        for role in roles:
+            self._capacity(role)
+            self._connections(role)
+            self._memory(role)
+
+    def _metric(self, role: str, name: str, statistic: str) -> metrics.Metric:
+        return metrics.aurora(self.stack.names.aurora, role.upper(), name, statistic)
+
+    def _capacity(self, role: str) -> None:
+        Alarm(
+            self,
+            "aurora",
+            role,
+            "capacity",
+            topic_arn=self.topic_arn,
+            why=f"The Aurora {role} is near database.max_acu; raise it, or find what keeps it busy",
+            metric=self._metric(role, "ACUUtilization", "Maximum"),
+            comparison=">=",
+            threshold=_CAPACITY_PERCENT,
+            minutes=15,
+            missing="unknown",
+        )
+
+    def _connections(self, role: str) -> None:
+        database = self.stack.spec.database
+        most = aurora.MAX_CONNECTIONS if database.min_acu >= 1 else aurora.MAX_CONNECTIONS_FROM_HALF
+        Alarm(
+            self,
+            "aurora",
+            role,
+            "connections",
+            topic_arn=self.topic_arn,
+            why=f"The Aurora {role} has most of the connections that it can have; they grow with database.max_acu",
+            metric=self._metric(role, "DatabaseConnections", "Maximum"),
+            comparison=">=",
+            threshold=int(_CONNECTIONS_SHARE * min(aurora.CONNECTIONS_PER_ACU * database.max_acu, most)),
+            minutes=5,
+            missing="unknown",
+        )
+
+    def _memory(self, role: str) -> None:
+        Alarm(
+            self,
+            "aurora",
+            role,
+            "memory",
+            topic_arn=self.topic_arn,
+            why=f"The Aurora {role} would have next to no memory left at database.max_acu",
+            metric=self._metric(role, "FreeableMemory", "Minimum"),
+            comparison="<",
+            threshold=int(_MEMORY_SHARE * aurora.ACU_BYTES * self.stack.spec.database.max_acu),
+            minutes=10,
+            missing="unknown",
+        )

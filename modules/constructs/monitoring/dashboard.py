@@ -1,0 +1,103 @@
+"""The CloudWatch dashboard of the whole system."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from modules.bindings.aws import CloudwatchDashboard
+from modules.bindings.cdktf import TerraformLocal
+from modules.constructs.component import Component
+from modules.constructs.stack import Stack
+from modules.design import metrics
+from modules.design.metrics import Metric
+
+# A dashboard is 24 units wide: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html.
+_COLUMNS, _WIDTH, _HEIGHT = 3, 8, 6
+_SECONDS = 60
+
+
+class Dashboard(Component):
+    """One page: what comes in, the pods that answer, the stores, the queues, the way out."""
+
+    def __init__(self, scope: Stack, *, load_balancer: str, nat_gateways: Mapping[str, str]) -> None:
+        super().__init__(scope, "dashboard")
+        self.graphs: list[dict[str, Any]] = []
+        self._services(load_balancer)
+        self._aurora()
+        self._redis()
+        self._queues()
+        self._nat_gateways(nat_gateways)
+        # As a local value the body stands in the JSON line by line.
+        body = TerraformLocal(self, "body", {"widgets": [_widget(*graph) for graph in enumerate(self.graphs)]})
+        body.override_logical_id("dashboard")
+        dashboard = CloudwatchDashboard(
+            self,
+            "dashboard",
+            dashboard_name=self.stack.names.prefix,
+            dashboard_body="${jsonencode(local.dashboard)}",
+        )
+        self.at(dashboard, "main")
+
+    def _services(self, load_balancer: str) -> None:
+        """By a search, which finds the target group of each service; its health stands in for metrics of pods."""
+        for title, name, statistic in (
+            ("Requests", "RequestCount", "Sum"),
+            ("5xx answers of the services", "HTTPCode_Target_5XX_Count", "Sum"),
+            ("Latency, 95th percentile (s)", "TargetResponseTime", "p95"),
+            ("Healthy pods", "HealthyHostCount", "Minimum"),
+            ("Unhealthy pods", "UnHealthyHostCount", "Maximum"),
+        ):
+            what = f'{{AWS/ApplicationELB,LoadBalancer,TargetGroup}} LoadBalancer="{load_balancer}" MetricName="{name}"'
+            self._graph(title, [[{"expression": f"SEARCH('{what}', '{statistic}', {_SECONDS})"}]])
+        own = Metric("AWS/ApplicationELB", "HTTPCode_ELB_5XX_Count", "Sum", (("LoadBalancer", load_balancer),))
+        self._graph("5xx answers of the load balancer itself", [_row(own, "load balancer")])
+
+    def _aurora(self) -> None:
+        cluster = self.stack.names.aurora
+        for title, name, statistic in (
+            ("Aurora capacity (ACU)", "ServerlessDatabaseCapacity", "Maximum"),
+            ("Aurora capacity (% of the most)", "ACUUtilization", "Maximum"),
+            ("Aurora connections", "DatabaseConnections", "Maximum"),
+        ):
+            roles = ((role, metrics.aurora(cluster, role, name, statistic)) for role in ("WRITER", "READER"))
+            self._graph(title, [_row(metric, role.lower()) for role, metric in roles])
+
+    def _redis(self) -> None:
+        nodes = self.stack.names.redis_nodes(self.stack.spec.cache.nodes)
+        for title, name, statistic in (
+            ("Redis memory (%)", "DatabaseMemoryUsagePercentage", "Maximum"),
+            ("Redis engine CPU (%)", "EngineCPUUtilization", "Average"),
+            ("Redis evictions", "Evictions", "Sum"),
+        ):
+            self._graph(title, [_row(metrics.redis(node, name, statistic), node) for node in nodes])
+
+    def _queues(self) -> None:
+        spec, names = self.stack.spec, self.stack.names
+        owners = [name for name, service in sorted(spec.services.items()) if service.owns("sqs")]
+        for title, queue_of in (("Messages waiting", names.queue), ("Dead letters", names.dead_letters)):
+            waiting = "ApproximateNumberOfMessagesVisible"
+            rows = [_row(metrics.queue(queue_of(name), waiting, "Maximum"), name) for name in owners]
+            if rows:
+                self._graph(title, rows)
+
+    def _nat_gateways(self, gateways: Mapping[str, str]) -> None:
+        for title, name in (
+            ("NAT: bytes to the internet", "BytesOutToDestination"),
+            ("NAT: connections refused", "ErrorPortAllocation"),
+        ):
+            sums = {zone: metrics.nat_gateway(gateway, name, "Sum") for zone, gateway in gateways.items()}
+            self._graph(title, [_row(metric, f"zone {zone}") for zone, metric in sums.items()])
+
+    def _graph(self, title: str, rows: Iterable[list[Any]]) -> None:
+        properties = {"title": title, "region": self.stack.region, "view": "timeSeries", "period": _SECONDS}
+        self.graphs.append({**properties, "metrics": list(rows)})
+
+
+def _row(metric: Metric, label: str) -> list[Any]:
+    dimensions = [word for dimension in metric.dimensions for word in dimension]
+    return [metric.namespace, metric.name, *dimensions, {"stat": metric.statistic, "label": label}]
+
+
+def _widget(position: int, properties: dict[str, Any]) -> dict[str, Any]:
+    row, column = divmod(position, _COLUMNS)
+    place = {"x": column * _WIDTH, "y": row * _HEIGHT, "width": _WIDTH, "height": _HEIGHT}
+    return {"type": "metric", **place, "properties": properties}

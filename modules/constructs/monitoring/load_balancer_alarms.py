@@ -1,0 +1,26 @@
+"""An alarm on what the load balancer answers by itself, because no pod could."""
+
+from modules.constructs.component import Component
+from modules.constructs.monitoring.alarm import Alarm
+from modules.constructs.stack import Stack
+from modules.design import metrics
+
+
+class EdgeAlarms(Component):
+    """Tells when the load balancer itself answers with 5xx: a service without a healthy pod counts no errors."""
+
+    def __init__(self, scope: Stack, load_balancer: str, *, topic_arn: str) -> None:
+        super().__init__(scope, "edge-alarms")
+        Alarm(
+            self,
+            "load-balancer",
+            "errors",
+            topic_arn=topic_arn,
+            why="The load balancer answers with 5xx by itself: a service has no healthy pod, or none in time",
+            metric=metrics.load_balancer(load_balancer, "HTTPCode_ELB_5XX_Count", "Sum"),
+            comparison=">",
+            # A single one can be a pod that was just replaced.
+            threshold=10,
+            minutes=5,
+            missing="quiet",
+        )

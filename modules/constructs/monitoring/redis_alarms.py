@@ -1,0 +1,64 @@
+"""Alarms of the Redis nodes."""
+
+from modules.constructs.component import Component
+from modules.constructs.monitoring.alarm import Alarm
+from modules.constructs.stack import Stack
+from modules.design import metrics
+
+# Above, Redis soon evicts or refuses writes; AWS asks for room beside the data for snapshots and replication:
+# https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/BestPractices.BGSAVE.html.
+_MEMORY_PERCENT = 80
+# Redis works on one core: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/CacheMetrics.WhichShouldIMonitor.html.
+_ENGINE_CPU_PERCENT = 90
+
+
+class RedisAlarms(Component):
+    """For each node: any of them can become the primary."""
+
+    def __init__(self, scope: Stack, *, topic_arn: str) -> None:
+        super().__init__(scope, "redis-alarms")
+        self.topic_arn = topic_arn
+        names = self.stack.names
+        for node in names.redis_nodes(self.stack.spec.cache.nodes):
+            self._node(node, "node-" + node.removeprefix(f"{names.redis}-"))
+
+    def _node(self, node: str, key: str) -> None:
+        Alarm(
+            self,
+            "redis",
+            key,
+            "memory",
+            topic_arn=self.topic_arn,
+            why=f"Redis node {node} is nearly full; take a larger cache.node_type, or let keys expire sooner",
+            metric=metrics.redis(node, "DatabaseMemoryUsagePercentage", "Maximum"),
+            comparison=">=",
+            threshold=_MEMORY_PERCENT,
+            minutes=5,
+            missing="unknown",
+        )
+        Alarm(
+            self,
+            "redis",
+            key,
+            "cpu",
+            topic_arn=self.topic_arn,
+            why=f"Redis node {node} is busy all the time, so commands wait",
+            metric=metrics.redis(node, "EngineCPUUtilization", "Average"),
+            comparison=">=",
+            threshold=_ENGINE_CPU_PERCENT,
+            minutes=5,
+            missing="unknown",
+        )
+        Alarm(
+            self,
+            "redis",
+            key,
+            "evictions",
+            topic_arn=self.topic_arn,
+            why=f"Redis node {node} has thrown away keys before their time for a quarter of an hour",
+            metric=metrics.redis(node, "Evictions", "Sum"),
+            comparison=">",
+            threshold=0,
+            minutes=15,
+            missing="quiet",
+        )

@@ -1,0 +1,92 @@
+"""Alarms of one service: what its callers see, and what it could not process."""
+
+from modules.constructs.component import Component
+from modules.constructs.monitoring.alarm import Alarm
+from modules.constructs.stack import Stack
+from modules.design import metrics
+
+# Of our choosing: the share of requests that fail, and how long all but the slowest twentieth may take.
+_FAILED_PERCENT = 5
+_SLOW_SECONDS = 1
+
+
+class ServiceAlarms(Component):
+    """`load_balancer` and `target_group` are ARN suffixes, None for an internal service; `dead_letters` is a queue."""
+
+    def __init__(
+        self,
+        scope: Stack,
+        service: str,
+        *,
+        topic_arn: str,
+        load_balancer: str | None = None,
+        target_group: str | None = None,
+        dead_letters: str | None = None,
+    ) -> None:
+        super().__init__(scope, "alarms")
+        self.service = service
+        self.topic_arn = topic_arn
+        if load_balancer and target_group:
+            self._errors(load_balancer, target_group)
+            self._latency(load_balancer, target_group)
+            self._unhealthy(load_balancer, target_group)
+        if dead_letters:
+            self._dead_letters(dead_letters)
+
+    def _errors(self, load_balancer: str, target_group: str) -> None:
+        failed = metrics.target_group(load_balancer, target_group, "HTTPCode_Target_5XX_Count", "Sum")
+        requests = metrics.target_group(load_balancer, target_group, "RequestCount", "Sum")
+        Alarm(
+            self,
+            self.service,
+            "errors",
+            topic_arn=self.topic_arn,
+            why=f"{self.service} answers more than {_FAILED_PERCENT}% of its requests with 5xx",
+            metric=metrics.Percentage(failed, requests),
+            comparison=">",
+            threshold=_FAILED_PERCENT,
+            minutes=5,
+            missing="quiet",
+        )
+
+    def _latency(self, load_balancer: str, target_group: str) -> None:
+        Alarm(
+            self,
+            self.service,
+            "latency",
+            topic_arn=self.topic_arn,
+            why=f"One in twenty requests to {self.service} takes longer than {_SLOW_SECONDS} s",
+            metric=metrics.target_group(load_balancer, target_group, "TargetResponseTime", "p95"),
+            comparison=">",
+            threshold=_SLOW_SECONDS,
+            minutes=5,
+            missing="quiet",
+        )
+
+    def _unhealthy(self, load_balancer: str, target_group: str) -> None:
+        Alarm(
+            self,
+            self.service,
+            "unhealthy",
+            topic_arn=self.topic_arn,
+            why=f"Pods of {self.service} fail their health check, or none is there",
+            metric=metrics.target_group(load_balancer, target_group, "UnHealthyHostCount", "Maximum"),
+            comparison=">",
+            threshold=0,
+            minutes=5,
+            missing="down",
+        )
+
+    def _dead_letters(self, queue: str) -> None:
+        Alarm(
+            self,
+            self.service,
+            "dead-letters",
+            topic_arn=self.topic_arn,
+            why=f"Messages that {self.service} could not process lie in {queue}",
+            metric=metrics.queue(queue, "ApproximateNumberOfMessagesVisible", "Maximum"),
+            comparison=">",
+            threshold=0,
+            minutes=1,
+            missing="quiet",
+        )

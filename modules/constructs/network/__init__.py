@@ -1,0 +1,1 @@
+"""Constructs: the VPC, its endpoints, flow logs and security groups."""

@@ -1,0 +1,75 @@
+"""A security group, and its rules one by one: each is a resource, so that another stack can add to a group."""
+
+from modules.bindings.aws import SecurityGroup, VpcSecurityGroupEgressRule, VpcSecurityGroupIngressRule
+from modules.constructs.component import Component
+from modules.constructs.stack import Stack
+
+
+class Group(Component):
+    """The group at the address `key`, without a rule: it admits nobody, and lets nobody out."""
+
+    def __init__(self, scope: Stack | Component, key: str, *, name: str, description: str, vpc_id: str) -> None:
+        super().__init__(scope, f"{key}-group")
+        group = SecurityGroup(
+            self,
+            "group",
+            name=name,
+            description=description,
+            vpc_id=vpc_id,
+            tags={"Name": name},
+            revoke_rules_on_delete=True,
+        )
+        self.id = self.at(group, key).id
+
+
+def allow_in(
+    scope: Component,
+    *address: str,
+    group: str,
+    why: str,
+    port: int,
+    protocol: str = "tcp",
+    source: str | None = None,
+    cidr: str | None = None,
+) -> VpcSecurityGroupIngressRule:
+    """Admits one port of `group` from another group or a range."""
+    rule = VpcSecurityGroupIngressRule(
+        scope,
+        "-".join((*address, "in")),
+        security_group_id=group,
+        description=why,
+        ip_protocol=protocol,
+        from_port=port,
+        to_port=port,
+        referenced_security_group_id=source,
+        cidr_ipv4=cidr,
+    )
+    return scope.at(rule, *address)
+
+
+def allow_out(
+    scope: Component,
+    *address: str,
+    group: str,
+    why: str,
+    port: int,
+    last: int | None = None,
+    protocol: str = "tcp",
+    target: str | None = None,
+    cidr: str | None = None,
+    prefix_list: str | None = None,
+) -> VpcSecurityGroupEgressRule:
+    """Lets members of `group` reach a port, or all up to `last`, of another group, a range, or an AWS prefix list."""
+    rule = VpcSecurityGroupEgressRule(
+        scope,
+        "-".join((*address, "out")),
+        security_group_id=group,
+        description=why,
+        ip_protocol=protocol,
+        from_port=port,
+        to_port=port if last is None else last,
+        referenced_security_group_id=target,
+        cidr_ipv4=cidr,
+        prefix_list_id=prefix_list,
+    )
+    return scope.at(rule, *address)

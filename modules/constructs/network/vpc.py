@@ -1,0 +1,115 @@
+"""The VPC with a public and a private subnet in each zone, and the ways in and out."""
+
+from collections.abc import Callable
+
+from modules.bindings.aws import (
+    DefaultSecurityGroup,
+    Eip,
+    InternetGateway,
+    NatGateway,
+    Route,
+    RouteTable,
+    RouteTableAssociation,
+    Subnet,
+    Vpc,
+)
+from modules.constructs.component import Component
+from modules.constructs.stack import Stack
+from modules.design import subnets
+
+# How load balancers find their subnets:
+# https://docs.aws.amazon.com/eks/latest/userguide/alb-ingress.html.
+_PUBLIC_TAG = {"kubernetes.io/role/elb": "1"}
+_PRIVATE_TAG = {"kubernetes.io/role/internal-elb": "1"}
+
+
+class Network(Component):
+    """The VPC; offers its id and the ids of what later stacks stand in."""
+
+    def __init__(self, scope: Stack) -> None:
+        super().__init__(scope, "vpc")
+        self.spec = self.stack.spec
+        vpc = Vpc(
+            self,
+            "vpc",
+            cidr_block=self.spec.network.cidr,
+            enable_dns_support=True,
+            enable_dns_hostnames=True,
+            tags=self._name(),
+        )
+        self.vpc_id = self.at(vpc, "main").id
+        # Nobody uses it, so it admits nobody; AWS makes it open.
+        self.at(DefaultSecurityGroup(self, "default-group", vpc_id=self.vpc_id, tags=self._name("default")), "main")
+        gateway = InternetGateway(self, "internet", vpc_id=self.vpc_id, tags=self._name())
+        self.gateway = self.at(gateway, "main")
+        zones: tuple[str, ...] = self.spec.zones
+        public = {zone: self._subnet(zone, "public", subnets.public, _PUBLIC_TAG) for zone in zones}
+        private = {zone: self._subnet(zone, "private", subnets.private, _PRIVATE_TAG) for zone in zones}
+        self._route_public(public)
+        self.private_route_table_ids = self._route_private(public, private)
+        self.public_subnet_ids = [subnet.id for subnet in public.values()]
+        self.private_subnet_ids = [subnet.id for subnet in private.values()]
+
+    def _name(self, *parts: str) -> dict[str, str]:
+        return {"Name": self.stack.names.of(*parts)}
+
+    def _subnet(self, zone: str, kind: str, cidr: Callable[[str, str], str], tags: dict[str, str]) -> Subnet:
+        subnet = Subnet(
+            self,
+            f"{kind}-{zone}",
+            vpc_id=self.vpc_id,
+            cidr_block=cidr(self.spec.network.cidr, zone),
+            availability_zone=f"{self.spec.region}{zone}",
+            tags={**self._name(kind, zone), **tags},
+        )
+        return self.at(subnet, kind, zone)
+
+    def _route_public(self, public: dict[str, Subnet]) -> None:
+        table = self.at(RouteTable(self, "public-routes", vpc_id=self.vpc_id, tags=self._name("public")), "public")
+        route = Route(
+            self,
+            "public-internet",
+            route_table_id=table.id,
+            destination_cidr_block="0.0.0.0/0",
+            gateway_id=self.gateway.id,
+        )
+        self.at(route, "public_internet")
+        for zone, subnet in public.items():
+            self._associate(table, subnet, "public", zone)
+
+    def _route_private(self, public: dict[str, Subnet], private: dict[str, Subnet]) -> list[str]:
+        gateways = {zone: self._nat_gateway(zone, public[zone]) for zone in self.spec.nat_zones}
+        self.nat_gateway_ids = {zone: gateway.id for zone, gateway in gateways.items()}
+        first = next(iter(gateways.values()))
+        tables = []
+        for zone, subnet in private.items():
+            table = RouteTable(self, f"private-{zone}-routes", vpc_id=self.vpc_id, tags=self._name("private", zone))
+            tables.append(self.at(table, "private", zone).id)
+            route = Route(
+                self,
+                f"private-{zone}-internet",
+                route_table_id=table.id,
+                destination_cidr_block="0.0.0.0/0",
+                nat_gateway_id=gateways.get(zone, first).id,
+            )
+            self.at(route, "private", zone, "internet")
+            self._associate(table, subnet, "private", zone)
+        return tables
+
+    def _nat_gateway(self, zone: str, subnet: Subnet) -> NatGateway:
+        address = self.at(Eip(self, f"nat-{zone}-address", domain="vpc", tags=self._name("nat", zone)), "nat", zone)
+        gateway = NatGateway(
+            self,
+            f"nat-{zone}",
+            allocation_id=address.id,
+            subnet_id=subnet.id,
+            tags=self._name(zone),
+            depends_on=[self.gateway],
+        )
+        return self.at(gateway, "zone", zone)
+
+    def _associate(self, table: RouteTable, subnet: Subnet, *parts: str) -> None:
+        association = RouteTableAssociation(
+            self, "-".join((*parts, "association")), route_table_id=table.id, subnet_id=subnet.id
+        )
+        self.at(association, *parts)

@@ -1,0 +1,61 @@
+"""Private endpoints of AWS services, so that calls to them stay in the VPC."""
+
+from modules.bindings.aws import VpcEndpoint
+from modules.constructs.component import Component
+from modules.constructs.network.security_group import Group, allow_in
+from modules.constructs.network.vpc import Network
+from modules.constructs.stack import Stack
+from modules.facts import vpc
+
+
+class VpcEndpoints(Component):
+    """The endpoints with these words (keys of facts.vpc.ENDPOINTS), and the group that interface endpoints stand in."""
+
+    def __init__(self, scope: Stack, network: Network, words: tuple[str, ...]) -> None:
+        super().__init__(scope, "endpoints")
+        names = self.stack.names
+        group = Group(
+            self,
+            "endpoints",
+            name=names.of("endpoints"),
+            description="VPC endpoints, HTTPS from the VPC",
+            vpc_id=network.vpc_id,
+        )
+        cidr = self.stack.spec.network.cidr
+        allow_in(self, "endpoints", "https", group=group.id, why="HTTPS from the VPC", port=443, cidr=cidr)
+        self.group_id = group.id
+        self.prefix_list_ids: dict[str, str] = {}
+        for word in words:
+            if word in vpc.GATEWAY_ENDPOINTS:
+                self.prefix_list_ids[word] = self._gateway(word, network)
+            else:
+                self._interface(word, network)
+
+    def _service(self, word: str) -> str:
+        return vpc.endpoint_service(word, self.stack.region)
+
+    def _gateway(self, word: str, network: Network) -> str:
+        endpoint = VpcEndpoint(
+            self,
+            word,
+            vpc_id=network.vpc_id,
+            service_name=self._service(word),
+            vpc_endpoint_type="Gateway",
+            route_table_ids=network.private_route_table_ids,
+            tags={"Name": self.stack.names.of(word)},
+        )
+        return self.at(endpoint, word).prefix_list_id
+
+    def _interface(self, word: str, network: Network) -> None:
+        endpoint = VpcEndpoint(
+            self,
+            word,
+            vpc_id=network.vpc_id,
+            service_name=self._service(word),
+            vpc_endpoint_type="Interface",
+            private_dns_enabled=True,
+            subnet_ids=network.private_subnet_ids,
+            security_group_ids=[self.group_id],
+            tags={"Name": self.stack.names.of(word)},
+        )
+        self.at(endpoint, word)

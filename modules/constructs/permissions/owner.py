@@ -1,0 +1,30 @@
+"""A service as the owner of resources."""
+
+from dataclasses import dataclass
+
+from modules.constructs.stack import Stack
+from modules.spec.model import Service
+
+
+@dataclass(frozen=True)
+class Owner:
+    """What a component of a permission needs to know of its service; `key_arn` encrypts all its stores."""
+
+    stack: Stack
+    name: str
+    key_arn: str
+
+    @property
+    def service(self) -> Service:
+        """What services.yaml says of it."""
+        return self.stack.spec.services[self.name]
+
+    @property
+    def protection(self) -> bool:
+        """Whether its stores resist deletion."""
+        return self.stack.spec.protection if self.service.protection is None else self.service.protection
+
+    def owns(self, word: str) -> bool:
+        """Whether it has a resource of that kind of permission itself."""
+        options = self.service.permissions.get(word)
+        return options is not None and options.owner is None

@@ -1,0 +1,24 @@
+"""`rds`: the database user of a service; the user itself is made by SQL, when the service is deployed."""
+
+from modules.constructs.component import Component
+from modules.constructs.permissions.owner import Owner
+from modules.permissions import rds
+from modules.permissions.kind import Options
+
+
+class DatabaseUser(Component):
+    """Where Aurora is, and as whom the service logs in."""
+
+    def __init__(self, owner: Owner, _: Options) -> None:
+        super().__init__(owner.stack, "rds")
+        stack = owner.stack
+        name = rds.user_name(stack.names, owner.name)
+        cluster = stack.read("data", "aurora_cluster_resource_id")
+        self.offers = rds.DatabaseUser(
+            database_user_arn=stack.arn("rds-db", f"dbuser:{cluster}/{name}"),
+            database_user_name=name,
+            database_host=stack.read("data", "aurora_endpoint"),
+            database_reader_host=stack.read("data", "aurora_reader_endpoint"),
+            database_port=stack.read("data", "aurora_port"),
+            database_name=stack.read("data", "aurora_database"),
+        )

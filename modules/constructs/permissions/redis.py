@@ -1,0 +1,44 @@
+"""`redis`: the Redis user of a service."""
+
+from modules.bindings.aws import ElasticacheUser, ElasticacheUserAuthenticationMode, ElasticacheUserGroupAssociation
+from modules.bindings.cdktf import TerraformResourceLifecycle
+from modules.constructs.component import Component
+from modules.constructs.permissions.owner import Owner
+from modules.permissions import redis
+from modules.permissions.kind import Options
+
+
+class CacheUser(Component):
+    """A user that logs in with IAM tokens, and touches only keys with the service's prefix."""
+
+    def __init__(self, owner: Owner, _: Options) -> None:
+        super().__init__(owner.stack, "redis")
+        stack = owner.stack
+        name = stack.names.of(owner.name, kind="redis_user")
+        user = ElasticacheUser(
+            self,
+            "user",
+            user_id=name,
+            # With IAM, the name must be the id.
+            user_name=name,
+            engine="redis",
+            access_string=redis.access_string(owner.name),
+            # AWS reads it back in other words (+@read as +@read +@hash +@bitmap …), and no plan would be empty:
+            # https://docs.aws.amazon.com/cli/latest/reference/elasticache/create-user.html.
+            lifecycle=TerraformResourceLifecycle(ignore_changes=["access_string"]),
+            authentication_mode=ElasticacheUserAuthenticationMode(type="iam"),
+        )
+        self.at(user, owner.name)
+        member = ElasticacheUserGroupAssociation(
+            self, "member", user_group_id=stack.read("data", "redis_user_group_id"), user_id=user.user_id
+        )
+        self.needs = [self.at(member, owner.name)]
+        self.offers = redis.CacheUser(
+            cache_arn=stack.read("data", "redis_replication_group_arn"),
+            cache_name=stack.names.redis,
+            cache_host=stack.read("data", "redis_endpoint"),
+            cache_port=stack.read("data", "redis_port"),
+            cache_user_arn=user.arn,
+            cache_user_name=user.user_name,
+            cache_key_prefix=redis.key_prefix(owner.name),
+        )

@@ -1,0 +1,17 @@
+"""`s3`: the bucket of a service."""
+
+from modules.constructs.component import Component
+from modules.constructs.permissions.owner import Owner
+from modules.constructs.storage.private_bucket import PrivateBucket
+from modules.permissions import s3
+from modules.permissions.kind import SharedOptions
+
+
+class ServiceBucket(Component):
+    """A private bucket, encrypted with the service's key."""
+
+    def __init__(self, owner: Owner, _: SharedOptions) -> None:
+        super().__init__(owner.stack, "s3")
+        bucket = PrivateBucket(self, owner.name, name=(owner.name,), protected=owner.protection, key_arn=owner.key_arn)
+        bucket.allow()
+        self.offers = s3.Bucket(bucket_arn=bucket.arn, bucket_name=bucket.name, stores_key_arn=owner.key_arn)

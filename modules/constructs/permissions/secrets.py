@@ -1,0 +1,33 @@
+"""`secrets`: the secret of a service; its value never passes through Terraform."""
+
+from modules.bindings.aws import SecretsmanagerSecret
+from modules.constructs.component import Component
+from modules.constructs.permissions.owner import Owner
+from modules.permissions import secrets
+from modules.permissions.kind import Options
+
+_RECOVERY_DAYS = 30
+
+
+class ServiceSecret(Component):
+    """An empty secret, and the command that fills it."""
+
+    def __init__(self, owner: Owner, _: Options) -> None:
+        super().__init__(owner.stack, "secrets")
+        stack = owner.stack
+        secret = SecretsmanagerSecret(
+            self,
+            "secret",
+            name=f"{stack.names.prefix}/{owner.name}/secrets",
+            description=f"What {owner.name} must not tell",
+            kms_key_id=owner.key_arn,
+            recovery_window_in_days=_RECOVERY_DAYS if owner.protection else 0,
+        )
+        self.at(secret, owner.name)
+        stack.output(
+            "secret_command",
+            f"aws secretsmanager put-secret-value --region {stack.region} --secret-id {secret.name} "
+            "--secret-string file://secrets.json",
+            description="Puts the value of the secret, until then pods that read it fail",
+        )
+        self.offers = secrets.Secret(secret_arn=secret.arn, stores_key_arn=owner.key_arn)

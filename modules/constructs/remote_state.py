@@ -1,0 +1,56 @@
+"""Where Terraform keeps the state of a stack, and how one stack reads what another offers."""
+
+from modules.bindings.cdktf import (
+    DataTerraformRemoteStateLocal,
+    DataTerraformRemoteStateS3,
+    LocalBackend,
+    S3Backend,
+    TerraformStack,
+)
+from modules.naming import address
+from modules.spec.model import S3State, Spec
+
+FOLDER = "state"
+# A stack's folder is generated/stacks/<stack>; CDKTF's own default is an absolute path of the machine that ran it.
+_UP = "../../.."
+
+
+def use_backend(stack: TerraformStack, spec: Spec, name: str) -> None:
+    """Declares the backend of a stack."""
+    if spec.state is None:
+        LocalBackend(stack, path=_path(name))
+        return
+    s3 = spec.state.s3
+    S3Backend(
+        stack,
+        bucket=s3.bucket,
+        key=_key(spec, s3, name),
+        region=s3.region or spec.region,
+        encrypt=True,
+        kms_key_id=s3.kms_key,
+    )
+    # The bindings do not know the argument yet: https://developer.hashicorp.com/terraform/language/backend/s3#state-locking.
+    stack.add_override("terraform.backend.s3.use_lockfile", True)
+
+
+def read(stack: TerraformStack, spec: Spec, upstream: str) -> None:
+    """Declares the data source of another stack's outputs, at an address that says whose they are."""
+    name = spec.names.stack(upstream)
+    identifier = f"{upstream}-state"
+    if spec.state is None:
+        local = DataTerraformRemoteStateLocal(stack, identifier, path=_path(name))
+        local.override_logical_id(address(upstream))
+        return
+    s3 = spec.state.s3
+    remote = DataTerraformRemoteStateS3(
+        stack, identifier, bucket=s3.bucket, key=_key(spec, s3, name), region=s3.region or spec.region
+    )
+    remote.override_logical_id(address(upstream))
+
+
+def _path(name: str) -> str:
+    return f"{_UP}/{FOLDER}/{name}.tfstate"
+
+
+def _key(spec: Spec, s3: S3State, name: str) -> str:
+    return f"{s3.prefix or spec.project}/{name}.tfstate"

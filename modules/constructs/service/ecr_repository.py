@@ -1,0 +1,61 @@
+"""The ECR repository of a service."""
+
+from modules.bindings.aws import (
+    DataAwsEcrLifecyclePolicyDocument,
+    DataAwsEcrLifecyclePolicyDocumentRule,
+    DataAwsEcrLifecyclePolicyDocumentRuleAction,
+    DataAwsEcrLifecyclePolicyDocumentRuleSelection,
+    EcrLifecyclePolicy,
+    EcrRepository,
+    EcrRepositoryEncryptionConfiguration,
+    EcrRepositoryImageScanningConfiguration,
+)
+from modules.constructs.component import Component
+from modules.constructs.stack import Stack
+
+_UNTAGGED_DAYS = 7
+_TAGGED_IMAGES = 50
+
+
+class Repository(Component):
+    """Images of one service: a tag never changes its meaning, each image is scanned, old ones go."""
+
+    def __init__(self, scope: Stack, service: str, *, key_arn: str, protection: bool) -> None:
+        super().__init__(scope, "repository")
+        repository = EcrRepository(
+            self,
+            "repository",
+            name=self.stack.names.repository(service),
+            image_tag_mutability="IMMUTABLE",
+            image_scanning_configuration=EcrRepositoryImageScanningConfiguration(scan_on_push=True),
+            encryption_configuration=[EcrRepositoryEncryptionConfiguration(encryption_type="KMS", kms_key=key_arn)],
+            force_delete=not protection,
+        )
+        self.at(repository, service)
+        self.arn, self.url = repository.arn, repository.repository_url
+        lifecycle = DataAwsEcrLifecyclePolicyDocument(
+            self,
+            "lifecycle-document",
+            rule=[
+                _rule(1, "Images without a tag", "untagged", "sinceImagePushed", _UNTAGGED_DAYS, "days"),
+                _rule(2, "All but the newest", "any", "imageCountMoreThan", _TAGGED_IMAGES),
+            ],
+        )
+        self.at(lifecycle, service, "repository")
+        policy = EcrLifecyclePolicy(self, "lifecycle", repository=repository.name, policy=lifecycle.json)
+        self.at(policy, service)
+
+
+def _rule(
+    priority: int, description: str, status: str, kind: str, number: int, unit: str | None = None
+) -> DataAwsEcrLifecyclePolicyDocumentRule:
+    return DataAwsEcrLifecyclePolicyDocumentRule(
+        priority=priority,
+        description=description,
+        selection=[
+            DataAwsEcrLifecyclePolicyDocumentRuleSelection(
+                tag_status=status, count_type=kind, count_number=number, count_unit=unit
+            )
+        ],
+        action=[DataAwsEcrLifecyclePolicyDocumentRuleAction(type="expire")],
+    )

@@ -1,0 +1,48 @@
+"""What a service may reach: the resources of its permissions, and the policy of its role on exactly them."""
+
+from dataclasses import asdict, fields
+from typing import Any
+
+from modules.bindings.cdktf import ITerraformDependable
+from modules.constructs.component import Component
+from modules.constructs.iam.service_account_role import AccountRole
+from modules.constructs.permissions.owner import Owner
+from modules.constructs.permissions.registry import MAKERS
+from modules.design import service_discovery
+from modules.design.service_policy import environment, statements
+from modules.permissions import KINDS
+from modules.permissions.kind import Options
+
+
+class ServicePermissions(Component):
+    """Offers each field of what the service owns as an output of its stack, `environment` to its pods, and `needs`."""
+
+    def __init__(self, owner: Owner, role: AccountRole) -> None:
+        super().__init__(owner.stack, "permissions")
+        self.owner = owner
+        self.needs: list[ITerraformDependable] = []
+        service = owner.service
+        resources = {word: self._resource(word, options) for word, options in service.permissions.items()}
+        self.environment = environment(resources) | self._callees()
+        if granted := statements(service, resources, owner.stack.region):
+            role.allow(owner.name, "permissions", statements=granted)
+        offered: dict[str, str] = {}
+        for word, options in service.permissions.items():
+            offered |= asdict(resources[word]) if options.owner is None else {}
+        for name, value in offered.items():
+            owner.stack.output(name, value)
+
+    def _callees(self) -> dict[str, str]:
+        return {
+            service_discovery.variable(name): service_discovery.url(name, self.stack.read(name, "service_port"))
+            for name in self.owner.service.calls
+        }
+
+    def _resource(self, word: str, options: Options) -> Any:
+        """The service's own, or what another service's stack says of its."""
+        if options.owner is None:
+            made = MAKERS[word](self.owner, options)
+            self.needs += made.needs
+            return made.offers
+        resource = KINDS[word].resource
+        return resource(**{field.name: self.stack.read(options.owner, field.name) for field in fields(resource)})

@@ -1,0 +1,95 @@
+"""What runs of a service: its namespace and account, what its pods' interfaces hang on, and then the pods.
+
+Helm makes custom kinds last, and a pod that starts before its SecurityGroupPolicy and TargetGroupBinding keeps the
+wrong security group and has no readiness gate: https://docs.aws.amazon.com/eks/latest/userguide/sg-pods-example-deployment.html.
+"""
+
+from modules.bindings.cdktf import ITerraformDependable, TerraformLocal, Token
+from modules.constructs.component import Component
+from modules.constructs.iam.service_account_role import AccountRole
+from modules.constructs.kubernetes.helm_release import ChartRelease
+from modules.constructs.kubernetes.namespace import SERVICE_LABELS, Namespace, ServiceAccount
+from modules.constructs.monitoring.log_group import LogGroup
+from modules.constructs.permissions.owner import Owner
+from modules.constructs.service.database_job_account import DatabaseAccount
+from modules.constructs.service.ecr_repository import Repository
+from modules.constructs.service.permissions import ServicePermissions
+from modules.constructs.service.security_group import ServiceGroup
+from modules.constructs.service.target_group import ServiceRoutes
+from modules.design import charts, helm_values, images
+
+
+class ServicePods(Component):
+    """The releases `<service>-network` and `<service>`, with all that must be there before; destroyed in reverse."""
+
+    def __init__(
+        self,
+        owner: Owner,
+        *,
+        role: AccountRole,
+        logs: LogGroup,
+        permissions: ServicePermissions,
+        repository: Repository,
+        group: ServiceGroup,
+        routes: ServiceRoutes | None,
+    ) -> None:
+        super().__init__(owner.stack, "pods")
+        self.owner, self.name = owner, owner.name
+        namespace = Namespace(self.stack, self.name, labels=SERVICE_LABELS)
+        account = ServiceAccount(
+            self.stack,
+            self.name,
+            name=self.name,
+            namespace=self.name,
+            role_arn=role.arn,
+            depends_on=[namespace.resource],
+        )
+        needs: list[ITerraformDependable] = [account.resource, logs.resource, *role.policies, *group.rules]
+        needs += permissions.needs
+        network_needs: list[ITerraformDependable] = [namespace.resource]
+        later = {
+            helm_values.PODS_GROUP: self.stack.read("cluster", "pods_security_group_id"),
+            helm_values.SERVICE_GROUP: group.id,
+        }
+        if routes:
+            later |= {
+                helm_values.TARGET_GROUP: routes.target_group.arn,
+                helm_values.VPC: self.stack.read("network", "vpc_id"),
+            }
+            # A target group that no rule names checks no health, and no pod would ever be ready.
+            network_needs += routes.rules
+        if owner.owns("rds"):
+            database = DatabaseAccount(self.stack, self.name, namespace)
+            later |= database.known_later
+            needs += database.needs
+        if images.is_own(owner.service):
+            later[images.REPOSITORY] = repository.url
+        self._write_values(permissions.environment, later)
+        network = self._release(charts.NETWORK, helm_values.NETWORK_FILE, "network", needs=network_needs)
+        self._release(charts.SERVICE, helm_values.SERVICE_FILE, needs=[*needs, network.resource])
+
+    def _write_values(self, environment: dict[str, str], later: dict[str, str]) -> None:
+        """Writes the literal values into files, and what only Terraform knows into `local.values`."""
+        unknown = {name: value for name, value in environment.items() if _is_unknown(value)}
+        shown = {name: helm_values.filled(name) if name in unknown else value for name, value in environment.items()}
+        spec = self.stack.spec
+        self.stack.files[helm_values.NETWORK_FILE] = helm_values.network(spec, self.name)
+        self.stack.files[helm_values.SERVICE_FILE] = helm_values.service(spec, self.name, shown)
+        TerraformLocal(self, "values", {**later, **unknown}).override_logical_id("values")
+
+    def _release(self, chart: str, file: str, *suffix: str, needs: list[ITerraformDependable]) -> ChartRelease:
+        return ChartRelease(
+            self,
+            self.name,
+            *suffix,
+            name="-".join((self.name, *suffix)),
+            namespace=self.name,
+            chart=f"${{path.module}}/../../{charts.FOLDER}/{chart}",
+            version=charts.version(chart),
+            values=f'${{templatefile("${{path.module}}/{file}", local.values)}}',
+            depends_on=needs,
+        )
+
+
+def _is_unknown(value: str) -> bool:
+    return Token.is_unresolved(value) or "${" in value

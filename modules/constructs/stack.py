@@ -1,0 +1,95 @@
+"""The base of every stack: one Terraform state, its backend, its AWS provider, and what it offers to other stacks."""
+
+from typing import Any
+
+from modules.bindings.aws import AwsProvider, AwsProviderDefaultTags, DataAwsCallerIdentity
+from modules.bindings.cdktf import Construct, TerraformOutput, TerraformStack, Token
+from modules.constructs import remote_state
+from modules.facts import regions, terraform
+from modules.naming import address
+from modules.spec.model import Spec
+
+
+class Stack(TerraformStack):
+    """A stack of the system; components are made in its scope and get their addresses from it."""
+
+    def __init__(self, scope: Construct, spec: Spec, name: str, **tags: str) -> None:
+        super().__init__(scope, spec.names.stack(name))
+        self.spec = spec
+        self.names = spec.names
+        self.region = spec.region
+        self.partition = regions.partition(spec.region)
+        self.addresses: set[tuple[str, str]] = set()
+        self._account: DataAwsCallerIdentity | None = None
+        self.reads: list[str] = []
+        self.upstream: list[str] = []
+        self.files: dict[str, str] = {}
+        """Texts that stand beside the JSON, by name."""
+        remote_state.use_backend(self, spec, spec.names.stack(name))
+        default_tags = AwsProviderDefaultTags(
+            tags={**spec.tags, "Project": spec.project, "Stack": self.names.stack(name), **tags}
+        )
+        AwsProvider(
+            self,
+            "aws",
+            region=spec.region,
+            allowed_account_ids=[spec.account] if spec.account else None,
+            default_tags=[default_tags],
+        )
+        self.add_override("terraform.required_providers.aws", terraform.AWS)
+
+    def claim(self, kind: str, address: str) -> None:
+        """Takes an address for a resource; CDKTF itself would silently keep the last of two."""
+        if (kind, address) in self.addresses:
+            raise ValueError(f"two resources of stack {self.node.id} have the address {kind}.{address}")
+        self.addresses.add((kind, address))
+
+    @property
+    def account_id(self) -> str:
+        """Id of the AWS account, as Terraform finds it."""
+        if self._account is None:
+            self._account = DataAwsCallerIdentity(self, "account")
+            self._account.override_logical_id("current")
+            self.claim("DataAwsCallerIdentity", "current")
+        return self._account.account_id
+
+    @property
+    def caller_arn(self) -> str:
+        """ARN of whoever runs Terraform."""
+        _ = self.account_id
+        assert self._account is not None
+        return self._account.arn
+
+    def arn(self, service: str, resource: str, *, region: bool = True, account: bool = True) -> str:
+        """ARN in this partition; without region or account where the service's ARNs have none."""
+        parts = (
+            "arn",
+            self.partition,
+            service,
+            self.region if region else "",
+            self.account_id if account else "",
+            resource,
+        )
+        return ":".join(parts)
+
+    def output(self, name: str, value: Any, description: str | None = None) -> None:
+        """Offers a value to later stacks, and to people."""
+        TerraformOutput(self, name, value=value, description=description)
+
+    def comes_after(self, stack: str) -> None:
+        """Is applied after an earlier stack, and destroyed before it."""
+        if stack not in self.upstream:
+            self.upstream.append(stack)
+
+    def read(self, stack: str, output: str, *, through: str | None = None) -> str:
+        """A value that an earlier stack offers, put through a function of Terraform's if need be."""
+        if stack not in self.reads:
+            self.reads.append(stack)
+            self.comes_after(stack)
+            remote_state.read(self, self.spec, stack)
+        value = f"data.terraform_remote_state.{address(stack)}.outputs.{output}"
+        return f"${{{value}}}" if through is None else f"${{{through}({value})}}"
+
+    def read_list(self, stack: str, output: str) -> list[str]:
+        """A list of strings that an earlier stack offers."""
+        return Token.as_list(self.read(stack, output))

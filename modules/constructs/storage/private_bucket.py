@@ -1,0 +1,101 @@
+"""A bucket that is nobody's but ours: encrypted, versioned, closed to the public, spoken to by TLS only."""
+
+from collections.abc import Iterable
+
+from modules.bindings.aws import (
+    S3Bucket,
+    S3BucketLifecycleConfiguration,
+    S3BucketLifecycleConfigurationRule,
+    S3BucketOwnershipControls,
+    S3BucketOwnershipControlsRule,
+    S3BucketPolicy,
+    S3BucketPublicAccessBlock,
+    S3BucketServerSideEncryptionConfigurationA,
+    S3BucketServerSideEncryptionConfigurationRuleA,
+    S3BucketVersioningA,
+    S3BucketVersioningVersioningConfiguration,
+)
+from modules.constructs.component import Component
+from modules.constructs.iam.policy_document import policy_json
+from modules.constructs.stack import Stack
+from modules.iam.statement import Condition, Statement
+
+# An overwritten or deleted object can be brought back for so long; an upload that was broken off is dropped.
+_OLD_VERSION_DAYS, _UPLOAD_DAYS = 30, 7
+
+
+class PrivateBucket(Component):
+    """The bucket at the address `key`; without a key of ours it is encrypted with S3's (AES256)."""
+
+    def __init__(
+        self,
+        scope: Stack | Component,
+        key: str,
+        *,
+        name: tuple[str, ...],
+        protected: bool,
+        key_arn: str | None = None,
+        expire_days: int | None = None,
+    ) -> None:
+        super().__init__(scope, f"{key}-bucket")
+        self.key = key
+        full_name = self.stack.names.bucket(*name, account_id=self.stack.account_id, region=self.stack.region)
+        bucket = S3Bucket(self, "bucket", bucket=full_name, force_destroy=not protected)
+        self.name, self.arn = self.at(bucket, key).id, bucket.arn
+        self._keep_private()
+        self._encrypt(key_arn)
+        self._keep_versions(expire_days)
+
+    def allow(self, statements: Iterable[Statement] = ()) -> S3BucketPolicy:
+        """Gives the bucket its policy: these statements, and none of them without TLS."""
+        tls = Statement(
+            "OnlyByTls",
+            ("s3:*",),
+            (self.arn, f"{self.arn}/*"),
+            (("*", ("*",)),),
+            (Condition("Bool", "aws:SecureTransport", ("false",)),),
+            effect="Deny",
+        )
+        document = policy_json(self, (self.key, "bucket"), (*statements, tls))
+        # S3 refuses a policy while it changes the block of public access.
+        policy = S3BucketPolicy(self, "policy", bucket=self.name, policy=document, depends_on=[self.block])
+        return self.at(policy, self.key)
+
+    def _keep_private(self) -> None:
+        self.block = S3BucketPublicAccessBlock(
+            self,
+            "public-access",
+            bucket=self.name,
+            block_public_acls=True,
+            block_public_policy=True,
+            ignore_public_acls=True,
+            restrict_public_buckets=True,
+        )
+        self.at(self.block, self.key)
+        rule = S3BucketOwnershipControlsRule(object_ownership="BucketOwnerEnforced")
+        self.at(S3BucketOwnershipControls(self, "ownership", bucket=self.name, rule=rule), self.key)
+
+    def _encrypt(self, key_arn: str | None) -> None:
+        algorithm = "aws:kms" if key_arn else "AES256"
+        rule = S3BucketServerSideEncryptionConfigurationRuleA(
+            apply_server_side_encryption_by_default={"sse_algorithm": algorithm, "kms_master_key_id": key_arn},
+            bucket_key_enabled=True if key_arn else None,
+        )
+        self.at(S3BucketServerSideEncryptionConfigurationA(self, "encryption", bucket=self.name, rule=[rule]), self.key)
+
+    def _keep_versions(self, expire_days: int | None) -> None:
+        enabled = S3BucketVersioningVersioningConfiguration(status="Enabled")
+        versioning = S3BucketVersioningA(self, "versioning", bucket=self.name, versioning_configuration=enabled)
+        self.at(versioning, self.key)
+        rule = S3BucketLifecycleConfigurationRule(
+            id="keep",
+            status="Enabled",
+            filter=[{}],
+            expiration=[{"days": expire_days}] if expire_days else None,
+            noncurrent_version_expiration=[{"noncurrent_days": _OLD_VERSION_DAYS}],
+            abort_incomplete_multipart_upload=[{"days_after_initiation": _UPLOAD_DAYS}],
+        )
+        lifecycle = S3BucketLifecycleConfiguration(
+            self, "lifecycle", bucket=self.name, rule=[rule], depends_on=[versioning]
+        )
+        self.at(lifecycle, self.key)

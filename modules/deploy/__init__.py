@@ -1,0 +1,1 @@
+"""Runs Terraform and cdktf-cli on the stacks of generated/."""

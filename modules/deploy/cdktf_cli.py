@@ -1,0 +1,88 @@
+"""Runs cdktf-cli on one stack, and returns only when the terraform under it has ended."""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+from modules.errors import Trouble
+
+TERRAFORM = Path(__file__).with_name("terraform.sh")
+INTERRUPTED = 130
+FLAGS = {
+    "diff": ["--skip-synth", "--skip-provider-lock"],
+    "deploy": ["--skip-synth", "--skip-provider-lock", "--ignore-missing-stack-dependencies"],
+    "destroy": ["--skip-synth", "--skip-provider-lock", "--ignore-missing-stack-dependencies"],
+}
+
+
+def run(command: str, stack: str, root: Path, *, auto_approve: bool = False) -> int:
+    """`diff`, `deploy` or `destroy`; the exit code is cdktf's, or 130 after ctrl-C."""
+    plain = not sys.stdout.isatty()
+    with tempfile.TemporaryDirectory(prefix="terraform-") as at_work:
+        watched = {"TERRAFORM_BINARY_NAME": str(TERRAFORM), "TERRAFORM_AT_WORK": at_work}
+        child = subprocess.Popen(
+            line(command, stack, root, auto_approve=auto_approve, plain=plain),
+            cwd=root,
+            env=environment(os.environ, plain=plain) | watched,
+        )
+        with _signals_passed_to(child) as signals:
+            code = child.wait()
+            _wait_for_terraform(Path(at_work))
+    return INTERRUPTED if signals else code
+
+
+def line(command: str, stack: str, root: Path, *, auto_approve: bool, plain: bool) -> list[str]:
+    """The command line; raises Trouble where cdktf-cli is not installed below `root`."""
+    cdktf = root / "node_modules" / ".bin" / "cdktf"
+    if not cdktf.exists():
+        raise Trouble("cdktf", "cdktf-cli is not installed.", "Run make cdktf.")
+    asked = ["--auto-approve"] * auto_approve + ["--no-color"] * plain
+    return [str(cdktf), command, stack, *FLAGS[command], *asked]
+
+
+def environment(of: Mapping[str, str], *, plain: bool) -> dict[str, str]:
+    """`of` with the Node of .venv first, without questions for newer versions, and with no spinner where `plain`."""
+    node = f"{Path(sys.executable).parent}{os.pathsep}{of.get('PATH', '')}"
+    quiet = {"CHECKPOINT_DISABLE": "1", "DISABLE_VERSION_CHECK": "1"}
+    return {**of, **quiet, **({"CI": "true"} if plain else {}), "PATH": node}
+
+
+@contextmanager
+def _signals_passed_to(child: subprocess.Popen[bytes]) -> Iterator[list[int]]:
+    """Passes ctrl-C and SIGTERM on to the child instead of ending here; lists them as they come."""
+    received: list[int] = []
+
+    def handle(number: int, _frame: FrameType | None) -> None:
+        received.append(number)
+        child.send_signal(number)
+
+    before = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield received
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _wait_for_terraform(at_work: Path) -> None:
+    told = False
+    while alive := [pid for file in at_work.iterdir() if _is_alive(pid := int(file.name))]:
+        if not told:
+            print(f"Terraform (process {alive[0]}) is still writing its state; waiting for it.", file=sys.stderr)
+        told = True
+        time.sleep(0.2)
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True

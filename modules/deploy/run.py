@@ -1,0 +1,131 @@
+"""make deploy, destroy and diff: one stack or all, in order of apply or in its reverse, each only when it can work."""
+
+import argparse
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from modules.checks.check import check
+from modules.deploy import cdktf_cli
+from modules.deploy.preflight import preflight, unreachable
+from modules.errors import Trouble
+from modules.paths import ROOT
+from modules.spec.problem import did_you_mean
+from modules.state import applied_stacks
+from modules.state.applied_stacks import Stack, Stacks
+
+
+def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
+    """Runs once; returns the exit code."""
+    options = _parser().parse_intermixed_args(arguments)
+    try:
+        if synth := subprocess.run([sys.executable, "main.py"], cwd=root, check=False).returncode:
+            return synth
+        return _command(options.command, options.stacks, root, options.auto_approve)
+    except Trouble as trouble:
+        _say(str(trouble))
+        return 1
+    except KeyboardInterrupt:
+        _say(f"{options.command} interrupted; run it again to go on.")
+        return cdktf_cli.INTERRUPTED
+
+
+def _command(command: str, named: list[str], root: Path, auto_approve: bool) -> int:
+    stacks = applied_stacks.read(root / "generated")
+    order = _order(command, stacks, named)
+    if not order:
+        _say("Nothing of it is applied, so there is nothing to destroy.")
+        return 0
+    _say(f"{command}: {', '.join(stack.name for stack in order)}")
+    _approvable(command, auto_approve)
+    if command == "destroy":
+        _destroyable(order)
+    if command == "diff" and not named:
+        order = _plannable(order, stacks)
+    spec = check(root / "services.yaml", datetime.now(UTC).date()).spec
+    troubles = preflight(spec.account if spec else None, spec.region if spec else None)
+    for trouble in troubles:
+        _say(str(trouble))
+    return 1 if troubles else _run(command, order, stacks, root, auto_approve)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m modules.deploy.run", description=__doc__)
+    parser.add_argument("command", choices=list(cdktf_cli.FLAGS))
+    parser.add_argument("stacks", nargs="*", metavar="STACK", help="folders of generated/stacks (default: all)")
+    parser.add_argument("--auto-approve", action="store_true", help="do not ask before a change")
+    return parser
+
+
+def _order(command: str, stacks: Stacks, named: list[str]) -> list[Stack]:
+    for name in named:
+        if name not in stacks:
+            raise Trouble(f"{command} {name}", f'There is no stack "{name}".', did_you_mean(name, list(stacks)))
+    chosen = [stack for stack in stacks.values() if not named or stack.name in named]
+    if command == "destroy":
+        return [stack for stack in reversed(chosen) if stack.applied is not False]
+    return chosen
+
+
+def _approvable(command: str, auto_approve: bool) -> None:
+    if command != "diff" and not auto_approve and not sys.stdin.isatty():
+        what = "Each plan has to be approved, and there is no terminal to ask on."
+        raise Trouble(command, what, f"Run it in a terminal, or say make {command} AUTO_APPROVE=1.")
+
+
+def _destroyable(order: list[Stack]) -> None:
+    """Or it would stop half-way."""
+    if protected := {stack.name: stack.protected for stack in order if stack.protected}:
+        what = "; ".join(f"{name} ({', '.join(addresses)})" for name, addresses in protected.items())
+        step = "Write `protection: false` into services.yaml, for the system or for the service"
+        again = f"run make deploy STACK={next(iter(protected))}" if len(protected) == 1 else "run make deploy"
+        raise Trouble("destroy", f"These are protected from it: {what}.", f"{step}, {again}, then destroy.")
+
+
+def _plannable(order: list[Stack], stacks: Stacks) -> list[Stack]:
+    """Without those whose values come from a state that is not there yet."""
+    waiting = [
+        stack for stack in order if any(one.applied is False for one in applied_stacks.below(stacks, stack.name))
+    ]
+    if waiting:
+        first = next(one for one in applied_stacks.below(stacks, waiting[0].name) if one.applied is False)
+        names = ", ".join(stack.name for stack in waiting)
+        _say(
+            f"Not planned: {names}. They read what nobody has applied yet; apply first: make deploy STACK={first.name}"
+        )
+    return [stack for stack in order if stack not in waiting]
+
+
+def _run(command: str, order: list[Stack], stacks: Stacks, root: Path, auto_approve: bool) -> int:
+    for number, stack in enumerate(order, 1):
+        _say(f"{command} {stack.name} ({number} of {len(order)})")
+        _in_turn(command, stack, stacks)
+        if code := cdktf_cli.run(command, stack.name, root, auto_approve=auto_approve):
+            why = "interrupted" if code == cdktf_cli.INTERRUPTED else f"exit code {code}; what to mend is said above"
+            _say(f"{command} stopped at {stack.name} ({why}); run it again to go on.")
+            return code
+    return 0
+
+
+def _in_turn(command: str, stack: Stack, stacks: Stacks) -> None:
+    where = f"{command} {stack.name}"
+    under = applied_stacks.below(stacks, stack.name)
+    if command == "destroy":
+        if standing := [one.name for one in applied_stacks.above(stacks, stack.name) if one.applied]:
+            what = f"{', '.join(standing)} would lose what {stack.name} gives."
+            raise Trouble(where, what, f"Destroy first: make destroy STACK={standing[0]}")
+    elif lacking := [one.name for one in under if one.applied is False]:
+        what = f"It needs {', '.join(lacking)}, which nobody has applied yet."
+        raise Trouble(where, what, f"Apply first: make deploy STACK={lacking[0]}")
+    endpoints = [endpoint for one in under if (endpoint := one.output("cluster_endpoint"))]
+    if stack.uses_kubernetes and endpoints and (trouble := unreachable(endpoints[0])):
+        raise trouble
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Every decision that follows from a spec, as pure functions: the constructs only carry them out."""

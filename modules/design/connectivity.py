@@ -1,0 +1,123 @@
+"""Who may open a connection to whom, and why: the groups of services are made from it, and modules.matrix prints it."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from modules.design.vpc_endpoints import endpoints
+from modules.facts import aurora, redis, vpc
+from modules.permissions import KINDS
+from modules.spec.model import Service, Spec
+
+INTERNET, LOAD_BALANCER, EVERY_SERVICE, VPC = "internet", "load balancer", "every service", "the VPC"
+HTTP, HTTPS, DNS, KUBELET = 80, 443, 53, 10250
+
+
+class Store(NamedTuple):
+    """A store in stack `data`: how its outputs start, how people call it, and its port."""
+
+    name: str
+    title: str
+    port: int
+
+
+# Kind of permission -> the store that it needs a way to.
+STORES = {"rds": Store("aurora", "Aurora", aurora.PORT), "redis": Store("redis", "Redis", redis.PORT)}
+
+# The image, the log router and the login of a pod all come through its own network interface, so through its groups:
+# https://docs.aws.amazon.com/eks/latest/userguide/security-groups-for-pods.html. S3 holds the layers of ECR's images.
+_EVERY_POD, _FROM_ECR = ("logs", "sts"), ("ecr-api", "ecr-dkr", "s3")
+# The group of all pods has the way to the others: interface endpoints share a group, and S3 is everyone's.
+_OWN_WAY = tuple(word for word in vpc.GATEWAY_ENDPOINTS if word != "s3")
+
+_ECR = re.compile(r"\d{12}\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(\.cn)?")
+
+
+@dataclass(frozen=True)
+class Edge:
+    """`source` may open a connection to a port of `target`."""
+
+    source: str
+    target: str
+    port: int
+    why: str
+
+
+def stores(service: Service) -> tuple[Store, ...]:
+    """The stores that a service declares."""
+    return tuple(store for word, store in STORES.items() if word in service.permissions)
+
+
+def gateways(spec: Spec, service: Service) -> tuple[str, ...]:
+    """Gateway endpoints that the service needs a way of its own to."""
+    return tuple(word for word in _OWN_WAY if word in endpoints(spec) and word in _needed(spec, service))
+
+
+def internet(spec: Spec, service: Service) -> tuple[str, ...]:
+    """Why the service's pods must reach the internet by HTTPS; empty where all that it declares has a private way."""
+    reasons = []
+    if (source := registry(spec, service)) is not None:
+        reasons.append(f"image from {source}")
+    if "rds" in service.permissions:
+        reasons.append("image of the database job from a public registry")
+    there = endpoints(spec)
+    if missing := [word for word in _needed(spec, service) if word not in there]:
+        reasons.append(f"no private endpoint: {', '.join(missing)}")
+    return tuple(reasons)
+
+
+def registry(spec: Spec, service: Service) -> str | None:
+    """Registry of the image, where it is not ECR in this region."""
+    if service.image is None:
+        return "a public registry (placeholder)"
+    host, slash, _ = service.image.partition("/")
+    ecr = _ECR.fullmatch(host)
+    if not slash or (ecr and ecr["region"] == spec.region):
+        return None
+    return host if "." in host or ":" in host else "docker.io"
+
+
+def edges(spec: Spec) -> Iterator[Edge]:
+    """Every connection that some group admits; the pods of kube-system have the cluster's group, which lets all out."""
+    https = bool(spec.certificate_arn or spec.domain)
+    yield Edge(INTERNET, LOAD_BALANCER, HTTP, "redirects to HTTPS" if https else "requests")
+    if https:
+        yield Edge(INTERNET, LOAD_BALANCER, HTTPS, "requests")
+    yield Edge(EVERY_SERVICE, "CoreDNS", DNS, "names")
+    yield Edge(EVERY_SERVICE, "Kubernetes API", HTTPS, "API")
+    for source in (VPC, *spec.cluster.api_access):
+        yield Edge(source, "Kubernetes API", HTTPS, "whoever deploys, with a login")
+    yield Edge("Kubernetes control plane", EVERY_SERVICE, KUBELET, "logs, exec, metrics")
+    words = endpoints(spec)
+    if interfaces := [word for word in words if word not in vpc.GATEWAY_ENDPOINTS]:
+        yield Edge(EVERY_SERVICE, "private endpoints", HTTPS, ", ".join(interfaces))
+        yield Edge(VPC, "private endpoints", HTTPS, "what is no service, such as CoreDNS's log router")
+    if "s3" in words:
+        yield Edge(EVERY_SERVICE, "s3", HTTPS, "gateway endpoint")
+    for name, service in spec.services.items():
+        yield from _of(spec, name, service)
+
+
+def _of(spec: Spec, name: str, service: Service) -> Iterator[Edge]:
+    if service.path:
+        yield Edge(LOAD_BALANCER, name, service.port, ", ".join(service.path))
+    for store in stores(service):
+        yield Edge(name, store.title, store.port, "declared under `aws:`")
+    for callee in service.calls:
+        yield Edge(name, callee, spec.services[callee].port, "declared under `calls:`")
+    for word in gateways(spec, service):
+        yield Edge(name, word, HTTPS, "gateway endpoint")
+    if reasons := internet(spec, service):
+        yield Edge(name, INTERNET, HTTPS, "; ".join(reasons))
+
+
+def _needed(spec: Spec, service: Service) -> list[str]:
+    """Words of the endpoints that traffic of the service's pods could take."""
+    words = list(_EVERY_POD)
+    if registry(spec, service) is None:
+        words += _FROM_ECR
+    for word in service.permissions:
+        words += KINDS[word].endpoints
+    words += [prefix for prefixes in service.raw_prefixes.values() for prefix in prefixes]
+    return list(dict.fromkeys(words))

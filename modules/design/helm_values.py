@@ -1,0 +1,139 @@
+"""The values of the Helm releases, as YAML that `templatefile` fills in: `${name}` is known to Terraform only."""
+
+import io
+from collections.abc import Mapping
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString
+
+from modules.design import images, listener_rules
+from modules.facts import charts, fargate
+from modules.spec.model import Service, Spec
+
+NETWORK_FILE, SERVICE_FILE = "network.values.yaml", "values.yaml"
+CONTROLLER = "aws-load-balancer-controller"
+CONTROLLER_FILE = f"{CONTROLLER}.values.yaml"
+# Names of `local.values`, besides those of the environment.
+PODS_GROUP, SERVICE_GROUP = "pods_security_group_id", "security_group_id"
+TARGET_GROUP, VPC = "target_group_arn", "vpc_id"
+DATABASE_CLUSTER, DATABASE_SECRET = "database_cluster_arn", "database_secret_arn"
+_GROUPS = (PODS_GROUP, SERVICE_GROUP)
+
+
+def network(spec: Spec, name: str) -> str:
+    """Values of `<service>-network`: what the pods' way in and out hangs on."""
+    service = spec.services[name]
+    values: dict[str, Any] = {
+        "service": name,
+        "port": service.port,
+        "securityGroups": [filled(group) for group in _GROUPS],
+    }
+    if service.path:
+        values["targetGroup"] = {"arn": filled(TARGET_GROUP), "vpcId": filled(VPC)}
+    return _text(f"Values of release {name}-network", values)
+
+
+def service(spec: Spec, name: str, environment: Mapping[str, str]) -> str:
+    """Values of `<service>`; of the environment, a value that is `filled` is Terraform's, any other is literal."""
+    declared = spec.services[name]
+    values: dict[str, Any] = {
+        "service": name,
+        "image": _image(declared),
+        "command": [_quoted(_escaped(word)) for word in declared.command],
+        "args": images.arguments(name, declared),
+        "port": declared.port,
+        "health": declared.health,
+        "cpu": f"{round(declared.cpu * 1000)}m",
+        "memory": f"{declared.request_mib}Mi",
+        "pods": {"min": declared.pods, "max": declared.most_pods},
+        "serviceAccount": name,
+        "securityGroups": [filled(group) for group in _GROUPS],
+        "drainSeconds": listener_rules.DRAIN_SECONDS,
+        "config": {
+            **{key: _value(value) for key, value in sorted(environment.items())},
+            # Helm reads YAML 1.1, where a bare ON or no is a truth value.
+            **{_quoted(key): _quoted(_escaped(value)) for key, value in sorted(declared.env.items())},
+        },
+    }
+    if declared.owns("rds"):
+        values["database"] = _database(spec, name, environment)
+    billed = f"Fargate bills {declared.cpu:g} vCPU and {declared.memory} a pod; Kubernetes takes 256 MiB of the memory"
+    return _text(f"Values of release {name}. {billed}", {key: value for key, value in values.items() if value != []})
+
+
+def controller(spec: Spec) -> str:
+    """Values of the AWS Load Balancer Controller."""
+    values = {
+        "clusterName": filled("cluster_name"),
+        "region": spec.region,
+        # Fargate's pods have no metadata service to ask.
+        "vpcId": filled(VPC),
+        "serviceAccount": {"create": False, "name": CONTROLLER},
+        "replicaCount": fargate.CONTROLLER_PODS,
+        "resources": {"requests": dict(fargate.SMALLEST), "limits": dict(fargate.SMALLEST)},
+        "podDisruptionBudget": {"maxUnavailable": 1},
+        # New certificates at each upgrade would leave the webhook without an answer for a while.
+        "keepTLSSecret": True,
+        # Load balancers, their groups and their firewall are Terraform's.
+        "createIngressClassResource": False,
+        "ingressClassParams": {"create": False},
+        "enableServiceMutatorWebhook": False,
+        "enableBackendSecurityGroup": False,
+        "enableShield": False,
+        "enableWaf": False,
+        "enableWafv2": False,
+        "controllerConfig": {"featureGates": {"ALBGatewayAPI": False, "NLBGatewayAPI": False}},
+    }
+    return _text(f"Values of release {CONTROLLER}", values)
+
+
+def filled(name: str) -> str:
+    """A value that Terraform fills in, in quotes that make a number a string too."""
+    return _quoted(f"${{{name}}}")
+
+
+def _database(spec: Spec, name: str, environment: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "image": charts.AWS_CLI,
+        "serviceAccount": database_account(name),
+        "region": spec.region,
+        "clusterArn": filled(DATABASE_CLUSTER),
+        "secretArn": filled(DATABASE_SECRET),
+        "name": _value(environment["DATABASE_NAME"]),
+        "user": _value(environment["DATABASE_USER"]),
+    }
+
+
+def database_account(name: str) -> str:
+    """Service account of the job that makes the service's database user."""
+    return f"{name}-database"
+
+
+def _image(declared: Service) -> str:
+    image = images.image(declared)
+    return _quoted(image) if images.is_own(declared) else image
+
+
+def _quoted(text: str) -> str:
+    quoted: str = DoubleQuotedScalarString(text)
+    return quoted
+
+
+def _value(value: str) -> str:
+    return value if isinstance(value, DoubleQuotedScalarString) else _escaped(value)
+
+
+def _escaped(text: str) -> str:
+    """Text that `templatefile` leaves as it is."""
+    return text.replace("${", "$${").replace("%{", "%%{")
+
+
+def _text(title: str, values: Mapping[str, Any]) -> str:
+    yaml = YAML()
+    yaml.width = 1000
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    stream = io.StringIO()
+    yaml.dump(dict(values), stream)
+    where = "Terraform fills in what stands in braces, from local.values of cdk.tf.json"
+    return f"# {title}.\n# {where}.\n{stream.getvalue()}"

@@ -1,0 +1,1 @@
+"""IAM statements as values, and the few that no resource can narrow."""

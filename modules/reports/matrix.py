@@ -1,0 +1,73 @@
+"""Prints who reaches whom, and which service may use what: `python -m modules.matrix [services.yaml]`, to stdout."""
+
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from modules.checks.check import check
+from modules.design import connectivity
+from modules.paths import ROOT
+from modules.permissions import KINDS
+from modules.permissions.kind import Options
+from modules.spec.model import Spec
+
+Row = Sequence[str]
+_NOTHING = "-"
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Returns the exit code: 1 where the file has a mistake."""
+    file = Path(arguments[0] if arguments else ROOT / "services.yaml")
+    checked = check(file, datetime.now(UTC).date())
+    if checked.spec is None:
+        for problem in checked.mistakes:
+            print(checked.render(problem), file=sys.stderr)
+        return 1
+    print(render(checked.spec))
+    return 0
+
+
+def render(spec: Spec) -> str:
+    """Both tables as text."""
+    return "\n".join(
+        (
+            "Who may open a connection to whom; no other service may, also not two pods of one service",
+            _table(("from", "to", "port", "why"), connections(spec)),
+            "",
+            "What each service may use: its own, or another's to read or write; and its own IAM statements",
+            _table(("service", *KINDS, "statements"), permissions(spec)),
+        )
+    )
+
+
+def connections(spec: Spec) -> list[Row]:
+    """Source, target, port, reason."""
+    return [(edge.source, edge.target, str(edge.port), edge.why) for edge in connectivity.edges(spec)]
+
+
+def permissions(spec: Spec) -> list[Row]:
+    """Per service and kind of permission: own, or whose and how, or nothing."""
+    return [
+        (name, *(_cell(service.permissions.get(word)) for word in KINDS), ", ".join(service.statements) or _NOTHING)
+        for name, service in spec.services.items()
+    ]
+
+
+def _cell(options: Options | None) -> str:
+    if options is None:
+        return _NOTHING
+    words = ["own"] if options.owner is None else [f"{options.owner}: {options.reach}"]
+    words += [f"from {topic}" for topic in getattr(options, "subscribe", ())]
+    return ", ".join(words)
+
+
+def _table(head: Row, rows: Sequence[Row]) -> str:
+    widths = [max(len(row[column]) for row in (head, *rows)) for column in range(len(head))]
+    lines = [head, ["-" * width for width in widths], *rows]
+    padded = ("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) for line in lines)
+    return "\n".join(line.rstrip() for line in padded)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

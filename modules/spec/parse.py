@@ -1,0 +1,201 @@
+"""Turns a document into the model; what does not fit becomes a problem, and the rules still see the rest."""
+
+import typing
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from modules.permissions import KINDS
+from modules.schema import patterns
+from modules.schema.base import Model, one_or_many
+from modules.spec.document import Document
+from modules.spec.model import Service, Spec
+from modules.spec.problem import Path, Problem, did_you_mean, known_here
+
+# Stand in for a required key that is missing or wrong, so that all else can be checked in the same run.
+_STAND_INS: dict[str, Any] = {"project": "project", "region": "eu-west-1", "services": {}}
+_TOO_MANY_KEYS = 8
+_TYPES = {
+    "int": "a whole number",
+    "float": "a number",
+    "string": "text",
+    "bool": "true or false",
+    "tuple": "a list",
+    "dict": "a mapping",
+    "model": "a mapping",
+}
+
+
+def shape(document: Document) -> tuple[Spec, list[Problem]]:
+    """The model of as much as fits, and a problem for each place that does not."""
+    values, doubled = _normal(document.values, document.moved)
+    unread = {problem.path for problem in document.problems}
+    problems: dict[Path, Problem] = {}
+    while True:
+        try:
+            return Spec.model_validate(values), [*doubled, *problems.values()]
+        except ValidationError as error:
+            wrong = [(_place(values, detail), detail) for detail in error.errors(include_url=False)]
+            for path, detail in wrong:
+                only_follows = any(known[: len(path)] == path for known in problems)
+                if not only_follows and not (detail["input"] is None and document.place(path) in unread):
+                    problems[path] = _problem(path, detail, document)
+            for path, _ in wrong:
+                _drop(values, path)
+
+
+def _normal(values: dict[str, Any], moved: dict[Path, Path]) -> tuple[dict[str, Any], list[Problem]]:
+    """A copy in which a service without a body is an empty mapping and `aws: [a, b]` is `aws: {a: {}, b: {}}`.
+
+    `moved` gets where the file has such words. With the copy comes a problem for each word that a list holds twice.
+    """
+    problems: list[Problem] = []
+    copy = dict(values)
+    if isinstance(services := copy.get("services"), dict):
+        copy["services"] = {name: {} if body is None else body for name, body in services.items()}
+        for name, body in copy["services"].items():
+            if isinstance(body, dict) and isinstance(words := body.get("aws"), tuple):
+                mapping = copy["services"][name] = {**body, "aws": {}}
+                for index, word in enumerate(words):
+                    place: Path = ("services", name, "aws", index)
+                    for key, options in word.items() if isinstance(word, dict) else [(str(word), {})]:
+                        if key in mapping["aws"]:
+                            problems.append(
+                                Problem(place, f'"{key}" stands in this list twice.', "Keep one of the two.")
+                            )
+                        mapping["aws"].setdefault(key, options)
+                        moved.setdefault(("services", name, "aws", key), place)
+    return copy, problems
+
+
+def _place(values: Any, detail: ErrorDetails) -> Path:
+    """Where the file is wrong: pydantic's location, cut where a word stands in place of a list."""
+    path: list[str | int] = []
+    for part in detail["loc"]:
+        path.append(part)
+        in_list = isinstance(values, tuple) and isinstance(part, int) and part < len(values)
+        if not in_list and not (isinstance(values, dict) and part in values):
+            return tuple(path) if detail["type"] == "missing" else tuple(path[:-1])
+        values = values[part]
+    return tuple(path)
+
+
+def _drop(values: dict[str, Any], path: Path) -> None:
+    """Takes a wrong place out of `values`, or the nearest place around it that can be left out, unless it is gone."""
+    around: list[dict[str, Any]] = [values]
+    for part in path[:-1]:
+        if isinstance(part, str) and part not in around[-1]:
+            return
+        inner = around[-1].get(part) if isinstance(part, str) else None
+        if not isinstance(inner, dict):
+            break
+        around[-1][part] = inner = dict(inner)  # type: ignore[index]
+        around.append(inner)
+    key = path[len(around) - 1] if path else ""
+    if key in around[-1]:
+        del around[-1][key]
+    elif len(around) > 1:
+        around[-2].pop(path[len(around) - 2], None)  # type: ignore[arg-type]
+    for name, value in _STAND_INS.items():
+        values.setdefault(name, value)
+
+
+def _problem(path: Path, detail: ErrorDetails, document: Document) -> Problem:
+    value, context = detail["input"], detail.get("ctx", {})
+    match detail["type"].split("_"):
+        case ["missing"]:
+            return Problem(path, f'"{path[-1]}" is missing.', f"Write `{path[-1]}: …` here.")
+        case ["extra", "forbidden"] if path[:1] == ("services",) and path[2:3] == ("aws",) and len(path) == 4:
+            if path[-1] in _keys(Service):
+                what = f'"{path[-1]}" is a key of the service, not a permission.'
+                return Problem(path, what, "Write it beside `aws:`.")
+            return Problem(path, f'"{path[-1]}" is not a known permission.', did_you_mean(str(path[-1]), list(KINDS)))
+        case ["extra", "forbidden"]:
+            return Problem(
+                path, f'"{path[-1]}" is not a known key here.', did_you_mean(str(path[-1]), _known(path[:-1]))
+            )
+        case ["literal", "error"]:
+            expected = context["expected"].replace("'", "").replace(" or ", ", ").split(", ")
+            return Problem(
+                path,
+                f"{_shown(value)} is not known here.",
+                did_you_mean(str(value), expected) if isinstance(value, str) else known_here(expected),
+            )
+        case ["string", "pattern", "mismatch"]:
+            name, example = patterns.EXAMPLES[context["pattern"]]
+            if context["pattern"] == patterns.CIDR and patterns.is_address(value):
+                example = f"{value}/32"
+            elif context["pattern"] == patterns.IMAGE and "/" in value:
+                example = f"{value}:v1.4"
+            return Problem(path, f"{_shown(value)} is not {name}.", f"Write one such as {example}.")
+        case ["string", "type"] if isinstance(value, int | float) and document.place(path) in document.texts:
+            text = document.texts[document.place(path)]
+            read_as = _TYPES["bool"] if isinstance(value, bool) else "a number"
+            step = (
+                "Write it with its unit, such as 512MB." if path[-1] == "memory" else f'Write it in quotes: "{text}".'
+            )
+            return Problem(path, f"{text} is read as {read_as} here, but text is asked for.", step)
+        case [kind, "type"] if kind in _TYPES:
+            found = "The value is empty" if value is None else f"{_shown(value)} stands here"
+            asked = "text or a list" if kind == "tuple" and _can_be_a_word(path) else _TYPES[kind]
+            keys = _known(path) if kind == "model" else []
+            with_keys = f" with the keys {', '.join(keys)}" if 0 < len(keys) < _TOO_MANY_KEYS else ""
+            return Problem(
+                path, f"{found}, but {asked} is asked for.", f"Write {asked}{with_keys}, or leave the key out."
+            )
+        case ["int", "from", "float"]:
+            return Problem(
+                path, f"{_shown(value)} stands here, but a whole number is asked for.", "Write a whole number."
+            )
+        case _:
+            message = detail["msg"].replace("Input", "It").replace("String", "It")
+            return Problem(path, f"{_shown(value)} can't stand here. {message}.", "Write a value within these limits.")
+
+
+def _shown(value: Any) -> str:
+    match value:
+        case str():
+            return f'"{value}"' if len(value) <= 80 else f'"{value[:77]}…"'
+        case bool():
+            return str(value).lower()
+        case tuple():
+            return "A list"
+        case dict():
+            return "A mapping"
+        case _:
+            return str(value)
+
+
+def _known(path: Path) -> list[str]:
+    """The keys that a mapping can have, as services.yaml writes them."""
+    return _keys(_model(path))
+
+
+def _keys(model: type[Model]) -> list[str]:
+    return [field.alias or name for name, field in model.model_fields.items()]
+
+
+def _can_be_a_word(path: Path) -> bool:
+    """Whether a single word can stand for this list."""
+    field = _model(path[:-1]).model_fields.get(str(path[-1]))
+    return field is not None and any(getattr(one, "func", None) is one_or_many for one in field.metadata)
+
+
+def _model(path: Path) -> type[Model]:
+    model: type[Model] = Spec
+    for part in path:
+        if model is Spec and part == "services":
+            continue
+        if model is Spec and path[0] == "services":
+            model = Service
+            continue
+        fields = {field.alias or name: field.annotation for name, field in model.model_fields.items()}
+        if part in fields:  # else it is a name that the file gives, such as that of a statement
+            model = _model_in(fields[str(part)])
+    return model
+
+
+def _model_in(annotation: Any) -> type[Model]:
+    candidates = (annotation, *typing.get_args(annotation))
+    return next(one for one in candidates if isinstance(one, type) and issubclass(one, Model))

@@ -1,0 +1,1 @@
+"""From constructs to the files of generated/."""

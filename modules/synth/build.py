@@ -1,0 +1,54 @@
+"""From a spec to the files of generated/: CDKTF renders the stacks, and what it leaves in them is taken out."""
+
+import json
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from modules.bindings.cdktf import App
+from modules.design import charts
+from modules.facts import terraform
+from modules.spec.model import Spec
+from modules.stacks import build as build_stacks
+
+MANIFEST = "manifest.json"
+# Not in the JSON: checkov takes the argument there for a syntax error, and then checks nothing.
+_VERSIONS = f'terraform {{\n  required_version = "{terraform.REQUIRED_VERSION}"\n}}\n'
+
+
+def build(spec: Spec) -> dict[str, bytes]:
+    """Path below generated/ -> content, the same for the same spec on every machine."""
+    with tempfile.TemporaryDirectory(prefix="synth-") as folder:
+        app = App(outdir=folder)
+        stacks = {stack.node.id: stack for stack in build_stacks(app, spec)}
+        app.synth()
+        manifest = json.loads((Path(folder) / MANIFEST).read_text())
+        files = {MANIFEST: _render(manifest), **charts.files()}
+        for name, stack in stacks.items():
+            path = manifest["stacks"][name]["synthesizedStackPath"]
+            content = _plain(json.loads((Path(folder) / path).read_text()))
+            _all_have_addresses(name, content, sorted(address for _, address in stack.addresses))
+            files[path] = _render(content)
+            beside = {"versions.tf": _VERSIONS, **stack.files}
+            files |= {str(Path(path).with_name(file)): text.encode() for file, text in beside.items()}
+    return files
+
+
+def _plain(content: dict[str, Any]) -> dict[str, Any]:
+    """The stack without CDKTF's notes on each resource; those on the stack stay, `cdktf output` reads them."""
+    for section in ("resource", "data"):
+        for resources in content.get(section, {}).values():
+            for resource in resources.values():
+                resource.pop("//", None)
+    return content
+
+
+def _all_have_addresses(name: str, content: dict[str, Any], claimed: list[str]) -> None:
+    sections = [content.get("resource", {}), {**content.get("data", {}), "terraform_remote_state": {}}]
+    found = sorted(address for section in sections for resources in section.values() for address in resources)
+    if found != claimed:
+        raise AssertionError(f"stack {name}: rendered without an address from naming.py: {set(found) ^ set(claimed)}")
+
+
+def _render(value: Any) -> bytes:
+    return (json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False) + "\n").encode()

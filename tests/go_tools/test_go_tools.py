@@ -1,0 +1,92 @@
+"""How programs come into the cache, shown with one of three lines; and what is taken instead of a build."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support import go_tools
+from tests.support.go_tools.build import BuildFailed, built
+from tests.support.terraform_workspace import missing
+
+HELLO = {"hello": "example.com/hello"}
+VERSION = 'package main\n\nvar version = "none"\n\nfunc main() { println(version) }\n'
+
+
+@pytest.fixture
+def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    if not shutil.which("go"):
+        missing("There is no Go on PATH: install 1.26")
+    monkeypatch.setenv("EKS_FARGATE_TERRAFORM_CACHE", str(tmp_path / "cache"))
+    folder = tmp_path / "hello"
+    folder.mkdir()
+    (folder / "go.mod").write_text("module example.com/hello\n\ngo 1.26.0\n")
+    (folder / "go.sum").write_text("")
+    (folder / "main.go").write_text(VERSION)
+    return folder
+
+
+def test_a_program_is_built_once(module: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    first = built(module, HELLO)["hello"]
+    assert subprocess.run([first], capture_output=True, text=True, check=True).stderr == "none\n"
+    assert "Building hello: done in" in capfd.readouterr().err
+    assert built(module, HELLO) == {"hello": first}
+    assert capfd.readouterr().err == ""
+
+
+def test_another_go_mod_is_another_program(module: Path) -> None:
+    first = built(module, HELLO)["hello"]
+    with (module / "go.mod").open("a") as file:
+        file.write("// changed\n")
+    assert built(module, HELLO)["hello"].parent != first.parent
+
+
+def test_two_processes_build_it_once(module: Path) -> None:
+    code = (
+        "from pathlib import Path; from tests.support.go_tools.build import built;"
+        f"built(Path({str(module)!r}), {HELLO!r})"
+    )
+    command = [sys.executable, "-c", code]
+    running = [subprocess.Popen(command, cwd=Path(__file__).parents[2], stderr=subprocess.PIPE) for _ in range(2)]
+    said = b"".join(process.communicate()[1] for process in running)
+    assert [process.returncode for process in running] == [0, 0]
+    assert said.count(b"done in") == 1
+
+
+def test_what_go_refuses_is_said_and_leaves_nothing(module: Path) -> None:
+    (module / "main.go").write_text("package main\n\nfunc main() { nothing() }\n")
+    with pytest.raises(BuildFailed, match="undefined: nothing"):
+        built(module, HELLO)
+    assert [path.name for path in module.parent.glob("cache/binaries/*/*")] == ["lock"]
+
+
+def test_every_program_has_its_module_with_hashes() -> None:
+    for program in go_tools.PROGRAMS.values():
+        for version in go_tools.VERSIONS:
+            folder = go_tools.HERE / program.module.format(version)
+            assert program.package in (folder / "go.mod").read_text()
+            assert (folder / "go.sum").stat().st_size > 0
+
+
+def test_kubebuilder_assets_are_taken_if_they_are_of_the_version(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KUBEBUILDER_ASSETS", str(tmp_path))
+    for name in ("etcd", "kube-apiserver"):
+        (tmp_path / name).write_text("#!/bin/sh\necho Kubernetes v1.36.3\n")
+        (tmp_path / name).chmod(0o755)
+    assert go_tools.binaries(["etcd", "kube-apiserver"], "1.36") == {
+        name: tmp_path / name for name in ("etcd", "kube-apiserver")
+    }
+    assert go_tools._offered("kube-apiserver", "1.31") is None
+
+
+@pytest.mark.parametrize(("ci", "outcome"), [("true", pytest.fail.Exception), ("false", pytest.skip.Exception)])
+def test_without_go_the_reason_is_said(ci: str, outcome: type[Exception], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.setenv("CI", ci)
+    monkeypatch.delenv("KUBEBUILDER_ASSETS", raising=False)
+    with pytest.raises(outcome, match=r"There is no Go on PATH to build helm: install 1\.26"):
+        go_tools.binary("helm")

@@ -1,0 +1,32 @@
+"""Runs a control plane until ctrl-C; the first line on stdout is the KUBECONFIG to use."""
+
+import argparse
+import signal
+import sys
+
+import pytest
+
+from tests.support.go_tools import DEFAULT, VERSIONS
+from tests.support.go_tools.build import BuildFailed
+
+from . import ControlPlane
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.support.control_plane", description=__doc__)
+    parser.add_argument("--version", choices=VERSIONS, default=DEFAULT, help="default: %(default)s")
+    options = parser.parse_args()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        with ControlPlane(options.version) as plane:
+            print(f"KUBECONFIG={plane.kubeconfig}", flush=True)
+            print(f"Ready in {plane.seconds_to_start:.1f} s; ctrl-C ends it.", file=sys.stderr)
+            signal.pause()
+    except KeyboardInterrupt:
+        pass
+    except (BuildFailed, pytest.skip.Exception, pytest.fail.Exception) as reason:
+        sys.exit(str(reason))
+
+
+if __name__ == "__main__":
+    main()

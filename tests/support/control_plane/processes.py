@@ -1,0 +1,55 @@
+"""Processes that end together: when they are told to, or when whoever started them is gone."""
+
+import os
+import signal
+import subprocess
+from contextlib import suppress
+from pathlib import Path
+
+from tests.support.process_group import leader
+
+
+class Processes:
+    """A process group, each process with a log of its own."""
+
+    def __init__(self, logs: Path) -> None:
+        self.logs = logs
+        self.running: dict[str, subprocess.Popen[bytes]] = {}
+        self.leader = leader()
+
+    def start(self, name: str, *command: str | Path) -> None:
+        with self.log(name).open("ab") as log:
+            self.running[name] = subprocess.Popen(
+                command,
+                cwd=self.logs,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                process_group=self.leader.pid,
+            )
+
+    def log(self, name: str) -> Path:
+        return self.logs / f"{name}.log"
+
+    def died(self) -> str:
+        """What the first process that has ended by itself said last; empty if all run."""
+        for name, process in self.running.items():
+            if process.poll() is not None:
+                last = "\n".join(self.log(name).read_text(errors="replace").splitlines()[-15:])
+                return f"{name} ended with {process.returncode}:\n{last}"
+        return ""
+
+    def kill(self, name: str) -> None:
+        process = self.running.pop(name)
+        process.kill()
+        process.wait()
+
+    def stop_all(self) -> None:
+        """What they hold is thrown away, so they need not end gently."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.leader.pid, signal.SIGKILL)
+        for process in (*self.running.values(), self.leader):
+            process.wait()
+        self.running.clear()
+        assert self.leader.stdin
+        self.leader.stdin.close()

@@ -1,0 +1,75 @@
+"""The programs that tests run, built once from the Go modules beside this file; see README.md."""
+
+import functools
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+from tests.support.terraform_workspace import missing
+
+from .build import built
+
+HERE = Path(__file__).parent
+DEFAULT = "1.36"
+
+
+class Program(NamedTuple):
+    module: str  # folder of its go.mod; {} is the version of Kubernetes
+    package: str
+
+
+KUBERNETES = "kubernetes-{}"
+PROGRAMS = {
+    "etcd": Program("etcd", "go.etcd.io/etcd/server/v3"),
+    "helm": Program("helm", "helm.sh/helm/v3/cmd/helm"),
+    "helm-unittest": Program("helm-unittest", "github.com/helm-unittest/helm-unittest/cmd/helm-unittest"),
+    "kube-apiserver": Program(KUBERNETES, "k8s.io/kubernetes/cmd/kube-apiserver"),
+    "kube-controller-manager": Program(KUBERNETES, "k8s.io/kubernetes/cmd/kube-controller-manager"),
+    "kube-scheduler": Program(KUBERNETES, "k8s.io/kubernetes/cmd/kube-scheduler"),
+    "kube-score": Program("kube-score", "github.com/zegl/kube-score/cmd/kube-score"),
+    "kubeconform": Program("kubeconform", "github.com/yannh/kubeconform/cmd/kubeconform"),
+    "kubectl": Program(KUBERNETES, "k8s.io/kubernetes/cmd/kubectl"),
+    "kwok": Program("kwok", "sigs.k8s.io/kwok/cmd/kwok"),
+}
+VERSIONS = sorted(folder.name.removeprefix("kubernetes-") for folder in HERE.glob("kubernetes-*"))
+
+
+def binary(name: str, version: str | None = None) -> Path:
+    """The program, built if it is not there; `version` is that of Kubernetes, for its own programs."""
+    return binaries([name], version)[name]
+
+
+def binaries(names: Iterable[str], version: str | None = None) -> dict[str, Path]:
+    """The programs by name; what is not there is built, all of a module at once."""
+    version = version or DEFAULT
+    found = {name: _offered(name, version) for name in names}
+    wanted: dict[str, dict[str, str]] = {}
+    for name, path in found.items():
+        if not path:
+            module, package = PROGRAMS[name]
+            wanted.setdefault(module.format(version), {})[name] = package
+    if wanted and not shutil.which("go"):
+        missing(f"There is no Go on PATH to build {', '.join(sorted(n for n in found if not found[n]))}: install 1.26")
+    made = {name: path for module, packages in wanted.items() for name, path in built(HERE / module, packages).items()}
+    return {name: path or made[name] for name, path in found.items()}
+
+
+def _offered(name: str, version: str) -> Path | None:
+    """What the folder of KUBEBUILDER_ASSETS holds; Kubernetes' own programs only if they are of this version."""
+    assets = os.environ.get("KUBEBUILDER_ASSETS")
+    path = Path(assets, name) if assets else None
+    if not path or not os.access(path, os.X_OK):
+        return None
+    return None if PROGRAMS[name].module == KUBERNETES and _minor(path) != version else path
+
+
+@functools.cache
+def _minor(path: Path) -> str:
+    command = [str(path), *(("version", "--client") if path.name == "kubectl" else ("--version",))]
+    said = subprocess.run(command, capture_output=True, text=True, check=False).stdout
+    found = re.search(r"v(\d+\.\d+)", said)
+    return found[1] if found else ""

@@ -1,0 +1,119 @@
+"""A PostgreSQL of its own for the tests, set up as RDS sets up one: the master user is no superuser."""
+
+import os
+import pwd
+import re
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tests.support.terraform_workspace import missing
+
+DATABASE, MASTER, SUPERUSER, TOKEN = "shop", "master", "postgres", "token"
+DEBIAN = Path("/usr/lib/postgresql")
+# PostgreSQL does not run as root.
+USER = {"user": "nobody", "group": pwd.getpwnam("nobody").pw_gid, "extra_groups": []} if os.geteuid() == 0 else {}
+
+
+class Refused(Exception):
+    """The words with which PostgreSQL refused a statement or a login."""
+
+
+@cache
+def _programs() -> Path:
+    """Where initdb, postgres and psql are: Debian's psql on PATH is a wrapper that looks for a server of Debian's."""
+    versions = sorted(DEBIAN.glob("*/bin"), key=lambda folder: int(folder.parent.name), reverse=True)
+    initdb = shutil.which("initdb") or shutil.which("initdb", path=os.pathsep.join(map(str, versions)))
+    if not initdb:
+        missing(f"initdb is neither on PATH nor below {DEBIAN}: install PostgreSQL (apt install postgresql)")
+    return Path(initdb).resolve().parent
+
+
+class Server:
+    """A running server; `run` logs in anew for each statement, as the Data API does."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        said = subprocess.run(
+            [_programs() / "postgres", "--version"], capture_output=True, text=True, check=True
+        ).stdout
+        self.version = int(re.search(r"\d+", said)[0])
+
+    def run(self, statement: str, *, role: str, database: str = DATABASE, password: str = "") -> str:
+        command = [_programs() / "psql", "--no-psqlrc", "--no-password", "-Atq", "-v", "ON_ERROR_STOP=1"]
+        done = subprocess.run(
+            [*command, f"--host={self.folder}", f"--username={role}", f"--dbname={database}", f"--command={statement}"],
+            env={"PATH": os.environ["PATH"], "PGPASSWORD": password, "PGOPTIONS": "-c client_min_messages=warning"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise Refused(done.stderr)
+        return done.stdout.strip()
+
+    def set_up(self) -> None:
+        """What RDS has before the first service; rds_iam is the group of those who log in with a token only."""
+        for statement in (
+            "CREATE ROLE rds_iam",
+            f"CREATE ROLE {MASTER} LOGIN CREATEROLE CREATEDB",
+            *([f"GRANT rds_iam TO {MASTER} WITH ADMIN OPTION"] if self.version >= 16 else []),
+            f"CREATE DATABASE {DATABASE} OWNER {MASTER}",
+        ):
+            self.run(statement, role=SUPERUSER, database="postgres")
+
+
+def _hba(version: int) -> str:
+    """Who logs in how: as on RDS, members of rds_iam by their token alone, all others without one."""
+    # From 16 on, whoever makes a role is its member (if only to administer it), so this would shut out the master. On
+    # RDS it can't: AWS tells masters to make such roles.
+    iam = "local all +rds_iam scram-sha-256\n" if version < 16 else ""
+    return f"{iam}local all all trust\n"
+
+
+@contextmanager
+def started() -> Iterator[Server]:
+    with TemporaryDirectory(prefix="pg") as name:  # a socket's path is short
+        folder = Path(name)
+        if USER:
+            shutil.chown(folder, USER["user"])
+        server = Server(folder)
+        data = folder / "data"
+        initdb = [_programs() / "initdb", f"--pgdata={data}", f"--username={SUPERUSER}", "--auth=trust", "--no-sync"]
+        subprocess.run(initdb, cwd=folder, capture_output=True, check=True, **USER)
+        (data / "pg_hba.conf").write_text(_hba(server.version))
+        options = ("listen_addresses=", f"unix_socket_directories={folder}", "fsync=off")
+        postgres = subprocess.Popen(
+            [_programs() / "postgres", "-D", data, *(word for option in options for word in ("-c", option))],
+            cwd=folder,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            **USER,
+        )
+        try:
+            _wait(server, postgres)
+            server.set_up()
+            yield server
+        finally:
+            postgres.send_signal(signal.SIGINT)  # ends its sessions, then itself
+            postgres.wait(30)
+
+
+def _wait(server: Server, postgres: subprocess.Popen[bytes]) -> None:
+    end = time.monotonic() + 30
+    while True:
+        try:
+            server.run("SELECT 1", role=SUPERUSER, database="postgres")
+        except Refused:
+            assert postgres.poll() is None, "PostgreSQL ended before it answered"
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.1)
+        else:
+            return

@@ -1,0 +1,141 @@
+"""Random systems for property tests: valid ones, and ways to make one invalid."""
+
+import copy
+import io
+from collections.abc import Callable
+from typing import Any
+
+from hypothesis import strategies as st
+from ruamel.yaml import YAML
+
+from modules.facts import fargate, vpc
+from modules.spec.pod_size import render_gb
+
+System = dict[str, Any]
+
+_SIZES = [(cpu, render_gb(gb)) for cpu, memories in fargate.SIZES.items() for gb in memories]
+_WORDS = ["s3", "rds", "redis", "secrets", "sqs", "sns", "dynamodb", "kms", "cloudwatch", "athena", "glue", "redshift"]
+# As long as a name may be, one letter, digits, and some between.
+_NAMES = ["a", "user-service", "order-service", "b2", "x" * 45, "payments", "long-name-with-many-hyphens-in-it-1"]
+
+
+def render(system: System) -> str:
+    """The system as the text of a services.yaml."""
+    stream = io.StringIO()
+    yaml = YAML(typ="safe", pure=True)
+    yaml.default_flow_style = False
+    yaml.dump(system, stream)
+    return stream.getvalue()
+
+
+@st.composite
+def valid(draw: st.DrawFn, most_services: int = 4) -> System:
+    """A system without a mistake; references go backwards, so that there is no cycle."""
+    names = draw(st.lists(st.sampled_from(_NAMES), unique=True, max_size=most_services))
+    services: dict[str, Any] = {}
+    for number, name in enumerate(names):
+        services[name] = draw(_service(number, services))
+    system: System = {
+        "project": draw(st.sampled_from(["shop", "a1", "twenty-letters-long1"])),
+        "region": "eu-west-1",
+        "services": services,
+    }
+    optional: dict[str, st.SearchStrategy[Any]] = {
+        "zones": st.lists(st.sampled_from(list(vpc.ZONE_LETTERS)), min_size=3, unique=True),
+        "account": st.just("111122223333"),
+        "protection": st.booleans(),
+        "alarm_email": st.just("ops@example.com"),
+        "tags": st.just({"Team": "shop"}),
+        "log_days": st.sampled_from([30, 365]),
+        "state": st.just({"s3": {"bucket": "shop-terraform-state"}}),
+        "network": st.fixed_dictionaries(
+            {},
+            optional={
+                "cidr": st.sampled_from(["10.0.0.0/16", "10.9.0.0/21", "192.168.0.0/18"]),
+                "nat_gateways": st.sampled_from(["single", "per-zone"]),
+                "endpoints": st.one_of(st.just("auto"), st.lists(st.sampled_from(list(vpc.ENDPOINTS)), unique=True)),
+            },
+        ),
+        "cluster": st.fixed_dictionaries(
+            {},
+            optional={
+                "version": st.sampled_from(["1.31", "1.36"]),
+                "api_access": st.just(["8.8.8.8/32"]),
+                "admins": st.just(
+                    ["arn:aws:iam::111122223333:role/platform", "arn:aws:iam::111122223333:user/ops/ann"]
+                ),
+                "addons": st.just({"coredns": "v1.11.4-eksbuild.2"}),
+            },
+        ),
+    }
+    for key in draw(st.lists(st.sampled_from(sorted(optional)), unique=True)):
+        system[key] = draw(optional[key])
+    return system
+
+
+@st.composite
+def _service(draw: st.DrawFn, number: int, before: dict[str, Any]) -> System | None:
+    cpu, memory = draw(st.sampled_from(_SIZES))
+    service: System = {"cpu": cpu, "memory": memory, "pods": draw(st.integers(1, 4))}
+    if draw(st.booleans()):
+        service.update(path=f"/api/{number}", priority=number + 1)
+    words = draw(st.lists(st.sampled_from(_WORDS), unique=True, max_size=4))
+    if draw(st.booleans()):
+        service["aws"] = words
+    else:
+        service["aws"] = options = {word: {} for word in words}
+        if "dynamodb" in options:
+            options["dynamodb"] = {
+                "partition_key": {"name": "pk"},
+                "sort_key": {"name": "at", "type": "N"},
+                "ttl": "gone",
+            }
+        topics = [name for name, other in before.items() if other and "sns" in other["aws"]]
+        if topics and "sqs" in options:
+            options["sqs"] = {"subscribe": topics}
+    if before and draw(st.booleans()):
+        service["calls"] = [draw(st.sampled_from(sorted(before)))]
+    return service
+
+
+# Each makes any valid system invalid; (name, change).
+MUTATIONS: list[tuple[str, Callable[[System], object]]] = [
+    ("no project", lambda system: system.pop("project")),
+    ("no services", lambda system: system.pop("services")),
+    ("services as text", lambda system: system.update(services="a")),
+    ("unknown key", lambda system: system.update(servces={})),
+    ("project with a capital", lambda system: system.update(project="Shop")),
+    ("region as a number", lambda system: system.update(region=1)),
+    ("one zone", lambda system: system.update(zones=["a"])),
+    ("account as a number", lambda system: system.update(account=111122223333)),
+    ("protection as text", lambda system: system.update(protection="maybe")),
+    ("network as a list", lambda system: system.update(network=[1])),
+    ("small network", lambda system: system.update(network={"cidr": "10.0.0.0/28"})),
+    ("no range", lambda system: system.update(network={"cidr": "10.0.0/16"})),
+    ("unknown endpoint", lambda system: system.update(network={"endpoints": ["s33"]})),
+    ("version as a number", lambda system: system.update(cluster={"version": 1.36})),
+    ("unknown code", lambda system: system.update(accept=["nat"])),
+    ("service with a capital", lambda system: system["services"].update(Cart={})),
+    ("reserved service", lambda system: system["services"].update(network={})),
+    ("service as a list", lambda system: system["services"].update(z=[1])),
+    ("unknown permission", lambda system: system["services"].update(z={"aws": ["s33"]})),
+    ("unknown option", lambda system: system["services"].update(z={"aws": {"sqs": {"fifo": True}}})),
+    ("permission as a number", lambda system: system["services"].update(z={"aws": [7]})),
+    ("no such service", lambda system: system["services"].update(z={"calls": ["nobody"]})),
+    ("itself", lambda system: system["services"].update(z={"calls": ["z"]})),
+    ("a cycle", lambda system: system["services"].update(y={"calls": ["z"]}, z={"calls": ["y"]})),
+    ("one path twice", lambda system: system["services"].update(y={"path": "/q"}, z={"path": "/q"})),
+    ("no pods", lambda system: system["services"].update(z={"pods": 0})),
+    ("odd size", lambda system: system["services"].update(z={"cpu": 0.3})),
+    ("sender without address", lambda system: system["services"].update(z={"aws": ["ses"]})),
+    ("half acu", lambda system: system.update(database={"min_acu": 0.7})),
+]
+
+
+@st.composite
+def invalid(draw: st.DrawFn) -> System:
+    """A valid system with one mistake in it."""
+    system = copy.deepcopy(draw(valid()))
+    _, mutate = draw(st.sampled_from(MUTATIONS))
+    mutate(system)
+    return system

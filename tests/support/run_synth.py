@@ -1,0 +1,29 @@
+"""Runs main.py on a system, as a user does."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from modules.paths import ROOT
+
+
+def shipped() -> dict[str, Any]:
+    """The system of the repository's services.yaml."""
+    return dict(YAML(typ="safe").load((ROOT / "services.yaml").read_text()))
+
+
+def command(system: dict[str, Any], folder: Path) -> list[str | Path]:
+    """Writes `system` to `folder`; the command line writes `folder`/generated from it."""
+    file = folder / "services.yaml"
+    YAML(typ="safe").dump(system, file)
+    return [sys.executable, ROOT / "main.py", "--file", file, "--out", folder / "generated"]
+
+
+def synthesise(system: dict[str, Any], folder: Path) -> Path:
+    """The folder of the generated tree."""
+    done = subprocess.run(command(system, folder), capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return folder / "generated"

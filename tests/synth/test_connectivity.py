@@ -1,0 +1,216 @@
+"""Nobody reaches more than services.yaml says: computed from the generated security groups, held against the file."""
+
+import re
+from collections.abc import Callable
+from ipaddress import IPv4Network
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+
+from modules.design import connectivity
+from modules.facts import vpc
+from modules.reports import matrix
+from modules.spec.model import Spec
+from modules.synth.build import build
+from tests.support import random_specs
+from tests.support.random_specs import System
+from tests.support.run_synth import shipped
+from tests.support.security_group_graph import MEMBERS, Edge, Landscape
+from tests.synth.conftest import Built, Json, spec_of, stack
+
+Build = Callable[[System], Built]
+STORES = {"rds": ("Aurora", 5432), "redis": ("Redis", 6379)}
+
+
+def _edges(built: Built, system: System) -> set[Edge]:
+    return Landscape(built).edges(list(system["services"]))
+
+
+def _inside(edges: set[Edge]) -> set[Edge]:
+    return {edge for edge in edges if "internet" not in edge}
+
+
+def _declared(system: System) -> set[Edge]:
+    """What the file says of connections inside, read as plainly as a person would."""
+    services = {name: service or {} for name, service in system["services"].items()}
+    endpoints = system.get("network", {}).get("endpoints", list(vpc.SEED_ENDPOINTS))
+    edges: set[Edge] = set()
+    for name, service in services.items():
+        edges |= {
+            (name, "control plane", "tcp", 53),
+            (name, "control plane", "udp", 53),
+            (name, "control plane", "tcp", 443),
+        }
+        edges |= {("control plane", name, "tcp", 10250)}
+        if "auto" in endpoints or set(endpoints) - {"s3", "dynamodb"}:
+            edges |= {(name, "private endpoints", "tcp", 443)}
+        if "auto" in endpoints or "s3" in endpoints:
+            edges |= {(name, "s3", "tcp", 443)}
+        words = service.get("aws", [])
+        if "dynamodb" in words and ("auto" in endpoints or "dynamodb" in endpoints):
+            edges |= {(name, "dynamodb", "tcp", 443)}
+        if service.get("path"):
+            edges |= {("load balancer", name, "tcp", service.get("port", 8080))}
+        edges |= {(name, store, "tcp", port) for word, (store, port) in STORES.items() if word in words}
+        edges |= {(name, other, "tcp", services[other].get("port", 8080)) for other in service.get("calls", [])}
+    return edges
+
+
+def _changed(**changes: Any) -> System:
+    """The shipped system with changes of its services."""
+    system = shipped()
+    for name, change in changes.items():
+        system["services"][name.replace("_", "-")] |= change
+    return system
+
+
+VARIATIONS = {
+    "as shipped": _changed(),
+    "one more with Redis": _changed(payment_service={"aws": ["redis", "kms"]}),
+    "one less with Aurora": _changed(user_service={"aws": ["s3"]}),
+    "a call": _changed(order_service={"calls": ["payment-service"]}, payment_service={"port": 9090}),
+    "a path": _changed(analytics_service={"path": "/reports", "port": 3000}),
+    "no path": _changed(**{name.replace("-", "_"): {"path": []} for name in shipped()["services"]}),
+    "private ways to all": shipped() | {"network": {"endpoints": "auto"}},
+    "no private way": shipped() | {"network": {"endpoints": []}},
+}
+
+
+@pytest.mark.parametrize("system", VARIATIONS.values(), ids=VARIATIONS.keys())
+def test_groups_admit_what_the_file_declares_and_nothing_else(build_system: Build, system: System) -> None:
+    assert _inside(_edges(build_system(system), system)) == _declared(system)
+
+
+# Without shrinking: each example is a build.
+@settings(
+    max_examples=6,
+    deadline=None,
+    phases=[Phase.generate],
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+@given(random_specs.valid())
+def test_groups_of_any_system_admit_what_its_file_declares(tmp_path: Path, system: System) -> None:
+    built = build(spec_of(system, tmp_path))
+    assert _inside(_edges(built, system)) == _declared(system)
+
+
+@pytest.fixture(scope="module")
+def edges(built: Built) -> set[Edge]:
+    return _edges(built, shipped())
+
+
+def test_stores_are_reached_by_those_who_declare_them_only(edges: set[Edge]) -> None:
+    for word, (store, port) in STORES.items():
+        users = {name for name, service in shipped()["services"].items() if word in service["aws"]}
+        assert {edge for edge in edges if edge[1] == store} == {(name, store, "tcp", port) for name in users}
+
+
+def test_pods_reach_neither_their_like_nor_another_service_that_they_do_not_call(edges: set[Edge]) -> None:
+    services = shipped()["services"]
+    called = {(name, other) for name, service in services.items() for other in service.get("calls", [])}
+    assert {(source, target) for source, target, *_ in edges if {source, target} <= set(services)} == called
+
+
+def test_the_internet_reaches_the_load_balancer_only(edges: set[Edge]) -> None:
+    assert {edge[1:] for edge in edges if edge[0] == "internet"} == {("load balancer", "tcp", 80)}
+
+
+def test_nobody_leaves_to_the_internet_but_services_by_https(edges: set[Edge]) -> None:
+    leaving = {edge for edge in edges if edge[1] == "internet"}
+    assert leaving == {(name, "internet", "tcp", 443) for name in shipped()["services"]}
+
+
+def test_a_way_to_the_internet_says_its_reason_and_is_closed_without_one(build_system: Build) -> None:
+    services = {"open": {"aws": ["sqs"]}, "closed": {"image": "v1", "aws": ["s3", "sqs", "dynamodb", "redis"]}}
+    system = shipped() | {"network": {"endpoints": "auto"}, "services": services}
+    built = build_system(system)
+    assert {edge for edge in _edges(built, system) if edge[1] == "internet"} == {("open", "internet", "tcp", 443)}
+    rule = stack(built, "open")["resource"]["aws_vpc_security_group_egress_rule"]["open_internet"]
+    assert rule["description"] == "HTTPS to the internet: image from a public registry (placeholder)"
+
+
+def test_addresses_alone_let_in_to_the_api_and_the_endpoints_only(build_system: Build) -> None:
+    built = build_system(shipped() | {"cluster": {"api_access": ["10.8.0.0/16", "8.8.8.8/32"]}})
+    landscape = Landscape(built)
+    ranges = {
+        (str(rule.other), rule.group, rule.ports) for rule in landscape.into if isinstance(rule.other, IPv4Network)
+    }
+    assert ranges == {
+        ("0.0.0.0/0", ("edge", "load_balancer"), (80, 80)),
+        ("10.0.0.0/16", ("network", "endpoints"), (443, 443)),
+        ("10.0.0.0/16", landscape.cluster, (443, 443)),
+        ("10.8.0.0/16", landscape.cluster, (443, 443)),
+    }
+
+
+def _resources(built: Built) -> list[tuple[str, Json]]:
+    landscape = Landscape(built)
+    kinds = {kind for content in landscape.stacks.values() for kind in content["resource"]}
+    return [(kind, resource) for kind in sorted(kinds) for _, _, resource in landscape.resources(kind)]
+
+
+def test_no_rule_is_written_inside_a_group_or_in_the_old_form(built: Built) -> None:
+    for kind, resource in _resources(built):
+        assert kind != "aws_security_group_rule"
+        assert kind != "aws_security_group" or not {"ingress", "egress"} & set(resource)
+
+
+def test_nothing_is_a_member_of_a_group_that_was_not_looked_at(built: Built) -> None:
+    for kind, resource in _resources(built):
+        if "rule" not in kind and kind not in MEMBERS:
+            given = {key: value for key, value in resource.items() if key != "depends_on"}
+            assert "security_group" not in str(given), f"{kind} has groups: add it to MEMBERS"
+
+
+def test_descriptions_are_such_as_ec2_accepts(built: Built) -> None:
+    for kind, resource in _resources(built):
+        if kind.startswith(("aws_security_group", "aws_vpc_security_group")):
+            assert re.fullmatch(r"[a-zA-Z0-9. _\-:/()#,@\[\]+=&;{}!$*]{1,255}", resource["description"])
+
+
+def test_the_longest_reason_fits_into_a_description(build_system: Build) -> None:
+    every = [
+        "s3",
+        "rds",
+        "redis",
+        "secrets",
+        "sqs",
+        "sns",
+        "dynamodb",
+        "kms",
+        "cloudwatch",
+        "athena",
+        "glue",
+        "redshift",
+    ]
+    system = shipped() | {"network": {"endpoints": []}, "services": {"a": {"aws": every}}}
+    test_descriptions_are_such_as_ec2_accepts(build_system(system))
+
+
+def test_a_called_service_learns_nothing_of_its_callers(built: Built, build_system: Build) -> None:
+    system = _changed(user_service={"calls": ["payment-service"]})
+    assert stack(build_system(system), "payment-service") == stack(built, "payment-service")
+
+
+def test_another_port_of_a_called_service_changes_no_byte_of_its_callers(build_system: Build) -> None:
+    one = build_system(_changed(user_service={"calls": ["payment-service"]}))
+    other = build_system(_changed(user_service={"calls": ["payment-service"]}, payment_service={"port": 9090}))
+    assert stack(one, "user-service") == stack(other, "user-service")
+
+
+def test_the_printed_matrix_says_what_the_groups_admit(spec: Spec, edges: set[Edge]) -> None:
+    who = {one: ["control plane"] for one in ("CoreDNS", "Kubernetes API", "Kubernetes control plane")}
+    who[connectivity.EVERY_SERVICE] = list(spec.services)
+    printed = {
+        (source, target, edge.port)
+        for edge in connectivity.edges(spec)
+        if edge.source != connectivity.VPC
+        for source in who.get(edge.source, [edge.source])
+        for target in who.get(edge.target, [edge.target])
+    }
+    assert printed == {(source, target, port) for source, target, _, port in edges}
+    text = matrix.render(spec)
+    assert re.search(r"user-service +Aurora +5432", text)
+    assert re.search(r"notification-service +- .* own, from order-service ", text)

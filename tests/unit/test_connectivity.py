@@ -1,0 +1,81 @@
+"""Why a service may reach the internet, and how the matrix says it."""
+
+from pathlib import Path
+
+import pytest
+
+from modules.design import connectivity
+from modules.facts import vpc
+from modules.reports import matrix
+from modules.spec.model import Spec
+from tests.unit.conftest import Check, mistakes
+
+SEED = ", ".join(vpc.SEED_ENDPOINTS)
+ECR = "111122223333.dkr.ecr.{}.amazonaws.com/shop:1"
+
+
+def _spec(system: Check, services: str, endpoints: str = "auto") -> Spec:
+    result = system(services, platform=f"network: {{endpoints: {endpoints}}}\n")
+    assert result.spec is not None, mistakes(result)
+    return result.spec
+
+
+@pytest.mark.parametrize(
+    ("service", "endpoints", "reasons"),
+    [
+        ("image: v1, aws: [s3, sqs, dynamodb, redis]", "auto", ()),
+        (f"image: {ECR.format('eu-west-1')}", "auto", ()),
+        ("aws: [s3]", "auto", ("image from a public registry (placeholder)",)),
+        ("image: ghcr.io/shop/a:1", "auto", ("image from ghcr.io",)),
+        ("image: library/nginx:1", "auto", ("image from docker.io",)),
+        (f"image: {ECR.format('us-east-1')}", "auto", ("image from 111122223333.dkr.ecr.us-east-1.amazonaws.com",)),
+        ("image: v1, aws: [sqs, s3]", f"[{SEED}]", ("no private endpoint: sqs",)),
+        ("image: v1", "[logs, sts, ecr-api]", ("no private endpoint: ecr-dkr, s3",)),
+        ("image: v1, aws: [rds]", f"[rds-data, {SEED}]", ("image of the database job from a public registry",)),
+    ],
+)
+def test_the_internet_is_open_for_these_reasons(
+    system: Check, service: str, endpoints: str, reasons: tuple[str, ...]
+) -> None:
+    spec = _spec(system, f"a: {{{service}}}", endpoints)
+    assert connectivity.internet(spec, spec.services["a"]) == reasons
+
+
+def test_statements_of_ones_own_open_the_way_to_what_they_name(system: Check) -> None:
+    parameter = "arn:aws:ssm:eu-west-1:111122223333:parameter/a"
+    statement = f"{{actions: [ssm:GetParameter], resources: ['{parameter}']}}"
+    spec = _spec(system, f"a: {{image: v1, statements: {{Parameters: {statement}}}}}")
+    assert connectivity.internet(spec, spec.services["a"]) == ("no private endpoint: ssm",)
+
+
+def test_the_matrix_names_ports_owners_and_topics(system: Check) -> None:
+    spec = _spec(
+        system,
+        """
+        a: {path: /a, port: 9000, aws: [sns, s3, redis]}
+        b: {calls: [a], aws: {sqs: {subscribe: [a]}, s3: {of: a, access: write}}}
+        """,
+    )
+    rows = [tuple(row[:3]) for row in matrix.connections(spec)]
+    assert ("load balancer", "a", "9000") in rows
+    assert ("a", "Redis", "6379") in rows
+    assert ("b", "a", "9000") in rows
+    lines = [line.split("  ") for line in matrix.render(spec).splitlines() if line.startswith("b ")]
+    assert "a: write" in lines[-1]
+    assert "own, from a" in lines[-1]
+
+
+def test_by_https_the_matrix_has_both_ports(system: Check) -> None:
+    result = system(platform="domain: shop.example.com\nhosted_zone: Z0123456789ABCDEFGHIJ\n")
+    assert result.spec is not None
+    rows = {(row[1], row[2]): row[3] for row in matrix.connections(result.spec) if row[0] == "internet"}
+    assert rows == {("load balancer", "80"): "redirects to HTTPS", ("load balancer", "443"): "requests"}
+
+
+def test_a_mistake_ends_with_its_place_and_no_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "services.yaml"
+    file.write_text("project: shop\nregion: eu-west-1\nservices: {a: {aws: [sqss]}}\n")
+    assert matrix.main([str(file)]) == 1
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert '"sqss" is not a known permission.' in output.err

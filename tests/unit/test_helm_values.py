@@ -1,0 +1,70 @@
+"""The values of the releases: services.yaml in the words of the charts, with what only Terraform knows left open."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from modules.checks.check import Checked
+from modules.design import helm_values
+from modules.spec.model import Spec
+
+Check = Callable[[str], Checked]
+
+
+@pytest.fixture
+def read(system: Check) -> Callable[..., Any]:
+    def values_of(body: str, **environment: str) -> Any:
+        spec = system(f"a: {body}\nb: {{}}").spec
+        assert isinstance(spec, Spec)
+        return YAML(typ="safe").load(helm_values.service(spec, "a", environment))
+
+    return values_of
+
+
+def test_a_request_is_the_billed_size_less_what_fargate_keeps(read: Callable[..., Any]) -> None:
+    found = read("{cpu: 0.5, memory: 1GB, pods: 3}")
+    assert (found["cpu"], found["memory"], found["pods"]) == ("500m", "768Mi", {"min": 3, "max": 9})
+
+
+def test_without_an_image_the_placeholder_answers_on_the_port(read: Callable[..., Any]) -> None:
+    found = read("{port: 9000}")
+    assert found["image"].startswith("docker.io/hashicorp/http-echo:")
+    assert found["args"][0] == "-listen=:9000"
+    assert "command" not in found
+
+
+@pytest.mark.parametrize(
+    ("image", "reference"),
+    [("v1.4", "${repository_url}:v1.4"), ("ghcr.io/shop/a:1", "ghcr.io/shop/a:1")],
+)
+def test_a_tag_is_of_the_services_own_repository(read: Callable[..., Any], image: str, reference: str) -> None:
+    found = read(f"{{image: {image}, command: [serve, --all]}}")
+    assert (found["image"], found["command"]) == (reference, ["serve", "--all"])
+    assert "args" not in found
+
+
+def test_what_looks_like_a_template_in_a_value_stays_as_it_is(read: Callable[..., Any]) -> None:
+    found = read('{env: {PATTERN: "${HOME}/%{x}", NUMBER: "5"}}', QUEUE_URL=helm_values.filled("QUEUE_URL"))
+    assert found["config"] == {"QUEUE_URL": "${QUEUE_URL}", "PATTERN": "$${HOME}/%%{x}", "NUMBER": "5"}
+
+
+def test_an_internal_service_has_no_target_group(system: Check) -> None:
+    spec = system("a: {}\nb: {path: /b}").spec
+    assert isinstance(spec, Spec)
+    yaml = YAML(typ="safe")
+    assert "targetGroup" not in yaml.load(helm_values.network(spec, "a"))
+    assert yaml.load(helm_values.network(spec, "b"))["targetGroup"] == {
+        "arn": "${target_group_arn}",
+        "vpcId": "${vpc_id}",
+    }
+
+
+def test_the_controller_makes_nothing_that_is_terraforms(system: Check) -> None:
+    spec = system("a: {}").spec
+    assert isinstance(spec, Spec)
+    found = YAML(typ="safe").load(helm_values.controller(spec))
+    assert found["serviceAccount"] == {"create": False, "name": "aws-load-balancer-controller"}
+    assert not any(found[key] for key in ("enableWafv2", "enableBackendSecurityGroup", "createIngressClassResource"))
+    assert found["resources"]["requests"] == found["resources"]["limits"]
