@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from modules.errors import Trouble
+from modules.errors import CommandError
 from modules.paths import ROOT
 from tests.support.go_tools.build import BuildFailed
 
@@ -43,7 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
     except (KeyboardInterrupt, Stopped):
         print("Interrupted; nothing of the demo is left.", file=sys.stderr)
         return INTERRUPTED
-    except (Trouble, BuildFailed, pytest.skip.Exception, pytest.fail.Exception) as reason:
+    except (CommandError, BuildFailed, pytest.skip.Exception, pytest.fail.Exception) as reason:
         print(reason, file=sys.stderr)
         return 1
     return 0

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 from modules.deploy import cdktf_cli
-from modules.errors import Trouble
+from modules.errors import CommandError
 from modules.paths import ROOT
 from tests.support import kubernetes_installer
 from tests.support.control_plane import PROGRAMS, CommandFailed, ControlPlane, flags
@@ -43,38 +43,38 @@ class Terraform(Workspace):
 
     @property
     def applies(self) -> str:
-        return "terraform apply" if self.halved else "cdktf deploy"
+        return "terraform apply" if self.aws_only else "cdktf deploy"
 
     def init_all(self) -> None:
         """Before anything is applied, so that what lacks shows at once; each in turn, as a plugin cache asks for."""
         for stack in self.stacks:
-            with contextlib.redirect_stderr(io.StringIO()):  # the demo says in a line of its own what is halved
+            with contextlib.redirect_stderr(io.StringIO()):  # the demo says in a line of its own what is aws_only
                 try:
                     self.init(stack)
                 except TerraformFailed as failure:
-                    raise self.trouble(stack, failure) from None
-        if self.halved:
+                    raise self.error(stack, failure) from None
+        if self.aws_only:
             return
         if not shutil.which("aws"):
             what = "There is no aws on PATH, and Terraform logs in to the cluster with it."
-            raise Trouble("aws", what, "Install the AWS CLI.")
+            raise CommandError("aws", what, "Install the AWS CLI.")
         self.progress.begin("cdktf", "make cdktf")
         if (done := self.children.run(INSTALL_CDKTF, env=dict(os.environ))).returncode:
-            raise Trouble("cdktf", done.stderr.strip(), "Run make cdktf, and mend what it says.")
+            raise CommandError("cdktf", done.stderr.strip(), "Run make cdktf, and mend what it says.")
         shutil.copy(ROOT / "cdktf.json", self.generated.parent)
         self.progress.end("cdktf", "installed")
 
     def apply(self, stack: str) -> None:
-        if self.halved:
+        if self.aws_only:
             super().apply(stack)
         else:
             line = cdktf_cli.line("deploy", stack, ROOT, auto_approve=True, plain=True)
             environment = cdktf_cli.environment(self.environment | CDKTF, plain=True)
             expect(self._heard(stack, line, self.generated.parent, environment), 0)
 
-    def trouble(self, stack: str, failure: BaseException) -> Trouble:
+    def error(self, stack: str, failure: BaseException) -> CommandError:
         last = "\n  ".join(str(failure).strip().splitlines()[-15:])
-        return Trouble(stack, last, f"What Terraform said is in {self.logs / f'{stack}.log'}.")
+        return CommandError(stack, last, f"What Terraform said is in {self.logs / f'{stack}.log'}.")
 
     def _run(self, stack: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         return self._heard(stack, ["terraform", *arguments], self.folder(stack), self.environment)
@@ -132,7 +132,7 @@ def deploy(terraform: Terraform, cluster: Cluster, progress: Progress) -> None:
         stack, failure = failures[0]
         if not isinstance(failure, TerraformFailed | CommandFailed):
             raise failure from None
-        raise terraform.trouble(stack, failure) from None
+        raise terraform.error(stack, failure) from None
 
 
 def wait_for_pods(cluster: Cluster, progress: Progress, expected: dict[str, int]) -> None:
@@ -142,7 +142,7 @@ def wait_for_pods(cluster: Cluster, progress: Progress, expected: dict[str, int]
     while (running := cluster.running_pods()) != expected:
         if time.monotonic() > end:
             what = f"Of {expected}, these run: {running}."
-            raise Trouble("pods", what, f"What the control plane said is in {cluster.folder}.")
+            raise CommandError("pods", what, f"What the control plane said is in {cluster.folder}.")
         time.sleep(0.5)
     progress.end("pods", f"{sum(running.values())} Running")
 
@@ -150,7 +150,7 @@ def wait_for_pods(cluster: Cluster, progress: Progress, expected: dict[str, int]
 def _bring_up(stack: str, terraform: Terraform, cluster: Cluster, progress: Progress) -> None:
     progress.begin(stack, terraform.applies)
     terraform.apply(stack)
-    if stack in terraform.halved:
+    if stack in terraform.aws_only:
         progress.change(stack, "kubectl and helm")
         kubernetes_installer.install(terraform, cluster, stack)
         objects, releases = (

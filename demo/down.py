@@ -6,7 +6,7 @@ import sys
 import time
 from contextlib import suppress
 
-from modules.errors import Trouble
+from modules.errors import CommandError
 
 from .place import Place
 
@@ -18,10 +18,10 @@ def down(place: Place) -> None:
     if holder is None:
         print("No demo is up." + (" Removed what one had left." if place.folder.exists() else ""), file=sys.stderr)
     elif "pid" not in holder:
-        raise Trouble(str(place.file), "A demo is just starting.", "Run make demo-down again.")
+        raise CommandError(str(place.file), "A demo is just starting.", "Run make demo-down again.")
     else:
         if not _ends(place, holder["pid"], signal.SIGTERM) and not _ends(place, holder["pid"], signal.SIGKILL):
-            raise Trouble(f"process {holder['pid']}", "It does not end.", f"End it, then remove {place.folder}.")
+            raise CommandError(f"process {holder['pid']}", "It does not end.", f"End it, then remove {place.folder}.")
         print("The demo is down, and nothing of it is left.", file=sys.stderr)
     place.remove()
 

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import IO, Any
 
-from modules.errors import Trouble
+from modules.errors import CommandError
 from modules.paths import ROOT
 
 SERVE = [sys.executable, "-m", "demo.serve"]
@@ -35,7 +35,7 @@ class Emulators:
         if line := self.process.stdout.readline():
             return dict(json.loads(line))
         last = "\n  ".join(self.log.read_text().splitlines()[-8:])
-        raise Trouble("The emulators", f"They did not start:\n  {last}", f"All that they said is in {self.log}.")
+        raise CommandError("The emulators", f"They did not start:\n  {last}", f"All that they said is in {self.log}.")
 
     def stay(self) -> None:
         """Also when this process ends."""

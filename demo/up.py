@@ -11,7 +11,7 @@ from ruamel.yaml import YAML
 
 from modules.checks.check import check
 from modules.deploy import preflight
-from modules.errors import Trouble
+from modules.errors import CommandError
 from modules.spec.model import Spec
 from tests.support.control_plane import PROGRAMS
 from tests.support.go_tools import binaries
@@ -38,8 +38,8 @@ class System(NamedTuple):
 
 
 def up(place: Place, file: Path) -> None:
-    if trouble := preflight.terraform():
-        raise trouble
+    if error := preflight.terraform():
+        raise error
     lock = place.take()
     if not lock:
         raise _another(place)
@@ -88,7 +88,7 @@ def _deploy_and_show(place: Place, system: System, children: Children, emulators
         progress.end("emulators", f"{aws['AWS_ENDPOINT_URL']}, {cluster.server}")
         terraform.environment |= aws
         loopback.refuse_all_else(terraform.environment, cluster.kubeconfig)
-        progress.say(HALVES if terraform.halved else WHOLE)
+        progress.say(HALVES if terraform.aws_only else WHOLE)
         deploy(terraform, cluster, progress)
         wait_for_pods(cluster, progress, {name: service.pods for name, service in system.spec.services.items()})
         environment = place.folder / "environment"
@@ -101,7 +101,7 @@ def _system(file: Path) -> System:
     checked = check(file, datetime.now(UTC).date())
     if not checked.spec:
         said = "\n  ".join(checked.render(mistake) for mistake in checked.mistakes)
-        raise Trouble(file.name, said, "Correct it; make synth checks it too.")
+        raise CommandError(file.name, said, "Correct it; make synth checks it too.")
     return System(YAML(typ="safe").load(file.read_text()), checked.spec)
 
 
@@ -110,13 +110,15 @@ def _synth(folder: Path, declared: dict[str, Any], children: Children) -> Path:
     inside = {key: value for key, value in declared.items() if key not in OUTSIDE}
     done = children.run(command({**inside, "protection": False}, folder), env=dict(os.environ))
     if done.returncode:
-        raise Trouble("synth", done.stderr.strip(), "Run make synth, and mend what it says.")
+        raise CommandError("synth", done.stderr.strip(), "Run make synth, and mend what it says.")
     return folder / "generated"
 
 
-def _another(place: Place) -> Trouble:
+def _another(place: Place) -> CommandError:
     holder = place.holder() or {}
     if "around" in holder:
-        return Trouble("make demo", f"A demo is up already (process {holder['pid']}).", str(holder["around"]).strip())
+        return CommandError(
+            "make demo", f"A demo is up already (process {holder['pid']}).", str(holder["around"]).strip()
+        )
     what = "A demo is on its way already, in another terminal."
-    return Trouble("make demo", what, "Wait for it, or end it: make demo-down")
+    return CommandError("make demo", what, "Wait for it, or end it: make demo-down")

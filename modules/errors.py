@@ -1,6 +1,6 @@
 """What stands in the way of a command: where, what, and the next step."""
 
 
-class Trouble(Exception):
+class CommandError(Exception):
     def __init__(self, where: str, what: str, next_step: str) -> None:
         super().__init__(f"{where}\n  {what}\n  {next_step}")

@@ -9,7 +9,7 @@ from modules.checks.rules import RULES
 from modules.checks.warnings import WARNINGS
 from modules.spec.document import Document, read
 from modules.spec.model import Spec
-from modules.spec.parse import shape
+from modules.spec.parse import parse
 from modules.spec.problem import Path, Problem, did_you_mean, render_path
 
 
@@ -38,11 +38,15 @@ def check(file: File, today: date) -> Checked:
     document = read(file)
     if document.problems and not document.values:
         return Checked(document, None, document.problems, [])
-    spec, problems = shape(document)
+    spec, problems = parse(document)
     broken = [place for problem in (*document.problems, *problems) for place in problem.places]
     found = [problem for rule in RULES for problem in rule(spec)]
     found += _unknown_codes(spec)
-    mistakes = [*document.problems, *problems, *(problem for problem in found if not _speaks_of(problem, broken))]
+    mistakes = [
+        *document.problems,
+        *problems,
+        *(problem for problem in found if not _is_consequence_of(problem, broken)),
+    ]
     mistakes.sort(key=lambda problem: problem.line or document.line(problem.path))
     if mistakes:
         return Checked(document, None, mistakes, [])
@@ -66,6 +70,6 @@ def _unknown_codes(spec: Spec) -> Iterable[Problem]:
             yield Problem(("accept", index), f'There is no warning "{code}".', did_you_mean(code, list(WARNINGS)))
 
 
-def _speaks_of(problem: Problem, broken: list[Path]) -> bool:
+def _is_consequence_of(problem: Problem, broken: list[Path]) -> bool:
     """Whether a rule's problem only follows from a place that did not fit the model and was left out."""
     return any(place[: len(wrong)] == wrong for place in problem.places for wrong in broken if wrong)

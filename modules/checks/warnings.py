@@ -76,7 +76,7 @@ def fargate_vcpu_quota(spec: Spec, today: date) -> Iterator[Problem]:
     """A new account has six Fargate vCPU a region, and a pod over the quota stays pending."""
     system = (fargate.SYSTEM_PODS + fargate.CONTROLLER_PODS) * fargate.SYSTEM_VCPU
     rest = system + sum(service.pods * service.cpu for service in spec.services.values())
-    most = system + sum(service.most_pods * service.cpu for service in spec.services.values())
+    most = system + sum(service.max_replicas * service.cpu for service in spec.services.values())
     if rest > fargate.VCPU_DEFAULT:
         what = (
             f"The pods take {rest:g} vCPU at rest ({system:g} of them the system's) and {most:g} at most; "

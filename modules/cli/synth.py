@@ -44,7 +44,7 @@ def _write(files: Mapping[str, bytes], out: Path, destroyed: list[str]) -> int:
     for name in destroyed:
         if name not in previous:
             _say(f"--destroyed {name}: {out.name} has no stack of this name. {did_you_mean(name, previous)}")
-    held = orphaned_stacks.vanishing(previous, stacks, out, destroyed)
+    held = orphaned_stacks.find_orphaned(previous, stacks, out, destroyed)
     for stack in held:
         print(stack.text, file=sys.stderr)
     if held:

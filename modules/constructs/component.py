@@ -15,12 +15,12 @@ class Component(Construct):
     def __init__(self, scope: "Stack | Component", identifier: str) -> None:
         super().__init__(scope, identifier)
         self.stack: Stack = scope.stack if isinstance(scope, Component) else scope
-        self.needs: list[ITerraformDependable] = []
+        self.depends_on: list[ITerraformDependable] = []
         """What has to be there before pods that use it start, besides what their values refer to."""
 
-    def at(self, element: Element, *parts: str) -> Element:
+    def set_address(self, element: Element, *parts: str) -> Element:
         """Gives a resource or data source the address made of `parts`, and refuses one that is taken."""
         name = address(*parts)
-        self.stack.claim(type(element).__name__, name)
+        self.stack.register_address(type(element).__name__, name)
         element.override_logical_id(name)
         return element

@@ -38,7 +38,7 @@ class Stack(TerraformStack):
         )
         self.add_override("terraform.required_providers.aws", terraform.AWS)
 
-    def claim(self, kind: str, address: str) -> None:
+    def register_address(self, kind: str, address: str) -> None:
         """Takes an address for a resource; CDKTF itself would silently keep the last of two."""
         if (kind, address) in self.addresses:
             raise ValueError(f"two resources of stack {self.node.id} have the address {kind}.{address}")
@@ -50,7 +50,7 @@ class Stack(TerraformStack):
         if self._account is None:
             self._account = DataAwsCallerIdentity(self, "account")
             self._account.override_logical_id("current")
-            self.claim("DataAwsCallerIdentity", "current")
+            self.register_address("DataAwsCallerIdentity", "current")
         return self._account.account_id
 
     @property
@@ -76,7 +76,7 @@ class Stack(TerraformStack):
         """Offers a value to later stacks, and to people."""
         TerraformOutput(self, name, value=value, description=description)
 
-    def comes_after(self, stack: str) -> None:
+    def depends_on_stack(self, stack: str) -> None:
         """Is applied after an earlier stack, and destroyed before it."""
         if stack not in self.upstream:
             self.upstream.append(stack)
@@ -85,7 +85,7 @@ class Stack(TerraformStack):
         """A value that an earlier stack offers, put through a function of Terraform's if need be."""
         if stack not in self.reads:
             self.reads.append(stack)
-            self.comes_after(stack)
+            self.depends_on_stack(stack)
             remote_state.read(self, self.spec, stack)
         value = f"data.terraform_remote_state.{address(stack)}.outputs.{output}"
         return f"${{{value}}}" if through is None else f"${{{through}({value})}}"

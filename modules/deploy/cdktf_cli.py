@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
-from modules.errors import Trouble
+from modules.errors import CommandError
 
 TERRAFORM = Path(__file__).with_name("terraform.sh")
 INTERRUPTED = 130
@@ -39,10 +39,10 @@ def run(command: str, stack: str, root: Path, *, auto_approve: bool = False) -> 
 
 
 def line(command: str, stack: str, root: Path, *, auto_approve: bool, plain: bool) -> list[str]:
-    """The command line; raises Trouble where cdktf-cli is not installed below `root`."""
+    """The command line; raises CommandError where cdktf-cli is not installed below `root`."""
     cdktf = root / "node_modules" / ".bin" / "cdktf"
     if not cdktf.exists():
-        raise Trouble("cdktf", "cdktf-cli is not installed.", "Run make cdktf.")
+        raise CommandError("cdktf", "cdktf-cli is not installed.", "Run make cdktf.")
     asked = ["--auto-approve"] * auto_approve + ["--no-color"] * plain
     return [str(cdktf), command, stack, *FLAGS[command], *asked]
 

@@ -7,38 +7,40 @@ import socket
 import subprocess
 from urllib.parse import urlsplit
 
-from modules.errors import Trouble
+from modules.errors import CommandError
 from modules.facts.terraform import REQUIRED_VERSION
 
 SECONDS = 60
 
 
-def preflight(account: str | None, region: str | None) -> list[Trouble]:
+def preflight(account: str | None, region: str | None) -> list[CommandError]:
     """What is missing on this machine; `account` is the only one that may be touched, if there is such a rule."""
-    troubles = [terraform(), _tool("aws", "Install the AWS CLI, version 2: Terraform logs in to the cluster with it.")]
-    if not troubles[1]:
-        troubles.append(_login(account, region))
-    return [trouble for trouble in troubles if trouble]
+    errors = [terraform(), _tool("aws", "Install the AWS CLI, version 2: Terraform logs in to the cluster with it.")]
+    if not errors[1]:
+        errors.append(_login(account, region))
+    return [error for error in errors if error]
 
 
-def terraform() -> Trouble | None:
+def terraform() -> CommandError | None:
     """Whether there is one that is new enough."""
     oldest = REQUIRED_VERSION.removeprefix(">= ")
-    if trouble := _tool("terraform", f"Install Terraform {oldest} or newer."):
-        return trouble
+    if error := _tool("terraform", f"Install Terraform {oldest} or newer."):
+        return error
     found = str(json.loads(_run("terraform", "version", "-json").stdout or "{}").get("terraform_version"))
     if _numbers(found) < _numbers(oldest):
-        return Trouble("terraform", f"It is version {found}, and the stacks ask for {oldest}.", "Install a newer one.")
+        return CommandError(
+            "terraform", f"It is version {found}, and the stacks ask for {oldest}.", "Install a newer one."
+        )
     return None
 
 
-def unreachable(endpoint: str, seconds: float = 5) -> Trouble | None:
+def unreachable(endpoint: str, seconds: float = 5) -> CommandError | None:
     """Whether this machine has a way to the Kubernetes API."""
     address = urlsplit(endpoint)
     try:
         socket.create_connection((address.hostname or "", address.port or 443), timeout=seconds).close()
     except OSError as problem:
-        return Trouble(
+        return CommandError(
             endpoint,
             f"This machine does not reach the Kubernetes API ({problem}).",
             "Run this inside the VPC, or list under cluster.api_access in services.yaml the range of the VPN that you "
@@ -47,24 +49,26 @@ def unreachable(endpoint: str, seconds: float = 5) -> Trouble | None:
     return None
 
 
-def _tool(name: str, next_step: str) -> Trouble | None:
-    return None if shutil.which(name) else Trouble(name, f"There is no {name} on PATH.", next_step)
+def _tool(name: str, next_step: str) -> CommandError | None:
+    return None if shutil.which(name) else CommandError(name, f"There is no {name} on PATH.", next_step)
 
 
-def _login(account: str | None, region: str | None) -> Trouble | None:
+def _login(account: str | None, region: str | None) -> CommandError | None:
     named = ["--region", region] if region else []
     try:
         answer = _run("aws", "sts", "get-caller-identity", *named, "--output", "json")
     except subprocess.TimeoutExpired:
-        return Trouble("AWS login", f"AWS did not answer within {SECONDS} seconds.", "Check the network and the proxy.")
+        return CommandError(
+            "AWS login", f"AWS did not answer within {SECONDS} seconds.", "Check the network and the proxy."
+        )
     if answer.returncode:
-        return Trouble(
+        return CommandError(
             "AWS login", answer.stderr.strip(), "Log in (aws sso login), or set AWS_PROFILE. Then run this again."
         )
     found = json.loads(answer.stdout)["Account"]
     if account not in (None, found):
         what = f"You are logged in to account {found}, and services.yaml allows only {account}."
-        return Trouble("AWS login", what, "Set AWS_PROFILE to a profile of that account, or correct `account:`.")
+        return CommandError("AWS login", what, "Set AWS_PROFILE to a profile of that account, or correct `account:`.")
     return None
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from modules.checks.check import check
 from modules.deploy import cdktf_cli
 from modules.deploy.preflight import preflight, unreachable
-from modules.errors import Trouble
+from modules.errors import CommandError
 from modules.paths import ROOT
 from modules.spec.problem import did_you_mean
 from modules.state import applied_stacks
@@ -23,8 +23,8 @@ def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
         if synth := subprocess.run([sys.executable, "main.py"], cwd=root, check=False).returncode:
             return synth
         return _command(options.command, options.stacks, root, options.auto_approve)
-    except Trouble as trouble:
-        _say(str(trouble))
+    except CommandError as error:
+        _say(str(error))
         return 1
     except KeyboardInterrupt:
         _say(f"{options.command} interrupted; run it again to go on.")
@@ -38,16 +38,16 @@ def _command(command: str, named: list[str], root: Path, auto_approve: bool) -> 
         _say("Nothing of it is applied, so there is nothing to destroy.")
         return 0
     _say(f"{command}: {', '.join(stack.name for stack in order)}")
-    _approvable(command, auto_approve)
+    _require_approval(command, auto_approve)
     if command == "destroy":
-        _destroyable(order)
+        _require_unprotected(order)
     if command == "diff" and not named:
-        order = _plannable(order, stacks)
+        order = _skip_unplannable(order, stacks)
     spec = check(root / "services.yaml", datetime.now(UTC).date()).spec
-    troubles = preflight(spec.account if spec else None, spec.region if spec else None)
-    for trouble in troubles:
-        _say(str(trouble))
-    return 1 if troubles else _run(command, order, stacks, root, auto_approve)
+    errors = preflight(spec.account if spec else None, spec.region if spec else None)
+    for error in errors:
+        _say(str(error))
+    return 1 if errors else _run(command, order, stacks, root, auto_approve)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -61,35 +61,35 @@ def _parser() -> argparse.ArgumentParser:
 def _order(command: str, stacks: Stacks, named: list[str]) -> list[Stack]:
     for name in named:
         if name not in stacks:
-            raise Trouble(f"{command} {name}", f'There is no stack "{name}".', did_you_mean(name, list(stacks)))
+            raise CommandError(f"{command} {name}", f'There is no stack "{name}".', did_you_mean(name, list(stacks)))
     chosen = [stack for stack in stacks.values() if not named or stack.name in named]
     if command == "destroy":
         return [stack for stack in reversed(chosen) if stack.applied is not False]
     return chosen
 
 
-def _approvable(command: str, auto_approve: bool) -> None:
+def _require_approval(command: str, auto_approve: bool) -> None:
     if command != "diff" and not auto_approve and not sys.stdin.isatty():
         what = "Each plan has to be approved, and there is no terminal to ask on."
-        raise Trouble(command, what, f"Run it in a terminal, or say make {command} AUTO_APPROVE=1.")
+        raise CommandError(command, what, f"Run it in a terminal, or say make {command} AUTO_APPROVE=1.")
 
 
-def _destroyable(order: list[Stack]) -> None:
+def _require_unprotected(order: list[Stack]) -> None:
     """Or it would stop half-way."""
-    if protected := {stack.name: stack.protected for stack in order if stack.protected}:
+    if protected := {stack.name: stack.deletion_protected for stack in order if stack.deletion_protected}:
         what = "; ".join(f"{name} ({', '.join(addresses)})" for name, addresses in protected.items())
         step = "Write `protection: false` into services.yaml, for the system or for the service"
         again = f"run make deploy STACK={next(iter(protected))}" if len(protected) == 1 else "run make deploy"
-        raise Trouble("destroy", f"These are protected from it: {what}.", f"{step}, {again}, then destroy.")
+        raise CommandError("destroy", f"These are protected from it: {what}.", f"{step}, {again}, then destroy.")
 
 
-def _plannable(order: list[Stack], stacks: Stacks) -> list[Stack]:
+def _skip_unplannable(order: list[Stack], stacks: Stacks) -> list[Stack]:
     """Without those whose values come from a state that is not there yet."""
     waiting = [
-        stack for stack in order if any(one.applied is False for one in applied_stacks.below(stacks, stack.name))
+        stack for stack in order if any(one.applied is False for one in applied_stacks.upstream_of(stacks, stack.name))
     ]
     if waiting:
-        first = next(one for one in applied_stacks.below(stacks, waiting[0].name) if one.applied is False)
+        first = next(one for one in applied_stacks.upstream_of(stacks, waiting[0].name) if one.applied is False)
         names = ", ".join(stack.name for stack in waiting)
         _say(
             f"Not planned: {names}. They read what nobody has applied yet; apply first: make deploy STACK={first.name}"
@@ -100,7 +100,7 @@ def _plannable(order: list[Stack], stacks: Stacks) -> list[Stack]:
 def _run(command: str, order: list[Stack], stacks: Stacks, root: Path, auto_approve: bool) -> int:
     for number, stack in enumerate(order, 1):
         _say(f"{command} {stack.name} ({number} of {len(order)})")
-        _in_turn(command, stack, stacks)
+        _check_prerequisites(command, stack, stacks)
         if code := cdktf_cli.run(command, stack.name, root, auto_approve=auto_approve):
             why = "interrupted" if code == cdktf_cli.INTERRUPTED else f"exit code {code}; what to mend is said above"
             _say(f"{command} stopped at {stack.name} ({why}); run it again to go on.")
@@ -108,19 +108,19 @@ def _run(command: str, order: list[Stack], stacks: Stacks, root: Path, auto_appr
     return 0
 
 
-def _in_turn(command: str, stack: Stack, stacks: Stacks) -> None:
+def _check_prerequisites(command: str, stack: Stack, stacks: Stacks) -> None:
     where = f"{command} {stack.name}"
-    under = applied_stacks.below(stacks, stack.name)
+    under = applied_stacks.upstream_of(stacks, stack.name)
     if command == "destroy":
-        if standing := [one.name for one in applied_stacks.above(stacks, stack.name) if one.applied]:
+        if standing := [one.name for one in applied_stacks.downstream_of(stacks, stack.name) if one.applied]:
             what = f"{', '.join(standing)} would lose what {stack.name} gives."
-            raise Trouble(where, what, f"Destroy first: make destroy STACK={standing[0]}")
+            raise CommandError(where, what, f"Destroy first: make destroy STACK={standing[0]}")
     elif lacking := [one.name for one in under if one.applied is False]:
         what = f"It needs {', '.join(lacking)}, which nobody has applied yet."
-        raise Trouble(where, what, f"Apply first: make deploy STACK={lacking[0]}")
+        raise CommandError(where, what, f"Apply first: make deploy STACK={lacking[0]}")
     endpoints = [endpoint for one in under if (endpoint := one.output("cluster_endpoint"))]
-    if stack.uses_kubernetes and endpoints and (trouble := unreachable(endpoints[0])):
-        raise trouble
+    if stack.uses_kubernetes and endpoints and (error := unreachable(endpoints[0])):
+        raise error
 
 
 def _say(text: str) -> None:

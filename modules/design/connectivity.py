@@ -49,12 +49,12 @@ def stores(service: Service) -> tuple[Store, ...]:
     return tuple(store for word, store in STORES.items() if word in service.permissions)
 
 
-def gateways(spec: Spec, service: Service) -> tuple[str, ...]:
+def gateway_endpoints_for(spec: Spec, service: Service) -> tuple[str, ...]:
     """Gateway endpoints that the service needs a way of its own to."""
     return tuple(word for word in _OWN_WAY if word in endpoints(spec) and word in _needed(spec, service))
 
 
-def internet(spec: Spec, service: Service) -> tuple[str, ...]:
+def internet_egress_reasons(spec: Spec, service: Service) -> tuple[str, ...]:
     """Why the service's pods must reach the internet by HTTPS; empty where all that it declares has a private way."""
     reasons = []
     if (source := registry(spec, service)) is not None:
@@ -106,9 +106,9 @@ def _of(spec: Spec, name: str, service: Service) -> Iterator[Edge]:
         yield Edge(name, store.title, store.port, "declared under `aws:`")
     for callee in service.calls:
         yield Edge(name, callee, spec.services[callee].port, "declared under `calls:`")
-    for word in gateways(spec, service):
+    for word in gateway_endpoints_for(spec, service):
         yield Edge(name, word, HTTPS, "gateway endpoint")
-    if reasons := internet(spec, service):
+    if reasons := internet_egress_reasons(spec, service):
         yield Edge(name, INTERNET, HTTPS, "; ".join(reasons))
 
 

@@ -27,15 +27,15 @@ def network(spec: Spec, name: str) -> str:
     values: dict[str, Any] = {
         "service": name,
         "port": service.port,
-        "securityGroups": [filled(group) for group in _GROUPS],
+        "securityGroups": [placeholder(group) for group in _GROUPS],
     }
     if service.path:
-        values["targetGroup"] = {"arn": filled(TARGET_GROUP), "vpcId": filled(VPC)}
+        values["targetGroup"] = {"arn": placeholder(TARGET_GROUP), "vpcId": placeholder(VPC)}
     return _text(f"Values of release {name}-network", values)
 
 
 def service(spec: Spec, name: str, environment: Mapping[str, str]) -> str:
-    """Values of `<service>`; of the environment, a value that is `filled` is Terraform's, any other is literal."""
+    """Values of `<service>`; a `placeholder` in the environment is filled in by Terraform, the rest is literal."""
     declared = spec.services[name]
     values: dict[str, Any] = {
         "service": name,
@@ -46,9 +46,9 @@ def service(spec: Spec, name: str, environment: Mapping[str, str]) -> str:
         "health": declared.health,
         "cpu": f"{round(declared.cpu * 1000)}m",
         "memory": f"{declared.request_mib}Mi",
-        "pods": {"min": declared.pods, "max": declared.most_pods},
+        "pods": {"min": declared.pods, "max": declared.max_replicas},
         "serviceAccount": name,
-        "securityGroups": [filled(group) for group in _GROUPS],
+        "securityGroups": [placeholder(group) for group in _GROUPS],
         "drainSeconds": listener_rules.DRAIN_SECONDS,
         "config": {
             **{key: _value(value) for key, value in sorted(environment.items())},
@@ -65,10 +65,10 @@ def service(spec: Spec, name: str, environment: Mapping[str, str]) -> str:
 def controller(spec: Spec) -> str:
     """Values of the AWS Load Balancer Controller."""
     values = {
-        "clusterName": filled("cluster_name"),
+        "clusterName": placeholder("cluster_name"),
         "region": spec.region,
         # Fargate's pods have no metadata service to ask.
-        "vpcId": filled(VPC),
+        "vpcId": placeholder(VPC),
         "serviceAccount": {"create": False, "name": CONTROLLER},
         "replicaCount": fargate.CONTROLLER_PODS,
         "resources": {"requests": dict(fargate.SMALLEST), "limits": dict(fargate.SMALLEST)},
@@ -88,7 +88,7 @@ def controller(spec: Spec) -> str:
     return _text(f"Values of release {CONTROLLER}", values)
 
 
-def filled(name: str) -> str:
+def placeholder(name: str) -> str:
     """A value that Terraform fills in, in quotes that make a number a string too."""
     return _quoted(f"${{{name}}}")
 
@@ -98,8 +98,8 @@ def _database(spec: Spec, name: str, environment: Mapping[str, str]) -> dict[str
         "image": charts.AWS_CLI,
         "serviceAccount": database_account(name),
         "region": spec.region,
-        "clusterArn": filled(DATABASE_CLUSTER),
-        "secretArn": filled(DATABASE_SECRET),
+        "clusterArn": placeholder(DATABASE_CLUSTER),
+        "secretArn": placeholder(DATABASE_SECRET),
         "name": _value(environment["DATABASE_NAME"]),
         "user": _value(environment["DATABASE_USER"]),
     }

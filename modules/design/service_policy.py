@@ -6,7 +6,7 @@ from typing import Any
 
 from modules.iam.statement import Statement
 from modules.permissions import KINDS
-from modules.permissions.kind import Reach
+from modules.permissions.kind import GrantContext
 from modules.spec.model import Service
 
 
@@ -15,7 +15,7 @@ def statements(service: Service, resources: Mapping[str, Any], region: str) -> l
     granted = [
         statement
         for word, options in service.permissions.items()
-        for statement in KINDS[word].grants(resources[word], Reach(options.reach, region))
+        for statement in KINDS[word].grants(resources[word], GrantContext(options.access_level, region))
     ]
     return [*granted, *(raw.statement(sid) for sid, raw in service.statements.items())]
 
@@ -27,14 +27,14 @@ def environment(resources: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def variables(word: str) -> set[str]:
+def env_var_names(word: str) -> set[str]:
     """Names of the environment variables of a kind."""
     return set(KINDS[word].environment(_sample(word)))
 
 
-def names(word: str) -> set[str]:
+def statement_ids(word: str) -> set[str]:
     """Names of the statements of a kind."""
-    return {statement.sid for statement in KINDS[word].grants(_sample(word), Reach("own", "region"))}
+    return {statement.sid for statement in KINDS[word].grants(_sample(word), GrantContext("own", "region"))}
 
 
 def _sample(word: str) -> Any:

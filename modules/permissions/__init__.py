@@ -17,9 +17,9 @@ from modules.permissions import (
     sns,
     sqs,
 )
-from modules.permissions.kind import Kind
+from modules.permissions.kind import PermissionKind
 
-KINDS: dict[str, Kind[Any]] = {
+KINDS: dict[str, PermissionKind[Any]] = {
     "s3": s3.KIND,
     "rds": rds.KIND,
     "redis": redis.KIND,

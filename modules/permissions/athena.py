@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from modules.iam.statement import Statement
-from modules.permissions.kind import Kind, Options, Reach
+from modules.permissions.kind import GrantContext, Options, PermissionKind
 
 _QUERY = (
     "athena:GetWorkGroup",
@@ -26,7 +26,7 @@ class Workgroup:
     stores_key_arn: str
 
 
-def grants(workgroup: Workgroup, reach: Reach) -> tuple[Statement, ...]:
+def grants(workgroup: Workgroup, context: GrantContext) -> tuple[Statement, ...]:
     """Queries of the workgroup and their results; what they read comes with `glue` and `s3`."""
     # Athena looks for the database `default`, and makes it, before any query:
     # https://docs.aws.amazon.com/athena/latest/ug/fine-grained-access-to-glue-resources.html.
@@ -35,7 +35,7 @@ def grants(workgroup: Workgroup, reach: Reach) -> tuple[Statement, ...]:
         Statement("Queries", _QUERY, (workgroup.workgroup_arn,)),
         Statement("ResultsBucket", _BUCKET, (workgroup.results_bucket_arn,)),
         Statement("Results", _RESULTS, (f"{workgroup.results_bucket_arn}/*",)),
-        reach.through("s3", "ResultsKey", workgroup.stores_key_arn, "kms:Decrypt", "kms:GenerateDataKey"),
+        context.via_service("s3", "ResultsKey", workgroup.stores_key_arn, "kms:Decrypt", "kms:GenerateDataKey"),
         Statement("DefaultDatabase", ("glue:GetDatabase", "glue:CreateDatabase"), default),
     )
 
@@ -44,4 +44,4 @@ def environment(workgroup: Workgroup) -> dict[str, str]:
     return {"ATHENA_WORKGROUP": workgroup.workgroup_name}
 
 
-KIND = Kind("athena", "Athena", Options, ("athena",), Workgroup, grants, environment)
+KIND = PermissionKind("athena", "Athena", Options, ("athena",), Workgroup, grants, environment)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from modules.iam.statement import Statement
 from modules.iam.unscoped import METRICS, unscoped
-from modules.permissions.kind import Kind, Options, Reach
+from modules.permissions.kind import GrantContext, Options, PermissionKind
 
 _WRITE = ("logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents")
 
@@ -16,7 +16,7 @@ class Metrics:
     log_group_name: str
 
 
-def grants(metrics: Metrics, _: Reach) -> tuple[Statement, ...]:
+def grants(metrics: Metrics, _: GrantContext) -> tuple[Statement, ...]:
     """Metrics of one namespace, and the streams of one log group."""
     return (
         unscoped("Metrics", METRICS, metrics.metrics_namespace),
@@ -28,4 +28,4 @@ def environment(metrics: Metrics) -> dict[str, str]:
     return {"METRICS_NAMESPACE": metrics.metrics_namespace, "LOG_GROUP": metrics.log_group_name}
 
 
-KIND = Kind("cloudwatch", "CloudWatch", Options, ("monitoring", "logs"), Metrics, grants, environment)
+KIND = PermissionKind("cloudwatch", "CloudWatch", Options, ("monitoring", "logs"), Metrics, grants, environment)

@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from modules.iam.statement import Statement
-from modules.permissions.kind import Access, Kind, Reach, SharedOptions
+from modules.permissions.kind import Access, GrantContext, PermissionKind, SharedOptions
 from modules.schema import patterns
 from modules.schema.base import Model
 
@@ -53,13 +53,13 @@ class Table:
     stores_key_arn: str
 
 
-def grants(table: Table, reach: Reach) -> tuple[Statement, ...]:
+def grants(table: Table, context: GrantContext) -> tuple[Statement, ...]:
     """Items of the table."""
     # DynamoDB makes and renews the table's key by grants of its own, and decrypts it as whoever reads or writes:
     # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.howitworks.html.
     return (
-        Statement("Table", _ITEMS[reach.access], (table.table_arn,)),
-        reach.through("dynamodb", "TableKey", table.stores_key_arn, "kms:Decrypt", "kms:DescribeKey"),
+        Statement("Table", _ITEMS[context.access], (table.table_arn,)),
+        context.via_service("dynamodb", "TableKey", table.stores_key_arn, "kms:Decrypt", "kms:DescribeKey"),
     )
 
 
@@ -67,4 +67,4 @@ def environment(table: Table) -> dict[str, str]:
     return {"TABLE_NAME": table.table_name}
 
 
-KIND = Kind("dynamodb", "DynamoDB", DynamodbOptions, ("dynamodb",), Table, grants, environment)
+KIND = PermissionKind("dynamodb", "DynamoDB", DynamodbOptions, ("dynamodb",), Table, grants, environment)

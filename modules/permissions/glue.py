@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from modules.iam.statement import Statement
-from modules.permissions.kind import Kind, Options, Reach
+from modules.permissions.kind import GrantContext, Options, PermissionKind
 
 _TABLES = (
     "glue:GetDatabase",
@@ -31,7 +31,7 @@ class Catalog:
     catalog_tables_arn: str
 
 
-def grants(catalog: Catalog, _: Reach) -> tuple[Statement, ...]:
+def grants(catalog: Catalog, _: GrantContext) -> tuple[Statement, ...]:
     """Tables and partitions of the database."""
     # Glue checks a table together with its database and the catalog around them:
     # https://docs.aws.amazon.com/glue/latest/dg/glue-specifying-resource-arns.html.
@@ -43,4 +43,4 @@ def environment(catalog: Catalog) -> dict[str, str]:
     return {"GLUE_DATABASE": catalog.catalog_database_name}
 
 
-KIND = Kind("glue", "Glue Data Catalog", Options, ("glue",), Catalog, grants, environment)
+KIND = PermissionKind("glue", "Glue Data Catalog", Options, ("glue",), Catalog, grants, environment)

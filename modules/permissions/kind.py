@@ -29,7 +29,7 @@ class Options(Model):
         return None
 
     @property
-    def reach(self) -> Access:
+    def access_level(self) -> Access:
         """What is allowed on the resource."""
         return "own"
 
@@ -52,18 +52,18 @@ class SharedOptions(Options):
         return self.of
 
     @property
-    def reach(self) -> Access:
+    def access_level(self) -> Access:
         return "own" if self.of is None else self.access
 
 
 @dataclass(frozen=True)
-class Reach:
+class GrantContext:
     """How a service reaches a resource: with which access, and in which region."""
 
     access: Access
     region: str
 
-    def through(self, service: str, sid: str, key_arn: str, *actions: str) -> Statement:
+    def via_service(self, service: str, sid: str, key_arn: str, *actions: str) -> Statement:
         """The use of a key by an AWS service for the caller, and in no other way."""
         # https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
         via = Condition("StringEquals", "kms:ViaService", (f"{service}.{self.region}.amazonaws.com",))
@@ -71,7 +71,7 @@ class Reach:
 
 
 @dataclass(frozen=True)
-class Kind(Generic[Resource]):
+class PermissionKind(Generic[Resource]):
     """One word of `aws:`."""
 
     word: str
@@ -79,5 +79,5 @@ class Kind(Generic[Resource]):
     options: type[Options]
     endpoints: tuple[str, ...]
     resource: type[Resource]
-    grants: Callable[[Resource, Reach], tuple[Statement, ...]]
+    grants: Callable[[Resource, GrantContext], tuple[Statement, ...]]
     environment: Callable[[Resource], dict[str, str]]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from modules.iam.statement import Statement
-from modules.permissions.kind import Access, Kind, Reach, SharedOptions
+from modules.permissions.kind import Access, GrantContext, PermissionKind, SharedOptions
 
 _READ = ("kms:Decrypt", "kms:DescribeKey")
 _WRITE = (*_READ, "kms:Encrypt", "kms:GenerateDataKey")
@@ -15,13 +15,13 @@ class Key:
     key_arn: str
 
 
-def grants(key: Key, reach: Reach) -> tuple[Statement, ...]:
+def grants(key: Key, context: GrantContext) -> tuple[Statement, ...]:
     """The use of the key."""
-    return (Statement("Key", _ACTIONS[reach.access], (key.key_arn,)),)
+    return (Statement("Key", _ACTIONS[context.access], (key.key_arn,)),)
 
 
 def environment(key: Key) -> dict[str, str]:
     return {"KMS_KEY_ARN": key.key_arn}
 
 
-KIND = Kind("kms", "KMS", SharedOptions, ("kms",), Key, grants, environment)
+KIND = PermissionKind("kms", "KMS", SharedOptions, ("kms",), Key, grants, environment)

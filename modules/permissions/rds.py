@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from modules.iam.statement import Statement
 from modules.naming import Names
-from modules.permissions.kind import Kind, Options, Reach
+from modules.permissions.kind import GrantContext, Options, PermissionKind
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ def user_name(names: Names, service: str) -> str:
     return names.of(service, kind="postgresql").replace("-", "_")
 
 
-def grants(user: DatabaseUser, _: Reach) -> tuple[Statement, ...]:
+def grants(user: DatabaseUser, _: GrantContext) -> tuple[Statement, ...]:
     """A login as this user."""
     return (Statement("Database", ("rds-db:connect",), (user.database_user_arn,)),)
 
@@ -38,4 +38,4 @@ def environment(user: DatabaseUser) -> dict[str, str]:
 
 
 # The job that makes the database user calls the Data API.
-KIND = Kind("rds", "Aurora PostgreSQL (Data API)", Options, ("rds-data",), DatabaseUser, grants, environment)
+KIND = PermissionKind("rds", "Aurora PostgreSQL (Data API)", Options, ("rds-data",), DatabaseUser, grants, environment)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from modules.iam.statement import Statement
-from modules.permissions.kind import Kind, Options, Reach
+from modules.permissions.kind import GrantContext, Options, PermissionKind
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ def access_string(service: str) -> str:
     return f"on ~{key_prefix(service)}* resetchannels -@all {allowed} -@dangerous -scan -randomkey +info"
 
 
-def grants(user: CacheUser, _: Reach) -> tuple[Statement, ...]:
+def grants(user: CacheUser, _: GrantContext) -> tuple[Statement, ...]:
     """A login as this user."""
     # https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/auth-iam.html: both ARNs.
     return (Statement("Cache", ("elasticache:Connect",), (user.cache_arn, user.cache_user_arn)),)
@@ -50,4 +50,4 @@ def environment(user: CacheUser) -> dict[str, str]:
     }
 
 
-KIND = Kind("redis", "ElastiCache Redis", Options, (), CacheUser, grants, environment)
+KIND = PermissionKind("redis", "ElastiCache Redis", Options, (), CacheUser, grants, environment)

@@ -5,7 +5,7 @@ from typing import Literal
 
 from modules.iam.statement import Statement
 from modules.iam.unscoped import STATEMENTS, unscoped
-from modules.permissions.kind import Kind, Options, Reach
+from modules.permissions.kind import GrantContext, Options, PermissionKind
 
 
 class RedshiftOptions(Options):
@@ -26,7 +26,7 @@ class Warehouse:
     warehouse_database: str
 
 
-def grants(warehouse: Warehouse, _: Reach) -> tuple[Statement, ...]:
+def grants(warehouse: Warehouse, _: GrantContext) -> tuple[Statement, ...]:
     """SQL in the workgroup, as the database user that Redshift makes for this role."""
     return (
         Statement("Warehouse", _QUERY, (warehouse.warehouse_arn,)),
@@ -40,7 +40,7 @@ def environment(warehouse: Warehouse) -> dict[str, str]:
     return {"REDSHIFT_WORKGROUP": warehouse.warehouse_name, "REDSHIFT_DATABASE": warehouse.warehouse_database}
 
 
-KIND = Kind(
+KIND = PermissionKind(
     "redshift",
     "Redshift Serverless",
     RedshiftOptions,

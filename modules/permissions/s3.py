@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from modules.iam.statement import Statement
-from modules.permissions.kind import Access, Kind, Reach, SharedOptions
+from modules.permissions.kind import Access, GrantContext, PermissionKind, SharedOptions
 
 _LIST = ("s3:ListBucket", "s3:GetBucketLocation")
 _READ = ("s3:GetObject",)
@@ -23,12 +23,12 @@ class Bucket:
     stores_key_arn: str
 
 
-def grants(bucket: Bucket, reach: Reach) -> tuple[Statement, ...]:
+def grants(bucket: Bucket, context: GrantContext) -> tuple[Statement, ...]:
     """Objects of the bucket."""
     return (
         Statement("Bucket", _LIST, (bucket.bucket_arn,)),
-        Statement("Objects", _OBJECTS[reach.access], (f"{bucket.bucket_arn}/*",)),
-        reach.through("s3", "BucketKey", bucket.stores_key_arn, *_KEY[reach.access]),
+        Statement("Objects", _OBJECTS[context.access], (f"{bucket.bucket_arn}/*",)),
+        context.via_service("s3", "BucketKey", bucket.stores_key_arn, *_KEY[context.access]),
     )
 
 
@@ -36,4 +36,4 @@ def environment(bucket: Bucket) -> dict[str, str]:
     return {"BUCKET_NAME": bucket.bucket_name}
 
 
-KIND = Kind("s3", "S3", SharedOptions, ("s3",), Bucket, grants, environment)
+KIND = PermissionKind("s3", "S3", SharedOptions, ("s3",), Bucket, grants, environment)

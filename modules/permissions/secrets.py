@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from modules.iam.statement import Statement
-from modules.permissions.kind import Kind, Options, Reach
+from modules.permissions.kind import GrantContext, Options, PermissionKind
 
 
 @dataclass(frozen=True)
@@ -12,11 +12,11 @@ class Secret:
     stores_key_arn: str
 
 
-def grants(secret: Secret, reach: Reach) -> tuple[Statement, ...]:
+def grants(secret: Secret, context: GrantContext) -> tuple[Statement, ...]:
     """The secret's value, to read."""
     return (
         Statement("Secret", ("secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"), (secret.secret_arn,)),
-        reach.through("secretsmanager", "SecretKey", secret.stores_key_arn, "kms:Decrypt"),
+        context.via_service("secretsmanager", "SecretKey", secret.stores_key_arn, "kms:Decrypt"),
     )
 
 
@@ -25,4 +25,4 @@ def environment(secret: Secret) -> dict[str, str]:
     return {"SECRET_ARN": secret.secret_arn}
 
 
-KIND = Kind("secrets", "Secrets Manager", Options, ("secretsmanager",), Secret, grants, environment)
+KIND = PermissionKind("secrets", "Secrets Manager", Options, ("secretsmanager",), Secret, grants, environment)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pydantic import Field
 
 from modules.iam.statement import Condition, Statement
-from modules.permissions.kind import Kind, Options, Reach
+from modules.permissions.kind import GrantContext, Options, PermissionKind
 from modules.schema import patterns
 
 
@@ -27,7 +27,7 @@ class MailIdentity:
     mail_configuration_name: str
 
 
-def grants(mail: MailIdentity, _: Reach) -> tuple[Statement, ...]:
+def grants(mail: MailIdentity, _: GrantContext) -> tuple[Statement, ...]:
     """Mail from the identity's address, or from any address of its domain."""
     name = mail.mail_identity_name
     sender = Condition("StringLike", "ses:FromAddress", (name if "@" in name else f"*@{name}",))
@@ -40,4 +40,4 @@ def environment(mail: MailIdentity) -> dict[str, str]:
     return {"MAIL_FROM" if "@" in name else "MAIL_DOMAIN": name, "MAIL_CONFIGURATION_SET": mail.mail_configuration_name}
 
 
-KIND = Kind("ses", "SES", SesOptions, ("ses",), MailIdentity, grants, environment)
+KIND = PermissionKind("ses", "SES", SesOptions, ("ses",), MailIdentity, grants, environment)

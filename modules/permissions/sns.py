@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from modules.iam.statement import Statement
-from modules.permissions.kind import Kind, Reach, SharedOptions
+from modules.permissions.kind import GrantContext, PermissionKind, SharedOptions
 
 
 class SnsOptions(SharedOptions):
@@ -20,12 +20,12 @@ class Topic:
     stores_key_arn: str
 
 
-def grants(topic: Topic, reach: Reach) -> tuple[Statement, ...]:
+def grants(topic: Topic, context: GrantContext) -> tuple[Statement, ...]:
     """Publishing to the topic."""
     # https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html: a publisher needs both.
     return (
         Statement("Topic", ("sns:Publish",), (topic.topic_arn,)),
-        reach.through("sns", "TopicKey", topic.stores_key_arn, "kms:Decrypt", "kms:GenerateDataKey"),
+        context.via_service("sns", "TopicKey", topic.stores_key_arn, "kms:Decrypt", "kms:GenerateDataKey"),
     )
 
 
@@ -33,4 +33,4 @@ def environment(topic: Topic) -> dict[str, str]:
     return {"TOPIC_ARN": topic.topic_arn}
 
 
-KIND = Kind("sns", "SNS", SnsOptions, ("sns",), Topic, grants, environment)
+KIND = PermissionKind("sns", "SNS", SnsOptions, ("sns",), Topic, grants, environment)

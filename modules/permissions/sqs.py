@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from modules.iam.statement import Statement
-from modules.permissions.kind import Access, Kind, Reach, SharedOptions
+from modules.permissions.kind import Access, GrantContext, PermissionKind, SharedOptions
 from modules.schema.base import ServiceName
 
 
@@ -54,11 +54,11 @@ class Queue:
     stores_key_arn: str
 
 
-def grants(queue: Queue, reach: Reach) -> tuple[Statement, ...]:
+def grants(queue: Queue, context: GrantContext) -> tuple[Statement, ...]:
     """Messages of the queue; those of the dead-letter queue are for people."""
     return (
-        Statement("Queue", _ACTIONS[reach.access], (queue.queue_arn,)),
-        reach.through("sqs", "QueueKey", queue.stores_key_arn, *_KEY[reach.access]),
+        Statement("Queue", _ACTIONS[context.access], (queue.queue_arn,)),
+        context.via_service("sqs", "QueueKey", queue.stores_key_arn, *_KEY[context.access]),
     )
 
 
@@ -66,4 +66,4 @@ def environment(queue: Queue) -> dict[str, str]:
     return {"QUEUE_URL": queue.queue_url}
 
 
-KIND = Kind("sqs", "SQS", SqsOptions, ("sqs",), Queue, grants, environment)
+KIND = PermissionKind("sqs", "SQS", SqsOptions, ("sqs",), Queue, grants, environment)

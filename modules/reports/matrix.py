@@ -57,7 +57,7 @@ def permissions(spec: Spec) -> list[Row]:
 def _cell(options: Options | None) -> str:
     if options is None:
         return _NOTHING
-    words = ["own"] if options.owner is None else [f"{options.owner}: {options.reach}"]
+    words = ["own"] if options.owner is None else [f"{options.owner}: {options.access_level}"]
     words += [f"from {topic}" for topic in getattr(options, "subscribe", ())]
     return ", ".join(words)
 

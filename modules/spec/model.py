@@ -204,7 +204,7 @@ class Service(Model):
     """Whether its stores resist deletion; as the system's without it."""
 
     @property
-    def most_pods(self) -> int:
+    def max_replicas(self) -> int:
         """The most pods that it runs."""
         return 3 * self.pods if self.max_pods is None else self.max_pods
 

@@ -27,7 +27,7 @@ _TYPES = {
 }
 
 
-def shape(document: Document) -> tuple[Spec, list[Problem]]:
+def parse(document: Document) -> tuple[Spec, list[Problem]]:
     """The model of as much as fits, and a problem for each place that does not."""
     values, doubled = _normal(document.values, document.moved)
     unread = {problem.path for problem in document.problems}

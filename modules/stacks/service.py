@@ -20,7 +20,7 @@ def service(app: App, spec: Spec, name: str) -> Stack:
     """Reads `network` and `cluster`, `edge` if it has a path, `data` for its stores, and the services that it names."""
     stack = Stack(app, spec, name, Service=name)
     # Its pods want the controller's webhook and the log router's configuration.
-    stack.comes_after("platform")
+    stack.depends_on_stack("platform")
     log_in(stack)
     role = AccountRole(
         stack, name, name=stack.names.role(name), description=f"Pods of {name}", namespace=name, account=name

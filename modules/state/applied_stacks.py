@@ -16,7 +16,7 @@ class Stack:
     """One folder of generated/stacks and its state; a state that is not local is not read."""
 
     name: str
-    needs: tuple[str, ...]
+    upstream: tuple[str, ...]
     folder: Path
 
     @property
@@ -31,7 +31,7 @@ class Stack:
         return None if state is None else any(r.get("mode") == "managed" for r in state.get("resources", ()))
 
     @property
-    def protected(self) -> list[str]:
+    def deletion_protected(self) -> list[str]:
         """Addresses of what AWS or Terraform will not destroy, as it is generated or as it was applied."""
         declared = {
             f"{kind}.{name}": [resource]
@@ -44,7 +44,12 @@ class Stack:
             if one.get("mode") == "managed"
         }
         return sorted(
-            {address for of in (declared, applied) for address, all_ in of.items() if any(map(_resists, all_))}
+            {
+                address
+                for of in (declared, applied)
+                for address, all_ in of.items()
+                if any(map(_is_deletion_protected, all_))
+            }
         )
 
     def output(self, name: str) -> Any:
@@ -65,7 +70,7 @@ Stacks = Mapping[str, Stack]
 
 
 def read(generated: Path) -> Stacks:
-    """By name, each after those that it needs."""
+    """By name, each after those that it upstream."""
     manifest = _read(generated / "manifest.json")["stacks"]
     order = TopologicalSorter({name: stack["dependencies"] for name, stack in manifest.items()}).static_order()
     return {
@@ -74,21 +79,21 @@ def read(generated: Path) -> Stacks:
     }
 
 
-def below(stacks: Stacks, name: str) -> list[Stack]:
+def upstream_of(stacks: Stacks, name: str) -> list[Stack]:
     """All that a stack rests on, in order of apply."""
-    needed = set(stacks[name].needs)
+    needed = set(stacks[name].upstream)
     for stack in reversed(list(stacks.values())):
         if stack.name in needed:
-            needed |= set(stack.needs)
+            needed |= set(stack.upstream)
     return [stack for stack in stacks.values() if stack.name in needed]
 
 
-def above(stacks: Stacks, name: str) -> list[Stack]:
+def downstream_of(stacks: Stacks, name: str) -> list[Stack]:
     """All that rests on a stack, in order of destroy."""
-    return [stack for stack in reversed(list(stacks.values())) if stacks[name] in below(stacks, stack.name)]
+    return [stack for stack in reversed(list(stacks.values())) if stacks[name] in upstream_of(stacks, stack.name)]
 
 
-def _resists(resource: Mapping[str, Any]) -> bool:
+def _is_deletion_protected(resource: Mapping[str, Any]) -> bool:
     lifecycle = resource.get("lifecycle") or {}
     return any(resource.get(argument) is True for argument in _PROTECTIONS) or lifecycle.get("prevent_destroy") is True
 

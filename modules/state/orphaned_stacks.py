@@ -11,7 +11,7 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class Standing:
+class OrphanedStack:
     stack: str
     resources: int | None  # None: the state could not be read
     text: str  # what is found, and the next step
@@ -25,34 +25,34 @@ def previous_stacks(generated: Path) -> list[str]:
     return list(dict.fromkeys([*named, *found]))
 
 
-def vanishing(
+def find_orphaned(
     previous: Iterable[str], current: Collection[str], generated: Path, destroyed: Collection[str] = ()
-) -> list[Standing]:
+) -> list[OrphanedStack]:
     """The stacks of `previous` that may not be left out of `current`.
 
     `destroyed` names stacks whose state can't be read here and that the user vouches for;
     a state that can be read is believed before them.
     """
     gone = [stack for stack in previous if stack not in current]
-    problems = [_standing(stack, generated / "stacks" / stack, stack in destroyed) for stack in gone]
+    problems = [_orphaned(stack, generated / "stacks" / stack, stack in destroyed) for stack in gone]
     return [problem for problem in problems if problem]
 
 
-def _standing(stack: str, folder: Path, destroyed: bool) -> Standing | None:
+def _orphaned(stack: str, folder: Path, destroyed: bool) -> OrphanedStack | None:
     local, remote = _backends(folder)
     states = {*local, *folder.glob("*.tfstate"), *folder.glob("terraform.tfstate.d/*/terraform.tfstate")}
     counts = {state: _managed(state) for state in sorted(states)}
     if locks := [lock for state in counts if _exists(lock := state.with_name(f".{state.name}.lock.info"))]:
-        return Standing(stack, None, _locked(stack, locks))
+        return OrphanedStack(stack, None, _locked(stack, locks))
     if held := [state for state, count in counts.items() if count]:
         resources = sum(count or 0 for count in counts.values())
         stray = [state for state in held if state not in local]
-        return Standing(stack, resources, _held(stack, resources, held, stray))
+        return OrphanedStack(stack, resources, _held(stack, resources, held, stray))
     if destroyed:
         return None
     if damaged := [state for state, count in counts.items() if count is None]:
-        return Standing(stack, None, _damaged(stack, damaged))
-    return Standing(stack, None, _elsewhere(stack, remote)) if remote else None
+        return OrphanedStack(stack, None, _damaged(stack, damaged))
+    return OrphanedStack(stack, None, _elsewhere(stack, remote)) if remote else None
 
 
 def _backends(folder: Path) -> tuple[list[Path], list[str]]:

@@ -30,8 +30,8 @@ class Plan:
 def recover(into: Path) -> None:
     """Finish what a killed run committed, drop what it did not."""
     if into.is_dir():
-        with _alone(into):
-            _settle(into)
+        with _exclusive_lock(into):
+            _recover_journal(into)
 
 
 def write(files: Mapping[str, bytes], into: Path) -> list[str]:
@@ -39,13 +39,13 @@ def write(files: Mapping[str, bytes], into: Path) -> list[str]:
     _check_keys(files)
     contents = _recorded(files)
     into.mkdir(parents=True, exist_ok=True)
-    with _alone(into):
-        _settle(into)
+    with _exclusive_lock(into):
+        _recover_journal(into)
         plan = _plan(contents, into)
         if plan.put:  # the record changes with every removal
-            _check_way(plan, into)
+            _check_targets(plan, into)
             _commit(plan, contents, into)
-            _settle(into)
+            _recover_journal(into)
     return sorted([*plan.put, *plan.remove])
 
 
@@ -56,7 +56,7 @@ def differences(files: Mapping[str, bytes], into: Path) -> list[str]:
 
 
 @contextmanager
-def _alone(into: Path) -> Iterator[None]:
+def _exclusive_lock(into: Path) -> Iterator[None]:
     folder = os.open(into, os.O_RDONLY)
     try:
         try:
@@ -116,7 +116,7 @@ def _through_link(path: str, into: Path) -> bool:
     return any((into / folder).is_symlink() for folder in _above([path]))
 
 
-def _check_way(plan: Plan, into: Path) -> None:
+def _check_targets(plan: Plan, into: Path) -> None:
     """Raise now what would stop a rename after the commit."""
     for folder in sorted(_above([*plan.put, *plan.remove]) - {*plan.remove}):
         at = into / folder
@@ -125,16 +125,16 @@ def _check_way(plan: Plan, into: Path) -> None:
         if at.is_dir() and not os.access(at, os.W_OK | os.X_OK):
             raise PermissionError(errno.EACCES, "This folder may not be written", str(at))
     for path in plan.put:
-        if (into / path).is_dir() and _stays(path, plan, into):
+        if (into / path).is_dir() and _has_foreign_files(path, plan, into):
             raise IsADirectoryError(errno.EISDIR, "This stands where a file is to be; move it away", str(into / path))
 
 
-def _stays(folder: str, plan: Plan, into: Path) -> bool:
+def _has_foreign_files(folder: str, plan: Plan, into: Path) -> bool:
     """Whether something in the folder is not the generator's to remove."""
     if folder not in plan.leave:
         return True
     inside = [f"{folder}/{at.name}" for at in (into / folder).iterdir() if at.name not in TERRAFORM]
-    return any(path not in plan.remove and _stays(path, plan, into) for path in inside)
+    return any(path not in plan.remove and _has_foreign_files(path, plan, into) for path in inside)
 
 
 def _commit(plan: Plan, contents: Mapping[str, bytes], into: Path) -> None:
@@ -160,7 +160,7 @@ def _sync(path: Path) -> None:
         os.close(opened)
 
 
-def _settle(into: Path) -> None:
+def _recover_journal(into: Path) -> None:
     journal = into / JOURNAL
     if (journal / PLAN).is_file():  # without it, the plan was done and the journal half removed
         _sync(into)
@@ -176,7 +176,7 @@ def _finish(plan: Plan, into: Path) -> None:
         if (into / path).is_file():
             (into / path).unlink()
     for folder in plan.leave:
-        _leave(into / folder)
+        _remove_directory(into / folder)
     for number, path in enumerate(plan.put):
         staged = into / JOURNAL / str(number)
         if staged.exists():
@@ -187,7 +187,7 @@ def _finish(plan: Plan, into: Path) -> None:
             _sync(at)
 
 
-def _leave(folder: Path) -> None:
+def _remove_directory(folder: Path) -> None:
     """As far as it goes: .terraform may be another user's, and a file of the user's own keeps the folder."""
     for at in [folder / name for name in TERRAFORM]:
         shutil.rmtree(at, ignore_errors=True)

@@ -16,7 +16,7 @@ from demo.deploy import Cluster
 from demo.down import down
 from demo.place import Place, tell
 from demo.up import up
-from modules.errors import Trouble
+from modules.errors import CommandError
 from modules.paths import ROOT
 from tests.support.process_group import has_ended
 
@@ -161,7 +161,7 @@ def test_an_unknown_command_is_refused_by_name(capsys: pytest.CaptureFixture[str
     ],
 )
 def test_anything_but_loopback_is_refused(environment: dict[str, str], server: str, words: str, tmp_path: Path) -> None:
-    with pytest.raises(Trouble) as refused:
+    with pytest.raises(CommandError) as refused:
         loopback.refuse_all_else(environment, kubeconfig(tmp_path, server))
     assert words in str(refused.value)
 
@@ -208,16 +208,16 @@ def test_a_second_demo_says_where_the_first_is_and_how_to_end_it(place: Place) -
     lock = place.take()
     assert lock
     with lock:
-        with pytest.raises(Trouble, match=r"on its way already, in another terminal\.\n.*make demo-down"):
+        with pytest.raises(CommandError, match=r"on its way already, in another terminal\.\n.*make demo-down"):
             up(place, SHIPPED)
         tell(lock, pid=1, around="kubectl get pods -A")
-        with pytest.raises(Trouble, match=r"A demo is up already \(process 1\).\n  kubectl get pods -A"):
+        with pytest.raises(CommandError, match=r"A demo is up already \(process 1\).\n  kubectl get pods -A"):
             up(place, SHIPPED)
 
 
 def test_without_terraform_it_says_what_to_install(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
-    with pytest.raises(Trouble, match=r"There is no terraform on PATH\.\n  Install Terraform"):
+    with pytest.raises(CommandError, match=r"There is no terraform on PATH\.\n  Install Terraform"):
         up(place, SHIPPED)
     assert not place.folder.exists()
 

@@ -24,7 +24,7 @@ def deployed(
     issuer = f"https://{applied.outputs('cluster')['oidc_issuer']}"
     with ControlPlane(folder=tmp_path_factory.mktemp("e2e"), issuer=issuer) as plane:
         for stack in applied.stacks:
-            if stack in applied.halved:
+            if stack in applied.aws_only:
                 kubernetes_installer.install(applied, plane, stack)
         yield _with_all_pods(Deployment(applied, plane))
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.deployment import Deployment
 from tests.support.iam_simulator import role_policies
-from tests.support.leftover_resources import Left, left
+from tests.support.leftover_resources import Leftovers, leftovers
 from tests.support.run_synth import shipped
 
 SHIPPED = {**shipped(), "protection": False}
@@ -87,11 +87,11 @@ def test_a_service_goes_after_its_stack_is_destroyed(deployed: Deployment, servi
 
 
 def test_destroying_all_leaves_nothing_but_keys_that_wait_for_their_deletion(
-    deployed: Deployment, before: Left, client: Callable[[str], Any], log: Path
+    deployed: Deployment, before: Leftovers, client: Callable[[str], Any], log: Path
 ) -> None:
     deployed.workspace.each(deployed.destroy, reverse=True)
     assert log.read_text() == "", "calls that the emulator could not answer"
-    now = left(client)
+    now = leftovers(client)
     assert {name: found - before[name] for name, found in now.items() if found - before[name]} == {}
     namespaces = deployed.plane.kubectl("get", "namespaces", "--output=name").split()
     assert {name.removeprefix("namespace/") for name in namespaces} == KUBERNETES_OWN

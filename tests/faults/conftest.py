@@ -6,9 +6,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import pytest
 
 from tests.support.run_synth import synthesise
-from tests.support.sandbox import BUCKET, Place, place, stop
+from tests.support.sandbox import BUCKET, Sandbox, sandbox, stop
 
-Fault = Callable[[Place], None]
+Fault = Callable[[Sandbox], None]
 AT_ONCE = 6  # each has an emulator and a provider: half a gigabyte of memory
 SYSTEM = {"project": "shop", "region": "eu-west-1", "protection": False, "accept": ["private-api"], "services": {}}
 SYSTEMS = {"local": SYSTEM, "in_s3": SYSTEM | {"state": {"s3": {"bucket": BUCKET, "region": "eu-west-1"}}}}
@@ -27,7 +27,7 @@ def running(
 
     def end(fault: Fault) -> None:
         system = systems["in_s3" if fault.__name__.startswith("with_its_state_in_s3") else "local"]
-        with place(system, tmp_path_factory.mktemp("place")) as there:
+        with sandbox(system, tmp_path_factory.mktemp("sandbox")) as there:
             fault(there)
 
     with ThreadPoolExecutor(AT_ONCE) as pool:

@@ -15,60 +15,60 @@ from tests.support.sandbox import (
     SAID,
     STATE,
     WAITED_FOR,
-    Place,
+    Sandbox,
     lock_held_by_somebody,
 )
 
 
-def deploys_finds_no_difference_and_destroys(place: Place) -> None:
-    with place.cdktf("deploy") as deploy:
+def deploys_finds_no_difference_and_destroys(sandbox: Sandbox) -> None:
+    with sandbox.cdktf("deploy") as deploy:
         assert deploy.end().code == 0, deploy.said
-    assert place.is_as_undisturbed()
-    with place.cdktf("diff") as diff:
+    assert sandbox.is_as_undisturbed()
+    with sandbox.cdktf("diff") as diff:
         assert diff.end().code == 0, diff.said
     assert "No changes. Your infrastructure matches the configuration." in diff.said
-    with place.cdktf("destroy") as destroy:
+    with sandbox.cdktf("destroy") as destroy:
         assert destroy.end().code == 0, destroy.said
-    assert place.in_state() == Counter()
+    assert sandbox.in_state() == Counter()
 
 
-def with_its_state_in_s3_interrupted_waits_until_it_is_written_and_is_finished_by_the_next(place: Place) -> None:
-    place.faults(HOLD_THEIR_SECOND_CALLS, {"answer": "hold", "calls": [f"PUT /{STATE}"]})
-    with place.cdktf("deploy") as deploy:
-        deploy.says(*SAID)
-        place.until(lambda: place.struck()[0] == WAITED_FOR.total())
+def with_its_state_in_s3_interrupted_waits_until_it_is_written_and_is_finished_by_the_next(sandbox: Sandbox) -> None:
+    sandbox.faults(HOLD_THEIR_SECOND_CALLS, {"answer": "hold", "calls": [f"PUT /{STATE}"]})
+    with sandbox.cdktf("deploy") as deploy:
+        deploy.wait_for_output(*SAID)
+        sandbox.until(lambda: sandbox.fault_hits()[0] == WAITED_FOR.total())
         deploy.signal(signal.SIGINT)
-        deploy.says("is still writing its state; waiting for it.")
-        place.until(lambda: place.struck()[1] == 1)
-        place.faults()
+        deploy.wait_for_output("is still writing its state; waiting for it.")
+        sandbox.until(lambda: sandbox.fault_hits()[1] == 1)
+        sandbox.faults()
         assert deploy.end().code == cdktf_cli.INTERRUPTED, deploy.said
-    assert place.in_state() == MADE + WAITED_FOR
-    assert place.unknown_to_the_state() == Counter()
-    with place.cdktf("deploy") as deploy:
+    assert sandbox.in_state() == MADE + WAITED_FOR
+    assert sandbox.unknown_to_the_state() == Counter()
+    with sandbox.cdktf("deploy") as deploy:
         assert deploy.end().code == 0, deploy.said
-    assert place.is_as_undisturbed()
+    assert sandbox.is_as_undisturbed()
 
 
-def met_by_a_second_refuses_it_and_says_who_holds_the_lock(place: Place) -> None:
-    place.faults(HOLD_THEM)
-    with place.cdktf("deploy") as first:
-        first.says("aws_vpc.main: Creating...")
-        with place.cdktf("deploy") as second:
+def met_by_a_second_refuses_it_and_says_who_holds_the_lock(sandbox: Sandbox) -> None:
+    sandbox.faults(HOLD_THEM)
+    with sandbox.cdktf("deploy") as first:
+        first.wait_for_output("aws_vpc.main: Creating...")
+        with sandbox.cdktf("deploy") as second:
             assert second.end().code == 1, second.said
-        place.faults()
+        sandbox.faults()
         assert first.end().code == 0, first.said
     assert "Error acquiring the state lock" in second.said
     assert lock_held_by_somebody(second.said)
-    assert place.is_as_undisturbed()
+    assert sandbox.is_as_undisturbed()
 
 
-def refused_by_aws_ends_with_an_exit_code_and_says_which_call(place: Place) -> None:
-    place.tries(2)
-    place.faults({"answer": "fail", "calls": ["CreateNatGateway"]})
-    with place.cdktf("deploy") as deploy:
+def refused_by_aws_ends_with_an_exit_code_and_says_which_call(sandbox: Sandbox) -> None:
+    sandbox.tries(2)
+    sandbox.faults({"answer": "fail", "calls": ["CreateNatGateway"]})
+    with sandbox.cdktf("deploy") as deploy:
         assert deploy.end().code == 1, deploy.said
     assert "CreateNatGateway" in deploy.said
-    assert place.unknown_to_the_state() == Counter()
+    assert sandbox.unknown_to_the_state() == Counter()
 
 
 RUNS = [

@@ -35,12 +35,12 @@ def test_the_search_for_leftovers_knows_every_type(applied: Workspace) -> None:
 def test_terraform_installs_the_services_where_it_has_the_providers(
     applied: Workspace, terraforms_control_plane: ControlPlane | None
 ) -> None:
-    """Without them the stacks are halved, and tests/kubernetes installs the rest."""
+    """Without them the stacks are aws_only, and tests/kubernetes installs the rest."""
     with_releases = {name for name, whole in applied.whole.items() if "helm_release" in whole["resource"]}
     assert len(with_releases) == 6
     if terraforms_control_plane is None:
-        assert applied.halved == with_releases
+        assert applied.aws_only == with_releases
         return
-    assert applied.halved == set()
+    assert applied.aws_only == set()
     pods = terraforms_control_plane.kubectl("get", "pods", "--all-namespaces", "--output=name")
     assert len(pods.split()) == 11

@@ -13,7 +13,7 @@ import pytest
 
 from tests.support.control_plane import ControlPlane
 from tests.support.emulator import as_deployer, clients, emulated_aws, issuer, lead_to
-from tests.support.leftover_resources import Left, left
+from tests.support.leftover_resources import Leftovers, leftovers
 from tests.support.run_synth import shipped, synthesise
 from tests.support.terraform_workspace import Workspace
 
@@ -59,9 +59,9 @@ def initialised(system: Path, deployer: dict[str, str], tmp_path_factory: pytest
 
 
 @pytest.fixture(scope="session")
-def before(initialised: Workspace, client: Callable[[str], Any]) -> Left:
+def before(initialised: Workspace, client: Callable[[str], Any]) -> Leftovers:
     """What AWS holds before anything is applied: its defaults."""
-    return left(client)
+    return leftovers(client)
 
 
 @pytest.fixture(scope="session")
@@ -69,7 +69,7 @@ def terraforms_control_plane(
     initialised: Workspace, deployer: dict[str, str], log: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[ControlPlane | None]:
     """Where Terraform installs what it installs; None where it has no providers for that."""
-    if initialised.halved:
+    if initialised.aws_only:
         yield None
         return
     folder = tmp_path_factory.mktemp("terraforms-control-plane")
@@ -81,7 +81,7 @@ def terraforms_control_plane(
 @pytest.fixture(scope="session")
 def applied(
     initialised: Workspace,
-    before: Left,
+    before: Leftovers,
     terraforms_control_plane: ControlPlane | None,
     request: pytest.FixtureRequest,
 ) -> Workspace:

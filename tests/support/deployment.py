@@ -41,11 +41,11 @@ class Deployment:
 
     def apply(self, stack: str) -> None:
         self.workspace.apply(stack)
-        if stack in self.workspace.halved:
+        if stack in self.workspace.aws_only:
             kubernetes_installer.install(self.workspace, self.plane, stack)
 
     def destroy(self, stack: str) -> None:
-        if stack in self.workspace.halved:
+        if stack in self.workspace.aws_only:
             kubernetes_installer.uninstall(self.workspace, self.plane, stack)
         self.workspace.destroy(stack)
 

@@ -1,4 +1,4 @@
-"""A system that uses every kind of permission: `orders` owns one of each, `readers` and `hearers` reach what is its."""
+"""A system with every kind of permission: `orders` owns one of each, `readers` and `subscribers` reach what it owns."""
 
 from tests.support.random_specs import System
 
@@ -46,6 +46,6 @@ def every_kind(owner: str = "orders") -> System:
                     "kms": {"of": owner, "access": "read"},
                 }
             },
-            "hearers": {"aws": {"sqs": {"subscribe": [owner]}, "ses": {"domain": "example.com"}}},
+            "subscribers": {"aws": {"sqs": {"subscribe": [owner]}, "ses": {"domain": "example.com"}}},
         },
     }

@@ -97,7 +97,7 @@ def _what(plane: ControlPlane, release: Release) -> list[str]:
 
 
 def _other_half(workspace: Workspace, stack: str) -> dict[str, Any]:
-    if stack in workspace.halved:
+    if stack in workspace.aws_only:
         return dict(workspace.outputs(stack)[OTHER_HALF])
     in_state = {one["address"]: one["values"] for one in workspace.show(stack)["values"]["root_module"]["resources"]}
     return {

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-Left = dict[str, set[str]]
+Leftovers = dict[str, set[str]]
 
 
 class List(NamedTuple):
@@ -99,7 +99,7 @@ MADE = {
 ARGUMENTS = {"list_web_acls": {"Scope": "REGIONAL"}, "list_secrets": {"IncludePlannedDeletion": True}}
 
 
-def left(client: Callable[[str], Any], lists: Mapping[str, List] = LISTS | MADE) -> Left:
+def leftovers(client: Callable[[str], Any], lists: Mapping[str, List] = LISTS | MADE) -> Leftovers:
     """All that AWS lists now, its defaults included; keys that only wait for their deletion count as gone."""
     return {
         name: {_text(one) for one in _ask(client, what) if not _gone(client, what, one)} for name, what in lists.items()

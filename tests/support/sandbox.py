@@ -1,4 +1,4 @@
-"""A place for one fault: an AWS of its own, and the stack `network` in a folder of its own, with nothing applied."""
+"""A sandbox for one fault: an AWS of its own, and the stack `network` in a folder of its own, with nothing applied."""
 
 import json
 import os
@@ -18,7 +18,7 @@ from typing import Any, NamedTuple, Self
 
 from modules.paths import ROOT
 from tests.support.emulator import clients, emulated_aws
-from tests.support.leftover_resources import LISTS, left
+from tests.support.leftover_resources import LISTS, leftovers
 from tests.support.terraform_workspace import Workspace, missing
 
 STACK = "network"
@@ -49,7 +49,7 @@ class Done(NamedTuple):
     said: str
 
 
-class Place:
+class Sandbox:
     def __init__(self, generated: Path, folder: Path, aws: dict[str, str]) -> None:
         self.workspace = Workspace(generated, folder, aws | {"AWS_S3_USE_PATH_STYLE": "true"})
         self.client, self.endpoint = clients(aws), aws["AWS_ENDPOINT_URL"]
@@ -59,7 +59,7 @@ class Place:
             {kind: len(named) for kind, named in self.workspace.whole[STACK]["resource"].items() if named}
         )
         self.lists = {kind: LISTS[kind] for kind in self.declared if kind in LISTS}
-        self.before = left(self.client, self.lists)
+        self.before = leftovers(self.client, self.lists)
         self.workspace.init(STACK)
 
     def start(self, *arguments: str) -> "Running":
@@ -104,7 +104,7 @@ class Place:
 
     def made(self, kinds: Iterable[str]) -> Counter[str]:
         """How many of these stand in AWS."""
-        listed = left(self.client, {kind: self.lists[kind] for kind in kinds})
+        listed = leftovers(self.client, {kind: self.lists[kind] for kind in kinds})
         return Counter({kind: len(texts - self.before[kind]) for kind, texts in listed.items()})
 
     def unknown_to_the_state(self) -> Counter[str]:
@@ -112,7 +112,7 @@ class Place:
         known = self._ids()
         return Counter(
             kind
-            for kind, listed in left(self.client, self.lists).items()
+            for kind, listed in leftovers(self.client, self.lists).items()
             for text in listed - self.before[kind]
             if not any(f'"{id_}' in text for id_ in known.get(kind, ())) and not _comes_with_a_vpc(text)
         )
@@ -127,7 +127,7 @@ class Place:
     def faults(self, *rules: dict[str, Any]) -> None:
         self._told("PUT", json.dumps(rules).encode())
 
-    def struck(self) -> list[int]:
+    def fault_hits(self) -> list[int]:
         """How often, by rule."""
         return list(json.loads(self._told("GET")))
 
@@ -175,7 +175,7 @@ class Running:
         assert self.process.stdout
         self.process.stdout.close()
 
-    def says(self, *words: str) -> None:
+    def wait_for_output(self, *words: str) -> None:
         """Waits until it has said all of them."""
         while not all(word in self.said for word in words):
             assert self._hear(), f"It never said all of {words}, but:\n{self.said}"
@@ -209,9 +209,9 @@ def stop() -> None:
 
 
 @contextmanager
-def place(generated: Path, folder: Path) -> Iterator[Place]:
+def sandbox(generated: Path, folder: Path) -> Iterator[Sandbox]:
     with emulated_aws(folder / "emulator.log") as aws:
-        yield Place(generated, folder, aws)
+        yield Sandbox(generated, folder, aws)
 
 
 def lock_held_by_somebody(said: str) -> str:

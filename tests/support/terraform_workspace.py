@@ -58,7 +58,7 @@ class Workspace:
         self.generated = folder / "generated"
         shutil.copytree(generated, self.generated, ignore=shutil.ignore_patterns(".terraform*"))
         self.whole: dict[str, dict[str, Any]] = {}
-        self.halved: set[str] = set()
+        self.aws_only: set[str] = set()
         self.read()
         self.environment = _environment(folder) | environment
 
@@ -68,7 +68,7 @@ class Workspace:
         self.needs: dict[str, list[str]] = {name: s["dependencies"] for name, s in manifest["stacks"].items()}
         self.stacks = list(TopologicalSorter(self.needs).static_order())
         self.whole = {name: json.loads(self._file(name).read_text()) for name in self.stacks}
-        self.halved &= set(self.stacks)
+        self.aws_only &= set(self.stacks)
 
     def folder(self, stack: str) -> Path:
         return self.generated / "stacks" / stack
@@ -83,16 +83,16 @@ class Workspace:
         if "aws" in lacking:
             missing(f"no hashicorp/aws: set TF_PLUGIN_MIRROR, or let terraform reach a registry\n{done.stdout}")
         if lacking & set(without_kubernetes.PROVIDERS):
-            self._halve(stack)
+            self._keep_aws_only(stack)
             done = self._run(stack, "init")
         expect(done, 0)
 
-    def _halve(self, stack: str) -> None:
+    def _keep_aws_only(self, stack: str) -> None:
         half = without_kubernetes.of(self.whole[stack])
         without_kubernetes.check(self.whole[stack], half)
         half.setdefault("output", {})[without_kubernetes.OTHER_HALF] = without_kubernetes.other(self.whole[stack])
         self._file(stack).write_text(json.dumps(half, indent=2))
-        self.halved.add(stack)
+        self.aws_only.add(stack)
         print(f"{stack}: AWS half only", file=sys.stderr)
 
     def validate(self, stack: str) -> None:

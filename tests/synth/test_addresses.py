@@ -36,6 +36,6 @@ def test_no_address_of_the_shipped_system_is_gone(built: Built, request: pytest.
 
 def test_a_repeated_address_is_refused(spec: Spec, tmp_path: Path) -> None:
     component = Component(Stack(App(outdir=str(tmp_path)), spec, "network"), "twice")
-    component.at(KmsKey(component, "one"), "data")
+    component.set_address(KmsKey(component, "one"), "data")
     with pytest.raises(ValueError, match=r"two resources of stack network have the address KmsKey\.data"):
-        component.at(KmsKey(component, "two"), "data")
+        component.set_address(KmsKey(component, "two"), "data")

@@ -10,7 +10,7 @@ import pytest
 
 from modules.checks.rules.names import MAX_LENGTH
 from modules.checks.rules.permissions import STATEMENTS_LENGTH
-from modules.constructs.permissions.registry import MAKERS
+from modules.constructs.permissions.registry import PERMISSION_CONSTRUCTS
 from modules.design import service_policy
 from modules.iam.unscoped import EXCEPTIONS
 from modules.naming import Names
@@ -87,13 +87,13 @@ def orders(every: Built) -> dict[str, Any]:
 
 
 def test_every_kind_has_a_component_and_a_case_here() -> None:
-    assert list(MAKERS) == list(KINDS)
+    assert list(PERMISSION_CONSTRUCTS) == list(KINDS)
     assert REACHED.keys() == KINDS.keys()
 
 
 @pytest.mark.parametrize("word", KINDS)
 def test_a_role_reaches_exactly_what_its_service_declared(word: str, policies: dict[str, list[dict[str, Any]]]) -> None:
-    granted = [one for one in policies["orders_permissions"] if one["Sid"] in service_policy.names(word)]
+    granted = [one for one in policies["orders_permissions"] if one["Sid"] in service_policy.statement_ids(word)]
     assert {arn for one in granted for arn in one["Resource"]} == REACHED[word]
 
 
@@ -103,7 +103,7 @@ def test_a_service_that_declares_one_kind_is_allowed_nothing_else(build_system: 
     built = build_system({"project": "shop", "region": "eu-west-1", "services": services})
     policies = _policies(built, tmp_path / "generated")
     for word in KINDS:
-        assert {one["Sid"] for one in policies[f"only_{word}_permissions"]} == service_policy.names(word)
+        assert {one["Sid"] for one in policies[f"only_{word}_permissions"]} == service_policy.statement_ids(word)
 
 
 def test_only_the_listed_exceptions_stand_on_every_resource(policies: dict[str, list[dict[str, Any]]]) -> None:
@@ -265,26 +265,26 @@ def test_a_reader_reaches_exactly_what_it_named_of_the_other(
 def test_a_topic_is_delivered_into_an_encrypted_queue_and_no_other_is(
     every: Built, policies: dict[str, list[dict[str, Any]]]
 ) -> None:
-    topic, queue = _arn("sns", "shop-orders"), _arn("sqs", "shop-hearers")
+    topic, queue = _arn("sns", "shop-orders"), _arn("sqs", "shop-subscribers")
     only_from_it = {"ArnEquals": {"aws:SourceArn": topic}}
     sns = {"Service": ["sns.amazonaws.com"]}
-    (send,) = [one for one in policies["hearers_queue"] if one["Effect"] == "Allow"]
+    (send,) = [one for one in policies["subscribers_queue"] if one["Effect"] == "Allow"]
     assert (send["Action"], send["Resource"], send["Condition"], send["Principal"]) == (
         ["sqs:SendMessage"],
         [queue],
         only_from_it,
         sns,
     )
-    (use,) = [one for one in policies["hearers_stores_key"] if one["Sid"] == "Deliveries"]
+    (use,) = [one for one in policies["subscribers_stores_key"] if one["Sid"] == "Deliveries"]
     assert (use["Action"], use["Condition"], use["Principal"]) == (
         ["kms:Decrypt", "kms:GenerateDataKey"],
         only_from_it,
         sns,
     )
-    assert stack(every, "hearers")["resource"]["aws_sns_topic_subscription"] == {
-        "hearers_orders": {
-            "depends_on": ["aws_sqs_queue_policy.hearers_queue"],
-            "endpoint": "${aws_sqs_queue.hearers_queue.arn}",
+    assert stack(every, "subscribers")["resource"]["aws_sns_topic_subscription"] == {
+        "subscribers_orders": {
+            "depends_on": ["aws_sqs_queue_policy.subscribers_queue"],
+            "endpoint": "${aws_sqs_queue.subscribers_queue.arn}",
             "protocol": "sqs",
             "raw_message_delivery": True,
             "topic_arn": "${data.terraform_remote_state.orders.outputs.topic_arn}",

@@ -38,14 +38,14 @@ def test_the_internet_is_open_for_these_reasons(
     system: Check, service: str, endpoints: str, reasons: tuple[str, ...]
 ) -> None:
     spec = _spec(system, f"a: {{{service}}}", endpoints)
-    assert connectivity.internet(spec, spec.services["a"]) == reasons
+    assert connectivity.internet_egress_reasons(spec, spec.services["a"]) == reasons
 
 
 def test_statements_of_ones_own_open_the_way_to_what_they_name(system: Check) -> None:
     parameter = "arn:aws:ssm:eu-west-1:111122223333:parameter/a"
     statement = f"{{actions: [ssm:GetParameter], resources: ['{parameter}']}}"
     spec = _spec(system, f"a: {{image: v1, statements: {{Parameters: {statement}}}}}")
-    assert connectivity.internet(spec, spec.services["a"]) == ("no private endpoint: ssm",)
+    assert connectivity.internet_egress_reasons(spec, spec.services["a"]) == ("no private endpoint: ssm",)
 
 
 def test_the_matrix_names_ports_owners_and_topics(system: Check) -> None:

@@ -46,7 +46,7 @@ def test_a_tag_is_of_the_services_own_repository(read: Callable[..., Any], image
 
 
 def test_what_looks_like_a_template_in_a_value_stays_as_it_is(read: Callable[..., Any]) -> None:
-    found = read('{env: {PATTERN: "${HOME}/%{x}", NUMBER: "5"}}', QUEUE_URL=helm_values.filled("QUEUE_URL"))
+    found = read('{env: {PATTERN: "${HOME}/%{x}", NUMBER: "5"}}', QUEUE_URL=helm_values.placeholder("QUEUE_URL"))
     assert found["config"] == {"QUEUE_URL": "${QUEUE_URL}", "PATTERN": "$${HOME}/%%{x}", "NUMBER": "5"}
 
 

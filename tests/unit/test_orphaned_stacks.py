@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from modules.state.orphaned_stacks import Standing, previous_stacks, vanishing
+from modules.state.orphaned_stacks import OrphanedStack, find_orphaned, previous_stacks
 
 
 def managed(instances: int) -> dict[str, Any]:
@@ -49,10 +49,10 @@ class Project:
     def holds(self, *resources: Any, file: Path | None = None) -> None:
         self.save(file or self.state, {"version": 4, "serial": 3, "outputs": {}, "resources": resources})
 
-    def problems(self, *destroyed: str) -> list[Standing]:
-        return vanishing(previous_stacks(self.generated), ["network"], self.generated, destroyed)
+    def problems(self, *destroyed: str) -> list[OrphanedStack]:
+        return find_orphaned(previous_stacks(self.generated), ["network"], self.generated, destroyed)
 
-    def problem(self, *destroyed: str) -> Standing:
+    def problem(self, *destroyed: str) -> OrphanedStack:
         (problem,) = self.problems(*destroyed)
         assert problem.stack == "orders"
         assert problem.text.startswith("The stack orders would vanish, but ")
@@ -110,13 +110,13 @@ def test_one_resource_is_enough(project: Project) -> None:
 
 def test_a_stack_that_stays_is_not_asked_about(project: Project) -> None:
     project.holds(managed(1))
-    assert vanishing(["orders"], ["orders"], project.generated) == []
+    assert find_orphaned(["orders"], ["orders"], project.generated) == []
 
 
 def test_every_stack_that_would_vanish_is_named(project: Project) -> None:
     project.holds(managed(1))
     shutil.copytree(project.folder, project.generated / "stacks/network")
-    problems = vanishing(["network", "orders"], [], project.generated)
+    problems = find_orphaned(["network", "orders"], [], project.generated)
     assert [problem.stack for problem in problems] == ["network", "orders"]
 
 

@@ -12,7 +12,7 @@ from modules.iam.statement import Condition, Statement
 from modules.iam.unscoped import EXCEPTIONS
 from modules.naming import LIMITS, Names
 from modules.permissions import KINDS, rds, redis
-from modules.permissions.kind import Access, Reach, SharedOptions
+from modules.permissions.kind import Access, GrantContext, SharedOptions
 from modules.permissions.raw import RawStatement
 from modules.permissions.ses import MailIdentity
 from tests.unit.conftest import Check, mistakes
@@ -27,7 +27,7 @@ def _resource(word: str) -> Any:
 
 
 def _grants(word: str, access: Access = "own") -> tuple[Statement, ...]:
-    return KINDS[word].grants(_resource(word), Reach(access, REGION))
+    return KINDS[word].grants(_resource(word), GrantContext(access, REGION))
 
 
 def _actions(word: str, access: Access) -> set[str]:
@@ -36,7 +36,7 @@ def _actions(word: str, access: Access) -> set[str]:
 
 def test_every_file_of_a_kind_is_listed_under_its_word() -> None:
     files = Path(__file__).parents[2].joinpath("modules", "permissions").glob("*.py")
-    with_kind = {file.stem for file in files if "\nKIND = Kind(" in file.read_text(encoding="utf-8")}
+    with_kind = {file.stem for file in files if "\nKIND = PermissionKind(" in file.read_text(encoding="utf-8")}
     assert with_kind == set(KINDS)
     assert all(word == kind.word for word, kind in KINDS.items())
 
@@ -101,7 +101,7 @@ def test_mail_goes_from_the_address_or_from_any_of_the_domain() -> None:
         ("example.com", "*@example.com", "MAIL_DOMAIN"),
     ):
         mail = MailIdentity("identity", name, "configuration", "shop-a")
-        (statement,) = KINDS["ses"].grants(mail, Reach("own", REGION))
+        (statement,) = KINDS["ses"].grants(mail, GrantContext("own", REGION))
         assert statement.conditions == (Condition("StringLike", "ses:FromAddress", (pattern,)),)
         assert KINDS["ses"].environment(mail)[variable] == name
 

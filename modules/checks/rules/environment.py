@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from modules.design.service_discovery import variable
-from modules.design.service_policy import variables
+from modules.design.service_policy import env_var_names
 from modules.spec.model import Spec
 from modules.spec.problem import Problem
 
@@ -21,7 +21,7 @@ _BY_EKS = (
 def variables_are_given_once(spec: Spec) -> Iterator[Problem]:
     """What its permissions and calls give a service, `env` does not give again."""
     for name, service in spec.services.items():
-        given = {key: f"`aws: {word}`" for word in service.permissions for key in variables(word)}
+        given = {key: f"`aws: {word}`" for word in service.permissions for key in env_var_names(word)}
         for index, callee in enumerate(service.calls):
             if (key := variable(callee)) in given:
                 what = f"The address of {callee} would be {key}, which comes from {given[key]}."

@@ -132,7 +132,7 @@ def statements_are_narrow(spec: Spec) -> Iterator[Problem]:
 def statements_have_names_of_their_own(spec: Spec) -> Iterator[Problem]:
     """They stand in one policy with those of the permissions."""
     for name, service in spec.services.items():
-        ours = {sid: word for word in service.permissions for sid in service_policy.names(word)}
+        ours = {sid: word for word in service.permissions for sid in service_policy.statement_ids(word)}
         for sid in service.statements:
             if sid in ours:
                 what = f'A statement of `{ours[sid]}` is called "{sid}" already.'

@@ -57,7 +57,7 @@ def ports_are_free(spec: Spec) -> Iterator[Problem]:
 def counts_fit(spec: Spec) -> Iterator[Problem]:
     """The autoscaler works between `pods` and `max_pods`."""
     for name, service in spec.services.items():
-        if service.pods > service.most_pods:
+        if service.pods > service.max_replicas:
             path = ("services", name)
             what = f"{service.pods} pods are more than max_pods, {service.max_pods}."
             yield Problem((*path, "pods"), what, "Lower pods or raise max_pods.", also=((*path, "max_pods"),))

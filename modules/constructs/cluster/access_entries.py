@@ -22,7 +22,7 @@ class ClusterAdmins(Component):
         for arn in admins:
             self._admin(admin(arn), arn)
         session = DataAwsIamSessionContext(self, "session", arn=self.stack.caller_arn)
-        deployer = self.at(session, "deployer").issuer_arn
+        deployer = self.set_address(session, "deployer").issuer_arn
         self._admin("deployer", deployer, unless_in=admins)
 
     def _admin(self, key: str, arn: str, unless_in: tuple[str, ...] | None = None) -> None:
@@ -31,7 +31,7 @@ class ClusterAdmins(Component):
         entry = EksAccessEntry(
             self, key, cluster_name=self.cluster_name, principal_arn=arn, type="STANDARD", lifecycle=kept
         )
-        self.at(entry, key)
+        self.set_address(entry, key)
         policy = EksAccessPolicyAssociation(
             self,
             f"{key}-policy",
@@ -40,7 +40,7 @@ class ClusterAdmins(Component):
             policy_arn=f"arn:{self.stack.partition}:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy",
             access_scope=EksAccessPolicyAssociationAccessScope(type="cluster"),
         )
-        self.at(policy, key)
+        self.set_address(policy, key)
         if unless_in is not None:
             listed = ", ".join(f'"{admin}"' for admin in unless_in)
             is_listed = f"contains([{listed}], data.aws_iam_session_context.{address(key)}.issuer_arn)"

@@ -32,7 +32,7 @@ class Addons(Component):
             known = DataAwsEksAddonVersion(
                 self, f"{name}-version", addon_name=name, kubernetes_version=self.cluster.version
             )
-            version = self.at(known, name).version
+            version = self.set_address(known, name).version
         addon = EksAddon(
             self,
             name,
@@ -45,4 +45,4 @@ class Addons(Component):
             timeouts=EksAddonTimeouts(create="30m", update="30m", delete="30m"),
             depends_on=[profile],
         )
-        self.at(addon, name)
+        self.set_address(addon, name)

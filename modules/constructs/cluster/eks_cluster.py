@@ -33,7 +33,7 @@ class ControlPlane(Component):
         logs = LogGroup(self, "cluster", name=stack.names.eks_log_group(), logs_key_arn=logs_key_arn)
         role = self._role(key)
         cluster = self._cluster(role, key, logs, subnet_ids)
-        self.at(cluster, "main")
+        self.set_address(cluster, "main")
         self.name = cluster.name
         self.endpoint = cluster.endpoint
         self.certificate_authority = cluster.certificate_authority.get(0).data
@@ -41,7 +41,7 @@ class ControlPlane(Component):
         self.group_id = cluster.vpc_config.cluster_security_group_id
         self.issuer = cluster.identity.get(0).oidc.get(0).issuer
         oidc = IamOpenidConnectProvider(self, "oidc", url=self.issuer, client_id_list=["sts.amazonaws.com"])
-        self.oidc_provider_arn = self.at(oidc, "cluster").arn
+        self.oidc_provider_arn = self.set_address(oidc, "cluster").arn
 
     def _role(self, key: EncryptionKey) -> Role:
         # https://docs.aws.amazon.com/eks/latest/userguide/cluster-iam-role.html

@@ -47,4 +47,4 @@ class FargateProfiles(Component):
             timeouts=EksFargateProfileTimeouts(create="30m", delete="30m"),
             depends_on=self.role.policies,
         )
-        return self.at(profile, key)
+        return self.set_address(profile, key)

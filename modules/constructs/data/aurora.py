@@ -41,7 +41,7 @@ class Aurora(Component):
         subnets = DbSubnetGroup(
             self, "subnets", name=names.aurora, description="Private subnets", subnet_ids=subnet_ids
         )
-        self.at(subnets, "aurora")
+        self.set_address(subnets, "aurora")
         logs = LogGroup(self, "aurora", name=names.aurora_log_group(), logs_key_arn=logs_key_arn)
         self.monitoring = self._monitoring_role()
         self.cluster = self._cluster(subnets, logs)
@@ -73,7 +73,7 @@ class Aurora(Component):
             # A new major version needs a new group while the cluster still holds the old one.
             lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
         )
-        return self.at(group, "aurora")
+        return self.set_address(group, "aurora")
 
     def _cluster(self, subnets: DbSubnetGroup, logs: LogGroup) -> RdsCluster:
         stack, names, settings = self.stack, self.stack.names, self.stack.spec.database
@@ -118,7 +118,7 @@ class Aurora(Component):
             lifecycle=TerraformResourceLifecycle(ignore_changes=["availability_zones"]),
             depends_on=[logs.resource],
         )
-        return self.at(cluster, "main")
+        return self.set_address(cluster, "main")
 
     def _instance(self, key: str, zone: str, tier: int) -> None:
         instance = RdsClusterInstance(
@@ -148,4 +148,4 @@ class Aurora(Component):
             monitoring_role_arn=self.monitoring.arn,
             depends_on=self.monitoring.policies,
         )
-        self.at(instance, key)
+        self.set_address(instance, key)

@@ -33,11 +33,11 @@ class Redis(Component):
         subnets = ElasticacheSubnetGroup(
             self, "subnets", name=names.redis, description="Private subnets", subnet_ids=subnet_ids
         )
-        self.at(subnets, "redis")
+        self.set_address(subnets, "redis")
         parameters = ElasticacheParameterGroup(
             self, "parameters", name=names.of(redis.FAMILY), family=redis.FAMILY, description="Redis"
         )
-        self.at(parameters, "redis")
+        self.set_address(parameters, "redis")
         self.user_group = self._user_group()
         self.replication_group = self._replication_group(subnets, parameters, key_arn)
 
@@ -60,11 +60,11 @@ class Redis(Component):
             "users",
             user_group_id=self.stack.names.redis,
             engine=_ENGINE,
-            user_ids=[self.at(default, "default").user_id],
+            user_ids=[self.set_address(default, "default").user_id],
             # Each service's stack adds its own user.
             lifecycle=TerraformResourceLifecycle(ignore_changes=["user_ids"]),
         )
-        return self.at(group, "redis")
+        return self.set_address(group, "redis")
 
     def _replication_group(
         self, subnets: ElasticacheSubnetGroup, parameters: ElasticacheParameterGroup, key_arn: str
@@ -101,7 +101,7 @@ class Redis(Component):
             # interrupts (a new node type) happens when it is applied, so that is the time to choose.
             apply_immediately=True,
         )
-        return self.at(group, "main")
+        return self.set_address(group, "main")
 
     def _log(self, log: str) -> ElasticacheReplicationGroupLogDeliveryConfiguration:
         name = self.stack.names.log_group("redis", log)

@@ -16,7 +16,7 @@ class Certificate(Component):
         certificate = AcmCertificate(
             self, "certificate", domain_name=domain, validation_method="DNS", lifecycle=lifecycle
         )
-        self.at(certificate, "main")
+        self.set_address(certificate, "main")
         # One name, so one record, whose address need not wait for what ACM answers.
         proof = f"one({certificate.fqn}.domain_validation_options)"
         record = Route53Record(
@@ -30,8 +30,8 @@ class Certificate(Component):
             # ACM asks for the same record for every certificate that a domain gets in this account.
             allow_overwrite=True,
         )
-        self.at(record, "certificate")
+        self.set_address(record, "certificate")
         validation = AcmCertificateValidation(
             self, "validation", certificate_arn=certificate.arn, validation_record_fqdns=[record.fqdn]
         )
-        self.arn = self.at(validation, "main").certificate_arn
+        self.arn = self.set_address(validation, "main").certificate_arn

@@ -69,7 +69,7 @@ class LoadBalancer(Component):
             access_logs=LbAccessLogs(bucket=logs.name, enabled=True),
             depends_on=[logs.ready],
         )
-        self.at(balancer, "main")
+        self.set_address(balancer, "main")
         self.arn, self.arn_suffix = balancer.arn, balancer.arn_suffix
         self.dns_name, self.zone_id = balancer.dns_name, balancer.zone_id
 
@@ -83,7 +83,9 @@ class LoadBalancer(Component):
     def answer_to(self, domain: str, *, zone_id: str) -> None:
         """Makes the domain lead here."""
         alias = Route53RecordAlias(name=self.dns_name, zone_id=self.zone_id, evaluate_target_health=True)
-        self.at(Route53Record(self, "alias", zone_id=zone_id, name=domain, type="A", alias=alias), "load-balancer")
+        self.set_address(
+            Route53Record(self, "alias", zone_id=zone_id, name=domain, type="A", alias=alias), "load-balancer"
+        )
 
     def _listener(
         self, protocol: str, port: int, action: LbListenerDefaultAction, certificate_arn: str | None = None
@@ -101,4 +103,4 @@ class LoadBalancer(Component):
             certificate_arn=certificate_arn,
             ssl_policy=load_balancer.TLS_POLICY if certificate_arn else None,
         )
-        return self.at(listener, key)
+        return self.set_address(listener, key)

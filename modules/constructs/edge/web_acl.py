@@ -47,9 +47,9 @@ class WebAcl(Component):
             rule=[self._rate(), *(self._managed(group, priority) for group, priority in _MANAGED.items())],
             visibility_config=_visible(self.stack.names.prefix),
         )
-        self.arn = self.at(acl, "main").arn
+        self.arn = self.set_address(acl, "main").arn
         association = Wafv2WebAclAssociation(self, "association", resource_arn=load_balancer_arn, web_acl_arn=self.arn)
-        self.at(association, "main")
+        self.set_address(association, "main")
         self._log(logs_key_arn)
 
     def _rate(self) -> Wafv2WebAclRule:
@@ -104,9 +104,9 @@ class WebAcl(Component):
                 Wafv2WebAclLoggingConfigurationRedactedFields(single_header={"name": header})
                 for header in _REDACTED_HEADERS
             ],
-            depends_on=[self.at(policy, "web-acl")],
+            depends_on=[self.set_address(policy, "web-acl")],
         )
-        self.at(logging, "main")
+        self.set_address(logging, "main")
 
 
 def _visible(metric: str) -> dict[str, object]:

@@ -37,7 +37,7 @@ class Role(Component):
             description=description,
             assume_role_policy=policy_json(self, (key, "trust"), [trust]),
         )
-        self.at(role, key)
+        self.set_address(role, key)
         self.name, self.arn = role.name, role.arn
         self.policies = [self._attach(key, word, policy) for word, policy in managed.items()]
         if statements := list(grants):
@@ -48,10 +48,10 @@ class Role(Component):
                 role=role.name,
                 policy=policy_json(self, (key, "permissions"), statements),
             )
-            self.at(policy, key)
+            self.set_address(policy, key)
             self.policies.append(policy)
 
     def _attach(self, key: str, word: str, policy: str) -> IamRolePolicyAttachment | IamRolePolicy:
         arn = f"arn:{self.stack.partition}:iam::aws:policy/{policy}"
         attachment = IamRolePolicyAttachment(self, word, role=self.name, policy_arn=arn)
-        return self.at(attachment, key, word)
+        return self.set_address(attachment, key, word)

@@ -16,7 +16,7 @@ def policy_json(scope: Component, address: tuple[str, ...], statements: Iterable
     """JSON text of a policy, as Terraform renders the document at `address`."""
     blocks = [_block(statement) for statement in statements]
     document = DataAwsIamPolicyDocument(scope, "-".join((*address, "document")), statement=blocks)
-    return scope.at(document, *address).json
+    return scope.set_address(document, *address).json
 
 
 def _block(statement: Statement) -> DataAwsIamPolicyDocumentStatement:

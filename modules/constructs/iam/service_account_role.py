@@ -41,7 +41,7 @@ class AccountRole(Component):
             assume_role_policy=policy_json(self, (*key, "trust"), [trust]),
             tags={"ServiceAccount": f"{namespace}/{account}"},
         )
-        self.arn = self.at(role, *key).arn
+        self.arn = self.set_address(role, *key).arn
         self.name = role.name
         self.policies: list[IamRolePolicy] = []
         if grants:
@@ -51,4 +51,4 @@ class AccountRole(Component):
         """Gives the role its policy."""
         document = policy_json(self, address, statements)
         policy = IamRolePolicy(self, "policy", name="permissions", role=self.name, policy=document)
-        self.policies.append(self.at(policy, *address))
+        self.policies.append(self.set_address(policy, *address))

@@ -39,6 +39,6 @@ class EncryptionKey(Component):
             enable_key_rotation=True,
             deletion_window_in_days=_LONGEST_WAIT if stack.spec.protection else _SHORTEST_WAIT,
         )
-        self.at(key, purpose)
-        self.at(KmsAlias(self, "alias", name=stack.names.alias(*alias), target_key_id=key.key_id), purpose)
+        self.set_address(key, purpose)
+        self.set_address(KmsAlias(self, "alias", name=stack.names.alias(*alias), target_key_id=key.key_id), purpose)
         self.arn = key.arn

@@ -38,4 +38,4 @@ class ChartRelease(Component):
             max_history=_HISTORY,
             depends_on=depends_on,
         )
-        self.resource = self.at(release, *key)
+        self.resource = self.set_address(release, *key)

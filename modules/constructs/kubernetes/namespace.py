@@ -20,7 +20,7 @@ class Namespace(Component):
     def __init__(self, scope: Stack, name: str, *, labels: Mapping[str, str]) -> None:
         super().__init__(scope, f"{name}-namespace")
         namespace = NamespaceV1(self, "namespace", metadata={"name": name, "labels": dict(labels)})
-        self.resource = self.at(namespace, name)
+        self.resource = self.set_address(namespace, name)
 
 
 class ServiceAccount(Component):
@@ -48,4 +48,4 @@ class ServiceAccount(Component):
             automount_service_account_token=automount,
             depends_on=depends_on,
         )
-        self.resource = self.at(account, *key)
+        self.resource = self.set_address(account, *key)

@@ -16,9 +16,9 @@ _COMPARISONS = {
     ">=": "GreaterThanOrEqualToThreshold",
     "<": "LessThanThreshold",
 }
-# What a minute without a value says: there was nothing to count (`quiet`), nobody knows (`unknown`), or the thing is
-# gone, of which AWS sends values while it is there (`down`).
-_MISSING = {"quiet": "notBreaching", "unknown": "missing", "down": "breaching"}
+# CloudWatch's words for what a minute without a value means: `notBreaching` where there was nothing to count, `missing`
+# where the state stays as it was, `breaching` where AWS sends values for as long as the thing exists.
+MissingData = Literal["notBreaching", "missing", "breaching"]
 
 
 class Alarm(Component):
@@ -34,7 +34,7 @@ class Alarm(Component):
         comparison: Literal[">", ">=", "<"],
         threshold: float,
         minutes: int,
-        missing: Literal["quiet", "unknown", "down"],
+        missing: MissingData,
     ) -> None:
         super().__init__(scope, "-".join((*address, "alarm")))
         alarm = CloudwatchMetricAlarm(
@@ -45,12 +45,12 @@ class Alarm(Component):
             comparison_operator=_COMPARISONS[comparison],
             threshold=threshold,
             evaluation_periods=minutes,
-            treat_missing_data=_MISSING[missing],
+            treat_missing_data=missing,
             alarm_actions=[topic_arn],
             ok_actions=[topic_arn],
             **_single(metric) if isinstance(metric, Metric) else _percentage(metric),
         )
-        self.at(alarm, *address)
+        self.set_address(alarm, *address)
 
 
 def _single(metric: Metric) -> dict[str, Any]:

@@ -22,10 +22,10 @@ class AlarmTopic(Component):
             self, "alarms", alias=("alarms",), description=f"Alarm topic of {stack.names.prefix}", users=[use]
         )
         topic = SnsTopic(self, "topic", name=stack.names.of("alarms"), kms_master_key_id=key.arn)
-        self.arn = self.at(topic, "alarms").arn
+        self.arn = self.set_address(topic, "alarms").arn
         publish = Statement("Alarms", ("sns:Publish",), (self.arn,), cloudwatch, (own_alarms,))
         policy = SnsTopicPolicy(self, "policy", arn=self.arn, policy=policy_json(self, ("alarms", "topic"), [publish]))
-        self.at(policy, "alarms")
+        self.set_address(policy, "alarms")
         if email := stack.spec.alarm_email:
             subscription = SnsTopicSubscription(self, "email", topic_arn=self.arn, protocol="email", endpoint=email)
-            self.at(subscription, "alarms", "email")
+            self.set_address(subscription, "alarms", "email")

@@ -41,7 +41,7 @@ class AuroraAlarms(Component):
             comparison=">=",
             threshold=_CAPACITY_PERCENT,
             minutes=15,
-            missing="unknown",
+            missing="missing",
         )
 
     def _connections(self, role: str) -> None:
@@ -58,7 +58,7 @@ class AuroraAlarms(Component):
             comparison=">=",
             threshold=int(_CONNECTIONS_SHARE * min(aurora.CONNECTIONS_PER_ACU * database.max_acu, most)),
             minutes=5,
-            missing="unknown",
+            missing="missing",
         )
 
     def _memory(self, role: str) -> None:
@@ -73,5 +73,5 @@ class AuroraAlarms(Component):
             comparison="<",
             threshold=int(_MEMORY_SHARE * aurora.ACU_BYTES * self.stack.spec.database.max_acu),
             minutes=10,
-            missing="unknown",
+            missing="missing",
         )

@@ -35,7 +35,7 @@ class Dashboard(Component):
             dashboard_name=self.stack.names.prefix,
             dashboard_body="${jsonencode(local.dashboard)}",
         )
-        self.at(dashboard, "main")
+        self.set_address(dashboard, "main")
 
     def _services(self, load_balancer: str) -> None:
         """By a search, which finds the target group of each service; its health stands in for metrics of pods."""

@@ -28,7 +28,7 @@ class FargateLogging(Component):
             data=self._data(),
             depends_on=[namespace.resource],
         )
-        self.at(config, log_routing.CONFIG_MAP)
+        self.set_address(config, log_routing.CONFIG_MAP)
         # https://docs.aws.amazon.com/eks/latest/userguide/fargate-logging.html, less the making of groups.
         write = Statement(
             "Logs",
@@ -44,7 +44,7 @@ class FargateLogging(Component):
             role=stack.read("cluster", "pod_execution_role_name"),
             policy=policy_json(self, ("pod-execution", "logging"), [write]),
         )
-        self.at(policy, "pod-execution", "logging")
+        self.set_address(policy, "pod-execution", "logging")
         self.resources: list[ITerraformDependable] = [config, policy, *(group.resource for group in made)]
 
     def _data(self) -> dict[str, str]:

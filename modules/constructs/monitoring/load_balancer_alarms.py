@@ -22,5 +22,5 @@ class EdgeAlarms(Component):
             # A single one can be a pod that was just replaced.
             threshold=10,
             minutes=5,
-            missing="quiet",
+            missing="notBreaching",
         )

@@ -13,5 +13,5 @@ class LogGroup(Component):
         group = CloudwatchLogGroup(
             self, "group", name=name, retention_in_days=self.stack.spec.log_days, kms_key_id=logs_key_arn
         )
-        self.resource = self.at(group, key)
+        self.resource = self.set_address(group, key)
         self.arn = group.arn

@@ -26,5 +26,5 @@ class NatAlarms(Component):
                 comparison=">",
                 threshold=0,
                 minutes=5,
-                missing="quiet",
+                missing="notBreaching",
             )

@@ -34,7 +34,7 @@ class RedisAlarms(Component):
             comparison=">=",
             threshold=_MEMORY_PERCENT,
             minutes=5,
-            missing="unknown",
+            missing="missing",
         )
         Alarm(
             self,
@@ -47,7 +47,7 @@ class RedisAlarms(Component):
             comparison=">=",
             threshold=_ENGINE_CPU_PERCENT,
             minutes=5,
-            missing="unknown",
+            missing="missing",
         )
         Alarm(
             self,
@@ -60,5 +60,5 @@ class RedisAlarms(Component):
             comparison=">",
             threshold=0,
             minutes=15,
-            missing="quiet",
+            missing="notBreaching",
         )

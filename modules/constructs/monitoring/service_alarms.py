@@ -46,7 +46,7 @@ class ServiceAlarms(Component):
             comparison=">",
             threshold=_FAILED_PERCENT,
             minutes=5,
-            missing="quiet",
+            missing="notBreaching",
         )
 
     def _latency(self, load_balancer: str, target_group: str) -> None:
@@ -60,7 +60,7 @@ class ServiceAlarms(Component):
             comparison=">",
             threshold=_SLOW_SECONDS,
             minutes=5,
-            missing="quiet",
+            missing="notBreaching",
         )
 
     def _unhealthy(self, load_balancer: str, target_group: str) -> None:
@@ -74,7 +74,7 @@ class ServiceAlarms(Component):
             comparison=">",
             threshold=0,
             minutes=5,
-            missing="down",
+            missing="breaching",
         )
 
     def _dead_letters(self, queue: str) -> None:
@@ -88,5 +88,5 @@ class ServiceAlarms(Component):
             comparison=">",
             threshold=0,
             minutes=1,
-            missing="quiet",
+            missing="notBreaching",
         )

@@ -43,4 +43,4 @@ class FlowLogs(Component):
             tags={"Name": names.prefix},
             depends_on=role.policies,
         )
-        self.at(log, "vpc")
+        self.set_address(log, "vpc")

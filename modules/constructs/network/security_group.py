@@ -19,7 +19,7 @@ class Group(Component):
             tags={"Name": name},
             revoke_rules_on_delete=True,
         )
-        self.id = self.at(group, key).id
+        self.id = self.set_address(group, key).id
 
 
 def allow_in(
@@ -44,7 +44,7 @@ def allow_in(
         referenced_security_group_id=source,
         cidr_ipv4=cidr,
     )
-    return scope.at(rule, *address)
+    return scope.set_address(rule, *address)
 
 
 def allow_out(
@@ -72,4 +72,4 @@ def allow_out(
         cidr_ipv4=cidr,
         prefix_list_id=prefix_list,
     )
-    return scope.at(rule, *address)
+    return scope.set_address(rule, *address)

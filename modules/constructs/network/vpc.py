@@ -37,11 +37,13 @@ class Network(Component):
             enable_dns_hostnames=True,
             tags=self._name(),
         )
-        self.vpc_id = self.at(vpc, "main").id
+        self.vpc_id = self.set_address(vpc, "main").id
         # Nobody uses it, so it admits nobody; AWS makes it open.
-        self.at(DefaultSecurityGroup(self, "default-group", vpc_id=self.vpc_id, tags=self._name("default")), "main")
+        self.set_address(
+            DefaultSecurityGroup(self, "default-group", vpc_id=self.vpc_id, tags=self._name("default")), "main"
+        )
         gateway = InternetGateway(self, "internet", vpc_id=self.vpc_id, tags=self._name())
-        self.gateway = self.at(gateway, "main")
+        self.gateway = self.set_address(gateway, "main")
         zones: tuple[str, ...] = self.spec.zones
         public = {zone: self._subnet(zone, "public", subnets.public, _PUBLIC_TAG) for zone in zones}
         private = {zone: self._subnet(zone, "private", subnets.private, _PRIVATE_TAG) for zone in zones}
@@ -62,10 +64,12 @@ class Network(Component):
             availability_zone=f"{self.spec.region}{zone}",
             tags={**self._name(kind, zone), **tags},
         )
-        return self.at(subnet, kind, zone)
+        return self.set_address(subnet, kind, zone)
 
     def _route_public(self, public: dict[str, Subnet]) -> None:
-        table = self.at(RouteTable(self, "public-routes", vpc_id=self.vpc_id, tags=self._name("public")), "public")
+        table = self.set_address(
+            RouteTable(self, "public-routes", vpc_id=self.vpc_id, tags=self._name("public")), "public"
+        )
         route = Route(
             self,
             "public-internet",
@@ -73,7 +77,7 @@ class Network(Component):
             destination_cidr_block="0.0.0.0/0",
             gateway_id=self.gateway.id,
         )
-        self.at(route, "public_internet")
+        self.set_address(route, "public_internet")
         for zone, subnet in public.items():
             self._associate(table, subnet, "public", zone)
 
@@ -84,7 +88,7 @@ class Network(Component):
         tables = []
         for zone, subnet in private.items():
             table = RouteTable(self, f"private-{zone}-routes", vpc_id=self.vpc_id, tags=self._name("private", zone))
-            tables.append(self.at(table, "private", zone).id)
+            tables.append(self.set_address(table, "private", zone).id)
             route = Route(
                 self,
                 f"private-{zone}-internet",
@@ -92,12 +96,14 @@ class Network(Component):
                 destination_cidr_block="0.0.0.0/0",
                 nat_gateway_id=gateways.get(zone, first).id,
             )
-            self.at(route, "private", zone, "internet")
+            self.set_address(route, "private", zone, "internet")
             self._associate(table, subnet, "private", zone)
         return tables
 
     def _nat_gateway(self, zone: str, subnet: Subnet) -> NatGateway:
-        address = self.at(Eip(self, f"nat-{zone}-address", domain="vpc", tags=self._name("nat", zone)), "nat", zone)
+        address = self.set_address(
+            Eip(self, f"nat-{zone}-address", domain="vpc", tags=self._name("nat", zone)), "nat", zone
+        )
         gateway = NatGateway(
             self,
             f"nat-{zone}",
@@ -106,10 +112,10 @@ class Network(Component):
             tags=self._name(zone),
             depends_on=[self.gateway],
         )
-        return self.at(gateway, "zone", zone)
+        return self.set_address(gateway, "zone", zone)
 
     def _associate(self, table: RouteTable, subnet: Subnet, *parts: str) -> None:
         association = RouteTableAssociation(
             self, "-".join((*parts, "association")), route_table_id=table.id, subnet_id=subnet.id
         )
-        self.at(association, *parts)
+        self.set_address(association, *parts)

@@ -44,7 +44,7 @@ class VpcEndpoints(Component):
             route_table_ids=network.private_route_table_ids,
             tags={"Name": self.stack.names.of(word)},
         )
-        return self.at(endpoint, word).prefix_list_id
+        return self.set_address(endpoint, word).prefix_list_id
 
     def _interface(self, word: str, network: Network) -> None:
         endpoint = VpcEndpoint(
@@ -58,4 +58,4 @@ class VpcEndpoints(Component):
             security_group_ids=[self.group_id],
             tags={"Name": self.stack.names.of(word)},
         )
-        self.at(endpoint, word)
+        self.set_address(endpoint, word)

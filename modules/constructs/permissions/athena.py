@@ -48,8 +48,8 @@ class ServiceWorkgroup(Component):
             # Only the history of queries goes with it.
             force_destroy=True,
         )
-        self.at(workgroup, owner.name)
-        self.offers = athena.Workgroup(
+        self.set_address(workgroup, owner.name)
+        self.outputs = athena.Workgroup(
             workgroup_arn=workgroup.arn,
             workgroup_name=workgroup.name,
             results_bucket_arn=results.arn,

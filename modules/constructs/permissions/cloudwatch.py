@@ -13,7 +13,7 @@ class ServiceMetrics(Component):
         super().__init__(owner.stack, "cloudwatch")
         names = owner.stack.names
         group = names.log_group(owner.name)
-        self.offers = cloudwatch.Metrics(
+        self.outputs = cloudwatch.Metrics(
             metrics_namespace=f"{names.prefix}/{owner.name}",
             log_group_arn=owner.stack.arn("logs", f"log-group:{group}"),
             log_group_name=group,

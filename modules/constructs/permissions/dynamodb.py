@@ -33,5 +33,5 @@ class ServiceTable(Component):
             server_side_encryption=DynamodbTableServerSideEncryption(enabled=True, kms_key_arn=owner.key_arn),
             deletion_protection_enabled=owner.protection,
         )
-        self.at(table, owner.name)
-        self.offers = dynamodb.Table(table_arn=table.arn, table_name=table.name, stores_key_arn=owner.key_arn)
+        self.set_address(table, owner.name)
+        self.outputs = dynamodb.Table(table_arn=table.arn, table_name=table.name, stores_key_arn=owner.key_arn)

@@ -15,8 +15,8 @@ class ServiceCatalog(Component):
         stack = owner.stack
         # SQL would want a name with hyphens in quotes.
         database = GlueCatalogDatabase(self, "database", name=stack.names.of(owner.name).replace("-", "_"))
-        name = self.at(database, owner.name).name
-        self.offers = glue.Catalog(
+        name = self.set_address(database, owner.name).name
+        self.outputs = glue.Catalog(
             catalog_arn=stack.arn("glue", "catalog"),
             catalog_database_arn=database.arn,
             catalog_database_name=name,

@@ -13,4 +13,4 @@ class OwnKey(Component):
     def __init__(self, owner: Owner, _: SharedOptions) -> None:
         super().__init__(owner.stack, "kms")
         key = EncryptionKey(self, owner.name, alias=(owner.name,), description=f"What {owner.name} encrypts")
-        self.offers = kms.Key(key_arn=key.arn)
+        self.outputs = kms.Key(key_arn=key.arn)

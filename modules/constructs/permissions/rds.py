@@ -14,7 +14,7 @@ class DatabaseUser(Component):
         stack = owner.stack
         name = rds.user_name(stack.names, owner.name)
         cluster = stack.read("data", "aurora_cluster_resource_id")
-        self.offers = rds.DatabaseUser(
+        self.outputs = rds.DatabaseUser(
             database_user_arn=stack.arn("rds-db", f"dbuser:{cluster}/{name}"),
             database_user_name=name,
             database_host=stack.read("data", "aurora_endpoint"),

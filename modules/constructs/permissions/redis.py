@@ -28,12 +28,12 @@ class CacheUser(Component):
             lifecycle=TerraformResourceLifecycle(ignore_changes=["access_string"]),
             authentication_mode=ElasticacheUserAuthenticationMode(type="iam"),
         )
-        self.at(user, owner.name)
+        self.set_address(user, owner.name)
         member = ElasticacheUserGroupAssociation(
             self, "member", user_group_id=stack.read("data", "redis_user_group_id"), user_id=user.user_id
         )
-        self.needs = [self.at(member, owner.name)]
-        self.offers = redis.CacheUser(
+        self.depends_on = [self.set_address(member, owner.name)]
+        self.outputs = redis.CacheUser(
             cache_arn=stack.read("data", "redis_replication_group_arn"),
             cache_name=stack.names.redis,
             cache_host=stack.read("data", "redis_endpoint"),

@@ -22,7 +22,7 @@ class Warehouse(Component):
         name = owner.stack.names.of(owner.name, kind="redshift")
         namespace = self._namespace(name)
         workgroup = self._workgroup(name, namespace, options.base_capacity)
-        self.offers = redshift.Warehouse(
+        self.outputs = redshift.Warehouse(
             warehouse_arn=workgroup.arn, warehouse_name=workgroup.workgroup_name, warehouse_database=namespace.db_name
         )
 
@@ -48,7 +48,7 @@ class Warehouse(Component):
             lifecycle=TerraformResourceLifecycle(prevent_destroy=True) if owner.protection else None,
             depends_on=[log.resource for log in logs],
         )
-        return self.at(namespace, owner.name)
+        return self.set_address(namespace, owner.name)
 
     def _workgroup(
         self, name: str, namespace: RedshiftserverlessNamespace, capacity: int
@@ -74,4 +74,4 @@ class Warehouse(Component):
             publicly_accessible=False,
             enhanced_vpc_routing=True,
         )
-        return self.at(workgroup, owner.name)
+        return self.set_address(workgroup, owner.name)

@@ -20,16 +20,16 @@ from modules.constructs.permissions.sns import ServiceTopic
 from modules.constructs.permissions.sqs import ServiceQueue
 
 
-class Permitted(Protocol):
+class PermissionConstruct(Protocol):
     """A component of a permission; it offers the resource of the permission's kind."""
 
-    needs: list[ITerraformDependable]
+    depends_on: list[ITerraformDependable]
 
     @property
-    def offers(self) -> Any: ...
+    def outputs(self) -> Any: ...
 
 
-MAKERS: dict[str, Callable[[Owner, Any], Permitted]] = {
+PERMISSION_CONSTRUCTS: dict[str, Callable[[Owner, Any], PermissionConstruct]] = {
     "s3": ServiceBucket,
     "rds": DatabaseUser,
     "redis": CacheUser,

@@ -14,4 +14,4 @@ class ServiceBucket(Component):
         super().__init__(owner.stack, "s3")
         bucket = PrivateBucket(self, owner.name, name=(owner.name,), protected=owner.protection, key_arn=owner.key_arn)
         bucket.allow()
-        self.offers = s3.Bucket(bucket_arn=bucket.arn, bucket_name=bucket.name, stores_key_arn=owner.key_arn)
+        self.outputs = s3.Bucket(bucket_arn=bucket.arn, bucket_name=bucket.name, stores_key_arn=owner.key_arn)

@@ -23,11 +23,11 @@ class ServiceSecret(Component):
             kms_key_id=owner.key_arn,
             recovery_window_in_days=_RECOVERY_DAYS if owner.protection else 0,
         )
-        self.at(secret, owner.name)
+        self.set_address(secret, owner.name)
         stack.output(
             "secret_command",
             f"aws secretsmanager put-secret-value --region {stack.region} --secret-id {secret.name} "
             "--secret-string file://secrets.json",
             description="Puts the value of the secret, until then pods that read it fail",
         )
-        self.offers = secrets.Secret(secret_arn=secret.arn, stores_key_arn=owner.key_arn)
+        self.outputs = secrets.Secret(secret_arn=secret.arn, stores_key_arn=owner.key_arn)

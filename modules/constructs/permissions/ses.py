@@ -30,19 +30,19 @@ class MailIdentity(Component):
             sending_options=Sesv2ConfigurationSetSendingOptions(sending_enabled=True),
             suppression_options=Sesv2ConfigurationSetSuppressionOptions(suppressed_reasons=["BOUNCE", "COMPLAINT"]),
         )
-        self.at(configuration, owner.name)
+        self.set_address(configuration, owner.name)
         name = options.sender or options.domain or ""
         identity = Sesv2EmailIdentity(
             self, "identity", email_identity=name, configuration_set_name=configuration.configuration_set_name
         )
-        self.at(identity, owner.name)
+        self.set_address(identity, owner.name)
         if options.domain:
             owner.stack.output(
                 "mail_dkim_tokens",
                 identity.dkim_signing_attributes.tokens,
                 description=f"For each token, a CNAME record <token>._domainkey.{name} to <token>.dkim.amazonses.com",
             )
-        self.offers = ses.MailIdentity(
+        self.outputs = ses.MailIdentity(
             mail_identity_arn=identity.arn,
             mail_identity_name=name,
             mail_configuration_arn=configuration.arn,

@@ -14,7 +14,7 @@ class ServiceTopic(Component):
     def __init__(self, owner: Owner, _: sns.SnsOptions) -> None:
         super().__init__(owner.stack, "sns")
         topic = SnsTopic(self, "topic", name=owner.stack.names.of(owner.name), kms_master_key_id=owner.key_arn)
-        arn = self.at(topic, owner.name).arn
+        arn = self.set_address(topic, owner.name).arn
         document = policy_json(self, (owner.name, "topic"), [tls_only("sns:Publish", arn)])
-        self.at(SnsTopicPolicy(self, "policy", arn=arn, policy=document), owner.name)
-        self.offers = sns.Topic(topic_arn=arn, stores_key_arn=owner.key_arn)
+        self.set_address(SnsTopicPolicy(self, "policy", arn=arn, policy=document), owner.name)
+        self.outputs = sns.Topic(topic_arn=arn, stores_key_arn=owner.key_arn)

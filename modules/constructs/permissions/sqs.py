@@ -27,7 +27,7 @@ class ServiceQueue(Component):
             kms_master_key_id=owner.key_arn,
             message_retention_seconds=_DEAD_SECONDS,
         )
-        self.at(self.dead_letters, owner.name, "dead-letters")
+        self.set_address(self.dead_letters, owner.name, "dead-letters")
         self.queue = SqsQueue(
             self,
             "queue",
@@ -38,18 +38,18 @@ class ServiceQueue(Component):
                 {"deadLetterTargetArn": self.dead_letters.arn, "maxReceiveCount": options.max_receives}
             ),
         )
-        self.at(self.queue, owner.name, "queue")
+        self.set_address(self.queue, owner.name, "queue")
         sources = Fn.jsonencode({"redrivePermission": "byQueue", "sourceQueueArns": [self.queue.arn]})
         redrive = SqsQueueRedriveAllowPolicy(
             self, "redrive", queue_url=self.dead_letters.url, redrive_allow_policy=sources
         )
-        self.at(redrive, owner.name, "dead-letters")
+        self.set_address(redrive, owner.name, "dead-letters")
         topics = {other: self.stack.read(other, "topic_arn") for other in options.subscribe}
         self._allow("dead-letters", self.dead_letters, ())
         policy = self._allow("queue", self.queue, tuple(topics.values()))
         for other, topic in topics.items():
             self._subscribe(other, topic, policy)
-        self.offers = sqs.Queue(queue_arn=self.queue.arn, queue_url=self.queue.url, stores_key_arn=owner.key_arn)
+        self.outputs = sqs.Queue(queue_arn=self.queue.arn, queue_url=self.queue.url, stores_key_arn=owner.key_arn)
 
     def _allow(self, key: str, queue: SqsQueue, topics: tuple[str, ...]) -> SqsQueuePolicy:
         statements = [tls_only("sqs:*", queue.arn)]
@@ -59,7 +59,7 @@ class ServiceQueue(Component):
             statements.append(Statement("Deliveries", ("sqs:SendMessage",), (queue.arn,), sns, (deliver,)))
         document = policy_json(self, (self.owner.name, key), statements)
         policy = SqsQueuePolicy(self, f"{key}-policy", queue_url=queue.url, policy=document)
-        return self.at(policy, self.owner.name, key)
+        return self.set_address(policy, self.owner.name, key)
 
     def _subscribe(self, other: str, topic: str, policy: SqsQueuePolicy) -> None:
         subscription = SnsTopicSubscription(
@@ -74,4 +74,4 @@ class ServiceQueue(Component):
             # https://docs.aws.amazon.com/sns/latest/dg/sns-dead-letter-queues.html.
             depends_on=[policy],
         )
-        self.at(subscription, self.owner.name, other)
+        self.set_address(subscription, self.owner.name, other)

@@ -37,7 +37,7 @@ class DatabaseAccount(Component):
             role_arn=role.arn,
             depends_on=[namespace.resource],
         )
-        self.needs = [kubernetes.resource, *role.policies]
+        self.depends_on = [kubernetes.resource, *role.policies]
 
     def _grants(self) -> tuple[Statement, ...]:
         """https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/data-api.access.html"""

@@ -31,7 +31,7 @@ class Repository(Component):
             encryption_configuration=[EcrRepositoryEncryptionConfiguration(encryption_type="KMS", kms_key=key_arn)],
             force_delete=not protection,
         )
-        self.at(repository, service)
+        self.set_address(repository, service)
         self.arn, self.url = repository.arn, repository.repository_url
         lifecycle = DataAwsEcrLifecyclePolicyDocument(
             self,
@@ -41,9 +41,9 @@ class Repository(Component):
                 _rule(2, "All but the newest", "any", "imageCountMoreThan", _TAGGED_IMAGES),
             ],
         )
-        self.at(lifecycle, service, "repository")
+        self.set_address(lifecycle, service, "repository")
         policy = EcrLifecyclePolicy(self, "lifecycle", repository=repository.name, policy=lifecycle.json)
-        self.at(policy, service)
+        self.set_address(policy, service)
 
 
 def _rule(

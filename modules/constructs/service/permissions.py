@@ -7,7 +7,7 @@ from modules.bindings.cdktf import ITerraformDependable
 from modules.constructs.component import Component
 from modules.constructs.iam.service_account_role import AccountRole
 from modules.constructs.permissions.owner import Owner
-from modules.constructs.permissions.registry import MAKERS
+from modules.constructs.permissions.registry import PERMISSION_CONSTRUCTS
 from modules.design import service_discovery
 from modules.design.service_policy import environment, statements
 from modules.permissions import KINDS
@@ -15,12 +15,12 @@ from modules.permissions.kind import Options
 
 
 class ServicePermissions(Component):
-    """Offers each field of what the service owns as an output of its stack, `environment` to its pods, and `needs`."""
+    """Offers what the service owns as outputs of its stack; `environment` and `depends_on` are for its pods."""
 
     def __init__(self, owner: Owner, role: AccountRole) -> None:
         super().__init__(owner.stack, "permissions")
         self.owner = owner
-        self.needs: list[ITerraformDependable] = []
+        self.depends_on: list[ITerraformDependable] = []
         service = owner.service
         resources = {word: self._resource(word, options) for word, options in service.permissions.items()}
         self.environment = environment(resources) | self._callees()
@@ -41,8 +41,8 @@ class ServicePermissions(Component):
     def _resource(self, word: str, options: Options) -> Any:
         """The service's own, or what another service's stack says of its."""
         if options.owner is None:
-            made = MAKERS[word](self.owner, options)
-            self.needs += made.needs
-            return made.offers
+            made = PERMISSION_CONSTRUCTS[word](self.owner, options)
+            self.depends_on += made.depends_on
+            return made.outputs
         resource = KINDS[word].resource
         return resource(**{field.name: self.stack.read(options.owner, field.name) for field in fields(resource)})

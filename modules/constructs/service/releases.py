@@ -44,9 +44,9 @@ class ServicePods(Component):
             role_arn=role.arn,
             depends_on=[namespace.resource],
         )
-        needs: list[ITerraformDependable] = [account.resource, logs.resource, *role.policies, *group.rules]
-        needs += permissions.needs
-        network_needs: list[ITerraformDependable] = [namespace.resource]
+        depends_on: list[ITerraformDependable] = [account.resource, logs.resource, *role.policies, *group.rules]
+        depends_on += permissions.depends_on
+        network_depends_on: list[ITerraformDependable] = [namespace.resource]
         later = {
             helm_values.PODS_GROUP: self.stack.read("cluster", "pods_security_group_id"),
             helm_values.SERVICE_GROUP: group.id,
@@ -57,27 +57,29 @@ class ServicePods(Component):
                 helm_values.VPC: self.stack.read("network", "vpc_id"),
             }
             # A target group that no rule names checks no health, and no pod would ever be ready.
-            network_needs += routes.rules
+            network_depends_on += routes.rules
         if owner.owns("rds"):
             database = DatabaseAccount(self.stack, self.name, namespace)
             later |= database.known_later
-            needs += database.needs
+            depends_on += database.depends_on
         if images.is_own(owner.service):
             later[images.REPOSITORY] = repository.url
         self._write_values(permissions.environment, later)
-        network = self._release(charts.NETWORK, helm_values.NETWORK_FILE, "network", needs=network_needs)
-        self._release(charts.SERVICE, helm_values.SERVICE_FILE, needs=[*needs, network.resource])
+        network = self._release(charts.NETWORK, helm_values.NETWORK_FILE, "network", depends_on=network_depends_on)
+        self._release(charts.SERVICE, helm_values.SERVICE_FILE, depends_on=[*depends_on, network.resource])
 
     def _write_values(self, environment: dict[str, str], later: dict[str, str]) -> None:
         """Writes the literal values into files, and what only Terraform knows into `local.values`."""
         unknown = {name: value for name, value in environment.items() if _is_unknown(value)}
-        shown = {name: helm_values.filled(name) if name in unknown else value for name, value in environment.items()}
+        shown = {
+            name: helm_values.placeholder(name) if name in unknown else value for name, value in environment.items()
+        }
         spec = self.stack.spec
         self.stack.files[helm_values.NETWORK_FILE] = helm_values.network(spec, self.name)
         self.stack.files[helm_values.SERVICE_FILE] = helm_values.service(spec, self.name, shown)
         TerraformLocal(self, "values", {**later, **unknown}).override_logical_id("values")
 
-    def _release(self, chart: str, file: str, *suffix: str, needs: list[ITerraformDependable]) -> ChartRelease:
+    def _release(self, chart: str, file: str, *suffix: str, depends_on: list[ITerraformDependable]) -> ChartRelease:
         return ChartRelease(
             self,
             self.name,
@@ -87,7 +89,7 @@ class ServicePods(Component):
             chart=f"${{path.module}}/../../{charts.FOLDER}/{chart}",
             version=charts.version(chart),
             values=f'${{templatefile("${{path.module}}/{file}", local.values)}}',
-            depends_on=needs,
+            depends_on=depends_on,
         )
 
 

@@ -52,7 +52,7 @@ class ServiceGroup(Component):
         self.rules.append(allow_in(self, self.service, *key, group=group, source=self.id, why=why, port=port))
 
     def _leave(self, service: Service) -> None:
-        for word in connectivity.gateways(self.stack.spec, service):
+        for word in connectivity.gateway_endpoints_for(self.stack.spec, service):
             prefix_list = self.stack.read("network", f"{word}_prefix_list_id")
             why = f"{word} by gateway endpoint"
             self.rules.append(
@@ -60,7 +60,7 @@ class ServiceGroup(Component):
                     self, self.service, word, group=self.id, prefix_list=prefix_list, why=why, port=connectivity.HTTPS
                 )
             )
-        if reasons := connectivity.internet(self.stack.spec, service):
+        if reasons := connectivity.internet_egress_reasons(self.stack.spec, service):
             why = shorten(f"HTTPS to the internet: {'; '.join(reasons)}", _DESCRIPTION)
             self.rules.append(
                 allow_out(

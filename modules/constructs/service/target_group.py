@@ -35,7 +35,7 @@ class ServiceRoutes(Component):
             ),
             deregistration_delay=str(listener_rules.DRAIN_SECONDS),
         )
-        self.target_group = self.at(group, name)
+        self.target_group = self.set_address(group, name)
         self.rules: list[LbListenerRule] = []
         self._route(name, service)
 
@@ -51,4 +51,4 @@ class ServiceRoutes(Component):
                 condition=[LbListenerRuleCondition(path_pattern=patterns)],
                 action=[LbListenerRuleAction(type="forward", target_group_arn=self.target_group.arn)],
             )
-            self.rules.append(self.at(rule, name, *listener_rules.address(path)))
+            self.rules.append(self.set_address(rule, name, *listener_rules.address(path)))

@@ -41,7 +41,7 @@ class PrivateBucket(Component):
         self.key = key
         full_name = self.stack.names.bucket(*name, account_id=self.stack.account_id, region=self.stack.region)
         bucket = S3Bucket(self, "bucket", bucket=full_name, force_destroy=not protected)
-        self.name, self.arn = self.at(bucket, key).id, bucket.arn
+        self.name, self.arn = self.set_address(bucket, key).id, bucket.arn
         self._keep_private()
         self._encrypt(key_arn)
         self._keep_versions(expire_days)
@@ -59,7 +59,7 @@ class PrivateBucket(Component):
         document = policy_json(self, (self.key, "bucket"), (*statements, tls))
         # S3 refuses a policy while it changes the block of public access.
         policy = S3BucketPolicy(self, "policy", bucket=self.name, policy=document, depends_on=[self.block])
-        return self.at(policy, self.key)
+        return self.set_address(policy, self.key)
 
     def _keep_private(self) -> None:
         self.block = S3BucketPublicAccessBlock(
@@ -71,9 +71,9 @@ class PrivateBucket(Component):
             ignore_public_acls=True,
             restrict_public_buckets=True,
         )
-        self.at(self.block, self.key)
+        self.set_address(self.block, self.key)
         rule = S3BucketOwnershipControlsRule(object_ownership="BucketOwnerEnforced")
-        self.at(S3BucketOwnershipControls(self, "ownership", bucket=self.name, rule=rule), self.key)
+        self.set_address(S3BucketOwnershipControls(self, "ownership", bucket=self.name, rule=rule), self.key)
 
     def _encrypt(self, key_arn: str | None) -> None:
         algorithm = "aws:kms" if key_arn else "AES256"
@@ -81,12 +81,14 @@ class PrivateBucket(Component):
             apply_server_side_encryption_by_default={"sse_algorithm": algorithm, "kms_master_key_id": key_arn},
             bucket_key_enabled=True if key_arn else None,
         )
-        self.at(S3BucketServerSideEncryptionConfigurationA(self, "encryption", bucket=self.name, rule=[rule]), self.key)
+        self.set_address(
+            S3BucketServerSideEncryptionConfigurationA(self, "encryption", bucket=self.name, rule=[rule]), self.key
+        )
 
     def _keep_versions(self, expire_days: int | None) -> None:
         enabled = S3BucketVersioningVersioningConfiguration(status="Enabled")
         versioning = S3BucketVersioningA(self, "versioning", bucket=self.name, versioning_configuration=enabled)
-        self.at(versioning, self.key)
+        self.set_address(versioning, self.key)
         rule = S3BucketLifecycleConfigurationRule(
             id="keep",
             status="Enabled",
@@ -98,4 +100,4 @@ class PrivateBucket(Component):
         lifecycle = S3BucketLifecycleConfiguration(
             self, "lifecycle", bucket=self.name, rule=[rule], depends_on=[versioning]
         )
-        self.at(lifecycle, self.key)
+        self.set_address(lifecycle, self.key)

@@ -2,7 +2,7 @@
 
 A rule is {"answer": "throttle" | "fail" | "hold"} with, as wanted, "calls": their names, "every": only each n-th of
 them, "seconds": from the first of them on. `hold` does what is asked and keeps the answer. `GET /faults` says how
-often each rule has struck.
+often each rule has fault_hits.
 """
 
 import json
@@ -24,7 +24,7 @@ Wsgi = Callable[[Environ, StartResponse], Iterable[bytes]]
 class Rule:
     def __init__(self, answer: Answer, calls: Iterable[str] = (), every: int = 1, seconds: float = math.inf) -> None:
         self.answer, self.calls, self.every, self.seconds = answer, set(calls), every, seconds
-        self.met = self.struck = 0
+        self.met = self.fault_hits = 0
         self.end = math.inf
         self.over = threading.Event()
 
@@ -36,7 +36,7 @@ class Rule:
             self.end = time.monotonic() + self.seconds
         if self.met % self.every or time.monotonic() > self.end:
             return False
-        self.struck += 1
+        self.fault_hits += 1
         return True
 
 
@@ -54,7 +54,7 @@ class Faults:
             if environ["REQUEST_METHOD"] == "PUT":
                 self._replace([Rule(**rule) for rule in json.loads(body)])
             start_response("200 OK", [("Content-Type", "application/json")])
-            return [json.dumps([rule.struck for rule in self.rules]).encode()]
+            return [json.dumps([rule.fault_hits for rule in self.rules]).encode()]
         with self.lock:
             rule = next((rule for rule in self.rules if rule.strikes(_call(environ, body))), None)
         if rule is None:
