@@ -16,10 +16,16 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help inventory matrix synth test test-kubernetes binaries test-unit check lint format golden plan diff deploy destroy demo demo-down lock requirements cdktf clean
+.PHONY: help start check-services inventory matrix synth test test-kubernetes binaries test-unit check lint format golden plan diff deploy destroy demo demo-down lock requirements cdktf clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+start: $(VENV) ## Begin a system of your own: make start PROJECT=shop REGION=eu-west-1 (asks for what is not named)
+	@$(PY) main.py start $(if $(PROJECT),--project $(PROJECT)) $(if $(REGION),--region $(REGION))
+
+check-services: $(VENV) ## Check services.yaml and that generated/ is what it says; VALIDATE=1 adds terraform validate
+	@$(PY) main.py check-services $(if $(VALIDATE),--validate)
 
 synth: $(VENV) ## Write generated/ from services.yaml
 	@$(PY) main.py
@@ -55,10 +61,10 @@ golden: $(VENV) ## Rewrite the golden files; read their diff before you commit i
 	@$(PY) -m pytest --rewrite-goldens tests/synth/test_golden.py tests/synth/test_addresses.py
 
 inventory: $(VENV) ## Count what generated/ holds, beside what the architecture asks for
-	@$(PY) -m modules.reports.inventory
+	@$(PY) main.py inventory
 
 matrix: $(VENV) ## Print who reaches whom on which port, and which service may use what
-	@$(PY) -m modules.reports.matrix
+	@$(PY) main.py matrix
 
 plan: synth ## Plan one stack with Terraform alone: make plan STACK=network
 	@test -n "$(STACK)" || { echo "Which stack? Say make plan STACK=<a folder of generated/stacks>." >&2; exit 1; }
@@ -66,13 +72,13 @@ plan: synth ## Plan one stack with Terraform alone: make plan STACK=network
 	@terraform -chdir=generated/stacks/$(STACK) plan
 
 diff: $(VENV) $(CDKTF) ## Plan all stacks whose values are known, or one: make diff STACK=network
-	@$(PY) -m modules.deploy.run diff $(STACK)
+	@$(PY) main.py diff $(STACK)
 
 deploy: $(VENV) $(CDKTF) ## Apply all stacks in order, or one: make deploy STACK=network (AUTO_APPROVE=1 does not ask)
-	@$(PY) -m modules.deploy.run deploy $(if $(AUTO_APPROVE),--auto-approve) $(STACK)
+	@$(PY) main.py deploy $(if $(AUTO_APPROVE),--auto-approve) $(STACK)
 
 destroy: $(VENV) $(CDKTF) ## Destroy all stacks in reverse order, or one: make destroy STACK=network
-	@$(PY) -m modules.deploy.run destroy $(if $(AUTO_APPROVE),--auto-approve) $(STACK)
+	@$(PY) main.py destroy $(if $(AUTO_APPROVE),--auto-approve) $(STACK)
 
 demo: $(VENV) ## Bring the whole system up on this machine, without an AWS account, and show it
 	@$(PY) -m demo

@@ -10,7 +10,7 @@ gc.disable()
 
 if __name__ == "__main__":
     try:
-        from modules.cli.synth import main
+        from modules.cli.command_line import main
 
         exit_code = main()
     except KeyboardInterrupt:

@@ -1,6 +1,5 @@
 """make deploy, destroy and diff: one stack or all, in order of apply or in its reverse, each only when it can work."""
 
-import argparse
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -10,24 +9,22 @@ from modules.checks.check import check
 from modules.deploy import cdktf_cli
 from modules.deploy.preflight import preflight, unreachable
 from modules.errors import CommandError
-from modules.paths import ROOT
 from modules.spec.problem import did_you_mean
 from modules.state import applied_stacks
 from modules.state.applied_stacks import Stack, Stacks
 
 
-def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
-    """Runs once; returns the exit code."""
-    options = _parser().parse_intermixed_args(arguments)
+def run(command: str, stacks: list[str], root: Path, *, auto_approve: bool) -> int:
+    """`deploy`, `destroy` or `diff` of these stacks (none named: all) after a synth; returns the exit code.
+
+    Raises CommandError where it can't begin or go on.
+    """
     try:
         if synth := subprocess.run([sys.executable, "main.py"], cwd=root, check=False).returncode:
             return synth
-        return _command(options.command, options.stacks, root, options.auto_approve)
-    except CommandError as error:
-        _say(str(error))
-        return 1
+        return _command(command, stacks, root, auto_approve)
     except KeyboardInterrupt:
-        _say(f"{options.command} interrupted; run it again to go on.")
+        _say(f"{command} interrupted; run it again to go on.")
         return cdktf_cli.INTERRUPTED
 
 
@@ -48,14 +45,6 @@ def _command(command: str, named: list[str], root: Path, auto_approve: bool) -> 
     for error in errors:
         _say(str(error))
     return 1 if errors else _run(command, order, stacks, root, auto_approve)
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m modules.deploy.run", description=__doc__)
-    parser.add_argument("command", choices=list(cdktf_cli.FLAGS))
-    parser.add_argument("stacks", nargs="*", metavar="STACK", help="folders of generated/stacks (default: all)")
-    parser.add_argument("--auto-approve", action="store_true", help="do not ask before a change")
-    return parser
 
 
 def _order(command: str, stacks: Stacks, named: list[str]) -> list[Stack]:
@@ -125,7 +114,3 @@ def _check_prerequisites(command: str, stack: Stack, stacks: Stacks) -> None:
 
 def _say(text: str) -> None:
     print(text, file=sys.stderr)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,31 +1,14 @@
-"""Prints who reaches whom, and which service may use what: `python -m modules.matrix [services.yaml]`, to stdout."""
+"""Who may connect to whom, and which service may use what, as two tables."""
 
-import sys
 from collections.abc import Sequence
-from datetime import UTC, datetime
-from pathlib import Path
 
-from modules.checks.check import check
 from modules.design import connectivity
-from modules.paths import ROOT
 from modules.permissions import KINDS
 from modules.permissions.kind import Options
 from modules.spec.model import Spec
 
 Row = Sequence[str]
 _NOTHING = "-"
-
-
-def main(arguments: Sequence[str]) -> int:
-    """Returns the exit code: 1 where the file has a mistake."""
-    file = Path(arguments[0] if arguments else ROOT / "services.yaml")
-    checked = check(file, datetime.now(UTC).date())
-    if checked.spec is None:
-        for problem in checked.mistakes:
-            print(checked.render(problem), file=sys.stderr)
-        return 1
-    print(render(checked.spec))
-    return 0
 
 
 def render(spec: Spec) -> str:
@@ -67,7 +50,3 @@ def _table(head: Row, rows: Sequence[Row]) -> str:
     lines = [head, ["-" * width for width in widths], *rows]
     padded = ("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) for line in lines)
     return "\n".join(line.rstrip() for line in padded)
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from modules.cli import synth
+from modules.cli import command_line
 from modules.paths import ROOT
 from tests.support.random_specs import System, render
 from tests.support.run_synth import shipped
@@ -25,7 +25,7 @@ def run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
     def run(system: System | str, *options: str) -> subprocess.CompletedProcess[str]:
         file = tmp_path / "services.yaml"
         file.write_text(system if isinstance(system, str) else render(system), encoding="utf-8")
-        code = synth.main(["--file", str(file), "--out", str(tmp_path / "generated"), *options])
+        code = command_line.main(["--file", str(file), "--out", str(tmp_path / "generated"), *options])
         out, err = capsys.readouterr()
         return subprocess.CompletedProcess([], code, out, err)
 
@@ -39,7 +39,23 @@ def _tree(folder: Path) -> dict[str, bytes]:
 def test_help_tells_what_it_does() -> None:
     done = subprocess.run([sys.executable, "main.py", "--help"], cwd=ROOT, capture_output=True, text=True, check=True)
     assert "Turns services.yaml into Terraform JSON under generated/." in done.stdout
-    assert "--destroyed STACK" in done.stdout
+    words = done.stdout.split()
+    assert [command for command in command_line.COMMANDS if command not in words] == []
+
+
+@pytest.mark.parametrize("command", command_line.COMMANDS)
+def test_every_command_has_help_of_its_own(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        command_line.main([command, "--help"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out.startswith(f"usage: main.py {command} [-h]")
+
+
+def test_a_command_that_there_is_not_is_refused_with_the_list(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        command_line.main(["sinth"])
+    assert ended.value.code == 2
+    assert "invalid choice: 'sinth' (choose from 'synth'," in capsys.readouterr().err
 
 
 def test_a_run_names_what_it_changed_and_a_second_changes_nothing(run: Run, tmp_path: Path) -> None:

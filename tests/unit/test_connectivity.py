@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from modules.cli import command_line
 from modules.design import connectivity
 from modules.facts import vpc
 from modules.reports import matrix
@@ -75,7 +76,7 @@ def test_by_https_the_matrix_has_both_ports(system: Check) -> None:
 def test_a_mistake_ends_with_its_place_and_no_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "services.yaml"
     file.write_text("project: shop\nregion: eu-west-1\nservices: {a: {aws: [sqss]}}\n")
-    assert matrix.main([str(file)]) == 1
+    assert command_line.main(["matrix", "--file", str(file)]) == 1
     output = capsys.readouterr()
     assert output.out == ""
     assert '"sqss" is not a known permission.' in output.err

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from modules.deploy import preflight, run
+from modules.cli import command_line, deploy
+from modules.deploy import preflight
 
 REPOSITORY = Path(__file__).parents[2]
 NEEDS = {"cluster": ["network"], "network": [], "order": ["cluster", "platform"], "platform": ["cluster"]}
@@ -67,7 +68,9 @@ class Machine:
             (self.root / "state" / f"{stack}.tfstate").write_text(json.dumps(state))
 
     def run(self, *arguments: str) -> int:
-        return run.main(list(arguments), self.root)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(deploy, "ROOT", self.root)
+            return command_line.main(list(arguments))
 
     @property
     def asked(self) -> list[str]:
@@ -293,7 +296,10 @@ def test_an_interrupt_waits_for_terraform_to_write_its_state(machine):
 
 def _interrupted(machine, when):
     """A deploy that gets ctrl-C as soon as this file is there, and what it said."""
-    call = "import pathlib, sys, modules.deploy.run as d; sys.exit(d.main(sys.argv[2:], pathlib.Path(sys.argv[1])))"
+    call = (
+        "import pathlib, sys; from modules.cli import command_line, deploy; deploy.ROOT = pathlib.Path(sys.argv[1]);"
+        "sys.exit(command_line.main(sys.argv[2:]))"
+    )
     command = [sys.executable, "-c", call, str(machine.root), "deploy", "--auto-approve"]
     # A gate that runs in the background of a shell ignores SIGINT, and its children would inherit that.
     previous = signal.signal(signal.SIGINT, signal.default_int_handler)

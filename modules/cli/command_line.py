@@ -1,0 +1,67 @@
+"""`python main.py [COMMAND] …`: finds the command; without one it is `synth`, which is what cdktf calls."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import NamedTuple
+
+from modules.errors import CommandError
+
+DEFAULT = "synth"
+
+
+class Command(NamedTuple):
+    """A subcommand: its module in modules/cli, which has `configure(parser)` and `run(options)`, and its help line."""
+
+    module: str
+    help: str
+
+
+# A command's module is imported only when the command is run: synth has a second in all.
+COMMANDS = {
+    "synth": Command("synth", "write generated/ from services.yaml (the default)"),
+    "check-services": Command("check_services", "check services.yaml, and that generated/ is what it says"),
+    "start": Command("start", "begin a system of your own: a small services.yaml and its generated/"),
+    "matrix": Command("matrix", "print who may connect to whom, and which service may use what"),
+    "inventory": Command("inventory", "count the resources that generated/ holds"),
+    "diff": Command("deploy", "plan stacks"),
+    "deploy": Command("deploy", "apply stacks in order"),
+    "destroy": Command("deploy", "destroy stacks in reverse order"),
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command; returns its exit code. A CommandError is printed, and ends with 1."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    options = _parse(given)
+    try:
+        return int(import_module(f"modules.cli.{COMMANDS[options.command].module}").run(options))
+    except CommandError as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def _parse(given: list[str]) -> argparse.Namespace:
+    asks_for_help = given[:1] in (["-h"], ["--help"])
+    name = next((word for word in given[:1] if not word.startswith("-")), DEFAULT)
+    if name in COMMANDS and not asks_for_help:
+        rest = given[1:] if given[:1] == [name] else given
+        parser = argparse.ArgumentParser(prog=f"main.py {name}", description=_sentence(COMMANDS[name].help))
+        parser.set_defaults(command=name)
+        import_module(f"modules.cli.{COMMANDS[name].module}").configure(parser)
+        return parser.parse_intermixed_args(rest)
+    parser = argparse.ArgumentParser(
+        prog="main.py", description="Turns services.yaml into Terraform JSON under generated/.", epilog=EPILOG
+    )
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for command, (_, text) in COMMANDS.items():
+        commands.add_parser(command, help=text)
+    return parser.parse_args(given)
+
+
+EPILOG = "`main.py COMMAND --help` lists a command's options; without a command, the options are those of synth."
+
+
+def _sentence(text: str) -> str:
+    return f"{text[0].upper()}{text[1:]}."

@@ -1,0 +1,132 @@
+"""`main.py start`: begins a system of the user's own, in place of the one that the repository came with."""
+
+import argparse
+import subprocess
+import sys
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+from modules.checks.check import check
+from modules.cli.services_file import add_file_option
+from modules.cli.synth import add_out_option, build, write
+from modules.errors import CommandError
+from modules.spec.json_schema import FILE_NAME
+from modules.spec.model import Spec
+from modules.state import orphaned_stacks
+
+DEFAULT_REGION = "eu-west-1"
+TEMPLATE = f"""\
+# yaml-language-server: $schema=./{FILE_NAME}
+# What runs, how large, and what it may use. After an edit: make synth, then review git diff generated.
+# docs/services.md lists every key; keys that are left out have the defaults named there.
+project: {{project}} # starts the name of every resource; fixed for the life of the system
+region: {{region}} # likewise
+
+# account: "111122223333" # Terraform then refuses any other account
+# alarm_email: ops@example.com # until somebody is named, alarms have no subscriber
+# domain: shop.example.com # HTTPS; without it the load balancer speaks HTTP
+
+services:
+  web: # its stack, role, namespace, repository and log group carry this name
+    path: / # without a path it is internal
+    pods: 2
+    cpu: 0.25 # vCPU; Fargate bills this size: docs/fargate.md lists the sizes
+    memory: 512MB
+    # aws: [s3, rds, sqs] # each makes the resource and allows exactly it
+    # image: v1 # a tag in the service's repository; until then a placeholder answers
+"""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Adds the options of `start`."""
+    add_file_option(parser)
+    add_out_option(parser)
+    parser.add_argument("--project", help="name of the system: lower-case letters, digits, hyphens")
+    parser.add_argument("--region", help="AWS region, such as eu-west-1")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Returns the exit code; raises CommandError where there is something to lose, or nothing to ask."""
+    _refuse_deployed(options.out)
+    project = options.project or _ask("Project (starts the name of every resource)", None)
+    region = options.region or _ask("AWS region", DEFAULT_REGION)
+    text = TEMPLATE.format(project=project, region=region)
+    spec = _checked(text)
+    if spec is None:
+        return 1
+    files = build(spec)
+    if kept := _keep_uncommitted(options.file):
+        print(f"{options.file.name} was not committed: it is kept as {kept.name}.", file=sys.stderr)
+    options.file.write_text(text, encoding="utf-8")
+    if code := write(files, options.out, []):
+        return code
+    print(
+        f"{options.file.name} holds a system of one service. Next: edit it, run make synth after each edit,\n"
+        f"commit {options.file.name} and {options.out.name}/ together, and let your pipeline run make check-services.",
+        file=sys.stderr,
+    )
+    return 0
+
+
+def _refuse_deployed(out: Path) -> None:
+    """Whoever starts again leaves the stacks of the old system behind: none may hold resources."""
+    held = orphaned_stacks.find_orphaned(orphaned_stacks.previous_stacks(out), (), out)
+    if held:
+        names = ", ".join(stack.stack for stack in held)
+        raise CommandError(
+            "start",
+            f"{out.name}/ belongs to a system that is deployed, or whose state can't be read here: {names}.",
+            "To begin another system, clone the repository into another folder and run make start there; "
+            "to give this one up, run make destroy first.",
+        )
+
+
+def _ask(what: str, default: str | None) -> str:
+    answer = ""
+    while not answer:
+        print(f"{what}{f' [{default}]' if default else ''}: ", end="", file=sys.stderr, flush=True)
+        line = sys.stdin.readline()
+        if not line:
+            raise CommandError(
+                "\nstart",
+                "The project and the region are not named, and there is nobody to ask.",
+                "Name both: make start PROJECT=shop REGION=eu-west-1",
+            )
+        answer = line.strip() or (default or "")
+    return answer
+
+
+def _checked(text: str) -> Spec | None:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "services.yaml")
+        file.write_text(text, encoding="utf-8")
+        checked = check(file, datetime.now(UTC).date())
+    for problem in (*checked.mistakes, *checked.warnings):
+        print(checked.render(problem), file=sys.stderr)
+    if checked.spec is None:
+        print("Nothing was changed.", file=sys.stderr)
+    return checked.spec
+
+
+def _keep_uncommitted(file: Path) -> Path | None:
+    """Moves a file whose content git does not have out of the way; where it went."""
+    if not file.exists():
+        return None
+    line = ["git", "diff", "--quiet", "HEAD", "--", file.name]
+    tracked = ["git", "ls-files", "--error-unmatch", "--", file.name]
+    try:
+        committed = all(
+            subprocess.run(command, cwd=file.parent, capture_output=True, check=False).returncode == 0
+            for command in (tracked, line)
+        )
+    except FileNotFoundError:  # no git
+        committed = False
+    if committed:
+        return None
+    kept = next(
+        place
+        for number in range(1, 1000)
+        if not (place := file.with_name(f"{file.name}.before-start{'' if number == 1 else f'-{number}'}")).exists()
+    )
+    return file.rename(kept)
