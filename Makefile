@@ -16,7 +16,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help start check-services inventory matrix synth test test-kubernetes binaries test-unit check lint format golden plan diff deploy destroy demo demo-down lock requirements cdktf clean
+.PHONY: help start check-services inventory matrix synth test test-kubernetes binaries test-unit nightly check lint format golden plan diff deploy destroy demo demo-down lock requirements cdktf clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,8 +41,11 @@ test-kubernetes: $(VENV) ## Run the tests on a real control plane: make test-kub
 binaries: $(VENV) ## Build the programs that tests run (Go; minutes, once), ahead of them
 	@$(PY) -m tests.support.go_tools
 
-test-unit: $(VENV) ## Run the tests that take milliseconds
-	@$(PY) -m pytest tests/unit
+test-unit: $(VENV) ## Run the quick tests: tests/unit and tests/synth
+	@$(PY) -m pytest tests/unit tests/synth
+
+nightly: $(VENV) $(LINT_VENV) $(CDKTF) ## Run what is too slow for check, and record it in docs/nightly.md: make nightly PART=1/3
+	@$(PY) -m tests.support.nightly $(PART)
 
 check: lint ## Run what CI runs: lint, types, generated/ as services.yaml says, tests
 	@$(PY) main.py --check

@@ -1,15 +1,8 @@
 """Options of the test run."""
 
-import os
-
 import pytest
-from hypothesis import settings
 
-pytest_plugins = ["tests.support.applied_system"]
-
-# The machines are shared, so a slow moment proves nothing; CI runs the same examples every time.
-settings.register_profile("here", deadline=None, derandomize=os.environ.get("CI") == "true")
-settings.load_profile("here")
+pytest_plugins = ["tests.support.applied_system", "tests.support.tiers"]
 
 
 # Folders of tests that run programs of tests/support/go_tools.

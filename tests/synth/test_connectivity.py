@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, given
 
 from modules.design import connectivity
 from modules.facts import vpc
@@ -18,6 +18,7 @@ from tests.support import random_specs
 from tests.support.random_specs import System
 from tests.support.run_synth import shipped
 from tests.support.security_group_graph import MEMBERS, Edge, Landscape
+from tests.support.tiers import sampled
 from tests.synth.conftest import Built, Json, spec_of, stack
 
 Build = Callable[[System], Built]
@@ -84,9 +85,9 @@ def test_groups_admit_what_the_file_declares_and_nothing_else(build_system: Buil
 
 
 # Without shrinking: each example is a build.
-@settings(
-    max_examples=6,
-    deadline=None,
+@sampled(
+    gate=6,
+    minutes=5,
     phases=[Phase.generate],
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )

@@ -7,12 +7,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 
 from modules.paths import ROOT
 from modules.spec.model import Spec
 from modules.synth.build import build
 from tests.support import random_specs
+from tests.support.tiers import sampled
 from tests.synth.conftest import Built, spec_of, stack
 
 
@@ -88,11 +89,9 @@ def test_state_in_s3_turns_every_stack_and_every_read(tmp_path: Path) -> None:
             assert state == {"backend": "s3", "config": backend | {"key": f"shop/{address.replace('_', '-')}.tfstate"}}
 
 
-@settings(
-    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
-)
+@sampled(minutes=5, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(random_specs.valid(most_services=3))
-def test_fifty_valid_files_build_in_one_process(tmp_path: Path, system: random_specs.System) -> None:
+def test_random_valid_files_build_in_one_process(tmp_path: Path, system: random_specs.System) -> None:
     files = build(spec_of(system, tmp_path))
     assert set(json.loads(files["manifest.json"])["stacks"]) >= {"network", "cluster", *system["services"]}
     assert b"TfToken" not in b"".join(files.values())

@@ -3,12 +3,13 @@
 import tempfile
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from modules.checks.check import Checked, check
 from modules.paths import ROOT
 from tests.support import random_specs
+from tests.support.tiers import sampled
 from tests.unit.conftest import TODAY
 
 SHIPPED = (ROOT / "services.yaml").read_text(encoding="utf-8")
@@ -45,7 +46,7 @@ def test_one_mutation_is_a_mistake_with_a_line(system: random_specs.System) -> N
     _assert_helpful(result, text.count("\n"))
 
 
-@settings(max_examples=300)
+@sampled(nightly=2000)
 @given(st.data())
 def test_a_slip_of_the_keyboard_never_makes_a_traceback(data: st.DataObject) -> None:
     at = data.draw(st.integers(0, len(SHIPPED) - 1))

@@ -17,7 +17,7 @@ from typing import Any
 from unittest import mock
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from modules.paths import ROOT
@@ -187,7 +187,6 @@ def without_clashes(files: dict[str, bytes]) -> bool:
 TREES = st.dictionaries(PATHS, st.sampled_from([b"1", b"2"]), max_size=6).filter(without_clashes)
 
 
-@settings(max_examples=100, deadline=None)
 @given(old=TREES, new=TREES, step=st.integers(1, 12))
 def test_any_tree_becomes_any_other_even_if_interrupted_between(
     old: dict[str, bytes], new: dict[str, bytes], step: int

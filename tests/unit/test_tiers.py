@@ -1,0 +1,99 @@
+"""The tiers of tests: what the gate leaves out, and how the nightly tier is cut into parts."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from modules.paths import ROOT
+from tests.support.nightly import HEAD, recorded
+from tests.support.tiers import GATE, MOST_MINUTES, NIGHTLY, part, parts, sampled
+
+pytest_plugins = ["pytester"]
+
+TESTS = """
+import pytest
+from hypothesis import given, settings, strategies as st
+
+def test_quick() -> None: pass
+
+@pytest.mark.nightly(minutes=30)
+def test_slow() -> None: pass
+
+@given(st.integers())
+def test_property(number: int) -> None: print("one example")
+"""
+
+Run = Callable[..., pytest.RunResult]
+
+
+@pytest.fixture
+def run(pytester: pytest.Pytester) -> Iterator[Run]:
+    """Runs TESTS, and the same slow test in a second file, with these options."""
+    pytester.makeini("[pytest]\nmarkers = nightly(minutes)\n")
+    pytester.makepyfile(test_first=TESTS, test_second=TESTS.replace("30", "25"))
+    profile = settings.get_current_profile_name()
+    yield lambda *options: pytester.runpytest_inprocess("-rA", "-p", "tests.support.tiers", *options)
+    settings.load_profile(profile)
+
+
+def test_the_gate_leaves_nightly_tests_out_and_says_how_many(run: Run) -> None:
+    result = run()
+    result.assert_outcomes(passed=4, deselected=2)
+    result.stdout.fnmatch_lines(["2 tests of the nightly tier were left out: make nightly runs them."])
+    assert result.stdout.str().count("one example") == 2 * GATE
+
+
+def test_the_nightly_tier_runs_marked_tests_and_properties_on_more_systems(run: Run) -> None:
+    result = run("--nightly")
+    result.assert_outcomes(passed=4, deselected=2)
+    assert result.stdout.str().count("one example") == 2 * NIGHTLY
+
+
+def test_parts_of_the_nightly_tier_are_whole_files(run: Run) -> None:
+    run("--nightly", "--part=1/2").assert_outcomes(passed=2, deselected=4)
+    run("--nightly", "--part=2/2").assert_outcomes(passed=2, deselected=4)
+
+
+def test_parts_are_the_same_whatever_the_order_and_nothing_is_lost() -> None:
+    files = {f"{name}.py": minutes for name, minutes in zip("abcdef", (30, 5, 5, 20, 20, 10), strict=True)}
+    three = parts(files, 3)
+    assert three == parts(dict(reversed(files.items())), 3)
+    assert sorted(file for chosen in three for file in chosen) == sorted(files)
+    assert all(sum(files[file] for file in chosen) <= MOST_MINUTES for chosen in three)
+
+
+def test_a_part_of_more_than_forty_minutes_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"takes 60 minutes, and at most 40 are allowed.*make nightly PART=1/3"):
+        parts({"a.py": 60, "b.py": 5}, 2)
+
+
+@pytest.mark.parametrize("text", ["0/2", "3/2", "x", "1"])
+def test_a_part_that_does_not_exist_is_refused(text: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - argparse says it with the option's name
+        part(text)
+
+
+def test_the_gate_tries_no_property_on_more_than_twenty_systems() -> None:
+    assert settings.get_profile("gate").max_examples == GATE == 20
+    with pytest.raises(AssertionError, match="at most 20 systems; give the other 10 to nightly="):
+        sampled(gate=30)
+    own_numbers = [
+        f"{file.relative_to(ROOT)}:{number}"
+        for file in Path(ROOT / "tests").rglob("*.py")
+        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1)
+        if re.search(r"settings\(.*max_examples|^\s+max_examples=", line) and file.name != "tiers.py"
+    ]
+    assert own_numbers == [], "use tests.support.tiers.sampled"
+
+
+def test_a_record_replaces_the_row_of_its_part_and_drops_other_numbers_of_parts() -> None:
+    one, two = "| 1/2 | aaa | 2026-01-01 | 5 | 0 | 0 | 9.0 |", "| 2/2 | aaa | 2026-01-01 | 5 | 0 | 0 | 9.0 |"
+    record = recorded(recorded(HEAD, two), one)
+    assert record == f"{HEAD}{one}\n{two}\n"
+    again = one.replace("aaa", "bbb")
+    assert recorded(record, again) == f"{HEAD}{again}\n{two}\n"
+    whole = one.replace("1/2", "1/1")
+    assert recorded(record, whole) == f"{HEAD}{whole}\n"
