@@ -135,5 +135,5 @@ def _text(title: str, values: Mapping[str, Any]) -> str:
     yaml.indent(mapping=2, sequence=4, offset=2)
     stream = io.StringIO()
     yaml.dump(dict(values), stream)
-    where = "Terraform fills in what stands in braces, from local.values of cdk.tf.json"
+    where = "Terraform replaces each ${name} with local.values of cdk.tf.json"
     return f"# {title}.\n# {where}.\n{stream.getvalue()}"

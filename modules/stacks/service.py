@@ -46,5 +46,7 @@ def service(app: App, spec: Spec, name: str) -> Stack:
     stack.output("service_port", owner.service.port)
     if routes:
         stack.output("target_group_arn", routes.target_group.arn)
-    stack.output("environment", permissions.environment, description="What the pods are told; no secret is in it")
+    stack.output(
+        "environment", permissions.environment, description="Environment variables of the pods; no secret is among them"
+    )
     return stack

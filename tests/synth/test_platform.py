@@ -142,7 +142,7 @@ def test_a_repository_keeps_its_tags_and_goes_only_where_it_may(service: Stack, 
 def test_old_images_go_by_rules_that_a_person_can_read(service: Stack) -> None:
     Repository(service, "order-service", key_arn="arn:aws:kms:eu-west-1:111122223333:key/1", protection=True)
     rules = _content(service)["data"]["aws_ecr_lifecycle_policy_document"]["order_service_repository"]["rule"]
-    assert [rule["description"] for rule in rules] == ["Images without a tag", "All but the newest"]
+    assert [rule["description"] for rule in rules] == ["Expire untagged images", "Keep the newest images"]
     assert [rule["selection"][0]["count_number"] for rule in rules] == [7, 50]
 
 

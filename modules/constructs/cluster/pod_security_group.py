@@ -25,7 +25,7 @@ class PodsGroup(Component):
         super().__init__(scope, "pods")
         names = self.stack.names
         group = Group(
-            self, "pods", name=names.of("pods"), description="What every service pod may reach", vpc_id=vpc_id
+            self, "pods", name=names.of("pods"), description="Access common to all service pods", vpc_id=vpc_id
         )
         self.id = group.id
         control_plane = cluster.group_id

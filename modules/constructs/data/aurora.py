@@ -37,7 +37,7 @@ class Aurora(Component):
         super().__init__(scope, "aurora")
         self.key_arn = key_arn
         names = self.stack.names
-        self.group = Group(self, "aurora", name=names.aurora, description="Aurora", vpc_id=vpc_id)
+        self.group = Group(self, "aurora", name=names.aurora, description="Aurora cluster", vpc_id=vpc_id)
         subnets = DbSubnetGroup(
             self, "subnets", name=names.aurora, description="Private subnets", subnet_ids=subnet_ids
         )

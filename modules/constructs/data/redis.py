@@ -28,7 +28,7 @@ class Redis(Component):
     def __init__(self, scope: Stack, *, vpc_id: str, subnet_ids: list[str], key_arn: str, logs_key_arn: str) -> None:
         super().__init__(scope, "redis")
         names = self.stack.names
-        self.group = Group(self, "redis", name=names.redis, description="Redis", vpc_id=vpc_id)
+        self.group = Group(self, "redis", name=names.redis, description="Redis replication group", vpc_id=vpc_id)
         self.logs_key_arn = logs_key_arn
         subnets = ElasticacheSubnetGroup(
             self, "subnets", name=names.redis, description="Private subnets", subnet_ids=subnet_ids

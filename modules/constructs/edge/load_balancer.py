@@ -41,7 +41,7 @@ class LoadBalancer(Component):
             self,
             "load-balancer",
             name=stack.names.of("load-balancer"),
-            description="HTTP and HTTPS from the internet, to the service pods",
+            description="Load balancer: HTTP and HTTPS from the internet, requests to the service pods",
             vpc_id=vpc_id,
         )
         self.group_id = group.id

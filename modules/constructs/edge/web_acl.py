@@ -41,7 +41,7 @@ class WebAcl(Component):
             self,
             "acl",
             name=self.stack.names.prefix,
-            description="What may reach the load balancer",
+            description="Filters requests to the load balancer",
             scope="REGIONAL",
             default_action=Wafv2WebAclDefaultAction(allow={}),
             rule=[self._rate(), *(self._managed(group, priority) for group, priority in _MANAGED.items())],

@@ -55,7 +55,7 @@ class Dashboard(Component):
         cluster = self.stack.names.aurora
         for title, name, statistic in (
             ("Aurora capacity (ACU)", "ServerlessDatabaseCapacity", "Maximum"),
-            ("Aurora capacity (% of the most)", "ACUUtilization", "Maximum"),
+            ("Aurora capacity (% of maximum)", "ACUUtilization", "Maximum"),
             ("Aurora connections", "DatabaseConnections", "Maximum"),
         ):
             roles = ((role, metrics.aurora(cluster, role, name, statistic)) for role in ("WRITER", "READER"))

@@ -16,7 +16,7 @@ class EdgeAlarms(Component):
             "load-balancer",
             "errors",
             topic_arn=topic_arn,
-            why="The load balancer answers with 5xx by itself: a service has no healthy pod, or none in time",
+            why="The load balancer itself returns 5xx: a service has no healthy pod, or its pods do not answer in time",
             metric=metrics.load_balancer(load_balancer, "HTTPCode_ELB_5XX_Count", "Sum"),
             comparison=">",
             # A single one can be a pod that was just replaced.

@@ -21,7 +21,7 @@ class NatAlarms(Component):
                 zone,
                 "ports",
                 topic_arn=topic_arn,
-                why=f"The NAT gateway of zone {zone} has too many connections to one destination and refuses more",
+                why=f"The NAT gateway of zone {zone} has no free port for a destination and refuses connections",
                 metric=metrics.nat_gateway(gateway, "ErrorPortAllocation", "Sum"),
                 comparison=">",
                 threshold=0,

@@ -18,7 +18,7 @@ class VpcEndpoints(Component):
             self,
             "endpoints",
             name=names.of("endpoints"),
-            description="VPC endpoints, HTTPS from the VPC",
+            description="VPC endpoints: HTTPS from the VPC",
             vpc_id=network.vpc_id,
         )
         cidr = self.stack.spec.network.cidr

@@ -12,5 +12,5 @@ class OwnKey(Component):
 
     def __init__(self, owner: Owner, _: SharedOptions) -> None:
         super().__init__(owner.stack, "kms")
-        key = EncryptionKey(self, owner.name, alias=(owner.name,), description=f"What {owner.name} encrypts")
+        key = EncryptionKey(self, owner.name, alias=(owner.name,), description=f"Key of {owner.name}, for its own use")
         self.outputs = kms.Key(key_arn=key.arn)

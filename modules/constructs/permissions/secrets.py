@@ -19,7 +19,7 @@ class ServiceSecret(Component):
             self,
             "secret",
             name=f"{stack.names.prefix}/{owner.name}/secrets",
-            description=f"What {owner.name} must not tell",
+            description=f"Secrets of {owner.name}",
             kms_key_id=owner.key_arn,
             recovery_window_in_days=_RECOVERY_DAYS if owner.protection else 0,
         )
@@ -28,6 +28,6 @@ class ServiceSecret(Component):
             "secret_command",
             f"aws secretsmanager put-secret-value --region {stack.region} --secret-id {secret.name} "
             "--secret-string file://secrets.json",
-            description="Puts the value of the secret, until then pods that read it fail",
+            description="Sets the value of the secret; until then, pods that read it fail",
         )
         self.outputs = secrets.Secret(secret_arn=secret.arn, stores_key_arn=owner.key_arn)

@@ -23,7 +23,7 @@ class DatabaseAccount(Component):
             name,
             "database",
             name=self.stack.names.role(name, "database"),
-            description=f"Makes the database user of {name}",
+            description=f"Creates the database user of {name}",
             namespace=name,
             account=account,
             grants=self._grants(),

@@ -37,8 +37,8 @@ class Repository(Component):
             self,
             "lifecycle-document",
             rule=[
-                _rule(1, "Images without a tag", "untagged", "sinceImagePushed", _UNTAGGED_DAYS, "days"),
-                _rule(2, "All but the newest", "any", "imageCountMoreThan", _TAGGED_IMAGES),
+                _rule(1, "Expire untagged images", "untagged", "sinceImagePushed", _UNTAGGED_DAYS, "days"),
+                _rule(2, "Keep the newest images", "any", "imageCountMoreThan", _TAGGED_IMAGES),
             ],
         )
         self.set_address(lifecycle, service, "repository")

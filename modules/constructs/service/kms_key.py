@@ -16,7 +16,7 @@ class ServiceKey(Component):
             self,
             f"{service}-stores",
             alias=(service, "stores"),
-            description=f"Stores of {service}",
+            description=f"Data at rest of {service}",
             users=self._deliveries(service),
         )
         self.arn = key.arn

@@ -48,7 +48,7 @@ class ServiceGroup(Component):
         group = self.stack.read(stack, group_output)
         port = cast("int", Token.as_number(self.stack.read(stack, port_output)))
         self.rules.append(allow_out(self, self.service, *key, group=self.id, target=group, why=what, port=port))
-        why = f"{self.service}, to {what}"
+        why = f"{what}, from {self.service}"
         self.rules.append(allow_in(self, self.service, *key, group=group, source=self.id, why=why, port=port))
 
     def _leave(self, service: Service) -> None:
