@@ -4,48 +4,43 @@ from __future__ import annotations
 
 import errno
 import fcntl
-import json
 import os
-import shutil
+import stat
 import sys
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
-from pathlib import Path, PurePosixPath
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
 
-RECORD = ".files"  # what the generator wrote, a path a line; nothing that it does not name is ever removed
-STAGING = ".staging"  # new files beside the old ones: dropped by the next run
-JOURNAL = ".journal"  # the same folder once it is committed: finished by the next run
-PLAN = "plan.json"
-TERRAFORM = (".terraform", ".terraform.lock.hcl")
+from modules import bounded_file
+from modules.synth import journal
+from modules.synth.generated_path import RECORD, TERRAFORM, folders_above, is_safe, leads_through_link
+from modules.synth.journal import Plan
 
-
-@dataclass(frozen=True)
-class Plan:
-    remove: list[str]  # files
-    leave: list[str]  # folders that hold no generated file any more, deepest first
-    put: list[str]  # the first one lies in the journal as file "0", and so on
+_MAX_RECORD = 16 * 1024 * 1024  # bytes
 
 
 def recover(into: Path) -> None:
-    """Finish what a killed run committed, drop what it did not."""
+    """Finishes what a killed run committed, drops what it did not; raises CommandError for a damaged journal."""
     if into.is_dir():
         with _exclusive_lock(into):
-            _recover_journal(into)
+            journal.recover(into)
 
 
 def write(files: Mapping[str, bytes], into: Path) -> list[str]:
-    """Make the generator's files in `into` exactly these; the paths that were written or removed, sorted."""
+    """Makes the generator's files in `into` exactly these; the paths that were written or removed, sorted.
+
+    Raises OSError where a file can't be written, and CommandError for a damaged journal.
+    """
     _check_keys(files)
     contents = _recorded(files)
     into.mkdir(parents=True, exist_ok=True)
     with _exclusive_lock(into):
-        _recover_journal(into)
+        journal.recover(into)
         plan = _plan(contents, into)
         if plan.put:  # the record changes with every removal
             _check_targets(plan, into)
-            _commit(plan, contents, into)
-            _recover_journal(into)
+            journal.commit(plan, contents, into)
+            journal.finish(plan, into)
     return sorted([*plan.put, *plan.remove])
 
 
@@ -75,58 +70,52 @@ def _recorded(files: Mapping[str, bytes]) -> dict[str, bytes]:
 
 def _check_keys(files: Mapping[str, bytes]) -> None:
     for path in files:
-        if not _is_safe(path):
-            raise ValueError(f"{path!r} is no path for a generated file")
-    if both := _above(files) & files.keys():
+        if not is_safe(path):
+            raise ValueError(f"{path!r} is not the path of a generated file")
+    if both := folders_above(files) & files.keys():
         raise ValueError(f"{min(both)!r} is a file and a folder at once")
 
 
-def _is_safe(path: str) -> bool:
-    parts = path.split("/")
-    if {"", ".", "..", *TERRAFORM} & {*parts} or parts[0] in (RECORD, STAGING, JOURNAL):
-        return False
-    return path.splitlines() == [path] and not {*"\\\0"} & {*path}
-
-
-def _above(paths: Iterable[str]) -> set[str]:
-    """All folders that lead to these paths."""
-    return {str(folder) for path in paths for folder in PurePosixPath(path).parents} - {"."}
-
-
 def _plan(contents: Mapping[str, bytes], into: Path) -> Plan:
-    recorded = (_content(into / RECORD) or b"").decode(errors="replace").splitlines()
-    gone = [path for path in recorded if path not in contents and _is_safe(path) and not _through_link(path, into)]
-    left = _above(gone) - _above(contents)
+    recorded = _record(into).decode(errors="replace").splitlines()
+    gone = [path for path in recorded if path not in contents and is_safe(path) and not leads_through_link(path, into)]
+    left = folders_above(gone) - folders_above(contents)
     return Plan(
         remove=[path for path in gone if (into / path).is_file()],
         leave=[folder for folder in sorted(left, reverse=True) if (into / folder).is_dir()],
         # The record comes first, so that at no moment it misses a file that is there.
-        put=[path for path, content in contents.items() if _content(into / path) != content],
+        put=[path for path, content in contents.items() if not _holds(into / path, content)],
     )
 
 
-def _content(file: Path) -> bytes | None:
+def _record(into: Path) -> bytes:
+    """What the generator wrote last; nothing where that can't be known, so that nothing is removed."""
     try:
-        return file.read_bytes()
-    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
-        return None
+        return bounded_file.read(into / RECORD, _MAX_RECORD)
+    except OSError:
+        return b""
 
 
-def _through_link(path: str, into: Path) -> bool:
-    return any((into / folder).is_symlink() for folder in _above([path]))
+def _holds(file: Path, content: bytes) -> bool:
+    """Whether the file has this content; what is not a regular file is not read."""
+    try:
+        status = file.stat()
+        return stat.S_ISREG(status.st_mode) and status.st_size == len(content) and file.read_bytes() == content
+    except OSError:
+        return False
 
 
 def _check_targets(plan: Plan, into: Path) -> None:
     """Raise now what would stop a rename after the commit."""
-    for folder in sorted(_above([*plan.put, *plan.remove]) - {*plan.remove}):
+    for folder in sorted(folders_above([*plan.put, *plan.remove]) - {*plan.remove}):
         at = into / folder
         if at.is_symlink() or (at.exists() and not at.is_dir()):
-            raise NotADirectoryError(errno.ENOTDIR, "This stands where a folder is to be; move it away", str(at))
+            raise NotADirectoryError(errno.ENOTDIR, "A folder must be here; move this file away", str(at))
         if at.is_dir() and not os.access(at, os.W_OK | os.X_OK):
-            raise PermissionError(errno.EACCES, "This folder may not be written", str(at))
+            raise PermissionError(errno.EACCES, "This folder is not writable", str(at))
     for path in plan.put:
         if (into / path).is_dir() and _has_foreign_files(path, plan, into):
-            raise IsADirectoryError(errno.EISDIR, "This stands where a file is to be; move it away", str(into / path))
+            raise IsADirectoryError(errno.EISDIR, "A file must be here; move this folder away", str(into / path))
 
 
 def _has_foreign_files(folder: str, plan: Plan, into: Path) -> bool:
@@ -135,63 +124,3 @@ def _has_foreign_files(folder: str, plan: Plan, into: Path) -> bool:
         return True
     inside = [f"{folder}/{at.name}" for at in (into / folder).iterdir() if at.name not in TERRAFORM]
     return any(path not in plan.remove and _has_foreign_files(path, plan, into) for path in inside)
-
-
-def _commit(plan: Plan, contents: Mapping[str, bytes], into: Path) -> None:
-    staging = into / STAGING
-    try:
-        staging.mkdir()
-        for number, path in enumerate(plan.put):
-            (staging / str(number)).write_bytes(contents[path])
-        (staging / PLAN).write_text(json.dumps(asdict(plan)))
-        for staged in [*staging.iterdir(), staging]:
-            _sync(staged)
-        staging.rename(into / JOURNAL)
-    except BaseException:
-        shutil.rmtree(staging, ignore_errors=True)
-        raise
-
-
-def _sync(path: Path) -> None:
-    opened = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
-
-
-def _recover_journal(into: Path) -> None:
-    journal = into / JOURNAL
-    if (journal / PLAN).is_file():  # without it, the plan was done and the journal half removed
-        _sync(into)
-        _finish(Plan(**json.loads((journal / PLAN).read_text())), into)
-    for folder in (into / STAGING, journal):
-        if folder.is_dir():
-            shutil.rmtree(folder)
-
-
-def _finish(plan: Plan, into: Path) -> None:
-    """Every step may have been done by a run that was killed after it."""
-    for path in plan.remove:
-        if (into / path).is_file():
-            (into / path).unlink()
-    for folder in plan.leave:
-        _remove_directory(into / folder)
-    for number, path in enumerate(plan.put):
-        staged = into / JOURNAL / str(number)
-        if staged.exists():
-            (into / path).parent.mkdir(parents=True, exist_ok=True)
-            staged.replace(into / path)
-    for at in [into, *(into / folder for folder in _above([*plan.put, *plan.remove]))]:
-        if at.is_dir():
-            _sync(at)
-
-
-def _remove_directory(folder: Path) -> None:
-    """As far as it goes: .terraform may be another user's, and a file of the user's own keeps the folder."""
-    for at in [folder / name for name in TERRAFORM]:
-        shutil.rmtree(at, ignore_errors=True)
-        with suppress(OSError):
-            at.unlink()
-    with suppress(OSError):
-        folder.rmdir()

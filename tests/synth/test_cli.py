@@ -120,6 +120,17 @@ def test_a_stack_whose_state_holds_resources_is_not_dropped(run: Run, tmp_path: 
     assert not (tmp_path / "generated" / "stacks" / "user-service").exists()
 
 
+def test_a_journal_that_names_files_outside_is_refused_with_what_to_do(run: Run, tmp_path: Path) -> None:
+    journal = tmp_path / "generated" / ".journal"
+    journal.mkdir(parents=True)
+    (journal / "plan.json").write_text(json.dumps({"remove": ["../services.yaml"], "leave": [], "put": []}))
+    done = run(shipped())
+    assert done.returncode == 1
+    assert "'../services.yaml', which is not the path of a generated file." in done.stderr
+    assert "and run the command again" in done.stderr
+    assert (tmp_path / "services.yaml").exists()
+
+
 @pytest.mark.parametrize("out", ["services.yaml", "services.yaml/generated"])
 def test_a_folder_that_can_not_be_written_is_named_with_what_to_do(out: str, run: Run, tmp_path: Path) -> None:
     done = run(shipped(), "--out", str(tmp_path / out))

@@ -230,7 +230,7 @@ RESERVED = [".files", ".staging/a", ".journal", "stacks/a/.terraform/a", "stacks
 @pytest.mark.parametrize("path", [*OUTSIDE, *MALFORMED, *RESERVED])
 def test_a_path_that_no_generator_may_write_is_a_programming_error(path: str, into: Path) -> None:
     before = tree(into)
-    with pytest.raises(ValueError, match="is no path for a generated file"):
+    with pytest.raises(ValueError, match="is not the path of a generated file"):
         write({"manifest.json": b"", path: b""}, into)
     assert tree(into) == before
 
@@ -251,10 +251,10 @@ def links(path: str) -> Callable[[Path], None]:
 @pytest.mark.parametrize(
     ("obstacle", "words"),
     [
-        (stands("stacks/added"), "stands where a folder is to be; move it away.*stacks/added'"),
-        (links("stacks/added"), "stands where a folder is to be; move it away.*stacks/added'"),
-        (stands("charts/folder/deep/mine"), "stands where a file is to be; move it away.*charts/folder'"),
-        (stands("charts/folder/mine/deeper"), "stands where a file is to be; move it away.*charts/folder'"),
+        (stands("stacks/added"), "A folder must be here; move this file away.*stacks/added'"),
+        (links("stacks/added"), "A folder must be here; move this file away.*stacks/added'"),
+        (stands("charts/folder/deep/mine"), "A file must be here; move this folder away.*charts/folder'"),
+        (stands("charts/folder/mine/deeper"), "A file must be here; move this folder away.*charts/folder'"),
     ],
 )
 def test_what_a_user_put_in_the_way_stops_the_run_before_it_writes(
@@ -274,7 +274,7 @@ def test_a_folder_that_may_not_be_written_stops_the_run_before_it_writes(into: P
     def access(path: Path, mode: int) -> bool:  # chmod would not stop root
         return path != into / "stacks/gone" and allowed(path, mode)
 
-    with mock.patch("os.access", access), pytest.raises(PermissionError, match=r"may not be written.*stacks/gone'"):
+    with mock.patch("os.access", access), pytest.raises(PermissionError, match=r"not writable.*stacks/gone'"):
         write(NEW, into)
     assert stamps(into) == before
 
@@ -381,7 +381,10 @@ def test_a_run_stopped_at_any_step_leaves_the_old_files_or_a_journal_that_the_ne
 
 
 def test_a_recovery_killed_at_any_step_is_finished_by_the_next(into: Path) -> None:
-    with mock.patch("modules.synth.writer._finish", side_effect=KeyboardInterrupt), pytest.raises(KeyboardInterrupt):
+    with (
+        mock.patch("modules.synth.journal._carry_out", side_effect=KeyboardInterrupt),
+        pytest.raises(KeyboardInterrupt),
+    ):
         write(NEW, into)
     copies = stopped_at_every_step(into, None, "SIGKILL")
     recover(into)
