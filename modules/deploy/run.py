@@ -32,7 +32,7 @@ def _command(command: str, named: list[str], root: Path, auto_approve: bool) -> 
     stacks = applied_stacks.read(root / "generated")
     order = _order(command, stacks, named)
     if not order:
-        _say("Nothing of it is applied, so there is nothing to destroy.")
+        _say("None of these stacks is applied, so there is nothing to destroy.")
         return 0
     _say(f"{command}: {', '.join(stack.name for stack in order)}")
     _require_approval(command, auto_approve)
@@ -60,20 +60,22 @@ def _order(command: str, stacks: Stacks, named: list[str]) -> list[Stack]:
 def _require_approval(command: str, auto_approve: bool) -> None:
     if command != "diff" and not auto_approve and not sys.stdin.isatty():
         what = "Each plan has to be approved, and there is no terminal to ask on."
-        raise CommandError(command, what, f"Run it in a terminal, or say make {command} AUTO_APPROVE=1.")
+        raise CommandError(command, what, f"Run it in a terminal, or run make {command} AUTO_APPROVE=1.")
 
 
 def _require_unprotected(order: list[Stack]) -> None:
-    """Or it would stop half-way."""
+    """Raises CommandError for what AWS or Terraform refuses to delete: a destroy would stop half-way."""
     if protected := {stack.name: stack.deletion_protected for stack in order if stack.deletion_protected}:
         what = "; ".join(f"{name} ({', '.join(addresses)})" for name, addresses in protected.items())
         step = "Write `protection: false` into services.yaml, for the system or for the service"
         again = f"run make deploy STACK={next(iter(protected))}" if len(protected) == 1 else "run make deploy"
-        raise CommandError("destroy", f"These are protected from it: {what}.", f"{step}, {again}, then destroy.")
+        raise CommandError(
+            "destroy", f"These resources are protected from deletion: {what}.", f"{step}, {again}, then destroy."
+        )
 
 
 def _skip_unplannable(order: list[Stack], stacks: Stacks) -> list[Stack]:
-    """Without those whose values come from a state that is not there yet."""
+    """Leaves out the stacks that read outputs of a stack that is not applied yet, and names them."""
     waiting = [
         stack for stack in order if any(one.applied is False for one in applied_stacks.upstream_of(stacks, stack.name))
     ]
@@ -81,7 +83,8 @@ def _skip_unplannable(order: list[Stack], stacks: Stacks) -> list[Stack]:
         first = next(one for one in applied_stacks.upstream_of(stacks, waiting[0].name) if one.applied is False)
         names = ", ".join(stack.name for stack in waiting)
         _say(
-            f"Not planned: {names}. They read what nobody has applied yet; apply first: make deploy STACK={first.name}"
+            f"Not planned: {names}. They read outputs of stacks that are not applied yet. "
+            f"Apply first: make deploy STACK={first.name}"
         )
     return [stack for stack in order if stack not in waiting]
 
@@ -91,7 +94,7 @@ def _run(command: str, order: list[Stack], stacks: Stacks, root: Path, auto_appr
         _say(f"{command} {stack.name} ({number} of {len(order)})")
         _check_prerequisites(command, stack, stacks)
         if code := cdktf_cli.run(command, stack.name, root, auto_approve=auto_approve):
-            why = "interrupted" if code == cdktf_cli.INTERRUPTED else f"exit code {code}; what to mend is said above"
+            why = "interrupted" if code == cdktf_cli.INTERRUPTED else f"exit code {code}; the error is above"
             _say(f"{command} stopped at {stack.name} ({why}); run it again to go on.")
             return code
     return 0
@@ -101,14 +104,14 @@ def _check_prerequisites(command: str, stack: Stack, stacks: Stacks) -> None:
     where = f"{command} {stack.name}"
     under = applied_stacks.upstream_of(stacks, stack.name)
     if command == "destroy":
-        if standing := [one.name for one in applied_stacks.downstream_of(stacks, stack.name) if one.applied]:
-            what = f"{', '.join(standing)} would lose what {stack.name} gives."
-            raise CommandError(where, what, f"Destroy first: make destroy STACK={standing[0]}")
-    elif lacking := [one.name for one in under if one.applied is False]:
-        what = f"It needs {', '.join(lacking)}, which nobody has applied yet."
-        raise CommandError(where, what, f"Apply first: make deploy STACK={lacking[0]}")
+        if applied := [one.name for one in applied_stacks.downstream_of(stacks, stack.name) if one.applied]:
+            what = f"These stacks read outputs of {stack.name} and are still applied: {', '.join(applied)}."
+            raise CommandError(where, what, f"Destroy first: make destroy STACK={applied[0]}")
+    elif missing := [one.name for one in under if one.applied is False]:
+        what = f"It reads outputs of stacks that are not applied yet: {', '.join(missing)}."
+        raise CommandError(where, what, f"Apply first: make deploy STACK={missing[0]}")
     endpoints = [endpoint for one in under if (endpoint := one.output("cluster_endpoint"))]
-    if stack.uses_kubernetes and endpoints and (error := unreachable(endpoints[0])):
+    if stack.uses_kubernetes and endpoints and (error := unreachable(str(endpoints[0]))):
         raise error
 
 

@@ -1,11 +1,16 @@
 """The stacks of generated/ in order of apply, and what their local states say of what has been applied."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from graphlib import TopologicalSorter
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any
+
+from modules.errors import CommandError
+from modules.state import generated, state_file
+from modules.state.generated import Configuration
+from modules.state.json_file import shown
+from modules.state.state_file import State
 
 # Of Aurora, of DynamoDB, of the load balancer.
 _PROTECTIONS = ("deletion_protection", "deletion_protection_enabled", "enable_deletion_protection")
@@ -13,7 +18,10 @@ _PROTECTIONS = ("deletion_protection", "deletion_protection_enabled", "enable_de
 
 @dataclass(frozen=True)
 class Stack:
-    """One folder of generated/stacks and its state; a state that is not local is not read."""
+    """One folder of generated/stacks and its state; a state that is not local is not read.
+
+    Files are read each time, since they change while stacks are applied; a damaged one is a CommandError.
+    """
 
     name: str
     upstream: tuple[str, ...]
@@ -22,26 +30,26 @@ class Stack:
     @property
     def uses_kubernetes(self) -> bool:
         """Whether Terraform talks to the cluster's API for it."""
-        return bool({"kubernetes", "helm"} & set(self._configuration.get("provider", ())))
+        return bool({"kubernetes", "helm"} & set(self._configuration.provider))
 
     @property
     def applied(self) -> bool | None:
         """Whether it holds resources; None where its state is elsewhere."""
         state = self._state
-        return None if state is None else any(r.get("mode") == "managed" for r in state.get("resources", ()))
+        return None if state is None else bool(state.managed)
 
     @property
     def deletion_protected(self) -> list[str]:
         """Addresses of what AWS or Terraform will not destroy, as it is generated or as it was applied."""
         declared = {
             f"{kind}.{name}": [resource]
-            for kind, resources in self._configuration.get("resource", {}).items()
+            for kind, resources in self._configuration.resource.items()
             for name, resource in resources.items()
         }
+        state = self._state
         applied = {
-            f"{one['type']}.{one['name']}": [instance.get("attributes", {}) for instance in one["instances"]]
-            for one in (self._state or {}).get("resources", ())
-            if one.get("mode") == "managed"
+            f"{one.type}.{one.name}": [instance.attributes or {} for instance in one.instances]
+            for one in (state.managed if state else ())
         }
         return sorted(
             {
@@ -54,33 +62,45 @@ class Stack:
 
     def output(self, name: str) -> Any:
         """Value of an output; None without one."""
-        return ((self._state or {}).get("outputs", {}).get(name) or {}).get("value")
+        state = self._state
+        output = state.outputs.get(name) if state else None
+        return output.value if output else None
 
     @property
-    def _configuration(self) -> dict[str, Any]:
-        return _read(self.folder / "cdk.tf.json")
+    def _configuration(self) -> Configuration:
+        return generated.configuration(self.folder)
 
     @property
-    def _state(self) -> dict[str, Any] | None:
-        backend = self._configuration["terraform"]["backend"]
-        return _read(self.folder / backend["local"]["path"]) if "local" in backend else None
+    def _state(self) -> State | None:
+        file = generated.declared_backend(self.folder).local_file
+        return state_file.read(file) if file else None
 
 
 Stacks = Mapping[str, Stack]
 
 
-def read(generated: Path) -> Stacks:
-    """By name, each after those that it upstream."""
-    manifest = _read(generated / "manifest.json")["stacks"]
-    order = TopologicalSorter({name: stack["dependencies"] for name, stack in manifest.items()}).static_order()
-    return {
-        name: Stack(name, tuple(manifest[name]["dependencies"]), generated / manifest[name]["workingDirectory"])
-        for name in order
-    }
+def read(folder: Path) -> Stacks:
+    """The stacks of this generated/ by name, each after its upstream stacks.
+
+    Raises CommandError where the manifest is missing or damaged.
+    """
+    stacks = generated.manifest(folder)
+    try:
+        order = list(TopologicalSorter({name: stack.dependencies for name, stack in stacks.items()}).static_order())
+        upstream = {name: tuple(stacks[name].dependencies) for name in order}
+    except CycleError as error:
+        raise _damaged(folder, f"the stacks {', '.join(error.args[1])} depend on each other") from None
+    except KeyError as error:
+        raise _damaged(folder, f"a stack depends on {error}, which is not in it") from None
+    return {name: Stack(name, names, generated.folder_of(folder, name)) for name, names in upstream.items()}
+
+
+def _damaged(folder: Path, what: str) -> CommandError:
+    return CommandError(shown(folder / "manifest.json"), f"The file is damaged: {what}.", generated.NEXT_STEP)
 
 
 def upstream_of(stacks: Stacks, name: str) -> list[Stack]:
-    """All that a stack rests on, in order of apply."""
+    """All stacks that a stack depends on, in order of apply."""
     needed = set(stacks[name].upstream)
     for stack in reversed(list(stacks.values())):
         if stack.name in needed:
@@ -89,16 +109,11 @@ def upstream_of(stacks: Stacks, name: str) -> list[Stack]:
 
 
 def downstream_of(stacks: Stacks, name: str) -> list[Stack]:
-    """All that rests on a stack, in order of destroy."""
+    """All stacks that depend on a stack, in order of destroy."""
     return [stack for stack in reversed(list(stacks.values())) if stacks[name] in upstream_of(stacks, stack.name)]
 
 
 def _is_deletion_protected(resource: Mapping[str, Any]) -> bool:
-    lifecycle = resource.get("lifecycle") or {}
-    return any(resource.get(argument) is True for argument in _PROTECTIONS) or lifecycle.get("prevent_destroy") is True
-
-
-def _read(file: Path) -> dict[str, Any]:
-    """Empty where there is no file, or only the empty one that Terraform makes before its first write."""
-    content = file.read_text(encoding="utf-8") if file.exists() else ""
-    return dict(json.loads(content)) if content else {}
+    lifecycle = resource.get("lifecycle")
+    kept = isinstance(lifecycle, dict) and lifecycle.get("prevent_destroy") is True
+    return kept or any(resource.get(argument) is True for argument in _PROTECTIONS)

@@ -22,8 +22,8 @@ echo "$1 $2" >>asked
 echo "$@" >>lines
 [ "$2" = "$(cat broken 2>/dev/null)" ] && exit 3
 case $1 in
-  deploy) [ -e state/$2.tfstate ] || echo '{"resources": [{"mode": "managed"}]}' >state/$2.tfstate ;;
-  destroy) echo '{"resources": []}' >state/$2.tfstate ;;
+  deploy) [ -e state/$2.tfstate ] || cp applied state/$2.tfstate ;;
+  destroy) echo '{"version": 4, "resources": []}' >state/$2.tfstate ;;
 esac
 """
 LOGGED_IN = """echo '{"Account": "111122223333"}'"""
@@ -35,6 +35,7 @@ class Machine:
         self.root = root
         (root / "state").mkdir()
         (root / "main.py").touch()
+        (root / "applied").write_text(json.dumps({"version": 4, "resources": [RESOURCE]}))
         self.declare("")
         stacks = {name: {"dependencies": needs, "workingDirectory": f"stacks/{name}"} for name, needs in NEEDS.items()}
         for name in NEEDS:
@@ -63,7 +64,11 @@ class Machine:
         file.write_text(json.dumps(json.loads(file.read_text()) | {"resource": resources}))
 
     def apply(self, *stacks: str, **outputs: str) -> None:
-        state = {"resources": [RESOURCE], "outputs": {name: {"value": value} for name, value in outputs.items()}}
+        state = {
+            "version": 4,
+            "resources": [RESOURCE],
+            "outputs": {name: {"value": value} for name, value in outputs.items()},
+        }
         for stack in stacks:
             (self.root / "state" / f"{stack}.tfstate").write_text(json.dumps(state))
 
@@ -112,7 +117,7 @@ def test_a_stack_that_others_stand_on_is_not_destroyed(machine, capfd):
     machine.apply("network", "cluster", "platform")
     assert machine.run("destroy", "network", "--auto-approve") == 1
     error = capfd.readouterr().err
-    assert "platform, cluster would lose what network gives." in error
+    assert "These stacks read outputs of network and are still applied: platform, cluster." in error
     assert "make destroy STACK=platform" in error
     assert machine.asked == []
 
@@ -123,7 +128,7 @@ def test_what_is_protected_stops_a_destroy_before_its_first_stack(machine, capfd
     machine.generate("network", aws_lb={"main": {"enable_deletion_protection": True}, "other": {}})
     assert machine.run("destroy", "--auto-approve") == 1
     error = capfd.readouterr().err
-    assert "protected from it: order (aws_redshiftserverless_namespace.order); network (aws_lb.main).\n" in error
+    assert "protected from deletion: order (aws_redshiftserverless_namespace.order); network (aws_lb.main).\n" in error
     assert "`protection: false` into services.yaml, for the system or for the service, run make deploy, then" in error
     assert machine.asked == []
 
@@ -131,7 +136,7 @@ def test_what_is_protected_stops_a_destroy_before_its_first_stack(machine, capfd
 def test_a_protection_that_is_given_up_but_not_yet_applied_stops_a_destroy(machine, capfd):
     applied = {"type": "aws_rds_cluster", "name": "main", "instances": [{"attributes": {"deletion_protection": True}}]}
     machine.generate("order", aws_rds_cluster={"main": {"deletion_protection": False}})
-    (machine.root / "state" / "order.tfstate").write_text(json.dumps({"resources": [RESOURCE | applied]}))
+    (machine.root / "state" / "order.tfstate").write_text(json.dumps({"version": 4, "resources": [RESOURCE | applied]}))
     assert machine.run("destroy", "order", "--auto-approve") == 1
     assert "order (aws_rds_cluster.main)" in (error := capfd.readouterr().err)
     assert "run make deploy STACK=order, then destroy." in error
@@ -142,7 +147,7 @@ def test_a_stack_before_its_turn_says_which_to_apply_first(machine, capfd, comma
     machine.apply("network")
     assert machine.run(command, "order", *(["--auto-approve"] if command == "deploy" else [])) == 1
     error = capfd.readouterr().err
-    assert "It needs cluster, platform, which nobody has applied yet." in error
+    assert "It reads outputs of stacks that are not applied yet: cluster, platform." in error
     assert "make deploy STACK=cluster" in error
     assert machine.asked == []
 
@@ -152,7 +157,7 @@ def test_a_diff_of_all_plans_what_can_be_planned_and_names_the_others(machine, c
     assert machine.run("diff") == 0
     assert machine.asked == ["diff network", "diff cluster"]
     said = capfd.readouterr().err
-    assert "Not planned: platform, order. They read what nobody has applied yet" in said
+    assert "Not planned: platform, order. They read outputs of stacks that are not applied yet." in said
     assert "make deploy STACK=cluster" in said
 
 
@@ -182,6 +187,70 @@ def test_a_mistake_in_services_yaml_ends_it_before_anything_is_checked(machine):
     (machine.root / "main.py").write_text("raise SystemExit(1)")
     assert machine.run("deploy", "--auto-approve") == 1
     assert machine.asked == []
+
+
+VALID = {"terraform": {"backend": {"local": {"path": "../../../state/network.tfstate"}}}}
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "words"),
+    [
+        ("state/network.tfstate", "{", "it is not JSON"),
+        ("state/network.tfstate", "[" * 100_000, "it is not JSON"),
+        ("state/network.tfstate", "[]", "its content: input should be a valid dictionary"),
+        ("state/network.tfstate", '{"version": 3, "resources": []}', "version: input should be 4"),
+        ("state/network.tfstate", '{"version": 4}', "resources: field required"),
+        ("state/network.tfstate", '{"version": 4, "resources": [5]}', "resources.0: input should be a valid dict"),
+        ("state/network.tfstate", '{"version": 4, "resources": [], "outputs": []}', "outputs: input should be"),
+        ("generated/manifest.json", "{", "it is not JSON"),
+        ("generated/manifest.json", "", "There is no such file, or it is empty."),
+        ("generated/manifest.json", "[]", "its content: input should be a valid dictionary"),
+        ("generated/manifest.json", '{"stacks": {"../x": {}}}', "string should match pattern"),
+        ("generated/manifest.json", '{"stacks": {"a": {"dependencies": 5}}}', "dependencies: input should be a valid"),
+        ("generated/manifest.json", '{"stacks": {"a": {"dependencies": ["b"]}}}', "depends on 'b', which is not in it"),
+        ("generated/manifest.json", '{"stacks": {"a": {"dependencies": ["a"]}}}', "a, a depend on each other"),
+        ("generated/stacks/network/cdk.tf.json", "{}", "terraform: field required"),
+        ("generated/stacks/network/cdk.tf.json", '{"terraform": {}}', "terraform.backend: field required"),
+        ("generated/stacks/network/cdk.tf.json", '{"terraform": {"backend": {}}}', "at least 1 item"),
+        ("generated/stacks/network/cdk.tf.json", json.dumps(VALID | {"resource": {"aws_vpc": 5}}), "resource.aws_vpc"),
+        (
+            "generated/stacks/network/cdk.tf.json",
+            '{"terraform": {"backend": {"local": {"path": 5}}}}',
+            "the path of the local backend is not text",
+        ),
+    ],
+)
+def test_a_damaged_file_is_a_message_that_names_it(machine, capfd, monkeypatch, file, content, words):
+    monkeypatch.chdir(machine.root)
+    machine.apply("network", "cluster", "platform", "order")
+    (machine.root / file).write_text(content)
+    for command in (["deploy", "--auto-approve"], ["destroy", "--auto-approve"], ["diff"]):
+        machine.run(*command)
+        error = capfd.readouterr().err
+        said = error[error.index(file) :].splitlines()
+        assert said[0] == file
+        assert words in said[1]
+        assert said[2].strip() in (
+            "Run `make synth`, which writes it anew.",
+            "Restore it (Terraform keeps the previous one beside it as *.tfstate.backup), and run the command again.",
+        )
+
+
+def test_a_state_that_can_not_be_read_is_named(machine, capfd, monkeypatch):
+    monkeypatch.chdir(machine.root)
+    (machine.root / "state" / "network.tfstate").symlink_to("/dev/zero")
+    assert machine.run("destroy", "--auto-approve") == 1
+    assert "The file can't be read: it is a device or a pipe, not a regular file." in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("answer", ["", "no JSON", "[]", "{}", '{"Account": null}'])
+def test_tools_that_answer_something_else_are_named(machine, capfd, answer):
+    machine.install("aws", f"echo '{answer}'")
+    machine.install("terraform", f"echo '{answer}'")
+    assert machine.run("diff") == 1
+    error = capfd.readouterr().err
+    assert "`terraform version -json` did not print a version" in error
+    assert "`aws sts get-caller-identity` did not print an account" in error
 
 
 def test_without_a_terminal_nobody_could_approve(machine, capfd, monkeypatch):
@@ -244,7 +313,7 @@ def test_a_cluster_out_of_reach_stops_what_needs_its_api_and_nothing_else(machin
     assert machine.run("deploy", "--auto-approve") == 1
     assert machine.asked == ["deploy network", "deploy cluster"]
     error = capfd.readouterr().err
-    assert "https://api.example.com\n  This machine does not reach the Kubernetes API (timed out)." in error
+    assert "https://api.example.com\n  This machine can't connect to the Kubernetes API (timed out)." in error
     assert "cluster.api_access" in error
 
 

@@ -55,7 +55,7 @@ class Project:
     def problem(self, *destroyed: str) -> OrphanedStack:
         (problem,) = self.problems(*destroyed)
         assert problem.stack == "orders"
-        assert problem.text.startswith("The stack orders would vanish, but ")
+        assert problem.text.startswith("The stack orders would be removed from generated/, but ")
         return problem
 
 
@@ -97,7 +97,7 @@ def test_a_stack_whose_state_holds_resources_may_not_vanish(project: Project) ->
     project.holds(managed(1), managed(3), DATA)
     problem = project.problem()
     assert problem.resources == 4
-    assert "its state still holds 4 resources: state/orders.tfstate.\n" in problem.text
+    assert "its state still contains 4 resources: state/orders.tfstate.\n" in problem.text
     assert problem.text.endswith(
         "Put its block back into services.yaml, run `make destroy STACK=orders`, then delete the block again."
     )
@@ -105,7 +105,7 @@ def test_a_stack_whose_state_holds_resources_may_not_vanish(project: Project) ->
 
 def test_one_resource_is_enough(project: Project) -> None:
     project.holds(managed(1))
-    assert "still holds 1 resource: " in project.problem().text
+    assert "still contains 1 resource: " in project.problem().text
 
 
 def test_a_stack_that_stays_is_not_asked_about(project: Project) -> None:
@@ -154,6 +154,9 @@ def test_the_word_destroyed_is_not_believed_against_a_state_that_can_be_read(pro
         '{"version": 4, "resources": null}',
         '{"version": 4, "resources": ["orders"]}',
         '{"version": 4, "resources": [{"mode": "managed"}]}',
+        '{"version": 4, "resources": [{"mode": "managed", "type": "a", "name": "b", "instances": [5]}]}',
+        '{"version": true, "resources": []}',
+        "[" * 100_000,
         '{"version": 3, "modules": [], "resources": []}',
         '{"version": 5, "resources": []}',
         '{"encrypted_data": "", "encryption_version": "v0"}',
@@ -165,7 +168,7 @@ def test_a_state_that_cannot_be_read_keeps_its_stack_until_the_user_vouches_for_
     project.state.write_text(damaged)
     problem = project.problem()
     assert problem.resources is None
-    assert "state/orders.tfstate can't be read, so nobody knows what it still holds." in problem.text
+    assert "state/orders.tfstate can't be read, so it may still contain resources." in problem.text
     assert "Restore that file" in problem.text
     assert "run `.venv/bin/python main.py --destroyed orders`." in problem.text
     assert project.problem("network") == problem
@@ -182,7 +185,7 @@ def test_a_stack_that_terraform_is_working_on_may_not_vanish(project: Project) -
     project.state.with_name(".orders.tfstate.lock.info").write_text('{"Operation": "OperationTypeApply"}')
     problem = project.problem("orders")
     assert problem.resources is None
-    assert "Terraform is at work on it: state/.orders.tfstate.lock.info." in problem.text
+    assert "Terraform is running on it: state/.orders.tfstate.lock.info exists." in problem.text
     assert "Wait for it to end; if it was killed, delete that file." in problem.text
 
 
@@ -198,10 +201,10 @@ def test_resources_in_a_workspace_count(project: Project) -> None:
     problem = project.problem()
     assert problem.resources == 3
     held = "generated/stacks/orders/terraform.tfstate.d/dev/terraform.tfstate"
-    assert f"its state still holds 3 resources: state/orders.tfstate and {held}.\n" in problem.text
+    assert f"its state still contains 3 resources: state/orders.tfstate and {held}.\n" in problem.text
     assert problem.text.endswith(f"\nDelete {held} if it is out of date.")
     workspace.with_name(".terraform.tfstate.lock.info").touch()
-    assert "Terraform is at work on it" in project.problem().text
+    assert "Terraform is running on it" in project.problem().text
 
 
 def test_a_workspace_that_was_destroyed_does_not_count(project: Project) -> None:
@@ -213,7 +216,7 @@ def test_resources_that_terraform_could_not_save_count(project: Project) -> None
     project.backend(S3)
     project.holds(managed(2), file=project.folder / "errored.tfstate")
     problem = project.problem("orders")
-    assert "still holds 2 resources: generated/stacks/orders/errored.tfstate." in problem.text
+    assert "still contains 2 resources: generated/stacks/orders/errored.tfstate." in problem.text
     assert problem.text.endswith("Delete generated/stacks/orders/errored.tfstate if it is out of date.")
 
 

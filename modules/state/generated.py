@@ -1,0 +1,113 @@
+"""What generated/ says of its stacks: cdktf's manifest, and a configuration in the folder of each."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from modules.errors import CommandError
+from modules.state import json_file
+from modules.state.json_file import JsonModel, shown
+
+NEXT_STEP = "Run `make synth`, which writes it anew."
+_NO_PATH = "The file is damaged: the path of the local backend is not text."
+_REINITIALISE = "Delete the folder .terraform in which it is, and run the command again: Terraform makes it anew."
+
+
+class ManifestStack(JsonModel):
+    dependencies: list[str] = Field(default_factory=list)
+
+
+class Manifest(JsonModel):
+    stacks: dict[Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+$")], ManifestStack]
+
+
+class TerraformBlock(JsonModel):
+    backend: dict[str, dict[str, Any]] = Field(min_length=1, max_length=1)
+
+
+class Configuration(JsonModel):
+    """A cdk.tf.json."""
+
+    terraform: TerraformBlock
+    provider: dict[str, Any] = Field(default_factory=dict)
+    resource: dict[str, dict[str, dict[str, Any]]] = Field(default_factory=dict)
+
+
+class InitialisedBackend(JsonModel):
+    type: str
+    config: dict[str, Any] | None = None
+
+
+class Initialised(JsonModel):
+    """The file terraform.tfstate in .terraform: it holds no resources but the backend of the last init."""
+
+    backend: InitialisedBackend | None = None
+
+
+@dataclass(frozen=True)
+class Backend:
+    """Where Terraform keeps a state; `local_file` is None where that is not a file of this machine."""
+
+    kind: str
+    local_file: Path | None
+
+
+def manifest(generated: Path) -> Mapping[str, ManifestStack]:
+    """The stacks by name, in the order of the file; raises CommandError without a manifest or with a damaged one."""
+    file = generated / "manifest.json"
+    found = json_file.read(file, Manifest, NEXT_STEP)
+    if found is None:
+        raise CommandError(shown(file), "There is no such file, or it is empty.", NEXT_STEP)
+    return found.stacks
+
+
+def configuration(folder: Path) -> Configuration:
+    """The configuration of a stack; raises CommandError where it is missing or damaged."""
+    file = folder / "cdk.tf.json"
+    found = json_file.read(file, Configuration, NEXT_STEP)
+    if found is None:
+        raise CommandError(shown(file), "There is no such file, or it is empty.", NEXT_STEP)
+    return found
+
+
+def declared_backend(folder: Path) -> Backend:
+    """The backend in the configuration; raises CommandError where it is missing or damaged."""
+    ((kind, config),) = configuration(folder).terraform.backend.items()
+    return _backend(kind, config, folder, CommandError(shown(folder / "cdk.tf.json"), _NO_PATH, NEXT_STEP))
+
+
+def initialised_backend(folder: Path) -> Backend | None:
+    """The backend of the last `terraform init`, None before the first; raises CommandError where that is damaged."""
+    file = folder / ".terraform" / "terraform.tfstate"
+    found = json_file.read(file, Initialised, _REINITIALISE)
+    if not found or not found.backend:
+        return None
+    error = CommandError(shown(file), _NO_PATH, _REINITIALISE)
+    return _backend(found.backend.type, found.backend.config or {}, folder, error)
+
+
+def folder_of(generated: Path, stack: str) -> Path:
+    """The folder of a stack, which CDKTF names after it."""
+    return generated / "stacks" / stack
+
+
+def stack_folders(generated: Path) -> list[str]:
+    """Names of the folders with a configuration, sorted."""
+    return sorted(file.parent.name for file in generated.glob("stacks/*/cdk.tf.json"))
+
+
+def stray_states(folder: Path) -> set[Path]:
+    """State files in a stack's folder: of workspaces, and those that Terraform could not save elsewhere."""
+    return {*folder.glob("*.tfstate"), *folder.glob("terraform.tfstate.d/*/terraform.tfstate")}
+
+
+def _backend(kind: str, config: Mapping[str, Any], folder: Path, error: CommandError) -> Backend:
+    if kind != "local":
+        return Backend(kind, None)
+    path = config.get("path") or "terraform.tfstate"  # Terraform's own default
+    if not isinstance(path, str):
+        raise error
+    return Backend(kind, folder / path)

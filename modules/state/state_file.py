@@ -1,0 +1,62 @@
+"""A Terraform state file in its version 4, the only one that Terraform has written since 0.12."""
+
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field
+
+from modules.errors import CommandError
+from modules.state import json_file
+from modules.state.json_file import JsonModel
+
+NEXT_STEP = "Restore it (Terraform keeps the previous one beside it as *.tfstate.backup), and run the command again."
+
+
+class Instance(JsonModel):
+    attributes: dict[str, Any] | None = None
+
+
+class Resource(JsonModel):
+    mode: str
+    type: str
+    name: str
+    instances: list[Instance]
+
+
+class Output(JsonModel):
+    value: Any = None
+
+
+class State(JsonModel):
+    """What Terraform holds for a stack; without arguments, that of a stack that was never applied."""
+
+    version: Literal[4]
+    resources: list[Resource]
+    outputs: dict[str, Output] = Field(default_factory=dict)
+
+    @property
+    def managed(self) -> list[Resource]:
+        """Resources that are not data sources and exist at least once."""
+        return [one for one in self.resources if one.mode == "managed" and one.instances]
+
+
+NEVER_APPLIED = State(version=4, resources=[])
+
+
+def read(file: Path) -> State:
+    """The state; raises CommandError where the file is damaged."""
+    return json_file.read(file, State, NEXT_STEP) or NEVER_APPLIED
+
+
+def is_readable(file: Path) -> bool:
+    """Whether the file, if it is there, can be read."""
+    try:
+        read(file)
+    except CommandError:
+        return False
+    return True
+
+
+def lock_of(file: Path) -> Path:
+    """The file that is there while Terraform works with a local state."""
+    return file.with_name(f".{file.name}.lock.info")
