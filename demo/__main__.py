@@ -9,11 +9,10 @@ import signal
 import sys
 from pathlib import Path
 
-import pytest
-
 from modules.errors import CommandError
 from modules.paths import ROOT
 from tests.support.go_tools.build import BuildFailed
+from tests.support.tool_missing import ToolMissing
 
 from . import loopback
 from .down import down
@@ -43,7 +42,7 @@ def main(arguments: list[str] | None = None) -> int:
     except (KeyboardInterrupt, Stopped):
         print("Interrupted; nothing of the demo is left.", file=sys.stderr)
         return INTERRUPTED
-    except (CommandError, BuildFailed, pytest.skip.Exception, pytest.fail.Exception) as reason:
+    except (CommandError, BuildFailed, ToolMissing) as reason:
         print(reason, file=sys.stderr)
         return 1
     return 0

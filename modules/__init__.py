@@ -1,27 +1,56 @@
-"""services.yaml becomes Terraform JSON, in stages that each know only of those before them.
+"""services.yaml becomes Terraform JSON in stages; data goes one way, and each stage imports only those before it.
 
     services.yaml
-      │  spec/document      values with their line numbers
-      │  spec/shape         the model (spec/model), or what does not fit it
-      │  spec/rules         mistakes: all of them, or go        spec/warnings   what the owner should know
+      │  spec/document      the YAML values with their line numbers
+      │  spec/parse         the model (spec/model), or a mistake for each value that does not fit it
+      │  checks/rules       all mistakes at once; without one, checks/warnings: what the owner should know
       ▼
-    Spec ──── naming, routing, values, fluent_bit, permissions/ … ──── pure: no cdktf, milliseconds
-      │  stacks/            wiring: one Terraform state a file, in the order of their apply
-      │  components/        one construct a file; takes values, makes resources, offers values
-      │  providers/         the Terraform bindings, loaded in a second instead of a minute
+    Spec ──── design, permissions, naming.py: every decision that follows from it; pure, without cdktf
+      │  stacks             wiring: one Terraform state a file, in the order of their apply
+      │  constructs         one construct a file: takes values, makes resources, offers values
+      │  bindings           the Terraform bindings, which load in a second instead of a minute
       ▼
-    build                   JSON, without what CDKTF leaves of itself in it
-      │  standing           no stack vanishes that still holds resources
-      │  charts             charts/, with a version that says what is in them
-      │  write              generated/ whole, or not at all
+    synth/build             JSON, without the notes that CDKTF leaves in it
+      │  state              refuses to drop a stack whose state still holds resources
+      │  synth/writer       writes generated/ completely, or not at all
       ▼
     generated/
 
+The rooms, in the order of the stages, and what each may import besides itself (tests/unit/test_rooms.py holds it):
+
+| room or file | what it is | may import |
+|---|---|---|
+| `facts` | facts that AWS, Kubernetes and the providers own, each with its source and date | none |
+| `naming.py` | every Terraform address and AWS name | none |
+| `errors.py` | the error that a command ends with | none |
+| `paths.py` | the root of the repository | none |
+| `bounded_file.py` | reads a file of a bounded size, and nothing that is not a file | none |
+| `schema` | building blocks of the input language: the base model, patterns | none |
+| `iam` | IAM statements as values | none |
+| `permissions` | what a word under `aws:` means | facts naming schema iam |
+| `spec` | services.yaml as frozen values | bounded_file facts naming schema iam permissions |
+| `design` | every decision that follows from a spec; pure | facts naming paths schema iam permissions spec |
+| `checks` | mistakes and warnings | facts naming paths schema iam permissions spec design |
+| `bindings` | the only importer of cdktf, jsii and the provider packages | none |
+| `constructs` | resources, grouped by area of AWS | facts naming iam permissions spec design bindings |
+| `stacks` | wiring | naming spec design bindings constructs |
+| `synth` | the files of generated/ | bounded_file errors facts paths spec design bindings stacks |
+| `state` | reads generated/ and Terraform states | bounded_file errors |
+| `deploy` | runs Terraform and cdktf | facts errors paths spec checks state |
+| `reports` | what a person wants to know of a system | facts paths permissions spec design checks state |
+| `cli` | the command line: one file a subcommand | every room but bindings constructs stacks |
+
+Where each kind of change is made; CONTRIBUTING.md has the checklists:
+
 | to … | touch only |
 |---|---|
-| add a permission kind | its file in permissions/, its component, and its line in each of the two tables |
-| add a key to a service | spec/model, a rule if it can be wrong, the one component that reads it |
-| add an AWS resource | its component, one line in a stack |
-| add a stack | its file in stacks/, one line in PLATFORM |
-| bump a version, a price, a quota | facts/ |
-"""
+| add a permission kind | `permissions/`: its file and its line in `permissions/__init__.py`; `constructs/permissions/`: its construct and its line in `constructs/permissions/registry.py` |
+| add a key of a service | `spec/model.py`; `checks/rules/` if it can be wrong; the one file of `design/` or `constructs/` that reads it |
+| add a rule or a warning | its function and its line in the table of `checks/rules/__init__.py` or `checks/warnings.py` |
+| add an AWS resource | its construct in `constructs/`, its classes in `bindings/aws.py`, one line in a file of `stacks/` |
+| add an alarm | the file of its area in `constructs/monitoring/` |
+| add a private endpoint | `facts/vpc.py` |
+| add a stack | its file in `stacks/`, one line in `stacks/__init__.py` and in PLATFORM_STACKS of `naming.py` |
+| add a report or a command | its file in `reports/` or `cli/` |
+| change a version, a price, a quota | `facts/` |
+"""  # noqa: E501

@@ -1,6 +1,11 @@
 """Options of the test run."""
 
+import os
+from collections.abc import Generator
+
 import pytest
+
+from tests.support.tool_missing import ToolMissing
 
 pytest_plugins = ["tests.support.applied_system", "tests.support.tiers"]
 
@@ -16,3 +21,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What needs programs that may still be building comes late, and what changes the applied system last."""
     items.sort(key=lambda item: (item.path.name == "test_lifecycle.py", item.path.parent.name in BUILT))
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_makereport(call: pytest.CallInfo[None]) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A test that lacks a program is skipped on a developer's machine, and fails where CI=true."""
+    if call.excinfo is not None and isinstance(call.excinfo.value, ToolMissing):
+        outcome = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
+        reason = outcome.Exception(str(call.excinfo.value), pytrace=False)
+        call.excinfo = pytest.ExceptionInfo.from_exception(reason.with_traceback(call.excinfo.tb))
+    return (yield)

@@ -5,13 +5,7 @@ from cdktf_cdktf_provider_aws.acm_certificate_validation import AcmCertificateVa
 from cdktf_cdktf_provider_aws.athena_workgroup import AthenaWorkgroup as AthenaWorkgroup
 from cdktf_cdktf_provider_aws.athena_workgroup import AthenaWorkgroupConfiguration as AthenaWorkgroupConfiguration
 from cdktf_cdktf_provider_aws.athena_workgroup import (
-    AthenaWorkgroupConfigurationEngineVersion as AthenaWorkgroupConfigurationEngineVersion,
-)
-from cdktf_cdktf_provider_aws.athena_workgroup import (
     AthenaWorkgroupConfigurationResultConfiguration as AthenaWorkgroupConfigurationResultConfiguration,
-)
-from cdktf_cdktf_provider_aws.athena_workgroup import (
-    AthenaWorkgroupConfigurationResultConfigurationAclConfiguration as AthenaWorkgroupConfigurationResultConfigurationAclConfiguration,
 )
 from cdktf_cdktf_provider_aws.athena_workgroup import (
     AthenaWorkgroupConfigurationResultConfigurationEncryptionConfiguration as AthenaWorkgroupConfigurationResultConfigurationEncryptionConfiguration,
@@ -112,7 +106,6 @@ from cdktf_cdktf_provider_aws.elasticache_user_group_association import (
 from cdktf_cdktf_provider_aws.flow_log import FlowLog as FlowLog
 from cdktf_cdktf_provider_aws.glue_catalog_database import GlueCatalogDatabase as GlueCatalogDatabase
 from cdktf_cdktf_provider_aws.iam_openid_connect_provider import IamOpenidConnectProvider as IamOpenidConnectProvider
-from cdktf_cdktf_provider_aws.iam_policy import IamPolicy as IamPolicy
 from cdktf_cdktf_provider_aws.iam_role import IamRole as IamRole
 from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy as IamRolePolicy
 from cdktf_cdktf_provider_aws.iam_role_policy_attachment import IamRolePolicyAttachment as IamRolePolicyAttachment
@@ -158,18 +151,6 @@ from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
 from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
     S3BucketLifecycleConfigurationRule as S3BucketLifecycleConfigurationRule,
 )
-from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
-    S3BucketLifecycleConfigurationRuleAbortIncompleteMultipartUpload as S3BucketLifecycleConfigurationRuleAbortIncompleteMultipartUpload,
-)
-from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
-    S3BucketLifecycleConfigurationRuleExpiration as S3BucketLifecycleConfigurationRuleExpiration,
-)
-from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
-    S3BucketLifecycleConfigurationRuleFilter as S3BucketLifecycleConfigurationRuleFilter,
-)
-from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
-    S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration as S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration,
-)
 from cdktf_cdktf_provider_aws.s3_bucket_ownership_controls import S3BucketOwnershipControls as S3BucketOwnershipControls
 from cdktf_cdktf_provider_aws.s3_bucket_ownership_controls import (
     S3BucketOwnershipControlsRule as S3BucketOwnershipControlsRule,
@@ -184,17 +165,11 @@ from cdktf_cdktf_provider_aws.s3_bucket_server_side_encryption_configuration imp
 from cdktf_cdktf_provider_aws.s3_bucket_server_side_encryption_configuration import (
     S3BucketServerSideEncryptionConfigurationRuleA as S3BucketServerSideEncryptionConfigurationRuleA,
 )
-from cdktf_cdktf_provider_aws.s3_bucket_server_side_encryption_configuration import (
-    S3BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultA as S3BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultA,
-)
 from cdktf_cdktf_provider_aws.s3_bucket_versioning import S3BucketVersioningA as S3BucketVersioningA
 from cdktf_cdktf_provider_aws.s3_bucket_versioning import (
     S3BucketVersioningVersioningConfiguration as S3BucketVersioningVersioningConfiguration,
 )
 from cdktf_cdktf_provider_aws.secretsmanager_secret import SecretsmanagerSecret as SecretsmanagerSecret
-from cdktf_cdktf_provider_aws.secretsmanager_secret_policy import (
-    SecretsmanagerSecretPolicy as SecretsmanagerSecretPolicy,
-)
 from cdktf_cdktf_provider_aws.security_group import SecurityGroup as SecurityGroup
 from cdktf_cdktf_provider_aws.sesv2_configuration_set import Sesv2ConfigurationSet as Sesv2ConfigurationSet
 from cdktf_cdktf_provider_aws.sesv2_configuration_set import (

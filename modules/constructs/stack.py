@@ -1,5 +1,7 @@
 """The base of every stack: one Terraform state, its backend, its AWS provider, and what it offers to other stacks."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from modules.bindings.aws import AwsProvider, AwsProviderDefaultTags, DataAwsCallerIdentity
@@ -23,8 +25,7 @@ class Stack(TerraformStack):
         self._account: DataAwsCallerIdentity | None = None
         self.reads: list[str] = []
         self.upstream: list[str] = []
-        self.files: dict[str, str] = {}
-        """Texts that stand beside the JSON, by name."""
+        self._files: dict[str, str] = {}
         remote_state.use_backend(self, spec, spec.names.stack(name))
         default_tags = AwsProviderDefaultTags(
             tags={**spec.tags, "Project": spec.project, "Stack": self.names.stack(name), **tags}
@@ -75,6 +76,17 @@ class Stack(TerraformStack):
     def output(self, name: str, value: Any, description: str | None = None) -> None:
         """Offers a value to later stacks, and to people."""
         TerraformOutput(self, name, value=value, description=description)
+
+    def add_file(self, name: str, text: str) -> None:
+        """Puts a file into the stack's folder, beside its JSON; a second one of the same name is a ValueError."""
+        if name in self._files:
+            raise ValueError(f"two files of stack {self.node.id} have the name {name}")
+        self._files[name] = text
+
+    @property
+    def files(self) -> Mapping[str, str]:
+        """Texts of the files beside the JSON, by name."""
+        return MappingProxyType(self._files)
 
     def depends_on_stack(self, stack: str) -> None:
         """Is applied after an earlier stack, and destroyed before it."""

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from modules.errors import CommandError
+from modules.facts.ports import HTTPS
 from modules.facts.terraform import REQUIRED_VERSION
 
 SECONDS = 60
@@ -44,7 +45,7 @@ def unreachable(endpoint: str, seconds: float = 5) -> CommandError | None:
     """An error where this machine can't connect to the Kubernetes API."""
     try:
         address = urlsplit(endpoint)
-        socket.create_connection((address.hostname or "", address.port or 443), timeout=seconds).close()
+        socket.create_connection((address.hostname or "", address.port or HTTPS), timeout=seconds).close()
     except (OSError, ValueError) as problem:
         return CommandError(
             endpoint,

@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 from modules.design.vpc_endpoints import endpoints
 from modules.facts import aurora, redis, vpc
+from modules.facts.ports import DNS, HTTP, HTTPS, KUBELET
 from modules.permissions import KINDS
 from modules.spec.model import Service, Spec
 
 INTERNET, LOAD_BALANCER, EVERY_SERVICE, VPC = "internet", "load balancer", "every service", "the VPC"
-HTTP, HTTPS, DNS, KUBELET = 80, 443, 53, 10250
 
 
 class Store(NamedTuple):

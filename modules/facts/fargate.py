@@ -29,6 +29,3 @@ SYSTEM_VCPU = 0.25
 
 # A kube-system pod of the AWS Load Balancer Controller asks for no more either; its chart runs two.
 CONTROLLER_PODS = 2
-
-# The kubelet shares the pod's address: https://docs.aws.amazon.com/eks/latest/userguide/metrics-server.html.
-KUBELET_PORT = 10250

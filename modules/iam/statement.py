@@ -29,6 +29,12 @@ def service_principal(*services: str) -> tuple[tuple[str, tuple[str, ...]], ...]
     return (("Service", services),)
 
 
+def via_service(service: str, region: str) -> Condition:
+    """Of a KMS key: it is used by this AWS service for the caller, and in no other way."""
+    # https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
+    return Condition("StringEquals", "kms:ViaService", (f"{service}.{region}.amazonaws.com",))
+
+
 def tls_only(action: str, *arns: str) -> Statement:
     """Refuses a resource to everybody who comes without TLS."""
     plain = Condition("Bool", "aws:SecureTransport", ("false",))

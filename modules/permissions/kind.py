@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, Literal, TypeVar
 
-from modules.iam.statement import Condition, Statement
+from modules.iam.statement import Statement, via_service
 from modules.schema.base import Model, ServiceName
 
 Access = Literal["own", "read", "write"]
@@ -27,6 +27,11 @@ class Options(Model):
     def owner(self) -> str | None:
         """The other service whose resource is reached instead of one of its own."""
         return None
+
+    @property
+    def subscriptions(self) -> tuple[str, ...]:
+        """The other services whose topics deliver into the resource."""
+        return ()
 
     @property
     def access_level(self) -> Access:
@@ -65,9 +70,7 @@ class GrantContext:
 
     def via_service(self, service: str, sid: str, key_arn: str, *actions: str) -> Statement:
         """The use of a key by an AWS service for the caller, and in no other way."""
-        # https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
-        via = Condition("StringEquals", "kms:ViaService", (f"{service}.{self.region}.amazonaws.com",))
-        return Statement(sid, actions, (key_arn,), conditions=(via,))
+        return Statement(sid, actions, (key_arn,), conditions=(via_service(service, self.region),))
 
 
 @dataclass(frozen=True)

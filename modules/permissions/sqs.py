@@ -30,6 +30,10 @@ class SqsOptions(SharedOptions):
     def others(self) -> tuple[str, ...]:
         return (*super().others, *self.subscribe)
 
+    @property
+    def subscriptions(self) -> tuple[str, ...]:
+        return self.subscribe
+
 
 _FIND = ("sqs:GetQueueUrl", "sqs:GetQueueAttributes")
 _RECEIVE = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility")

@@ -226,7 +226,7 @@ class Service(Model):
     def owns(self, word: str) -> bool:
         """Whether it has a resource of this kind of its own, and does not merely reach another service's."""
         options = self.permissions.get(word)
-        return options is not None and getattr(options, "of", None) is None
+        return options is not None and options.owner is None
 
     @property
     def raw_prefixes(self) -> dict[str, list[str]]:

@@ -1,7 +1,7 @@
 """One stack per service, with the service's name: its role, permissions, network, images, logs, alarms and pods."""
 
 from modules.bindings.cdktf import App
-from modules.constructs.iam.service_account_role import AccountRole
+from modules.constructs.iam.role import service_account_role
 from modules.constructs.kubernetes.providers import log_in
 from modules.constructs.monitoring.log_group import LogGroup
 from modules.constructs.monitoring.service_alarms import ServiceAlarms
@@ -22,7 +22,7 @@ def service(app: App, spec: Spec, name: str) -> Stack:
     # Its pods want the controller's webhook and the log router's configuration.
     stack.depends_on_stack("platform")
     log_in(stack)
-    role = AccountRole(
+    role = service_account_role(
         stack, name, name=stack.names.role(name), description=f"Pods of {name}", namespace=name, account=name
     )
     logs = LogGroup(stack, name, name=stack.names.log_group(name), logs_key_arn=stack.read("network", "logs_key_arn"))
@@ -37,7 +37,7 @@ def service(app: App, spec: Spec, name: str) -> Stack:
         topic_arn=stack.read("network", "alarms_topic_arn"),
         load_balancer=stack.read("edge", "load_balancer_arn_suffix") if routes else None,
         target_group=routes.target_group.arn_suffix if routes else None,
-        dead_letters=stack.names.dead_letters(name) if owner.owns("sqs") else None,
+        dead_letters=stack.names.dead_letters(name) if owner.service.owns("sqs") else None,
     )
     ServicePods(owner, role=role, logs=logs, permissions=permissions, repository=repository, group=group, routes=routes)
     stack.output("role_arn", role.arn)

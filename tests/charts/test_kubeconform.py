@@ -11,7 +11,7 @@ from ruamel.yaml import YAML
 
 from tests.support import helm
 from tests.support.go_tools import DEFAULT, binary
-from tests.support.terraform_workspace import missing
+from tests.support.tool_missing import ToolMissing
 
 CRDS = Path(__file__).parents[1] / "support" / "control_plane" / "crds"
 TEMPLATE = "{{ .ResourceKind }}{{ .KindSuffix }}.json"
@@ -27,8 +27,10 @@ def schemas(version, tmp_path_factory) -> Path:
     """A folder of schemas named as kubeconform looks for them."""
     try:
         import kubernetes_validate
-    except ImportError:
-        missing("kubernetes-validate, which carries the schemas of Kubernetes, is not installed: see requirements.in")
+    except ImportError as error:
+        raise ToolMissing(
+            "kubernetes-validate, which carries the schemas of Kubernetes, is not installed: see requirements.in"
+        ) from error
     folder = tmp_path_factory.mktemp(f"schemas-{version}")
     package = Path(kubernetes_validate.__file__).parent
     for path in (package / "kubernetes-json-schema" / f"v{version}.0-local-strict").iterdir():

@@ -18,7 +18,7 @@ from tests.support.control_plane import PROGRAMS
 from tests.support.go_tools import binaries
 from tests.support.process_group import has_ended
 from tests.support.run_synth import shipped
-from tests.support.terraform_workspace import missing
+from tests.support.tool_missing import ToolMissing
 
 SERVICE = "payment-service"
 STACKS = ("network", "cluster", "data", "edge", "platform", SERVICE)
@@ -47,7 +47,7 @@ def command(*arguments: str | Path) -> list[str | Path]:
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     if not shutil.which("terraform"):
-        missing("terraform is not on PATH: install 1.11 or newer")
+        raise ToolMissing("terraform is not on PATH: install 1.11 or newer")
     binaries(PROGRAMS)
     folder = tmp_path_factory.mktemp("demo")
     file = folder / "services.yaml"

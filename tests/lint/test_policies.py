@@ -13,7 +13,7 @@ from modules.synth.build import build
 from tests.support.every_permission import every_kind
 from tests.support.random_specs import System
 from tests.support.run_synth import shipped
-from tests.support.terraform_workspace import missing
+from tests.support.tool_missing import ToolMissing
 from tests.synth.conftest import Built, spec_of
 
 PYTHON = Path(os.environ.get("LINT_PYTHON") or ROOT / ".venv-lint" / "bin" / "python")
@@ -29,7 +29,7 @@ def _build(system: System, folder: Path) -> Path:
 
 def _findings(generated: Path) -> str:
     if not PYTHON.exists():
-        missing("parliament is not installed: run `make test`, or name its Python in LINT_PYTHON")
+        raise ToolMissing("parliament is not installed: run `make test`, or name its Python in LINT_PYTHON")
     command = [str(PYTHON), "-W", "ignore", str(ROOT / "tests" / "support" / "policy_documents.py"), str(generated)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.stderr == ""

@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.support.terraform_workspace import missing
+from tests.support.tool_missing import ToolMissing
 
 DATABASE, MASTER, SUPERUSER, TOKEN = "shop", "master", "postgres", "token"
 DEBIAN = Path("/usr/lib/postgresql")
@@ -31,7 +31,7 @@ def _programs() -> Path:
     versions = sorted(DEBIAN.glob("*/bin"), key=lambda folder: int(folder.parent.name), reverse=True)
     initdb = shutil.which("initdb") or shutil.which("initdb", path=os.pathsep.join(map(str, versions)))
     if not initdb:
-        missing(f"initdb is neither on PATH nor below {DEBIAN}: install PostgreSQL (apt install postgresql)")
+        raise ToolMissing(f"initdb is neither on PATH nor below {DEBIAN}: install PostgreSQL (apt install postgresql)")
     return Path(initdb).resolve().parent
 
 

@@ -19,7 +19,8 @@ from typing import Any, NamedTuple, Self
 from modules.paths import ROOT
 from tests.support.emulator import clients, emulated_aws
 from tests.support.leftover_resources import LISTS, leftovers
-from tests.support.terraform_workspace import Workspace, missing
+from tests.support.terraform_workspace import Workspace
+from tests.support.tool_missing import ToolMissing
 
 STACK = "network"
 BUCKET = "states"
@@ -68,7 +69,7 @@ class Sandbox:
     def cdktf(self, command: str) -> "Running":
         """What `make deploy`, `diff` and `destroy` run, on `generated` as it is."""
         if not (ROOT / "node_modules").exists():
-            missing("cdktf-cli is not installed: make cdktf")
+            raise ToolMissing("cdktf-cli is not installed: make cdktf")
         root = self.workspace.generated.parent
         if not (root / "node_modules").exists():
             shutil.copy(ROOT / "cdktf.json", root)

@@ -8,7 +8,7 @@ from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Any
 
-from tests.synth.conftest import Built, Json, stack
+from tests.support.built_files import Built, Json, stack
 
 Group = tuple[str, str]
 Edge = tuple[str, str, str, int]

@@ -17,12 +17,11 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from graphlib import TopologicalSorter
 from pathlib import Path
-from typing import Any, NamedTuple, NoReturn, TypeVar
-
-import pytest
+from typing import Any, NamedTuple, TypeVar
 
 from tests.support import without_kubernetes
 from tests.support.clean_environment import without_accounts
+from tests.support.tool_missing import ToolMissing
 
 TIMEOUT = 900
 # An apply mostly waits for the emulator.
@@ -42,19 +41,12 @@ class Plan(NamedTuple):
     text: str
 
 
-def missing(what: str) -> NoReturn:
-    """What a test needs is not here: a skip on a developer's machine, a failure where CI=true."""
-    if os.environ.get("CI") == "true":
-        pytest.fail(what, pytrace=False)
-    pytest.skip(what)
-
-
 class Workspace:
     """A generated tree copied to `folder`, where the relative paths of its states lead to `folder`/state."""
 
     def __init__(self, generated: Path, folder: Path, environment: dict[str, str]):
         if not shutil.which("terraform"):
-            missing("terraform is not on PATH: install 1.11 or newer")
+            raise ToolMissing("terraform is not on PATH: install 1.11 or newer")
         self.generated = folder / "generated"
         shutil.copytree(generated, self.generated, ignore=shutil.ignore_patterns(".terraform*"))
         self.whole: dict[str, dict[str, Any]] = {}
@@ -81,7 +73,9 @@ class Workspace:
         done = self._run(stack, "init")
         lacking = set(LACKS_PROVIDER.findall(done.stdout))
         if "aws" in lacking:
-            missing(f"no hashicorp/aws: set TF_PLUGIN_MIRROR, or let terraform reach a registry\n{done.stdout}")
+            raise ToolMissing(
+                f"no hashicorp/aws: set TF_PLUGIN_MIRROR, or let terraform reach a registry\n{done.stdout}"
+            )
         if lacking & set(without_kubernetes.PROVIDERS):
             self._keep_aws_only(stack)
             done = self._run(stack, "init")

@@ -1,9 +1,7 @@
 """What the synth tests share: the shipped system, built once, and variations of it."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -11,11 +9,11 @@ from modules.checks.check import check
 from modules.paths import ROOT
 from modules.spec.model import Spec
 from modules.synth.build import build
+from tests.support.built_files import Built as Built
+from tests.support.built_files import Json as Json
+from tests.support.built_files import stack as stack
 from tests.support.random_specs import System, render
 from tests.unit.conftest import TODAY
-
-Built = dict[str, bytes]
-Json = dict[str, Any]
 
 
 def spec_of(system: System, folder: Path) -> Spec:
@@ -25,12 +23,6 @@ def spec_of(system: System, folder: Path) -> Spec:
     result = check(file, TODAY)
     assert result.spec is not None, [result.render(problem) for problem in result.mistakes]
     return result.spec
-
-
-def stack(built: Built, name: str) -> Json:
-    """The JSON of one stack."""
-    content: Json = json.loads(built[f"stacks/{name}/cdk.tf.json"])
-    return content
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,9 @@
 import json
 import re
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from textwrap import shorten
 
 import pytest
 
@@ -13,6 +15,8 @@ from tests.unit.conftest import TODAY
 
 GOLDEN = Path(__file__).parent.parent / "golden"
 VERSION = re.compile(rb'("version": "\d+\.\d+\.\d+)\+[0-9a-f]{8}')
+MOST_LINES = 20
+NOTHING = object()
 CASES = sorted(file.parent.name for file in GOLDEN.glob("*/services.yaml"))
 
 
@@ -34,9 +38,37 @@ def test_a_case_builds_what_was_read_and_accepted(case: str, request: pytest.Fix
         for file in (folder / "generated").rglob("*")
         if file.is_file()
     }
-    assert {path: _parsed(path, content) for path, content in files.items()} == {
-        path: _parsed(path, content) for path, content in golden.items()
-    }
+    assert sorted(files) == sorted(golden)
+    changed = [
+        line for path in files for line in _changes(path, _parsed(path, golden[path]), _parsed(path, files[path]))
+    ]
+    assert changed == [], "\n".join(["Read each change, then run `make golden`:", *changed[:MOST_LINES]])
+
+
+def test_a_change_is_named_by_its_place() -> None:
+    old, new = (
+        {"resource": {"aws_vpc": {"main": {"tags": ["a"]}}}},
+        {"resource": {"aws_vpc": {"main": {"tags": ["b"]}}}},
+    )
+    assert list(_changes("cdk.tf.json", old, new)) == ["cdk.tf.json resource.aws_vpc.main.tags[0]: 'a' is now 'b'"]
+    assert list(_changes("cdk.tf.json", {"a": 1}, {})) == ["cdk.tf.json a: 1 is now nothing"]
+
+
+def _changes(place: str, old: object, new: object) -> Iterator[str]:
+    """Every value that differs, with the way to it."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        for key in sorted({*old, *new}):
+            where = f"{place}{'.' if ' ' in place else ' '}{key}"
+            yield from _changes(where, old.get(key, NOTHING), new.get(key, NOTHING))
+    elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
+        for index, (before, after) in enumerate(zip(old, new, strict=True)):
+            yield from _changes(f"{place}[{index}]", before, after)
+    elif old != new:
+        yield f"{place}: {_shown(old)} is now {_shown(new)}"
+
+
+def _shown(value: object) -> str:
+    return "nothing" if value is NOTHING else shorten(repr(value), 200)
 
 
 def _parsed(path: str, content: bytes) -> object:

@@ -60,15 +60,12 @@ def resources_of_others_exist(spec: Spec) -> Iterator[Problem]:
     for name, service in spec.services.items():
         for word, options in service.permissions.items():
             place: Path = ("services", name, "aws", word)
-            named = [
-                (other, "sns", (*place, "subscribe", index))
-                for index, other in enumerate(getattr(options, "subscribe", ()))
-            ]
-            if other := getattr(options, "of", None):
+            named = [(other, "sns", (*place, "subscribe", index)) for index, other in enumerate(options.subscriptions)]
+            if other := options.owner:
                 named.append((other, word, (*place, "of")))
             for other, wanted, where in named:
                 owned = spec.services[other].permissions.get(wanted) if other in spec.services else None
-                if other in spec.services and (owned is None or getattr(owned, "of", None)):
+                if other in spec.services and (owned is None or owned.owner):
                     step = f"Write `{wanted}` under the `aws:` of {other}, or leave this out."
                     also = (("services", other, "aws"),)
                     yield Problem(where, f"{other} has no {wanted} of its own.", step, also=also)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from modules.facts import fargate
+from modules.facts import fargate, ports
 from modules.spec import pod_size
 from modules.spec.model import Service, Spec
 from modules.spec.problem import Problem
@@ -49,7 +49,7 @@ def _listed(memories: Sequence[float]) -> str:
 def ports_are_free(spec: Spec) -> Iterator[Problem]:
     """On Fargate the kubelet listens on the pod's own address."""
     for name, service in spec.services.items():
-        if service.port == fargate.KUBELET_PORT:
+        if service.port == ports.KUBELET:
             what = f"{service.port} is the kubelet's port, and on Fargate it shares the pod's address."
             yield Problem(("services", name, "port"), what, "Use another port, such as 8080.")
 

@@ -12,11 +12,10 @@ def edges(spec: Spec, name: str) -> Iterator[tuple[str, Path]]:
     service = spec.services[name]
     yield from ((other, (*base, "calls", index)) for index, other in enumerate(service.calls))
     for word, options in service.permissions.items():
-        if other := getattr(options, "of", None):
+        if other := options.owner:
             yield other, (*base, "aws", word, "of")
         yield from (
-            (other, (*base, "aws", word, "subscribe", index))
-            for index, other in enumerate(getattr(options, "subscribe", ()))
+            (other, (*base, "aws", word, "subscribe", index)) for index, other in enumerate(options.subscriptions)
         )
 
 

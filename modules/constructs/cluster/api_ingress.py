@@ -4,7 +4,7 @@ from modules.constructs.cluster.eks_cluster import ControlPlane
 from modules.constructs.component import Component
 from modules.constructs.network.security_group import allow_in
 from modules.constructs.stack import Stack
-from modules.design.connectivity import HTTPS
+from modules.facts.ports import HTTPS
 
 
 class ApiAccess(Component):

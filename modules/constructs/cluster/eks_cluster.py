@@ -13,7 +13,7 @@ from modules.bindings.aws import (
 )
 from modules.bindings.cdktf import TerraformResourceLifecycle
 from modules.constructs.component import Component
-from modules.constructs.iam.aws_service_role import Role
+from modules.constructs.iam.role import Role, aws_service_trust
 from modules.constructs.kms.encryption_key import EncryptionKey
 from modules.constructs.monitoring.log_group import LogGroup
 from modules.constructs.stack import Stack
@@ -51,7 +51,7 @@ class ControlPlane(Component):
             "cluster",
             name=self.stack.names.role("cluster"),
             description="The EKS control plane",
-            principal="eks.amazonaws.com",
+            trust=aws_service_trust("eks.amazonaws.com"),
             managed={"eks": "AmazonEKSClusterPolicy"},
             grants=[encrypt],
         )

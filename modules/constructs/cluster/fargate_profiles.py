@@ -2,7 +2,7 @@
 
 from modules.bindings.aws import EksFargateProfile, EksFargateProfileSelector, EksFargateProfileTimeouts
 from modules.constructs.component import Component
-from modules.constructs.iam.aws_service_role import Role
+from modules.constructs.iam.role import Role, aws_service_trust
 from modules.constructs.stack import Stack
 from modules.iam.statement import Condition
 
@@ -23,8 +23,9 @@ class FargateProfiles(Component):
             "pod-execution",
             name=stack.names.role("pod-execution"),
             description="Starts Fargate pods: pulls their images, ships their logs",
-            principal="eks-fargate-pods.amazonaws.com",
-            conditions=(Condition("ArnLike", "aws:SourceArn", (profiles,)),),
+            trust=aws_service_trust(
+                "eks-fargate-pods.amazonaws.com", Condition("ArnLike", "aws:SourceArn", (profiles,))
+            ),
             managed={"eks": "AmazonEKSFargatePodExecutionRolePolicy"},
         )
         # Where two profiles match a pod, EKS takes the first name in the alphabet, so CoreDNS lands on its own.

@@ -4,10 +4,10 @@ from modules.constructs.cluster.eks_cluster import ControlPlane
 from modules.constructs.component import Component
 from modules.constructs.network.security_group import Group, allow_in, allow_out
 from modules.constructs.stack import Stack
+from modules.facts.ports import DNS, HTTPS, KUBELET
 
 # Not the cluster's own group, which is simpler and admits all of its members to each other:
 # https://docs.aws.amazon.com/eks/latest/userguide/security-groups-for-pods.html lists what a pod needs without it.
-_HTTPS, _DNS, _KUBELET = 443, 53, 10250
 
 
 class PodsGroup(Component):
@@ -30,8 +30,8 @@ class PodsGroup(Component):
         self.id = group.id
         control_plane = cluster.group_id
         for protocol in ("tcp", "udp"):
-            self._to_control_plane(f"dns-{protocol}", control_plane, "CoreDNS", _DNS, protocol)
-        self._to_control_plane("api", control_plane, "Kubernetes API", _HTTPS, "tcp")
+            self._to_control_plane(f"dns-{protocol}", control_plane, "CoreDNS", DNS, protocol)
+        self._to_control_plane("api", control_plane, "Kubernetes API", HTTPS, "tcp")
         allow_in(
             self,
             "pods",
@@ -39,7 +39,7 @@ class PodsGroup(Component):
             group=self.id,
             source=control_plane,
             why="Logs, exec and metrics, from the control plane",
-            port=_KUBELET,
+            port=KUBELET,
         )
         allow_out(
             self,
@@ -48,7 +48,7 @@ class PodsGroup(Component):
             group=self.id,
             target=endpoints_group_id,
             why="AWS services by private endpoint",
-            port=_HTTPS,
+            port=HTTPS,
         )
         if s3_prefix_list_id:
             allow_out(
@@ -58,7 +58,7 @@ class PodsGroup(Component):
                 group=self.id,
                 prefix_list=s3_prefix_list_id,
                 why="S3 by gateway endpoint",
-                port=_HTTPS,
+                port=HTTPS,
             )
 
     def _to_control_plane(self, key: str, control_plane: str, what: str, port: int, protocol: str) -> None:

@@ -10,7 +10,7 @@ from modules.bindings.aws import (
 )
 from modules.bindings.cdktf import TerraformResourceLifecycle
 from modules.constructs.component import Component
-from modules.constructs.iam.aws_service_role import Role
+from modules.constructs.iam.role import Role, aws_service_trust
 from modules.constructs.monitoring.log_group import LogGroup
 from modules.constructs.network.security_group import Group
 from modules.constructs.stack import Stack
@@ -56,8 +56,10 @@ class Aurora(Component):
             "aurora-monitoring",
             name=self.stack.names.role("aurora-monitoring"),
             description="Enhanced monitoring of Aurora",
-            principal="monitoring.rds.amazonaws.com",
-            conditions=(Condition("StringEquals", "aws:SourceAccount", (self.stack.account_id,)),),
+            trust=aws_service_trust(
+                "monitoring.rds.amazonaws.com",
+                Condition("StringEquals", "aws:SourceAccount", (self.stack.account_id,)),
+            ),
             managed={"rds": "service-role/AmazonRDSEnhancedMonitoringRole"},
         )
 

@@ -13,8 +13,8 @@ from modules.constructs.edge.access_logs import AccessLogs
 from modules.constructs.network.security_group import Group, allow_in, allow_out
 from modules.constructs.stack import Stack
 from modules.facts import load_balancer
+from modules.facts.ports import HTTP, HTTPS
 
-_HTTP, _HTTPS = 80, 443
 _ANYWHERE = "0.0.0.0/0"
 # Any port that a container can listen on (see Service.port), so that a new service changes nothing here: which port of
 # which service is open stands in the service's own group.
@@ -25,7 +25,7 @@ _NOT_FOUND = LbListenerDefaultAction(
     fixed_response={"content_type": "text/plain", "message_body": "Not found", "status_code": "404"},
 )
 _TO_HTTPS = LbListenerDefaultAction(
-    type="redirect", redirect={"port": str(_HTTPS), "protocol": "HTTPS", "status_code": "HTTP_301"}
+    type="redirect", redirect={"port": str(HTTPS), "protocol": "HTTPS", "status_code": "HTTP_301"}
 )
 
 
@@ -76,9 +76,9 @@ class LoadBalancer(Component):
     def listen(self, certificate_arn: str | None) -> str:
         """Opens the ports and returns the ARN of the listener that routes; with a certificate, HTTP only redirects."""
         if certificate_arn is None:
-            return self._listener("HTTP", _HTTP, _NOT_FOUND).arn
-        self._listener("HTTP", _HTTP, _TO_HTTPS)
-        return self._listener("HTTPS", _HTTPS, _NOT_FOUND, certificate_arn).arn
+            return self._listener("HTTP", HTTP, _NOT_FOUND).arn
+        self._listener("HTTP", HTTP, _TO_HTTPS)
+        return self._listener("HTTPS", HTTPS, _NOT_FOUND, certificate_arn).arn
 
     def answer_to(self, domain: str, *, zone_id: str) -> None:
         """Makes the domain lead here."""

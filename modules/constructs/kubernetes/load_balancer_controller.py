@@ -4,7 +4,7 @@ from typing import Any
 
 from modules.bindings.cdktf import ITerraformDependable, TerraformLocal
 from modules.constructs.component import Component
-from modules.constructs.iam.service_account_role import AccountRole
+from modules.constructs.iam.role import service_account_role
 from modules.constructs.kubernetes.helm_release import ChartRelease
 from modules.constructs.kubernetes.namespace import ServiceAccount
 from modules.constructs.stack import Stack
@@ -24,7 +24,7 @@ class LoadBalancerController(Component):
     def __init__(self, scope: Stack, *, after: list[ITerraformDependable]) -> None:
         super().__init__(scope, "controller")
         stack = self.stack
-        role = AccountRole(
+        role = service_account_role(
             stack,
             "load-balancer-controller",
             name=stack.names.role("load-balancer-controller"),
@@ -47,7 +47,7 @@ class LoadBalancerController(Component):
             helm_values.VPC: stack.read("network", "vpc_id"),
         }
         TerraformLocal(self, "values", known_later).override_logical_id("values")
-        stack.files[helm_values.CONTROLLER_FILE] = helm_values.controller(stack.spec)
+        stack.add_file(helm_values.CONTROLLER_FILE, helm_values.controller(stack.spec))
         ChartRelease(
             self,
             "load-balancer-controller",

@@ -52,6 +52,6 @@ class FargateLogging(Component):
         data = {"flb_log_cw": log_routing.OWN_LOG}
         for name, text in log_routing.files(self.stack.spec).items():
             file = f"{log_routing.CONFIG_MAP}.{name}"
-            self.stack.files[file] = text
+            self.stack.add_file(file, text)
             data[name] = f'${{file("${{path.module}}/{file}")}}'
         return data

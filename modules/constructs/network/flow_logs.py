@@ -2,7 +2,7 @@
 
 from modules.bindings.aws import FlowLog
 from modules.constructs.component import Component
-from modules.constructs.iam.aws_service_role import Role
+from modules.constructs.iam.role import Role, aws_service_trust
 from modules.constructs.monitoring.log_group import LogGroup
 from modules.constructs.stack import Stack
 from modules.iam.statement import Condition, Statement
@@ -28,8 +28,10 @@ class FlowLogs(Component):
             "flow-logs",
             name=names.role("flow-logs"),
             description="Writes the flow logs of the VPC",
-            principal="vpc-flow-logs.amazonaws.com",
-            conditions=(Condition("StringEquals", "aws:SourceAccount", (self.stack.account_id,)),),
+            trust=aws_service_trust(
+                "vpc-flow-logs.amazonaws.com",
+                Condition("StringEquals", "aws:SourceAccount", (self.stack.account_id,)),
+            ),
             grants=[find, write],
         )
         log = FlowLog(

@@ -6,6 +6,7 @@ from modules.constructs.network.security_group import Group, allow_in
 from modules.constructs.network.vpc import Network
 from modules.constructs.stack import Stack
 from modules.facts import vpc
+from modules.facts.ports import HTTPS
 
 
 class VpcEndpoints(Component):
@@ -22,7 +23,7 @@ class VpcEndpoints(Component):
             vpc_id=network.vpc_id,
         )
         cidr = self.stack.spec.network.cidr
-        allow_in(self, "endpoints", "https", group=group.id, why="HTTPS from the VPC", port=443, cidr=cidr)
+        allow_in(self, "endpoints", "https", group=group.id, why="HTTPS from the VPC", port=HTTPS, cidr=cidr)
         self.group_id = group.id
         self.prefix_list_ids: dict[str, str] = {}
         for word in words:

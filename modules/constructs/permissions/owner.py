@@ -23,8 +23,3 @@ class Owner:
     def protection(self) -> bool:
         """Whether its stores resist deletion."""
         return self.stack.spec.protection if self.service.protection is None else self.service.protection
-
-    def owns(self, word: str) -> bool:
-        """Whether it has a resource of that kind of permission itself."""
-        options = self.service.permissions.get(word)
-        return options is not None and options.owner is None

@@ -1,11 +1,11 @@
 """The account under which a service's database user is made: by SQL through the Data API, before its pods start."""
 
 from modules.constructs.component import Component
-from modules.constructs.iam.service_account_role import AccountRole
+from modules.constructs.iam.role import service_account_role
 from modules.constructs.kubernetes.namespace import Namespace, ServiceAccount
 from modules.constructs.stack import Stack
 from modules.design.helm_values import DATABASE_CLUSTER, DATABASE_SECRET, database_account
-from modules.iam.statement import Condition, Statement
+from modules.iam.statement import Statement, via_service
 
 
 class DatabaseAccount(Component):
@@ -18,7 +18,7 @@ class DatabaseAccount(Component):
             DATABASE_SECRET: self.stack.read("data", "aurora_master_secret_arn"),
         }
         account = database_account(name)
-        role = AccountRole(
+        role = service_account_role(
             scope,
             name,
             "database",
@@ -42,7 +42,7 @@ class DatabaseAccount(Component):
     def _grants(self) -> tuple[Statement, ...]:
         """https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/data-api.access.html"""
         cluster, secret = self.known_later[DATABASE_CLUSTER], self.known_later[DATABASE_SECRET]
-        via = Condition("StringEquals", "kms:ViaService", (f"secretsmanager.{self.stack.region}.amazonaws.com",))
+        via = via_service("secretsmanager", self.stack.region)
         return (
             Statement("Sql", ("rds-data:ExecuteStatement",), (cluster,)),
             Statement("MasterSecret", ("secretsmanager:GetSecretValue",), (secret,)),

@@ -5,7 +5,7 @@ from typing import Any
 
 from modules.bindings.cdktf import ITerraformDependable
 from modules.constructs.component import Component
-from modules.constructs.iam.service_account_role import AccountRole
+from modules.constructs.iam.role import Role
 from modules.constructs.permissions.owner import Owner
 from modules.constructs.permissions.registry import PERMISSION_CONSTRUCTS
 from modules.design import service_discovery
@@ -17,7 +17,7 @@ from modules.permissions.kind import Options
 class ServicePermissions(Component):
     """Offers what the service owns as outputs of its stack; `environment` and `depends_on` are for its pods."""
 
-    def __init__(self, owner: Owner, role: AccountRole) -> None:
+    def __init__(self, owner: Owner, role: Role) -> None:
         super().__init__(owner.stack, "permissions")
         self.owner = owner
         self.depends_on: list[ITerraformDependable] = []

@@ -6,7 +6,7 @@ wrong security group and has no readiness gate: https://docs.aws.amazon.com/eks/
 
 from modules.bindings.cdktf import ITerraformDependable, TerraformLocal, Token
 from modules.constructs.component import Component
-from modules.constructs.iam.service_account_role import AccountRole
+from modules.constructs.iam.role import Role
 from modules.constructs.kubernetes.helm_release import ChartRelease
 from modules.constructs.kubernetes.namespace import SERVICE_LABELS, Namespace, ServiceAccount
 from modules.constructs.monitoring.log_group import LogGroup
@@ -26,7 +26,7 @@ class ServicePods(Component):
         self,
         owner: Owner,
         *,
-        role: AccountRole,
+        role: Role,
         logs: LogGroup,
         permissions: ServicePermissions,
         repository: Repository,
@@ -58,7 +58,7 @@ class ServicePods(Component):
             }
             # A target group that no rule names checks no health, and no pod would ever be ready.
             network_depends_on += routes.rules
-        if owner.owns("rds"):
+        if owner.service.owns("rds"):
             database = DatabaseAccount(self.stack, self.name, namespace)
             later |= database.known_later
             depends_on += database.depends_on
@@ -75,8 +75,8 @@ class ServicePods(Component):
             name: helm_values.placeholder(name) if name in unknown else value for name, value in environment.items()
         }
         spec = self.stack.spec
-        self.stack.files[helm_values.NETWORK_FILE] = helm_values.network(spec, self.name)
-        self.stack.files[helm_values.SERVICE_FILE] = helm_values.service(spec, self.name, shown)
+        self.stack.add_file(helm_values.NETWORK_FILE, helm_values.network(spec, self.name))
+        self.stack.add_file(helm_values.SERVICE_FILE, helm_values.service(spec, self.name, shown))
         TerraformLocal(self, "values", {**later, **unknown}).override_logical_id("values")
 
     def _release(self, chart: str, file: str, *suffix: str, depends_on: list[ITerraformDependable]) -> ChartRelease:

@@ -9,6 +9,7 @@ from modules.constructs.component import Component
 from modules.constructs.network.security_group import Group, allow_in, allow_out
 from modules.constructs.stack import Stack
 from modules.design import connectivity
+from modules.facts.ports import HTTPS
 from modules.spec.model import Service
 
 # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpRange.html
@@ -56,14 +57,10 @@ class ServiceGroup(Component):
             prefix_list = self.stack.read("network", f"{word}_prefix_list_id")
             why = f"{word} by gateway endpoint"
             self.rules.append(
-                allow_out(
-                    self, self.service, word, group=self.id, prefix_list=prefix_list, why=why, port=connectivity.HTTPS
-                )
+                allow_out(self, self.service, word, group=self.id, prefix_list=prefix_list, why=why, port=HTTPS)
             )
         if reasons := connectivity.internet_egress_reasons(self.stack.spec, service):
             why = shorten(f"HTTPS to the internet: {'; '.join(reasons)}", _DESCRIPTION)
             self.rules.append(
-                allow_out(
-                    self, self.service, "internet", group=self.id, cidr="0.0.0.0/0", why=why, port=connectivity.HTTPS
-                )
+                allow_out(self, self.service, "internet", group=self.id, cidr="0.0.0.0/0", why=why, port=HTTPS)
             )

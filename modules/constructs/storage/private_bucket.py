@@ -18,7 +18,7 @@ from modules.bindings.aws import (
 from modules.constructs.component import Component
 from modules.constructs.iam.policy_document import policy_json
 from modules.constructs.stack import Stack
-from modules.iam.statement import Condition, Statement
+from modules.iam.statement import Statement, tls_only
 
 # An overwritten or deleted object can be brought back for so long; an upload that was broken off is dropped.
 _OLD_VERSION_DAYS, _UPLOAD_DAYS = 30, 7
@@ -48,14 +48,7 @@ class PrivateBucket(Component):
 
     def allow(self, statements: Iterable[Statement] = ()) -> S3BucketPolicy:
         """Gives the bucket its policy: these statements, and none of them without TLS."""
-        tls = Statement(
-            "OnlyByTls",
-            ("s3:*",),
-            (self.arn, f"{self.arn}/*"),
-            (("*", ("*",)),),
-            (Condition("Bool", "aws:SecureTransport", ("false",)),),
-            effect="Deny",
-        )
+        tls = tls_only("s3:*", self.arn, f"{self.arn}/*")
         document = policy_json(self, (self.key, "bucket"), (*statements, tls))
         # S3 refuses a policy while it changes the block of public access.
         policy = S3BucketPolicy(self, "policy", bucket=self.name, policy=document, depends_on=[self.block])

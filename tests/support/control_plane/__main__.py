@@ -4,10 +4,9 @@ import argparse
 import signal
 import sys
 
-import pytest
-
 from tests.support.go_tools import DEFAULT, VERSIONS
 from tests.support.go_tools.build import BuildFailed
+from tests.support.tool_missing import ToolMissing
 
 from . import ControlPlane
 
@@ -24,7 +23,7 @@ def main() -> None:
             signal.pause()
     except KeyboardInterrupt:
         pass
-    except (BuildFailed, pytest.skip.Exception, pytest.fail.Exception) as reason:
+    except (BuildFailed, ToolMissing) as reason:
         sys.exit(str(reason))
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.support.terraform_workspace import missing
+from tests.support.tool_missing import ToolMissing
 
 from .build import built
 
@@ -53,7 +53,9 @@ def binaries(names: Iterable[str], version: str | None = None) -> dict[str, Path
             module, package = PROGRAMS[name]
             wanted.setdefault(module.format(version), {})[name] = package
     if wanted and not shutil.which("go"):
-        missing(f"There is no Go on PATH to build {', '.join(sorted(n for n in found if not found[n]))}: install 1.26")
+        raise ToolMissing(
+            f"There is no Go on PATH to build {', '.join(sorted(n for n in found if not found[n]))}: install 1.26"
+        )
     made = {name: path for module, packages in wanted.items() for name, path in built(HERE / module, packages).items()}
     return {name: path or made[name] for name, path in found.items()}
 

@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-import pytest
+from tests.support.tool_missing import ToolMissing
 
 from . import DEFAULT, PROGRAMS, VERSIONS, binaries
 from .build import BuildFailed
@@ -19,7 +19,7 @@ def main() -> None:
     try:
         for name, path in binaries(options.names or PROGRAMS, options.version).items():
             print(f"{name}\t{path}")
-    except (BuildFailed, pytest.skip.Exception, pytest.fail.Exception) as reason:
+    except (BuildFailed, ToolMissing) as reason:
         sys.exit(str(reason))
     except KeyboardInterrupt:
         sys.exit("Interrupted: what was built is kept, what was not starts again.")

@@ -1,0 +1,9 @@
+"""Ports of well-known protocols, and the kubelet's."""
+
+# https://www.iana.org/assignments/service-names-port-numbers/service-names-port-numbers.xhtml
+HTTP = 80
+HTTPS = 443
+DNS = 53
+
+# On Fargate the kubelet shares the pod's address: https://docs.aws.amazon.com/eks/latest/userguide/metrics-server.html.
+KUBELET = 10250
