@@ -1,10 +1,11 @@
 """Options of the test run."""
 
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 
 import pytest
 
+from tests.support import child_process
 from tests.support.tool_missing import ToolMissing
 
 pytest_plugins = ["tests.support.applied_system", "tests.support.tiers"]
@@ -16,6 +17,16 @@ BUILT = {"go_tools", "charts", "kubernetes", "faults", "e2e"}
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--rewrite-goldens", action="store_true", help="rewrite the golden files; read their diff")
+
+
+def pytest_configure() -> None:
+    child_process.heed_ctrl_c()
+
+
+@pytest.fixture(autouse=True)
+def _no_process_outlives_its_test() -> Iterator[None]:
+    yield
+    child_process.end_all()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -18,6 +18,7 @@ from demo.place import Place, tell
 from demo.up import up
 from modules.errors import CommandError
 from modules.paths import ROOT
+from tests.support import child_process
 from tests.support.process_group import has_ended
 
 PRODUCTION = (
@@ -55,7 +56,7 @@ if sys.stdin.readline():
 # At the last moments: the emulators have been told to stay, and then nothing is left of the group of children.
 AT_THE_END = """
 import os, signal
-from tests.demo import interrupt
+from demo import interrupt
 up._deploy_and_show = lambda place, system, children, emulators: emulators.where() and "How to look around"
 
 def followed_by_an_interrupt(does):
@@ -81,7 +82,7 @@ interrupt.leader = lambda: leader
 }
 DRIVER = """
 import sys; from pathlib import Path
-from tests.demo import __main__, deploy, emulators, up
+from demo import __main__, deploy, emulators, up
 IN_A_TERMINAL_OF_ITS_OWN = [sys.executable, "-c", "import pty; pty.spawn(['terraform', 'apply'])"]
 deploy.INSTALL_CDKTF, deploy.cdktf_cli.line = ["true"], lambda *_, **__: IN_A_TERMINAL_OF_ITS_OWN
 up.binaries = deploy.binaries = lambda *_: {}
@@ -119,13 +120,12 @@ def start(tmp_path: Path, emulators: str, waiting: int, more: str = "") -> tuple
     (tmp_path / "generated" / "manifest.json").write_text(json.dumps(MANIFEST))
     pids = tmp_path / "pids"
     pids.touch()
-    run = subprocess.Popen(
+    run = child_process.start(
         [sys.executable, "-c", DRIVER, str(tmp_path / "generated"), emulators, more],
         cwd=ROOT,
         env=os.environ | dict.fromkeys(PRODUCTION, "production") | {"PIDS": str(pids)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        text=True,
     )
     end = time.monotonic() + 60
     while len(pids.read_text().split()) < waiting and run.poll() is None and time.monotonic() < end:

@@ -37,7 +37,7 @@ class Demo(NamedTuple):
     def shell(self, script: str) -> str:
         """What a command says in a shell that looks around."""
         inside = ["sh", "-c", f'. "{self.place.folder / "environment"}"; {script}']
-        return subprocess.run(inside, check=True, capture_output=True, text=True).stdout
+        return subprocess.run(inside, check=True, capture_output=True, text=True, timeout=300).stdout
 
 
 def command(*arguments: str | Path) -> list[str | Path]:

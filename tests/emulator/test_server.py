@@ -9,27 +9,27 @@ from botocore.exceptions import ClientError
 
 from modules.paths import ROOT
 from tests.emulator.conftest import Client
+from tests.support import child_process
 
 COMMAND = [sys.executable, "-m", "tests.support.emulator"]
 
 
 def test_the_first_line_is_the_address_and_a_signal_ends_it() -> None:
-    with subprocess.Popen(COMMAND, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout
-        assert process.stdout.readline().startswith("http://127.0.0.1:")
-        process.terminate()
-        assert process.wait(timeout=30) == 0
+    process = child_process.start(COMMAND, cwd=ROOT, stdout=subprocess.PIPE)
+    assert process.stdout
+    assert process.stdout.readline().startswith("http://127.0.0.1:")
+    process.terminate()
+    assert process.wait(timeout=30) == 0
 
 
 def test_it_ends_with_who_started_it() -> None:
-    with subprocess.Popen(
-        [*COMMAND, "--with-stdin"], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    ) as process:
-        assert process.stdin
-        assert process.stdout
-        assert process.stdout.readline()
-        process.stdin.close()
-        assert process.wait(timeout=30) == 0
+    command = [*COMMAND, "--with-stdin"]
+    process = child_process.start(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert process.stdin
+    assert process.stdout
+    assert process.stdout.readline()
+    process.stdin.close()
+    assert process.wait(timeout=30) == 0
 
 
 def test_a_call_that_nobody_handles_is_refused_by_name_and_not_to_be_tried_again(client: Client, log: Path) -> None:

@@ -7,7 +7,7 @@ from concurrent.futures import Future
 import pytest
 
 from modules.deploy import cdktf_cli
-from tests.faults.conftest import Fault
+from tests.faults.conftest import SECONDS_FOR_ALL, Fault
 from tests.support.sandbox import (
     HOLD_THEIR_SECOND_CALLS,
     HOLD_THEM,
@@ -81,4 +81,4 @@ RUNS = [
 
 @pytest.mark.parametrize("fault", RUNS, ids=lambda run: run.__name__)
 def test_cdktf(fault: Fault, running: dict[Fault, Future[None]]) -> None:
-    running[fault].result()
+    running[fault].result(SECONDS_FOR_ALL)

@@ -13,10 +13,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.support import child_process
 from tests.support.control_plane import CommandFailed, ControlPlane
 from tests.support.helm import CHARTS, PODS
 
 RELEASE = "user-service"
+SECONDS = 600  # more than any --timeout here
 CHART = CHARTS / PODS
 ATOMIC = ("upgrade", "--install", "--atomic", "--wait", RELEASE, str(CHART), f"--values={CHART / 'tests/values.yaml'}")
 # What helm waits for: the job that makes the database user, then, or without a database at once, the pods.
@@ -49,7 +51,7 @@ def test_a_release_is_deployed_although_the_api_server_restarted_while_helm_wait
         helm = _install(plane, namespace, kind, *arguments, "--timeout=240s")
         plane.restart_apiserver()
         assert helm.poll() is None
-    print(helm.communicate()[0])
+    print(helm.communicate(timeout=SECONDS)[0])
     assert helm.returncode == 0
     assert _history(plane, namespace) == ["deployed"]
     plane.kubectl("rollout", "status", f"deployment/{RELEASE}", f"--namespace={namespace}", "--timeout=240s")
@@ -61,7 +63,7 @@ def test_a_release_whose_api_server_stayed_away_is_pending_until_it_is_uninstall
     with _nodes_stand_still(plane):
         helm = _install(plane, namespace, "jobs", "--timeout=30s")
         plane.stop_apiserver()
-        said = helm.communicate()[0]
+        said = helm.communicate(timeout=SECONDS)[0]
         plane.start_apiserver()
     assert helm.returncode == 1
     assert "timed out waiting for the condition" in said
@@ -88,9 +90,11 @@ def _nodes_stand_still(plane: ControlPlane) -> Iterator[None]:
 def _install(plane: ControlPlane, namespace: str, kind: str, *arguments: str) -> "subprocess.Popen[str]":
     """A helm that waits for the first object of this kind."""
     command: list[str | Path] = [plane.programs["helm"], *ATOMIC, f"--namespace={namespace}", *arguments]
-    helm = subprocess.Popen(command, env=plane.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    helm = child_process.start(
+        command, seconds=SECONDS, env=plane.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
     while not plane.kubectl("get", kind, f"--namespace={namespace}", "--output=name"):
-        assert helm.poll() is None, helm.communicate()[0]
+        assert helm.poll() is None, helm.communicate(timeout=30)[0]
         time.sleep(0.05)
     return helm
 

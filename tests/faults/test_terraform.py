@@ -9,7 +9,7 @@ from concurrent.futures import Future
 
 import pytest
 
-from tests.faults.conftest import Fault
+from tests.faults.conftest import SECONDS_FOR_ALL, Fault
 from tests.support.sandbox import (
     BUCKET,
     HOLD_THEIR_SECOND_CALLS,
@@ -172,7 +172,7 @@ FAULTS = [
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.__name__)
 def test_an_apply(fault: Fault, running: dict[Fault, Future[None]]) -> None:
-    running[fault].result()
+    running[fault].result(SECONDS_FOR_ALL)
 
 
 def _flat(said: str) -> str:

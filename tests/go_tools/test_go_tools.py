@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import go_tools
+from modules.paths import ROOT
+from tests.support import child_process, go_tools
 from tests.support.go_tools.build import BuildFailed, built
 from tests.support.tool_missing import ToolMissing
 
@@ -49,10 +50,10 @@ def test_two_processes_build_it_once(module: Path) -> None:
         f"built(Path({str(module)!r}), {HELLO!r})"
     )
     command = [sys.executable, "-c", code]
-    running = [subprocess.Popen(command, cwd=Path(__file__).parents[2], stderr=subprocess.PIPE) for _ in range(2)]
-    said = b"".join(process.communicate()[1] for process in running)
+    running = [child_process.start(command, cwd=ROOT, stderr=subprocess.PIPE) for _ in range(2)]
+    said = "".join(process.communicate(timeout=300)[1] for process in running)
     assert [process.returncode for process in running] == [0, 0]
-    assert said.count(b"done in") == 1
+    assert said.count("done in") == 1
 
 
 def test_what_go_refuses_is_said_and_leaves_nothing(module: Path) -> None:

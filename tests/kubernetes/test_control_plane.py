@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from modules.paths import ROOT
+from tests.support import child_process
 from tests.support.control_plane import CommandFailed, ControlPlane
 
 PRIVILEGED = '{"spec": {"containers": [{"name": "a", "image": "a:1", "securityContext": {"privileged": true}}]}}'
@@ -83,19 +84,27 @@ def test_an_api_server_that_crashed_comes_back_with_its_data(control_plane: Cont
     control_plane.kubectl("-n", namespace, "rollout", "status", "deployment/web", "--timeout=60s")
 
 
-@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGKILL])
+@pytest.mark.parametrize(
+    ("end", "handler"),
+    [(signal.SIGINT, signal.SIG_DFL), (signal.SIGINT, signal.SIG_IGN), (signal.SIGKILL, signal.SIG_DFL)],
+    ids=["ctrl-C", "ctrl-C, started in the background of a shell", "SIGKILL"],
+)
 def test_no_process_outlives_the_one_that_started_it(
-    version: str, end: signal.Signals, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    version: str, end: signal.Signals, handler: signal.Handlers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     command = [sys.executable, "-m", "tests.support.control_plane", f"--version={version}"]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as runner:
-        assert runner.stdout
-        assert runner.stdout.readline().startswith(f"KUBECONFIG={tmp_path}")
-        (group,) = {group for parent, group in _processes() if parent == runner.pid}
-        assert [one for _, one in _processes()].count(group) >= 6
-        runner.send_signal(end)
-        assert runner.wait(timeout=30) == (0 if end == signal.SIGINT else -end)
+    signal.signal(signal.SIGINT, handler)  # which the process inherits
+    try:
+        runner = child_process.start(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    finally:
+        child_process.heed_ctrl_c()
+    assert runner.stdout
+    assert runner.stdout.readline().startswith(f"KUBECONFIG={tmp_path}")
+    (group,) = {group for parent, group in _processes() if parent == runner.pid}
+    assert [one for _, one in _processes()].count(group) >= 6
+    runner.send_signal(end)
+    assert runner.wait(timeout=30) == (0 if end == signal.SIGINT else -end)
     deadline = time.monotonic() + 10
     while any(one == group for _, one in _processes()):
         assert time.monotonic() < deadline

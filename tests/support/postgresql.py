@@ -8,7 +8,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -102,18 +102,19 @@ def started() -> Iterator[Server]:
             yield server
         finally:
             postgres.send_signal(signal.SIGINT)  # ends its sessions, then itself
-            postgres.wait(30)
+            try:
+                postgres.wait(30)
+            finally:
+                postgres.kill()
+                postgres.wait(30)
 
 
 def _wait(server: Server, postgres: subprocess.Popen[bytes]) -> None:
     end = time.monotonic() + 30
-    while True:
-        try:
+    while time.monotonic() < end:
+        with suppress(Refused):
             server.run("SELECT 1", role=SUPERUSER, database="postgres")
-        except Refused:
-            assert postgres.poll() is None, "PostgreSQL ended before it answered"
-            if time.monotonic() > end:
-                raise
-            time.sleep(0.1)
-        else:
             return
+        assert postgres.poll() is None, "PostgreSQL ended before it answered"
+        time.sleep(0.1)
+    raise TimeoutError("PostgreSQL did not answer within 30 s")

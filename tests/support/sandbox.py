@@ -40,7 +40,7 @@ HOLD_THEIR_SECOND_CALLS = {"answer": "hold", "calls": ["DescribeVpcs", "EnableKe
 
 CDKTF = """
 import sys; from pathlib import Path
-from modules import cdktf_cli
+from modules.deploy import cdktf_cli
 sys.exit(cdktf_cli.run(sys.argv[1], sys.argv[2], Path(sys.argv[3]), auto_approve=True))
 """
 
@@ -172,7 +172,7 @@ class Running:
         RUNNING.discard(self)
         self.limit.cancel()
         self.signal(signal.SIGKILL)
-        self.process.wait()
+        self.process.wait(SECONDS)
         assert self.process.stdout
         self.process.stdout.close()
 
@@ -189,7 +189,7 @@ class Running:
     def end(self) -> Done:
         while self._hear():
             pass
-        return Done(self.process.wait(), self.said)
+        return Done(self.process.wait(SECONDS), self.said)
 
     def _hear(self) -> bool:
         assert self.process.stdout

@@ -18,6 +18,7 @@ from modules.bindings.aws import DataAwsIamPolicyDocument, EksFargateProfile, Vp
 from modules.bindings.cdktf import App, TerraformStack
 from modules.bindings.loader import assembly, cache, node, submodules
 from modules.paths import ROOT
+from tests.support import child_process
 
 PROGRAM = """
 import sys
@@ -62,14 +63,13 @@ def start(folder: Path, cache_folder: Path | str, imports: str = FAST, aws: str 
     """A run of its own, elsewhere and without input, that writes into `folder`."""
     folder.mkdir()
     environment = {name: value for name, value in os.environ.items() if not name.startswith("JSII_RUNTIME")}
-    return subprocess.Popen(
+    return child_process.start(
         [sys.executable, "-c", PROGRAM.format(imports=imports, aws=aws), str(folder / "out")],
         cwd=folder,
         env={**environment, "PYTHONPATH": str(ROOT), cache.VARIABLE: str(cache_folder)},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        text=True,
     )
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from modules.cli import command_line
 from modules.paths import ROOT
+from tests.support import child_process
 from tests.support.random_specs import System, render
 from tests.support.run_synth import shipped
 
@@ -146,13 +147,10 @@ def test_ctrl_c_ends_it_without_a_traceback(tmp_path: Path) -> None:
     """At the moment at which the process reads services.yaml."""
     os.mkfifo(tmp_path / "services.yaml")
     command = [sys.executable, "main.py", f"--file={tmp_path / 'services.yaml'}", f"--out={tmp_path / 'generated'}"]
-    # A gate that runs in the background of a shell ignores SIGINT, and its children would inherit that.
-    previous = signal.signal(signal.SIGINT, signal.default_int_handler)
-    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as process:
-        signal.signal(signal.SIGINT, previous)
-        with (tmp_path / "services.yaml").open("w"):
-            process.send_signal(signal.SIGINT)
-            _, said = process.communicate(timeout=60)
+    process = child_process.start(command, cwd=ROOT, stderr=subprocess.PIPE)
+    with (tmp_path / "services.yaml").open("w"):
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=60)
     assert process.returncode == 130
     assert said == "Interrupted; what is half done, the next run finishes.\n"
 

@@ -12,6 +12,7 @@ import pytest
 
 from modules.cli import command_line, deploy
 from modules.deploy import preflight
+from tests.support import child_process
 
 REPOSITORY = Path(__file__).parents[2]
 NEEDS = {"cluster": ["network"], "network": [], "order": ["cluster", "platform"], "platform": ["cluster"]}
@@ -370,10 +371,7 @@ def _interrupted(machine, when):
         "sys.exit(command_line.main(sys.argv[2:]))"
     )
     command = [sys.executable, "-c", call, str(machine.root), "deploy", "--auto-approve"]
-    # A gate that runs in the background of a shell ignores SIGINT, and its children would inherit that.
-    previous = signal.signal(signal.SIGINT, signal.default_int_handler)
-    run = subprocess.Popen(command, cwd=REPOSITORY, stderr=subprocess.PIPE, text=True)
-    signal.signal(signal.SIGINT, previous)
+    run = child_process.start(command, cwd=REPOSITORY, stderr=subprocess.PIPE)
     deadline = time.monotonic() + 30
     while not ((file := machine.root / when).exists() and file.read_text()):
         assert time.monotonic() < deadline

@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 
 from modules.paths import ROOT
 from modules.synth.writer import differences, recover, write
+from tests.support import child_process
 
 OLD = {
     "manifest.json": b"old manifest",
@@ -455,7 +456,7 @@ for _ in range(int(sys.argv[3])):
 def writer(into: Path, files: dict[str, bytes], times: int) -> subprocess.Popen[str]:
     texts = json.dumps({path: content.decode() for path, content in files.items()})
     command = [sys.executable, "-c", WRITER, str(into), texts, str(times)]
-    return subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)
+    return child_process.start(command, cwd=ROOT, stderr=subprocess.PIPE)
 
 
 def test_runs_at_the_same_time_do_not_mix(into: Path) -> None:
@@ -481,5 +482,4 @@ def test_a_run_says_that_it_waits_for_another(into: Path, held: int) -> None:
     assert contents(into).items() >= OLD.items()
     fcntl.flock(held, fcntl.LOCK_UN)
     assert run.wait(timeout=60) == 0
-    run.stderr.close()
     assert contents(into) == NEW | SURVIVE | record(NEW)

@@ -28,6 +28,7 @@ CRDS = Path(__file__).parent / "crds"
 BEGIN = "-----BEGIN CERTIFICATE-----"
 PROGRAMS = ("etcd", "helm", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubectl", "kwok")
 SECONDS_TO_START = 120
+SECONDS_TO_ANSWER = 1200  # of kubectl and helm, whose own limits are shorter
 PORTS = range(20000, 30000)
 
 
@@ -185,6 +186,7 @@ class ControlPlane:
             capture_output=True,
             text=True,
             check=False,
+            timeout=SECONDS_TO_ANSWER,
         )
         if done.returncode:
             raise CommandFailed(

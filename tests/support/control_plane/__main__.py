@@ -15,7 +15,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.support.control_plane", description=__doc__)
     parser.add_argument("--version", choices=VERSIONS, default=DEFAULT, help="default: %(default)s")
     options = parser.parse_args()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGINT, signal.SIGTERM):  # SIGINT too: a shell's background job ignores it
+        signal.signal(number, signal.default_int_handler)
     try:
         with ControlPlane(options.version) as plane:
             print(f"KUBECONFIG={plane.kubeconfig}", flush=True)

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from tests.support.process_group import leader
 
+SECONDS_TO_END = 30  # after SIGKILL
+
 
 class Processes:
     """A process group, each process with a log of its own."""
@@ -42,14 +44,14 @@ class Processes:
     def kill(self, name: str) -> None:
         process = self.running.pop(name)
         process.kill()
-        process.wait()
+        process.wait(SECONDS_TO_END)
 
     def stop_all(self) -> None:
         """What they hold is thrown away, so they need not end gently."""
         with suppress(ProcessLookupError):
             os.killpg(self.leader.pid, signal.SIGKILL)
         for process in (*self.running.values(), self.leader):
-            process.wait()
+            process.wait(SECONDS_TO_END)
         self.running.clear()
         assert self.leader.stdin
         self.leader.stdin.close()

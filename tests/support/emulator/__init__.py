@@ -5,6 +5,7 @@ import os
 import secrets
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,8 +14,10 @@ from typing import Any
 import boto3
 
 from modules.paths import ROOT
+from tests.support import child_process
 
 REGION = "eu-west-1"
+SECONDS_TO_START = 120
 KEYS = {"AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE", "AWS_SECRET_ACCESS_KEY": "none"}
 
 
@@ -35,15 +38,18 @@ def emulated_aws(log: Path) -> Iterator[dict[str, str]]:
             stderr=complaints,
             text=True,
         )
-    with process:
+    limit = threading.Timer(SECONDS_TO_START, process.kill)
+    limit.start()
+    try:
         assert process.stdout
         address = process.stdout.readline().strip()
+        limit.cancel()
         if not address:
-            raise RuntimeError(f"The emulator did not start:\n{log.read_text()}")
-        try:
-            yield {"AWS_ENDPOINT_URL": address, **KEYS}
-        finally:
-            process.terminate()
+            raise RuntimeError(f"The emulator did not start within {SECONDS_TO_START} s:\n{log.read_text()}")
+        yield {"AWS_ENDPOINT_URL": address, **KEYS}
+    finally:
+        limit.cancel()
+        child_process.end(process)
 
 
 def as_deployer(environment: dict[str, str]) -> dict[str, str]:

@@ -15,6 +15,7 @@ from typing import Any, Literal
 from urllib.parse import parse_qs
 
 PATH = "/faults"
+LONGEST = 1800.0  # seconds that an answer is kept
 Environ = dict[str, Any]
 Answer = Literal["throttle", "fail", "hold"]
 StartResponse = Callable[[str, list[tuple[str, str]]], Any]
@@ -61,7 +62,7 @@ class Faults:
             return self.emulator(environ, start_response)
         if rule.answer == "hold":
             answered = self.emulator(environ, start_response)
-            rule.over.wait()
+            rule.over.wait(LONGEST)
             return answered
         return _refuse(environ, rule.answer, start_response)
 

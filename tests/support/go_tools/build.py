@@ -32,6 +32,8 @@ STAMPS = {
         for part, value in (("ajor", "1"), ("inor", "{2}"))
     },
 }
+SECONDS_TO_BUILD = 3600
+SECONDS_TO_END = 30
 EVERY = 30  # seconds between lines of progress where nobody watches a terminal
 
 
@@ -100,7 +102,11 @@ def _build(module: Path, flags: list[str], packages: dict[str, str], folder: Pat
         finally:
             if process.poll() is None:
                 process.send_signal(signal.SIGINT)  # at which Go removes what it had written
-                process.wait()
+                try:
+                    process.wait(SECONDS_TO_END)
+                finally:
+                    process.kill()
+                    process.wait(SECONDS_TO_END)
         if process.returncode:
             raise BuildFailed(f"{' '.join(command)}\nin {module} ended with {process.returncode}:\n{_last(log, 20)}")
         for name, package in packages.items():
@@ -114,8 +120,8 @@ def _file(package: str) -> str:
 
 def _watch(process: subprocess.Popen[bytes], what: str, log: Path) -> None:
     started, terminal = time.monotonic(), sys.stderr.isatty()
-    while True:
-        seconds, packages = time.monotonic() - started, len(log.read_text().splitlines())
+    while (seconds := time.monotonic() - started) < SECONDS_TO_BUILD:
+        packages = len(log.read_text().splitlines())
         line = f"{what}: {seconds:.0f} s, {packages} packages"
         print(f"\r{line}" if terminal else line, end="" if terminal else "\n", file=sys.stderr, flush=True)
         try:
@@ -123,6 +129,8 @@ def _watch(process: subprocess.Popen[bytes], what: str, log: Path) -> None:
             break
         except subprocess.TimeoutExpired:
             continue
+    else:
+        raise BuildFailed(f"{what}: not done after {SECONDS_TO_BUILD} s:\n{_last(log, 20)}")
     print(f"{chr(13) if terminal else ''}{what}: done in {time.monotonic() - started:.0f} s", file=sys.stderr)
 
 
