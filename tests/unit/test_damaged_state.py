@@ -6,13 +6,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from modules.errors import CommandError
 from modules.state import applied_stacks
 from modules.state.applied_stacks import Stack
 from modules.state.orphaned_stacks import find_orphaned, previous_stacks
+from tests.support.tiers import sampled
 
 INSTANCE = {"attributes": {"deletion_protection": True}}
 SOUND: dict[str, Any] = {
@@ -73,7 +74,7 @@ def ask(stack: Stack) -> None:
             question()
 
 
-@settings(max_examples=300)
+@sampled(nightly=2000)
 @given(damaged())
 def test_damage_anywhere_is_answered(files: dict[str, bytes]) -> None:
     with tempfile.TemporaryDirectory() as folder:

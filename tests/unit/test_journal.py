@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from modules.errors import CommandError
 from modules.synth.writer import recover, write
+from tests.support.tiers import sampled
 
 FILES = {"manifest.json": b"manifest", "stacks/network/cdk.tf.json": b"network"}
 EMPTY: dict[str, Any] = {"remove": [], "leave": [], "put": []}
@@ -183,7 +184,7 @@ PLANS = (
 )
 
 
-@settings(max_examples=100)
+@sampled(nightly=1000)
 @given(plan=PLANS)
 def test_whatever_a_journal_says_nothing_outside_is_touched_and_nothing_is_a_traceback(
     plan: object, tmp_path_factory: pytest.TempPathFactory
