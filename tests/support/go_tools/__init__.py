@@ -15,6 +15,7 @@ from .build import built
 
 HERE = Path(__file__).parent
 DEFAULT = "1.36"
+GO = "1.26.8"  # or newer; what the modules here ask for at most
 
 
 class Program(NamedTuple):
@@ -53,9 +54,8 @@ def binaries(names: Iterable[str], version: str | None = None) -> dict[str, Path
             module, package = PROGRAMS[name]
             wanted.setdefault(module.format(version), {})[name] = package
     if wanted and not shutil.which("go"):
-        raise ToolMissing(
-            f"There is no Go on PATH to build {', '.join(sorted(n for n in found if not found[n]))}: install 1.26"
-        )
+        lacking = ", ".join(sorted(name for name, path in found.items() if not path))
+        raise ToolMissing(f"There is no Go on PATH to build {lacking}: install {GO} or newer")
     made = {name: path for module, packages in wanted.items() for name, path in built(HERE / module, packages).items()}
     return {name: path or made[name] for name, path in found.items()}
 

@@ -4,14 +4,16 @@ import fcntl
 import hashlib
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import IO
 
 FLAGS = ("-trimpath", "-buildvcs=false", "-mod=readonly")
 ENVIRONMENT = {"CGO_ENABLED": "0", "GOFLAGS": "", "GOWORK": "off"}
@@ -34,6 +36,9 @@ STAMPS = {
 }
 SECONDS_TO_BUILD = 3600
 SECONDS_TO_END = 30
+USED = "used"
+SECONDS_UNUSED = 24 * 3600  # another checkout may be of the older version
+_in_use: list[IO[str]] = []
 EVERY = 30  # seconds between lines of progress where nobody watches a terminal
 
 
@@ -46,14 +51,37 @@ def built(module: Path, packages: dict[str, str]) -> dict[str, Path]:
     flags = [*FLAGS, "-ldflags", " ".join(["-s", "-w", *_stamps((module / "go.mod").read_text())])]
     folder = _cache() / f"{module.name}-{_key(module, flags)}"
     programs = {name: folder / name for name in packages}
+    _use(folder)
     if all(program.exists() for program in programs.values()):
         return programs
-    folder.mkdir(parents=True, exist_ok=True)
     with _alone(folder):
         lacking = {name: packages[name] for name, program in programs.items() if not program.exists()}
         if lacking:
             _build(module, flags, lacking, folder)
+            _remove_older(folder)
     return programs
+
+
+def _use(folder: Path) -> None:
+    """Holds a shared lock until this process ends, so that no other removes the folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    used = (folder / USED).open("w")  # which also says when it was used last
+    fcntl.flock(used, fcntl.LOCK_SH)
+    _in_use.append(used)
+
+
+def _remove_older(folder: Path) -> None:
+    """Removes what was built from other versions of the same module, unless it is in use or was within a day."""
+    module = folder.name.rpartition("-")[0]
+    for other in folder.parent.glob(f"{module}-*"):
+        if other == folder or not re.fullmatch(rf"{re.escape(module)}-[0-9a-f]{{16}}", other.name):
+            continue
+        if max(file.stat().st_mtime for file in (other, *other.iterdir())) > time.time() - SECONDS_UNUSED:
+            continue
+        with suppress(BlockingIOError), (other / USED).open("a") as used:
+            fcntl.flock(used, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(other, ignore_errors=True)
+            print(f"Removed {other}, which is of an older version and was not used for a day.", file=sys.stderr)
 
 
 def _cache() -> Path:
