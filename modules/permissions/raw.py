@@ -2,26 +2,26 @@
 
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from modules.iam.statement import Condition, Statement
 from modules.schema import patterns
-from modules.schema.base import Model, one_or_many
+from modules.schema.base import Model, OneOrMany
 
 Action = Annotated[str, Field(pattern=patterns.ACTION)]
 Resource = Annotated[str, Field(pattern=patterns.RESOURCE)]
 
 
-Values = Annotated[tuple[str, ...], BeforeValidator(one_or_many), Field(min_length=1)]
+Values = Annotated[tuple[str, ...], Field(min_length=1), OneOrMany()]
 
 
 class RawStatement(Model):
     """An IAM statement that allows."""
 
-    actions: tuple[Action, ...] = Field(min_length=1)
+    actions: Annotated[tuple[Action, ...], Field(min_length=1), OneOrMany()]
     """Actions such as ssm:GetParameter."""
 
-    resources: tuple[Resource, ...] = Field(min_length=1)
+    resources: Annotated[tuple[Resource, ...], Field(min_length=1), OneOrMany()]
     """ARNs; "*" only with a `reason`."""
 
     conditions: dict[str, dict[str, Values]] = Field({})

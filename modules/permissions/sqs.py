@@ -1,13 +1,13 @@
 """`sqs`: a queue with its dead-letter queue, subscribed to other services' topics if asked."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from modules.iam.statement import Statement
 from modules.permissions.kind import Access, GrantContext, PermissionKind, SharedOptions
-from modules.schema.base import ServiceName
+from modules.schema.base import OneOrMany, Seconds, ServiceName
 
 
 class SqsOptions(SharedOptions):
@@ -16,12 +16,12 @@ class SqsOptions(SharedOptions):
     access: Literal["read", "write"] = "read"
     """What is allowed on the other service's queue: `read` receives from it, `write` sends to it."""
 
-    subscribe: tuple[ServiceName, ...] = ()
+    subscribe: Annotated[tuple[ServiceName, ...], OneOrMany()] = ()
     """Services whose topics deliver into this queue."""
 
     # The limits are SQS's own: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-queues.html.
-    visibility_timeout: int = Field(30, ge=0, le=43200)
-    """Seconds for which a received message is hidden from other receivers."""
+    visibility_timeout: Seconds = Field(30, ge=0, le=43200)
+    """How long a received message is hidden from other receivers: seconds, or a time such as `90s` or `5m`."""
 
     max_receives: int = Field(5, ge=1, le=1000)
     """How often a message is received before it goes to the dead-letter queue."""

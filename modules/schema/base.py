@@ -1,8 +1,13 @@
 """The base of everything that is read from services.yaml: strict, frozen, no unknown keys."""
 
+import re
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, core_schema
+
+from modules.schema import patterns
 
 
 class Model(BaseModel):
@@ -13,9 +18,33 @@ class Model(BaseModel):
     )
 
 
-def one_or_many(value: Any) -> Any:
-    """Where a list can stand, a single word can too."""
+class OneOrMany:
+    """Marks a list: a single word can be written in its place."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_before_validator_function(_listed, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        many = handler(schema)
+        return {"anyOf": [many["items"], many]}
+
+
+def _listed(value: Any) -> Any:
     return (value,) if isinstance(value, str) else value
 
+
+def _seconds(value: Any) -> Any:
+    if not isinstance(value, str) or re.fullmatch(patterns.DURATION, value) is None:
+        return value
+    return int(value[:-1]) * {"s": 1, "m": 60}[value[-1]]
+
+
+def _duration_schema(schema: JsonSchemaValue) -> None:
+    number = {key: schema.pop(key) for key in ("type", "minimum", "maximum") if key in schema}
+    schema["anyOf"] = [number, {"type": "string", "pattern": patterns.DURATION}]
+
+
+Seconds = Annotated[int, BeforeValidator(_seconds), Field(json_schema_extra=_duration_schema)]
+"""A time: a number of seconds, or text such as `90s` and `5m`."""
 
 ServiceName = Annotated[str, Field(min_length=1)]

@@ -12,6 +12,7 @@ NODE_TYPE = r"^cache\.[a-z0-9]+\.[a-z0-9]+$"
 BUCKET = r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$"
 PREFIX = r"^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*$"
 MEMORY = r"^\d{1,6}(\.\d{1,3})?(MB|GB)$"
+DURATION = r"^[0-9]{1,6}[sm]$"
 HEALTH = r"^/[A-Za-z0-9_.~@+/-]*$"
 # https://github.com/distribution/reference: a tag alone, or a name with a registry or path and a tag or a digest.
 _TAG = r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}"
@@ -43,6 +44,7 @@ EXAMPLES = {
     BUCKET: ("a bucket name", "shop-terraform-state"),
     PREFIX: ("a folder in a bucket", "shop/production"),
     MEMORY: ("a memory size", "512MB"),
+    DURATION: ("a time", "90s"),
     HEALTH: ("a path to ask for health", "/healthz"),
     IMAGE: ("an image with a tag", "v1.4"),
     VARIABLE: ("the name of an environment variable", "LOG_LEVEL"),

@@ -13,19 +13,13 @@ from modules.permissions import KINDS
 from modules.permissions.kind import Options
 from modules.permissions.raw import RawStatement
 from modules.schema import patterns
-from modules.schema.base import Model, ServiceName, one_or_many
+from modules.schema.base import Model, OneOrMany, ServiceName
 from modules.spec.pod_size import memory_mib
 
 Cidr = Annotated[str, Field(pattern=patterns.CIDR)]
 Arn = Annotated[str, Field(pattern=patterns.PRINCIPAL)]
 Endpoint = Literal[("auto", *vpc.ENDPOINTS)]  # type: ignore[valid-type]
 RoutePath = Annotated[str, Field(pattern=patterns.ROUTE, max_length=load_balancer.PATH_LENGTH - len("/*"))]
-
-
-def _word_or_list(schema: JsonSchemaValue) -> None:
-    """Lets an editor accept a single word where a list can stand."""
-    many = {key: schema.pop(key) for key in ("type", "items")}
-    schema["anyOf"] = [many["items"], many]
 
 
 class Network(Model):
@@ -37,9 +31,7 @@ class Network(Model):
     nat_gateways: Literal["per-zone", "single"] = "per-zone"
     """`single` is cheaper, and its zone takes the others' way out with it when it fails."""
 
-    endpoints: Annotated[tuple[Endpoint, ...], BeforeValidator(one_or_many), Field(json_schema_extra=_word_or_list)] = (
-        vpc.SEED_ENDPOINTS
-    )
+    endpoints: Annotated[tuple[Endpoint, ...], OneOrMany()] = vpc.SEED_ENDPOINTS
     """Private endpoints of AWS services. `auto`: the architecture's seven and what the services' permissions reach."""
 
 
@@ -49,7 +41,7 @@ class Addons(Model):
     coredns: str | None = Field(None, pattern=patterns.ADDON_VERSION)
     """Version of CoreDNS, such as v1.11.4-eksbuild.2."""
 
-    metrics_server: str | None = Field(None, alias="metrics-server", pattern=patterns.ADDON_VERSION)
+    metrics_server: str | None = Field(None, pattern=patterns.ADDON_VERSION)
     """Version of metrics-server, such as v0.8.0-eksbuild.2."""
 
 
@@ -62,11 +54,11 @@ class Cluster(Model):
     upgrade_policy: Literal["extended", "standard"] = "extended"
     """At the end of standard support: `extended` bills extended support, `standard` lets AWS upgrade the cluster."""
 
-    api_access: tuple[Cidr, ...] = ()
+    api_access: Annotated[tuple[Cidr, ...], OneOrMany()] = ()
     """Ranges that may reach the Kubernetes API: public ones over the internet, private ones through the VPC's VPN or
     peerings; the VPC itself always can."""
 
-    admins: tuple[Arn, ...] = ()
+    admins: Annotated[tuple[Arn, ...], OneOrMany()] = ()
     """IAM roles and users that administer the cluster, besides the one that creates it."""
 
     service_cidr: Cidr = "172.20.0.0/16"
@@ -127,7 +119,7 @@ class S3State(Model):
     prefix: str | None = Field(None, pattern=patterns.PREFIX)
     """Folder in the bucket; the project's name without it."""
 
-    kms_key: str | None = Field(None, alias="kms-key")
+    kms_key: str | None = None
     """ARN of the key that encrypts the state."""
 
 
@@ -151,14 +143,14 @@ Permissions = create_model("Permissions", __base__=Model, **_kinds)
 def _aws_schema(schema: JsonSchemaValue) -> None:
     words = {"type": "array", "items": {"enum": list(KINDS)}, "uniqueItems": True}
     mapping = {key: schema.pop(key) for key in ("$ref", "allOf") if key in schema}
-    schema["anyOf"] = [words, mapping]
+    schema["anyOf"] = [words["items"], words, mapping]
     schema.pop("default", None)
 
 
 class Service(Model):
     """One microservice: a namespace, a Fargate profile, a role, a state."""
 
-    path: Annotated[tuple[RoutePath, ...], BeforeValidator(one_or_many), Field(json_schema_extra=_word_or_list)] = ()
+    path: Annotated[tuple[RoutePath, ...], OneOrMany()] = ()
     """What the load balancer routes here, this path and all below it; without one, the service is internal."""
 
     priority: int | None = Field(None, ge=1, le=50000)
@@ -182,7 +174,7 @@ class Service(Model):
     statements: dict[Annotated[str, Field(pattern=patterns.SID)], RawStatement] = Field({})
     """IAM statements for what no word under `aws:` stands for, by name."""
 
-    calls: tuple[ServiceName, ...] = ()
+    calls: Annotated[tuple[ServiceName, ...], OneOrMany()] = ()
     """Services that this one calls within the cluster."""
 
     port: int = Field(8080, ge=1024, le=65535)
@@ -194,7 +186,7 @@ class Service(Model):
     image: str | None = Field(None, pattern=patterns.IMAGE)
     """`v1.4`: that tag in the service's own repository; with a slash: as written; without it, a placeholder."""
 
-    command: tuple[Annotated[str, Field(min_length=1)], ...] = ()
+    command: Annotated[tuple[Annotated[str, Field(min_length=1)], ...], OneOrMany()] = ()
     """Replaces the image's command, word by word; of $(NAME) Kubernetes makes the variable's value, of $$ a $."""
 
     env: dict[Annotated[str, Field(pattern=patterns.VARIABLE)], str] = Field({})
@@ -256,13 +248,13 @@ class Spec(Model):
     region: str = Field(pattern=patterns.REGION)
     """AWS region; fixed for the life of the system."""
 
-    zones: tuple[Literal["a", "b", "c", "d", "e", "f"], ...] = ("a", "b", "c")
+    zones: Annotated[tuple[Literal["a", "b", "c", "d", "e", "f"], ...], OneOrMany()] = ("a", "b", "c")
     """Letters of the availability zones; fixed for the life of the cluster."""
 
     account: str | None = Field(None, pattern=patterns.ACCOUNT)
     """The only AWS account that Terraform may touch, in quotes."""
 
-    accept: tuple[str, ...] = ()
+    accept: Annotated[tuple[str, ...], OneOrMany()] = ()
     """Codes of warnings that you have dealt with."""
 
     tags: dict[str, str] = Field({})

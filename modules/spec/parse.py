@@ -8,7 +8,7 @@ from pydantic_core import ErrorDetails
 
 from modules.permissions import KINDS
 from modules.schema import patterns
-from modules.schema.base import Model, one_or_many
+from modules.schema.base import Model, OneOrMany
 from modules.spec.document import Document
 from modules.spec.model import Service, Spec
 from modules.spec.problem import Path, Problem, did_you_mean, known_here
@@ -55,18 +55,27 @@ def _normal(values: dict[str, Any], moved: dict[Path, Path]) -> tuple[dict[str, 
     if isinstance(services := copy.get("services"), dict):
         copy["services"] = {name: {} if body is None else body for name, body in services.items()}
         for name, body in copy["services"].items():
-            if isinstance(body, dict) and isinstance(words := body.get("aws"), tuple):
-                mapping = copy["services"][name] = {**body, "aws": {}}
-                for index, word in enumerate(words):
-                    place: Path = ("services", name, "aws", index)
-                    for key, options in word.items() if isinstance(word, dict) else [(str(word), {})]:
-                        if key in mapping["aws"]:
-                            problems.append(
-                                Problem(place, f'"{key}" stands in this list twice.', "Keep one of the two.")
-                            )
-                        mapping["aws"].setdefault(key, options)
-                        moved.setdefault(("services", name, "aws", key), place)
+            if isinstance(body, dict) and isinstance(words := body.get("aws"), tuple | str):
+                permissions, doubled = _permissions(("services", name, "aws"), words, moved)
+                copy["services"][name] = {**body, "aws": permissions}
+                problems += doubled
     return copy, problems
+
+
+def _permissions(
+    aws: Path, words: tuple[Any, ...] | str, moved: dict[Path, Path]
+) -> tuple[dict[str, Any], list[Problem]]:
+    """The mapping that a word or a list of words under `aws:` is short for."""
+    mapping: dict[str, Any] = {}
+    problems: list[Problem] = []
+    for index, word in enumerate((words,) if isinstance(words, str) else words):
+        place = aws if isinstance(words, str) else (*aws, index)
+        for key, options in word.items() if isinstance(word, dict) else [(str(word), {})]:
+            if key in mapping:
+                problems.append(Problem(place, f'"{key}" is listed twice.', "Keep one of the two."))
+            mapping.setdefault(key, options)
+            moved.setdefault((*aws, key), place)
+    return mapping, problems
 
 
 def _place(values: Any, detail: ErrorDetails) -> Path:
@@ -179,7 +188,7 @@ def _keys(model: type[Model]) -> list[str]:
 def _can_be_a_word(path: Path) -> bool:
     """Whether a single word can stand for this list."""
     field = _model(path[:-1]).model_fields.get(str(path[-1]))
-    return field is not None and any(getattr(one, "func", None) is one_or_many for one in field.metadata)
+    return field is not None and any(isinstance(one, OneOrMany) for one in field.metadata)
 
 
 def _model(path: Path) -> type[Model]:

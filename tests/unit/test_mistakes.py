@@ -3,8 +3,8 @@
 import pytest
 
 from modules.checks.check import check
-from modules.checks.rules.names import MAX_LENGTH
 from modules.paths import ROOT
+from modules.spec.service_name import MAX_LENGTH
 from tests.unit.conftest import TODAY, Check, mistakes
 
 
@@ -109,7 +109,12 @@ def test_a_mistyped_permission_is_answered_with_its_line_and_the_right_word(syst
             '"ghcr.io/shop/a:latest" is another image after each push, and no plan shows it.',
             "Write a tag that stays",
         ),
-        ('"on": {}', "5 services.on", '"on" is taken: the platform, AWS, Kubernetes or YAML uses it.', "another name"),
+        (
+            '"on": {}',
+            "5 services.on",
+            '"on" is reserved: the platform, AWS, Kubernetes or YAML uses it.',
+            "another name",
+        ),
         ("a:\n  image: nginx:1.29", "6 services.a.image", "not an image with a tag", "Write one such as v1.4."),
         (
             "a:\n  env: {LOG-LEVEL: x}",
@@ -144,9 +149,11 @@ def test_a_mistyped_permission_is_answered_with_its_line_and_the_right_word(syst
         ),
         ("A_b: {}", "5 services.A_b", "can't name a Kubernetes namespace", "lower-case letters"),
         (f"{'x' * (MAX_LENGTH + 1)}: {{}}", f"5 services.{'x' * 46}", "has 46 characters", "at most 45"),
-        ("kube-thing: {}", "5 services.kube-thing", "is taken", "another name"),
-        ("platform: {}", "5 services.platform", "is taken", "another name"),
-        ("aws-observability: {}", "5 services.aws-observability", "is taken", "another name"),
+        ("kube-thing: {}", "5 services.kube-thing", "is reserved", "another name"),
+        ("platform: {}", "5 services.platform", "is reserved", "another name"),
+        ("keda: {}", "5 services.keda", '"keda" is reserved', "another name"),
+        ("own: {}", "5 services.own", '"own" is reserved', "another name"),
+        ("aws-observability: {}", "5 services.aws-observability", "is reserved", "another name"),
         (
             "a:\n  path: /x\nb:\n  path: [/y, /x]",
             "8 services.b.path",
@@ -189,7 +196,8 @@ def test_a_mistyped_permission_is_answered_with_its_line_and_the_right_word(syst
             'mean "visibility_timeout"?',
         ),
         ("a:\n  aws: [s3, s3]", "6 services.a.aws[1]", "twice", "Keep one"),
-        ("a:\n  aws: s3", "6 services.a.aws", '"s3" stands here, but a mapping', "Write a mapping"),
+        ("a:\n  aws: sqss", "6 services.a.aws", '"sqss" is not a known permission.', 'Did you mean "sqs"?'),
+        ("a:\n  aws: 7", "6 services.a.aws", "7 stands here, but a mapping", "Write a mapping"),
     ],
 )
 def test_a_mistake_in_a_service_is_named(system: Check, services: str, where: str, what: str, step: str) -> None:
@@ -272,8 +280,8 @@ def test_a_mistake_in_the_platform_is_named(system: Check, platform: str, where:
 @pytest.mark.parametrize(
     ("services", "what"),
     [
-        ("alarms: {}", '"alarms" is taken'),
-        ("eks-exporter: {}", '"eks-exporter" is taken'),
+        ("alarms: {}", '"alarms" is reserved'),
+        ("eks-exporter: {}", '"eks-exporter" is reserved'),
         ("a--b: {}", "can't name a Kubernetes namespace"),
         ("a:\n  port: 10250", "10250 is the kubelet's port"),
         ("a:\n  health: '/${x}'", "is not a path to ask for health"),
@@ -374,3 +382,33 @@ def test_a_statement_that_is_wrong_in_two_places_makes_no_third_mistake(system: 
 def test_a_place_that_is_wrong_in_itself_makes_no_second_mistake(system: Check) -> None:
     text = mistakes(system('a:\n  pods: "3"\n  max_pods: 1\nb: 7\nc:\n  calls: [b]'))
     assert text.count("services.yaml:") == 2
+
+
+def test_a_single_word_can_stand_for_a_list_of_one(system: Check) -> None:
+    arn = "arn:aws:iam::111122223333:role/platform"
+    statement = "{actions: 'ssm:GetParameter', resources: 'arn:aws:ssm:eu-west-1:111122223333:parameter/a'}"
+    result = system(
+        f"a:\n  aws: sqs\n  calls: b\n  command: ./run\n  statements: {{Read: {statement}}}\nb:\n  aws: {{sns: {{}}}}",
+        platform=f"cluster: {{api_access: 8.8.8.8/32, admins: '{arn}'}}\n",
+    )
+    assert result.spec is not None, mistakes(result)
+    a, cluster = result.spec.services["a"], result.spec.cluster
+    assert (list(a.permissions), a.calls, a.command) == (["sqs"], ("b",), ("./run",))
+    assert (a.statements["Read"].actions, cluster.api_access, cluster.admins) == (
+        ("ssm:GetParameter",),
+        ("8.8.8.8/32",),
+        (arn,),
+    )
+
+
+@pytest.mark.parametrize(("written", "seconds"), [("90", 90), ("90s", 90), ("5m", 300)])
+def test_a_time_is_in_seconds_or_has_a_unit(system: Check, written: str, seconds: int) -> None:
+    result = system(f"a:\n  aws: {{sqs: {{visibility_timeout: {written}}}}}")
+    assert result.spec is not None, mistakes(result)
+    assert result.spec.services["a"].permissions["sqs"].model_dump()["visibility_timeout"] == seconds
+
+
+def test_a_time_has_its_limits_whatever_its_unit(system: Check) -> None:
+    text = mistakes(system("a:\n  aws: {sqs: {visibility_timeout: 721m}}"))
+    assert "services.yaml:6 services.a.aws.sqs.visibility_timeout\n" in text
+    assert "less than or equal to 43200" in text

@@ -45,7 +45,7 @@ def test_an_editor_sees_what_synth_would_say(validator: Draft202012Validator, se
 
 
 def test_every_kind_of_permission_is_offered() -> None:
-    words = schema()["$defs"]["Service"]["properties"]["aws"]["anyOf"][0]["items"]["enum"]
+    words = schema()["$defs"]["Service"]["properties"]["aws"]["anyOf"][0]["enum"]
     assert words == list(KINDS)
 
 

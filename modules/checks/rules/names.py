@@ -3,37 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from modules.naming import PLATFORM_STACKS
 from modules.spec.model import Spec
 from modules.spec.problem import Problem
-
-# A namespace (RFC 1123) and a Service (RFC 1035, so a letter first) carry the name:
-# https://kubernetes.io/docs/concepts/overview/working-with-objects/names/.
-_NAME = re.compile(r"[a-z]([a-z0-9-]*[a-z0-9])?")
-# Helm ends release names at 53 characters, and the longer of a service's two is "<service>-network".
-MAX_LENGTH = 53 - len("-network")
-# The platform's own security groups, roles, logs and buckets carry these names, made in the same way as a service's.
-_PLATFORM_NAMES = (
-    "access-logs",
-    "alarms",
-    "aurora",
-    "aurora-monitoring",
-    "endpoints",
-    "flow-logs",
-    "load-balancer",
-    "load-balancer-controller",
-    "logs",
-    "pod-execution",
-    "pods",
-    "redis",
-    "secrets",
-    "services",
-)
-# Helm reads these words as something else than text: https://yaml.org/type/bool.html.
-_YAML_WORDS = ("y", "yes", "on", "true", "n", "no", "off", "false", "null")
-# EKS keeps Fargate profiles that start with eks- for itself (eksctl, pkg/apis/eksctl.io/v1alpha5/fargate.go).
-_RESERVED_STARTS = ("kube-", "eks-")
-RESERVED = (*PLATFORM_STACKS, *_PLATFORM_NAMES, *_YAML_WORDS, "default", "coredns", "aws-observability")
+from modules.spec.service_name import MAX_LENGTH, PATTERN, RESERVED, RESERVED_STARTS
 
 # https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html#id_tags_naming_best_practices
 _TAG = re.compile(r"[\w\s.:/=+@-]+")
@@ -47,7 +19,7 @@ def services_have_valid_names(spec: Spec) -> Iterator[Problem]:
     """A name becomes a namespace, a stack, two Helm releases and part of AWS names."""
     for name in spec.services:
         path = ("services", name)
-        if not _NAME.fullmatch(name) or "--" in name:
+        if not re.fullmatch(PATTERN, name) or "--" in name:
             what = f'"{name}" can\'t name a Kubernetes namespace and Service.'
             yield Problem(
                 path,
@@ -57,9 +29,9 @@ def services_have_valid_names(spec: Spec) -> Iterator[Problem]:
         elif len(name) > MAX_LENGTH:
             what = f'"{name}" has {len(name)} characters; Helm\'s release "{name}-network" can have 53.'
             yield Problem(path, what, f"Use at most {MAX_LENGTH} characters.")
-        elif name in RESERVED or name.startswith(_RESERVED_STARTS):
+        elif name in RESERVED or name.startswith(RESERVED_STARTS):
             yield Problem(
-                path, f'"{name}" is taken: the platform, AWS, Kubernetes or YAML uses it.', "Use another name."
+                path, f'"{name}" is reserved: the platform, AWS, Kubernetes or YAML uses it.', "Use another name."
             )
 
 
