@@ -1,6 +1,5 @@
 """From a file to a spec that is safe to build from, or to every mistake in it."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path as File
@@ -10,7 +9,7 @@ from modules.checks.warnings import WARNINGS
 from modules.spec.document import Document, read
 from modules.spec.model import Spec
 from modules.spec.parse import parse
-from modules.spec.problem import Path, Problem, did_you_mean, render_path
+from modules.spec.problem import Path, Problem, render_path
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,6 @@ def check(file: File, today: date) -> Checked:
     spec, problems = parse(document)
     broken = [place for problem in (*document.problems, *problems) for place in problem.places]
     found = [problem for rule in RULES for problem in rule(spec)]
-    found += _unknown_codes(spec)
     mistakes = [
         *document.problems,
         *problems,
@@ -62,12 +60,6 @@ def check(file: File, today: date) -> Checked:
 def _printable(text: str) -> str:
     """The text on one line, whatever was typed into the file."""
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
-
-
-def _unknown_codes(spec: Spec) -> Iterable[Problem]:
-    for index, code in enumerate(spec.accept):
-        if code not in WARNINGS:
-            yield Problem(("accept", index), f'There is no warning "{code}".', did_you_mean(code, list(WARNINGS)))
 
 
 def _is_consequence_of(problem: Problem, broken: list[Path]) -> bool:

@@ -3,13 +3,14 @@
 import re
 from hashlib import sha256
 
+from modules.schema.patterns import ROUTE_SEGMENTS
 from modules.spec.model import Service
 
 # So long a pod that goes away still answers what it was asked; its grace period has to be longer.
 DRAIN_SECONDS = 30
 
 # A path with more segments comes first. Each depth has a band of priorities; the root's is what is left of 50,000.
-MAX_SEGMENTS = 8
+MAX_SEGMENTS = ROUTE_SEGMENTS
 _BAND = 6000
 _ROOT = MAX_SEGMENTS * _BAND + 1
 

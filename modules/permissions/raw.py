@@ -12,7 +12,9 @@ Action = Annotated[str, Field(pattern=patterns.ACTION)]
 Resource = Annotated[str, Field(pattern=patterns.RESOURCE)]
 
 
-Values = Annotated[tuple[str, ...], Field(min_length=1), OneOrMany()]
+# Numbers and truth values are taken as they are written.
+Value = Annotated[str, Field(json_schema_extra={"type": ["string", "number", "boolean"]})]
+Values = Annotated[tuple[Value, ...], Field(min_length=1), OneOrMany()]
 
 
 class RawStatement(Model):

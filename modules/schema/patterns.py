@@ -2,36 +2,52 @@
 
 import re
 
-CIDR = r"^\d{1,3}(\.\d{1,3}){3}/\d{1,2}$"
-PRINCIPAL = r"^arn:aws[a-z-]*:iam::\d{12}:(role|user)/.+$"
+_OCTET = r"(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
+CIDR = rf"^{_OCTET}(\.{_OCTET}){{3}}/(3[0-2]|[12]?[0-9])$"
+# A VPC of AWS in private addresses (RFC 1918 and RFC 6598), as large as ours can be.
+_PRIVATE = r"(10\.|172\.(1[6-9]|2[0-9]|3[01])\.|192\.168\.|100\.(6[4-9]|[7-9][0-9]|1[01][0-9]|12[0-7])\.)"
+VPC_CIDR = rf"^{_PRIVATE}.*/(1[6-9]|2[01])$"
+# What EKS accepts for Services: RFC 1918, /12 to /24.
+SERVICE_CIDR = r"^((10\.|172\.(1[6-9]|2[0-9]|3[01])\.).*/(1[2-9]|2[0-4])|192\.168\..*/(1[6-9]|2[0-4]))$"
+PRINCIPAL = r"^arn:aws[a-z-]*:iam::[0-9]{12}:(role|user)/.+$"
+# So deep a path can be: each depth has a band of priorities of listener rules.
+ROUTE_SEGMENTS = 8
 ROUTE = r"^/([A-Za-z0-9_.~@+-]+(/[A-Za-z0-9_.~@+-]+)*)?$"
-ADDON_VERSION = r"^v\d+\.\d+\.\d+-eksbuild\.\d+$"
-KUBERNETES_VERSION = r"^1\.\d{2}$"
-POSTGRESQL_VERSION = r"^\d{2}\.\d{1,2}$"
+ADDON_VERSION = r"^v[0-9]+\.[0-9]+\.[0-9]+-eksbuild\.[0-9]+$"
+KUBERNETES_VERSION = r"^1\.[0-9]{2}$"
+POSTGRESQL_VERSION = r"^[0-9]{2}\.[0-9]{1,2}$"
 NODE_TYPE = r"^cache\.[a-z0-9]+\.[a-z0-9]+$"
 BUCKET = r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$"
 PREFIX = r"^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*$"
-MEMORY = r"^\d{1,6}(\.\d{1,3})?(MB|GB)$"
+MEMORY = r"^[0-9]{1,6}(\.[0-9]{1,3})?(MB|GB)$"
 DURATION = r"^[0-9]{1,6}[sm]$"
 HEALTH = r"^/[A-Za-z0-9_.~@+/-]*$"
-# https://github.com/distribution/reference: a tag alone, or a name with a registry or path and a tag or a digest.
+# https://github.com/distribution/reference: a tag alone, or a name with a registry or path and a tag, a digest or both.
+# The charts take only the latter, and their values.schema.json has the same text as IMAGE_REFERENCE.
 _TAG = r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}"
-IMAGE = rf"^({_TAG}|[A-Za-z0-9][A-Za-z0-9_.:-]*/[A-Za-z0-9_./-]+(:{_TAG}|@sha256:[0-9a-f]{{64}}))$"
+_DIGEST = r"@sha256:[0-9a-f]{64}"
+_HOST = r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?"
+_PATH = r"(/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)+"
+_REFERENCE = rf"{_HOST}{_PATH}(:{_TAG}({_DIGEST})?|{_DIGEST})"
+IMAGE_REFERENCE = rf"^{_REFERENCE}$"
+IMAGE = rf"^({_TAG}({_DIGEST})?|{_REFERENCE})$"
+LATEST = r"(^|:)latest$"
 VARIABLE = r"^[A-Za-z_][A-Za-z0-9_]*$"
-CHART_MIRROR = r"^(oci://\S+|[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*)$"
+CHART_MIRROR = r"^(oci://[!-~]+|[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*)$"
 PROJECT = r"^[a-z]([a-z0-9-]*[a-z0-9])?$"
-REGION = r"^[a-z]{2}(-[a-z]+)+-\d$"
-ACCOUNT = r"^\d{12}$"
+REGION = r"^[a-z]{2}(-[a-z]+)+-[0-9]$"
+ACCOUNT = r"^[0-9]{12}$"
 EMAIL = r"^[A-Za-z0-9._%+-]+@([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}$"
 DOMAIN = r"^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$"
 HOSTED_ZONE = r"^Z[A-Z0-9]+$"
-CERTIFICATE = r"^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate/.+$"
+KMS_KEY = r"^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:(key|alias)/[A-Za-z0-9/_-]+$"
+CERTIFICATE = r"^arn:aws[a-z-]*:acm:[a-z0-9-]+:[0-9]{12}:certificate/.+$"
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
 ATTRIBUTE = r"^[A-Za-z0-9_.-]{1,255}$"
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid.html
 SID = r"^[A-Z][A-Za-z0-9]*$"
 ACTION = r"^[a-z0-9-]+:[A-Z][A-Za-z0-9]*\*?$"
-RESOURCE = r"^(\*|arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:(\d{12}|aws|\*)?:.+)$"
+RESOURCE = r"^(\*|arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:([0-9]{12}|aws|\*)?:.+)$"
 
 EXAMPLES = {
     CIDR: ("an address range", "10.0.0.0/16"),
@@ -56,6 +72,7 @@ EXAMPLES = {
     DOMAIN: ("a domain", "shop.example.com"),
     HOSTED_ZONE: ("the id of a Route 53 zone", "Z0123456789ABCDEFGHIJ"),
     CERTIFICATE: ("the ARN of an ACM certificate", "arn:aws:acm:eu-west-1:111122223333:certificate/…"),
+    KMS_KEY: ("the ARN of a KMS key", "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"),
     SID: ("a name of a statement", "ReadParameters"),
     ACTION: ("an IAM action", "ssm:GetParameter"),
     RESOURCE: ("an ARN", "arn:aws:ssm:eu-west-1:111122223333:parameter/shop/*"),
@@ -65,4 +82,4 @@ EXAMPLES = {
 
 def is_address(text: str) -> bool:
     """Whether it is an address, not a range."""
-    return re.fullmatch(r"\d{1,3}(\.\d{1,3}){3}", text) is not None
+    return re.fullmatch(rf"{_OCTET}(\.{_OCTET}){{3}}", text) is not None

@@ -1,13 +1,66 @@
-"""The JSON Schema of services.yaml, so that editors complete and check."""
+"""The JSON Schema of services.yaml, so that editors complete and check: the model's, and what rules say beyond it."""
 
 from typing import Any
 
+from modules.permissions import KINDS
+from modules.spec import json_schema_rules
 from modules.spec.model import Spec
 
 FILE_NAME = "services.schema.json"
+Schema = dict[str, Any]
+# Kinds of permission that a word alone does not say enough about.
+_NEED_OPTIONS = ("ses",)
 
 
-def schema() -> dict[str, Any]:
+def schema() -> Schema:
     """The schema as a JSON value."""
-    whole = Spec.model_json_schema()
+    whole = _tidy(Spec.model_json_schema())
+    definitions = whole["$defs"]
+    definitions["Service"]["properties"]["aws"] = _permissions(definitions)
+    for name, key, more in json_schema_rules.KEYS:
+        owner = definitions[name] if name else whole
+        here = owner["properties"][key]
+        if "type" in more:
+            here.pop("anyOf", None)
+        here |= more
+    for name, condition in json_schema_rules.CONDITIONS:
+        (definitions[name] if name else whole).setdefault("allOf", []).append(condition)
+    services = whole["properties"]["services"]
+    services["additionalProperties"] = {"anyOf": [services["additionalProperties"], {"type": "null"}]}
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **whole, "title": "services.yaml"}
+
+
+def _tidy(value: Any, parent: str = "") -> Any:
+    """Without the titles and null defaults that pydantic adds; a mapping's patternProperties are its propertyNames."""
+    if isinstance(value, list):
+        return [_tidy(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    is_names = parent in ("properties", "$defs")
+    tidy = {key: _tidy(inner, "" if is_names else key) for key, inner in value.items()}
+    if is_names or parent == "default":
+        return tidy
+    tidy.pop("title", None)
+    if tidy.get("default", ...) is None:
+        del tidy["default"]
+    if patterns := tidy.pop("patternProperties", None):
+        ((pattern, inner),) = patterns.items()
+        tidy |= {"propertyNames": {"pattern": pattern}, "additionalProperties": inner}
+    return tidy
+
+
+def _permissions(definitions: Schema) -> Schema:
+    """`aws:` as a word, a list of words and mappings, or a mapping."""
+    properties = definitions["Permissions"]["properties"]
+    for word, kind in KINDS.items():
+        options = properties[word]["anyOf"]
+        reference = options[0] if word in _NEED_OPTIONS else {"anyOf": options}
+        properties[word] = {**reference, "description": kind.title}
+    words = {
+        "oneOf": [{"const": word, "description": KINDS[word].title} for word in KINDS if word not in _NEED_OPTIONS]
+    }
+    mapping = {"$ref": "#/$defs/Permissions"}
+    return {
+        "description": definitions["Service"]["properties"]["aws"]["description"],
+        "anyOf": [words, {"type": "array", "items": {"anyOf": [words, mapping]}, "uniqueItems": True}, mapping],
+    }

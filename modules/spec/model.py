@@ -5,7 +5,6 @@ from ipaddress import IPv4Network
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, create_model
-from pydantic.json_schema import JsonSchemaValue
 
 from modules.facts import aurora, eks, fargate, load_balancer, vpc
 from modules.naming import Names
@@ -15,10 +14,12 @@ from modules.permissions.raw import RawStatement
 from modules.schema import patterns
 from modules.schema.base import Model, OneOrMany, ServiceName
 from modules.spec.pod_size import memory_mib
+from modules.spec.warning_codes import WARNING_CODES
 
 Cidr = Annotated[str, Field(pattern=patterns.CIDR)]
 Arn = Annotated[str, Field(pattern=patterns.PRINCIPAL)]
 Endpoint = Literal[("auto", *vpc.ENDPOINTS)]  # type: ignore[valid-type]
+WarningCode = Literal[(*WARNING_CODES,)]  # type: ignore[valid-type]
 RoutePath = Annotated[str, Field(pattern=patterns.ROUTE, max_length=load_balancer.PATH_LENGTH - len("/*"))]
 
 
@@ -113,13 +114,13 @@ class S3State(Model):
     bucket: str = Field(pattern=patterns.BUCKET)
     """A versioned bucket that is there already."""
 
-    region: str | None = None
+    region: str | None = Field(None, pattern=patterns.REGION)
     """Region of the bucket; the system's own without it."""
 
     prefix: str | None = Field(None, pattern=patterns.PREFIX)
     """Folder in the bucket; the project's name without it."""
 
-    kms_key: str | None = None
+    kms_key: str | None = Field(None, pattern=patterns.KMS_KEY)
     """ARN of the key that encrypts the state."""
 
 
@@ -138,13 +139,6 @@ def _listed(value: Any) -> Any:
 
 _kinds: Any = {word: (kind.options | None, Field(None, description=kind.title)) for word, kind in KINDS.items()}
 Permissions = create_model("Permissions", __base__=Model, **_kinds)
-
-
-def _aws_schema(schema: JsonSchemaValue) -> None:
-    words = {"type": "array", "items": {"enum": list(KINDS)}, "uniqueItems": True}
-    mapping = {key: schema.pop(key) for key in ("$ref", "allOf") if key in schema}
-    schema["anyOf"] = [words["items"], words, mapping]
-    schema.pop("default", None)
 
 
 class Service(Model):
@@ -168,7 +162,7 @@ class Service(Model):
     memory: str = Field("512MB", pattern=patterns.MEMORY)
     """Memory of a pod, as Fargate bills it; 256 MiB of it are taken by Kubernetes."""
 
-    aws: Annotated[Permissions, BeforeValidator(_listed), Field(json_schema_extra=_aws_schema)] = Permissions()
+    aws: Annotated[Permissions, BeforeValidator(_listed)] = Permissions()
     """AWS services that the pods use: words, or words with options."""
 
     statements: dict[Annotated[str, Field(pattern=patterns.SID)], RawStatement] = Field({})
@@ -235,10 +229,6 @@ class Service(Model):
         return tuple(dict.fromkeys(named))
 
 
-def _bodies_can_be_empty(schema: JsonSchemaValue) -> None:
-    schema["additionalProperties"] = {"anyOf": [schema["additionalProperties"], {"type": "null"}]}
-
-
 class Spec(Model):
     """A whole services.yaml."""
 
@@ -254,7 +244,7 @@ class Spec(Model):
     account: str | None = Field(None, pattern=patterns.ACCOUNT)
     """The only AWS account that Terraform may touch, in quotes."""
 
-    accept: Annotated[tuple[str, ...], OneOrMany()] = ()
+    accept: Annotated[tuple[WarningCode, ...], OneOrMany()] = ()
     """Codes of warnings that you have dealt with."""
 
     tags: dict[str, str] = Field({})
@@ -298,7 +288,7 @@ class Spec(Model):
     cache: Cache = Cache()
     """ElastiCache Redis."""
 
-    services: Annotated[dict[str, Service], Field(json_schema_extra=_bodies_can_be_empty)]
+    services: dict[str, Service]
     """The microservices by name; a name is a namespace, a stack, and part of AWS names."""
 
     @property

@@ -16,6 +16,8 @@ from modules.spec.problem import Path, Problem, did_you_mean, known_here
 # Stand in for a required key that is missing or wrong, so that all else can be checked in the same run.
 _STAND_INS: dict[str, Any] = {"project": "project", "region": "eu-west-1", "services": {}}
 _TOO_MANY_KEYS = 8
+# Keys of a service below which numbers and truth values can be text: variables, and values of conditions.
+_AS_WRITTEN = {"env", "statements"}
 _TYPES = {
     "int": "a whole number",
     "float": "a number",
@@ -29,7 +31,7 @@ _TYPES = {
 
 def parse(document: Document) -> tuple[Spec, list[Problem]]:
     """The model of as much as fits, and a problem for each place that does not."""
-    values, doubled = _normal(document.values, document.moved)
+    values, doubled = _normal(document)
     unread = {problem.path for problem in document.problems}
     problems: dict[Path, Problem] = {}
     while True:
@@ -45,21 +47,39 @@ def parse(document: Document) -> tuple[Spec, list[Problem]]:
                 _drop(values, path)
 
 
-def _normal(values: dict[str, Any], moved: dict[Path, Path]) -> tuple[dict[str, Any], list[Problem]]:
+def _normal(document: Document) -> tuple[dict[str, Any], list[Problem]]:
     """A copy in which a service without a body is an empty mapping and `aws: [a, b]` is `aws: {a: {}, b: {}}`.
 
-    `moved` gets where the file has such words. With the copy comes a problem for each word that a list holds twice.
+    The document gets where it has such words. With the copy comes a problem for each word that a list holds twice.
     """
     problems: list[Problem] = []
-    copy = dict(values)
+    copy = dict(document.values)
     if isinstance(services := copy.get("services"), dict):
-        copy["services"] = {name: {} if body is None else body for name, body in services.items()}
+        copy["services"] = {
+            name: dict(body) if isinstance(body, dict) else {} if body is None else body
+            for name, body in services.items()
+        }
         for name, body in copy["services"].items():
-            if isinstance(body, dict) and isinstance(words := body.get("aws"), tuple | str):
-                permissions, doubled = _permissions(("services", name, "aws"), words, moved)
-                copy["services"][name] = {**body, "aws": permissions}
+            if not isinstance(body, dict):
+                continue
+            if isinstance(words := body.get("aws"), tuple | str):
+                permissions, doubled = _permissions(("services", name, "aws"), words, document.moved)
+                body["aws"] = permissions
                 problems += doubled
+            body |= {
+                key: _as_written(body[key], ("services", name, key), document) for key in _AS_WRITTEN & body.keys()
+            }
     return copy, problems
+
+
+def _as_written(value: Any, path: Path, document: Document) -> Any:
+    """With the source text of each number and truth value: a program's environment has `1.10`, and not 1.1."""
+    if isinstance(value, dict):
+        return {key: _as_written(inner, (*path, key), document) for key, inner in value.items()}
+    if isinstance(value, tuple):
+        return tuple(_as_written(inner, (*path, index), document) for index, inner in enumerate(value))
+    is_text = path[2] == "env" or path[4:5] == ("conditions",)
+    return document.texts.get(path, value) if is_text and isinstance(value, bool | int | float) else value
 
 
 def _permissions(
@@ -125,19 +145,11 @@ def _problem(path: Path, detail: ErrorDetails, document: Document) -> Problem:
                 path, f'"{path[-1]}" is not a known key here.', did_you_mean(str(path[-1]), _known(path[:-1]))
             )
         case ["literal", "error"]:
-            expected = context["expected"].replace("'", "").replace(" or ", ", ").split(", ")
-            return Problem(
-                path,
-                f"{_shown(value)} is not known here.",
-                did_you_mean(str(value), expected) if isinstance(value, str) else known_here(expected),
-            )
+            return _no_choice(path, value, context["expected"].replace("'", "").replace(" or ", ", ").split(", "))
         case ["string", "pattern", "mismatch"]:
             name, example = patterns.EXAMPLES[context["pattern"]]
-            if context["pattern"] == patterns.CIDR and patterns.is_address(value):
-                example = f"{value}/32"
-            elif context["pattern"] == patterns.IMAGE and "/" in value:
-                example = f"{value}:v1.4"
-            return Problem(path, f"{_shown(value)} is not {name}.", f"Write one such as {example}.")
+            step = f"Write one such as {_example(path, value, context['pattern']) or example}."
+            return Problem(path, f"{_shown(value)} is not {name}.", step)
         case ["string", "type"] if isinstance(value, int | float) and document.place(path) in document.texts:
             text = document.texts[document.place(path)]
             read_as = _TYPES["bool"] if isinstance(value, bool) else "a number"
@@ -160,6 +172,20 @@ def _problem(path: Path, detail: ErrorDetails, document: Document) -> Problem:
         case _:
             message = detail["msg"].replace("Input", "It").replace("String", "It")
             return Problem(path, f"{_shown(value)} can't stand here. {message}.", "Write a value within these limits.")
+
+
+def _no_choice(path: Path, value: Any, choices: list[str]) -> Problem:
+    step = did_you_mean(value, choices) if isinstance(value, str) else known_here(choices)
+    if path[:1] == ("accept",):
+        return Problem(path, f"There is no warning {_shown(value)}.", step)
+    return Problem(path, f"{_shown(value)} is not known here.", step)
+
+
+def _example(path: Path, value: str, pattern: str) -> str | None:
+    """An example that is nearer to what was written than the pattern's own."""
+    if pattern == patterns.CIDR:
+        return f"{value}/32" if patterns.is_address(value) else "203.0.113.7/32" if "api_access" in path else None
+    return f"{value}:v1.4" if pattern == patterns.IMAGE and "/" in value else None
 
 
 def _shown(value: Any) -> str:
@@ -207,4 +233,4 @@ def _model(path: Path) -> type[Model]:
 
 def _model_in(annotation: Any) -> type[Model]:
     candidates = (annotation, *typing.get_args(annotation))
-    return next(one for one in candidates if isinstance(one, type) and issubclass(one, Model))
+    return next((one for one in candidates if isinstance(one, type) and issubclass(one, Model)), Model)

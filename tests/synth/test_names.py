@@ -5,7 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 
-from modules.spec.service_name import RESERVED
+from modules.spec.reserved_names import SERVICES as RESERVED
 from modules.stacks import PLATFORM
 from tests.support.random_specs import System
 from tests.support.run_synth import shipped

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from modules.checks.rules.names import MAX_LENGTH
 from modules.checks.rules.permissions import STATEMENTS_LENGTH
 from modules.constructs.permissions.registry import PERMISSION_CONSTRUCTS
 from modules.design import service_policy
 from modules.iam.unscoped import EXCEPTIONS
 from modules.naming import Names
 from modules.permissions import KINDS
+from modules.spec.reserved_names import SERVICE_LENGTH as MAX_LENGTH
 from modules.synth.build import build
 from tests.support.every_permission import every_kind
 from tests.support.policy_documents import ACCOUNT, Generated

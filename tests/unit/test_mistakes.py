@@ -4,7 +4,7 @@ import pytest
 
 from modules.checks.check import check
 from modules.paths import ROOT
-from modules.spec.service_name import MAX_LENGTH
+from modules.spec.reserved_names import SERVICE_LENGTH as MAX_LENGTH
 from tests.unit.conftest import TODAY, Check, mistakes
 
 
@@ -66,7 +66,6 @@ def test_a_mistyped_permission_is_answered_with_its_line_and_the_right_word(syst
             "Write `cpu: 1`.",
         ),
         ("a:\n  memory: 1024", "6 services.a.memory", "1024 is read as a number here", "with its unit, such as 512MB"),
-        ("a:\n  env: {DEBUG: true}", "6 services.a.env.DEBUG", "true is read as true or false here", '"true"'),
         (
             "a:\n  path:",
             "6 services.a.path",
@@ -412,3 +411,32 @@ def test_a_time_has_its_limits_whatever_its_unit(system: Check) -> None:
     text = mistakes(system("a:\n  aws: {sqs: {visibility_timeout: 721m}}"))
     assert "services.yaml:6 services.a.aws.sqs.visibility_timeout\n" in text
     assert "less than or equal to 43200" in text
+
+
+def test_variables_and_conditions_take_numbers_and_truth_values_as_they_are_written(system: Check) -> None:
+    statement = (
+        "{actions: 'ssm:GetParameter', resources: '*', reason: x, conditions: {Bool: {'aws:SecureTransport': true}}}"
+    )
+    env = "{A: 1.10, B: 0x1F, C: ON, D: true, E: 1_000, F: 2026-01-01, G: '1', H: 010}"
+    result = system(f"a:\n  env: {env}\n  statements: {{Read: {statement}}}")
+    assert result.spec is not None, mistakes(result)
+    a = result.spec.services["a"]
+    assert dict(zip("ABCDEFGH", a.env.values(), strict=True)) == {
+        "A": "1.10",
+        "B": "0x1F",
+        "C": "ON",
+        "D": "true",
+        "E": "1_000",
+        "F": "2026-01-01",
+        "G": "1",
+        "H": "010",
+    }
+    assert a.statements["Read"].conditions == {"Bool": {"aws:SecureTransport": ("true",)}}
+
+
+@pytest.mark.parametrize("value", ["null", "{}", "[]", "[[a]]"])
+def test_a_condition_of_another_kind_is_a_mistake(system: Check, value: str) -> None:
+    condition = f"conditions: {{Bool: {{'aws:SecureTransport': {value}}}}}"
+    statement = f"{{actions: 'ssm:GetParameter', resources: '*', reason: x, {condition}}}"
+    text = mistakes(system(f"a:\n  statements: {{Read: {statement}}}"))
+    assert "services.yaml:6 services.a.statements.Read.conditions.Bool.aws:SecureTransport" in text

@@ -7,6 +7,7 @@ import pytest
 
 from modules.checks.warnings import WARNINGS
 from modules.facts.regions import REGIONS, WITHOUT_KIND
+from modules.spec.warning_codes import WARNING_CODES
 from tests.unit.conftest import Check, warnings
 
 
@@ -176,3 +177,8 @@ def test_every_code_has_a_test() -> None:
         "shared-log-group",
     }
     assert set(WARNINGS) == tested
+
+
+def test_every_code_is_offered_under_accept_and_described() -> None:
+    assert set(WARNINGS) == set(WARNING_CODES)
+    assert all(WARNING_CODES.values())

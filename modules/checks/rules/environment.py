@@ -6,16 +6,7 @@ from modules.design.service_discovery import variable
 from modules.design.service_policy import env_var_names
 from modules.spec.model import Spec
 from modules.spec.problem import Problem
-
-# EKS puts these into each pod of an account with a role, unless they are there, and then nothing logs in:
-# https://docs.aws.amazon.com/eks/latest/userguide/pod-configuration.html.
-_BY_EKS = (
-    "AWS_ROLE_ARN",
-    "AWS_WEB_IDENTITY_TOKEN_FILE",
-    "AWS_STS_REGIONAL_ENDPOINTS",
-    "AWS_REGION",
-    "AWS_DEFAULT_REGION",
-)
+from modules.spec.reserved_names import VARIABLES_OF_EKS
 
 
 def variables_are_given_once(spec: Spec) -> Iterator[Problem]:
@@ -27,7 +18,14 @@ def variables_are_given_once(spec: Spec) -> Iterator[Problem]:
                 what = f"The address of {callee} would be {key}, which comes from {given[key]}."
                 yield Problem(("services", name, "calls", index), what, "Give the other service another name.")
         given |= {variable(callee): "`calls:`" for callee in service.calls}
-        given |= dict.fromkeys(_BY_EKS, "EKS")
         for key in service.env:
             if key in given:
                 yield Problem(("services", name, "env", key), f"{key} comes from {given[key]}.", "Leave it out here.")
+
+
+def variables_of_eks_are_left_to_it(spec: Spec) -> Iterator[Problem]:
+    """EKS tells each pod of an account with a role where to log in."""
+    for name, service in spec.services.items():
+        for key in service.env:
+            if key in VARIABLES_OF_EKS:
+                yield Problem(("services", name, "env", key), f"{key} comes from EKS.", "Leave it out here.")

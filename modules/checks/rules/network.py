@@ -69,6 +69,16 @@ def pods_have_addresses(spec: Spec) -> Iterator[Problem]:
 def ranges_do_not_overlap(spec: Spec) -> Iterator[Problem]:
     """Pods must be able to tell a Service from a host of the VPC."""
     network, services = _parsed(spec.network.cidr), _parsed(spec.cluster.service_cidr)
+    if services is not None and network is not None and network.overlaps(services):
+        free = next((one for one in eks.SERVICE_CIDRS if not one.overlaps(network)), eks.SERVICE_CIDRS[0])
+        what = f"The addresses of Services, {services}, overlap the VPC's {network}."
+        step = f"Take a range outside of the VPC: `service_cidr: {free}` under `cluster:`."
+        yield Problem(("cluster", "service_cidr"), what, step, also=(("network", "cidr"),))
+
+
+def services_have_a_range_that_eks_accepts(spec: Spec) -> Iterator[Problem]:
+    """EKS takes private addresses for Services, within limits."""
+    services = _parsed(spec.cluster.service_cidr)
     if services is None:
         return
     place = ("cluster", "service_cidr")
@@ -76,11 +86,6 @@ def ranges_do_not_overlap(spec: Spec) -> Iterator[Problem]:
         services.subnet_of(private) for private in vpc.PRIVATE_RANGES[:3]
     ):
         yield Problem(place, f"EKS does not accept {services} for Services.", "Take a private range from /12 to /24.")
-    if network is not None and network.overlaps(services):
-        free = next((one for one in eks.SERVICE_CIDRS if not one.overlaps(network)), eks.SERVICE_CIDRS[0])
-        what = f"The addresses of Services, {services}, overlap the VPC's {network}."
-        step = f"Take a range outside of the VPC: `service_cidr: {free}` under `cluster:`."
-        yield Problem(place, what, step, also=(("network", "cidr"),))
 
 
 def zones_suffice(spec: Spec) -> Iterator[Problem]:

@@ -1,0 +1,144 @@
+"""What rules of modules/checks say and a JSON schema can say too: so that an editor underlines what synth refuses.
+
+A test compares both over random files; what only synth can say is listed there, with its reason.
+"""
+
+from typing import Any
+
+from modules.facts import aurora, fargate, load_balancer, ports, vpc
+from modules.schema import patterns
+from modules.spec import reserved_names as reserved
+
+Schema = dict[str, Any]
+
+
+def _given(*keys: str) -> Schema:
+    """Where these keys have a value."""
+    return {"required": list(keys), "properties": {key: {"not": {"type": "null"}} for key in keys}}
+
+
+def _no(pattern: str) -> Schema:
+    """Any value but text with this pattern."""
+    return {"not": {"type": "string", "pattern": pattern}}
+
+
+def _any_case(word: str) -> str:
+    """A pattern for the word in any case of letters; JSON Schema has no flag for it."""
+    return "".join(f"[{char.lower()}{char.upper()}]" if char.isalpha() else char for char in word)
+
+
+_OUR_TAGS = "|".join(map(_any_case, reserved.OUR_TAGS))
+_NO_TAG_SIGNS = [code for code in range(128) if not chr(code).isalnum() and chr(code) not in reserved.TAG_SIGNS]
+_TAG_TEXT = "^[^" + "".join(f"\\x{code:02x}" for code in _NO_TAG_SIGNS) + "]*$"
+_REFUSED_STARTS = "|".join(start.removesuffix("-") for start in reserved.PROJECT_STARTS)
+_RESERVED_DATABASES = sorted(name.replace("_", "-") for name in aurora.RESERVED_NAMES)
+_EVERYTHING = r"^(\*|arn:[^:]*:[^:]*:[^:]*:[^:]*:\*+)$"
+_DEEP = rf"^(/[^/]+){{{patterns.ROUTE_SEGMENTS + 1}}}"
+_SERVICE_NAME = (
+    f"^(?!({'|'.join(reserved.SERVICE_STARTS)}))(?!({'|'.join(reserved.SERVICES)})$)(?!.*--)"
+    f"{reserved.SERVICE_PATTERN[1:]}"
+)
+_UNIQUE = {"uniqueItems": True}
+
+# (Definition or "" for the whole file, key, what is added to its schema).
+KEYS: tuple[tuple[str, str, Schema], ...] = (
+    (
+        "",
+        "project",
+        {
+            "not": {
+                "anyOf": [
+                    {"pattern": "--"},
+                    {"pattern": f"^({_REFUSED_STARTS})(-|$)"},
+                    {"pattern": "^(pg(-|$)|rds)"},
+                    {"enum": _RESERVED_DATABASES},
+                ]
+            },
+            "errorMessage": "AWS or PostgreSQL reserves this name.",
+        },
+    ),
+    (
+        "",
+        "zones",
+        {"type": "array", "items": {"enum": list(vpc.ZONE_LETTERS)}, "minItems": 2, "uniqueItems": True},
+    ),
+    (
+        "",
+        "tags",
+        {
+            "maxProperties": reserved.MAX_TAGS,
+            "propertyNames": {
+                "minLength": 1,
+                "maxLength": reserved.TAG_KEY_LENGTH,
+                "pattern": _TAG_TEXT,
+                "not": {"pattern": f"^({_any_case(reserved.AWS_TAGS)}|({_OUR_TAGS})$)"},
+            },
+            "additionalProperties": {"type": "string", "maxLength": reserved.TAG_VALUE_LENGTH, "pattern": _TAG_TEXT},
+        },
+    ),
+    (
+        "",
+        "services",
+        {
+            "propertyNames": {
+                "pattern": _SERVICE_NAME,
+                "maxLength": reserved.SERVICE_LENGTH,
+                "patternErrorMessage": "This name is reserved, or can't name a Kubernetes namespace and Service.",
+            }
+        },
+    ),
+    ("Network", "cidr", {"pattern": patterns.VPC_CIDR, "allOf": [{"pattern": patterns.CIDR}]}),
+    ("Cluster", "service_cidr", {"pattern": patterns.SERVICE_CIDR, "allOf": [{"pattern": patterns.CIDR}]}),
+    ("Cluster", "api_access", _UNIQUE),
+    ("Cluster", "admins", _UNIQUE),
+    ("Database", "version", {"pattern": rf"^({'|'.join(aurora.MAJORS)})\.[0-9]{{1,2}}$"}),
+    ("Database", "min_acu", {"multipleOf": aurora.ACU_STEP}),
+    ("Database", "max_acu", {"multipleOf": aurora.ACU_STEP, "minimum": 1}),
+    ("SqsOptions", "subscribe", _UNIQUE),
+    ("Service", "path", {**_UNIQUE, "allOf": [_no(_DEEP), {"items": _no(_DEEP)}]}),
+    ("Service", "calls", _UNIQUE),
+    ("Service", "cpu", {"enum": list(fargate.SIZES)}),
+    ("Service", "port", {"not": {"const": ports.KUBELET}}),
+    (
+        "Service",
+        "env",
+        {
+            "propertyNames": {"pattern": patterns.VARIABLE, "not": {"enum": list(reserved.VARIABLES_OF_EKS)}},
+            "additionalProperties": {"type": ["string", "number", "boolean"]},
+        },
+    ),
+    ("Service", "image", _no(patterns.LATEST)),
+)
+
+_SHARED = ("SharedOptions", "SqsOptions", "SnsOptions", "DynamodbOptions")
+_WITH_DOMAIN_ONLY = {"allOf": [_given("domain"), {"not": _given("certificate_arn")}]}
+
+# (Definition or "" for the whole file, a schema that its mapping has to fit beside its own).
+CONDITIONS: tuple[tuple[str, Schema], ...] = (
+    ("", {"if": _given("hosted_zone"), "then": _given("domain")}),
+    ("", {"if": _given("domain"), "then": {"anyOf": [_given("hosted_zone"), _given("certificate_arn")]}}),
+    (
+        "",
+        {
+            "if": _WITH_DOMAIN_ONLY,
+            "then": {"properties": {"domain": {"maxLength": load_balancer.CERTIFICATE_NAME_LENGTH}}},
+        },
+    ),
+    (
+        "Service",
+        {
+            "if": _given("priority"),
+            "then": {"required": ["path"], "properties": {"path": {"minItems": 1}}},
+        },
+    ),
+    ("SesOptions", {"oneOf": [_given("from"), _given("domain")]}),
+    *((name, {"if": _given("of"), "then": {"propertyNames": {"enum": ["of", "access"]}}}) for name in _SHARED),
+    *((name, {"if": {"required": ["access"]}, "then": _given("of")}) for name in _SHARED),
+    (
+        "RawStatement",
+        {
+            "if": {"not": _given("reason")},
+            "then": {"properties": {"resources": {"allOf": [_no(_EVERYTHING), {"items": _no(_EVERYTHING)}]}}},
+        },
+    ),
+)

@@ -1,0 +1,238 @@
+"""The schema and synth agree: what one refuses the other does, but for rules that no JSON schema can express."""
+
+import json
+import re
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given
+from jsonschema import Draft202012Validator, ValidationError
+from jsonschema.validators import extend
+from ruamel.yaml import YAML
+
+from modules.checks.rules import RULES
+from modules.spec.document import read
+from modules.spec.json_schema import schema
+from modules.spec.parse import parse
+from modules.spec.problem import Problem
+from tests.support import random_specs
+from tests.support.documents_of_schema import Documents
+from tests.support.tiers import sampled
+
+# Rules that compare values of different places, or count with them; a schema sees one value and its neighbours' types.
+_ACROSS = "compares places of the file with each other"
+_ARITHMETIC = "a schema can't count with addresses or other values"
+_S = "project: shop\nregion: eu-west-1\nservices: "
+_SHARED_PATH = "{a: {path: /x}, b: {path: /x}}"
+_ARN = "arn:aws:iam::111122223333:role/"
+_CERTIFICATE = "certificate_arn: 'arn:aws:acm:eu-west-2:111122223333:certificate/a'\n"
+_STATEMENT = "{actions: 'ssm:GetParameter', resources: 'arn:aws:ssm:eu-west-1:111122223333:parameter/%s'}"
+# Rule -> why no schema can express it, and a file that the schema accepts and only this rule refuses.
+ONLY_SYNTH: dict[str, tuple[str, str]] = {
+    "tags_have_letters_that_aws_knows": (
+        "the letters of all languages are a class that not every reader's patterns have",
+        f"tags: {{Team: '€'}}\n{_S}{{}}",
+    ),
+    "tags_differ_in_more_than_case": (_ACROSS, f"tags: {{team: a, Team: b}}\n{_S}{{}}"),
+    "sizes_are_offered": ("memory has several spellings, and a default that counts", f"{_S}{{a: {{cpu: 4}}}}"),
+    "counts_fit": (_ACROSS, f"{_S}{{a: {{pods: 3, max_pods: 2}}}}"),
+    "variables_are_given_once": (_ACROSS, f"{_S}{{a: {{aws: sqs, env: {{QUEUE_URL: x}}}}}}"),
+    "admins_are_named_once": (_ARITHMETIC, f"cluster: {{admins: ['{_ARN}a-b', '{_ARN}a_b']}}\n{_S}{{}}"),
+    "paths_are_unique": (_ACROSS, _S + _SHARED_PATH),
+    "priorities_are_unique": (_ACROSS, f"{_S}{{a: {{path: /x, priority: 1}}, b: {{path: /y, priority: 1}}}}"),
+    "priorities_are_in_range": (_ARITHMETIC, f"{_S}{{a: {{path: [/x, /y], priority: 50000}}}}"),
+    "nested_paths_come_first": (_ACROSS, f"{_S}{{a: {{path: /, priority: 1}}, b: {{path: /x}}}}"),
+    "the_certificate_fits": (_ACROSS, f"{_CERTIFICATE}{_S}{{}}"),
+    "services_exist": (_ACROSS, f"{_S}{{a: {{calls: b}}}}"),
+    "no_service_names_itself": (_ACROSS, f"{_S}{{a: {{calls: a}}}}"),
+    "no_cycles": (_ACROSS, f"{_S}{{a: {{calls: b}}, b: {{calls: a}}}}"),
+    "senders_have_one_owner": (
+        _ACROSS,
+        f"{_S}{{a: {{aws: {{ses: {{from: a@b.com}}}}}}, b: {{aws: {{ses: {{from: a@b.com}}}}}}}}",
+    ),
+    "keys_differ": (_ACROSS, f"{_S}{{a: {{aws: {{dynamodb: {{ttl: id}}}}}}}}"),
+    "resources_of_others_exist": (_ACROSS, f"{_S}{{a: {{aws: {{s3: {{of: b}}}}}}, b: {{}}}}"),
+    "names_do_not_meet": (_ACROSS, f"{_S}{{a: {{}}, a-database: {{}}}}"),
+    "warehouses_have_their_zones": (_ACROSS, f"zones: [a, b]\n{_S}{{a: {{aws: redshift}}}}"),
+    "statements_have_names_of_their_own": (
+        _ACROSS,
+        f"{_S}{{a: {{aws: sqs, statements: {{Queue: {_STATEMENT % 'a'}}}}}}}",
+    ),
+    "statements_fit": (_ARITHMETIC, f"{_S}{{a: {{statements: {{Read: {_STATEMENT % ('a' * 2500)}}}}}}}"),
+    "ranges_are_ranges": (_ARITHMETIC, f"network: {{cidr: 10.0.1.0/16}}\n{_S}{{}}"),
+    "pods_have_addresses": (_ARITHMETIC, f"{_S}{{a: {{pods: 99999}}}}"),
+    "ranges_do_not_overlap": (_ARITHMETIC, f"cluster: {{service_cidr: 10.0.0.0/20}}\n{_S}{{}}"),
+    "api_access_is_private_or_public": (_ARITHMETIC, f"cluster: {{api_access: 10.0.1.0/24}}\n{_S}{{}}"),
+    "capacity_has_a_range": (_ACROSS, f"database: {{min_acu: 5}}\n{_S}{{}}"),
+    "a_database_that_pauses_can": (_ACROSS, f"database: {{min_acu: 0, version: '15.3'}}\n{_S}{{}}"),
+    "the_master_keeps_its_name": (
+        _ACROSS,
+        "project: database\nregion: eu-west-1\nservices: {admin: {aws: rds}}",
+    ),
+    "one_load_balancer_suffices": (
+        _ACROSS,
+        _S + "{" + ", ".join(f"s{n}: {{path: /s{n}, priority: {n + 1}}}" for n in range(101)) + "}",
+    ),
+    "1.0": ("to JSON, 1.0 is a whole number", f"{_S}{{a: {{pods: 2.0}}}}"),
+    "a list that names a permission twice": (
+        "an item can be a word or a mapping, which are different to a schema",
+        f"{_S}{{a: {{aws: [sqs, {{sqs: {{}}}}]}}}}",
+    ),
+    "a time beyond its limit": (
+        "minutes and seconds of one text would need a pattern for each limit",
+        f"{_S}{{a: {{aws: {{sqs: {{visibility_timeout: 800m}}}}}}}}",
+    ),
+}
+
+
+def _pattern(_: Any, pattern: str, value: Any, __: Any) -> Iterator[ValidationError]:
+    """As ECMA 262 and editors read it: `$` is the very end, and not also before a last line break."""
+    if isinstance(value, str) and re.search(pattern.replace("$", r"\Z"), value) is None:
+        yield ValidationError(f"{value!r} does not match {pattern!r}")
+
+
+VALIDATOR = extend(Draft202012Validator, {"pattern": _pattern})(schema())
+DOCUMENTS = Documents(schema())
+
+
+def _refusals(file: Path) -> set[str]:
+    """Names of what refuses the file: rules, and what the model says."""
+    document = read(file)
+    spec, problems = parse(document)
+    names = {_name(problem) for problem in (*document.problems, *problems)}
+    return names | {rule.__name__ for rule in RULES if list(rule(spec))}
+
+
+def _name(problem: Problem) -> str:
+    if "whole number is" in problem.what and re.match(r"-?[0-9.]+\.0 ", problem.what):
+        return "1.0"
+    if problem.path[-2:-1] == ("aws",) or problem.path[-1] == "aws":
+        return "a list that names a permission twice" if "is listed twice" in problem.what else "the model"
+    is_long = problem.path[-1:] == ("visibility_timeout",) and "less than or equal" in problem.what
+    return "a time beyond its limit" if is_long else "the model"
+
+
+def _check(text: str) -> set[str]:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "services.yaml"
+        file.write_text(text, encoding="utf-8")
+        return _refusals(file)
+
+
+def _compare(document: Any) -> None:
+    told = [f"{list(error.path)}: {error.message}" for error in VALIDATOR.iter_errors(document)]
+    refusals = _check(random_specs.render(document))
+    if told:
+        assert refusals, f"the schema alone refuses this: {told}"
+    else:
+        assert refusals <= ONLY_SYNTH.keys(), "the schema accepts what synth refuses"
+
+
+# A document has a dozen values, and each is drawn by a pattern of its own.
+SLOW = sampled(nightly=2000, minutes=4, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+
+
+@SLOW
+@given(DOCUMENTS.valid())
+def test_what_fits_the_schema_is_refused_by_rules_of_the_list_alone(document: Any) -> None:
+    _compare(document)
+
+
+@SLOW
+@given(Documents.changed(DOCUMENTS))
+def test_a_changed_document_is_refused_by_both_or_by_neither(document: Any) -> None:
+    _compare(document)
+
+
+@pytest.mark.parametrize("name", ONLY_SYNTH)
+def test_a_rule_of_the_list_is_the_only_one_to_refuse_its_example(name: str) -> None:
+    reason, text = ONLY_SYNTH[name]
+    assert reason
+    assert [error.message for error in VALIDATOR.iter_errors(YAML(typ="safe").load(text))] == []
+    assert _check(text) == {name}
+
+
+EDITS: list[tuple[dict[str, Any], bool]] = [
+    ({"aws": ["sqs", {"dynamodb": {"ttl": "expires"}}]}, True),
+    ({"aws": "sqs"}, True),
+    ({"aws": ["ses"]}, False),
+    ({"aws": {"ses": {"from": "a@example.com"}}}, True),
+    ({"aws": {"ses": None}}, False),
+    ({"aws": {"sqs": {"of": "a", "access": "write", "max_receives": 3}}}, False),
+    ({"aws": {"sqs": {"access": "write"}}}, False),
+    ({"env": {"a-b": "x"}}, False),
+    ({"env": {"AWS_REGION": "x"}}, False),
+    ({"env": {"A": 1, "B": True, "C": 1.5, "D": "x"}}, True),
+    ({"env": {"A": None}}, False),
+    ({"cpu": 0.3}, False),
+    ({"cpu": 1, "memory": "2GB"}, True),
+    ({"image": "latest"}, False),
+    ({"image": "ghcr.io/example/api:latest"}, False),
+    ({"image": "ghcr.io/example/api:v1"}, True),
+    ({"priority": 5}, False),
+    ({"path": "/x", "priority": 5}, True),
+    ({"path": ["/x", "/x"]}, False),
+    ({"path": "/a/b/c/d/e/f/g/h/i"}, False),
+    ({"port": 10250}, False),
+    ({"port": 80}, False),
+]
+_RAW = {"actions": ["ssm:GetParameter"], "resources": ["*"]}
+EDITS += [
+    ({"statements": {"x10": {**_RAW, "reason": "x"}}}, False),
+    ({"statements": {"X10": {**_RAW, "reason": "x"}}}, True),
+    ({"statements": {"X10": _RAW}}, False),
+    ({"statements": {"X10": {**_RAW, "reason": "x", "conditions": {"Bool": {"aws:SecureTransport": True}}}}}, True),
+    ({"statements": {"X10": {**_RAW, "reason": "x", "conditions": {"Bool": {"aws:SecureTransport": "true"}}}}}, True),
+    ({"statements": {"X10": {**_RAW, "reason": "x", "conditions": {"Bool": {"aws:SecureTransport": []}}}}}, False),
+]
+
+
+@pytest.mark.parametrize(("service", "valid"), EDITS, ids=json.dumps)
+def test_a_usual_edit_of_a_service_is_judged_alike(service: dict[str, Any], valid: bool) -> None:
+    _judged_alike({"services": {"s": service}}, valid)
+
+
+@pytest.mark.parametrize(
+    ("platform", "valid"),
+    [
+        ({"zones": ["a"]}, False),
+        ({"zones": ["a", "a"]}, False),
+        ({"accept": ["nat-trafic"]}, False),
+        ({"accept": "nat-traffic"}, True),
+        ({"services": {"kube-x": None}}, False),
+        ({"services": {"platform": None}}, False),
+        ({"services": {"a--b": None}}, False),
+        ({"services": {"platforms": None}}, True),
+        ({"services": {"s" * 46: None}}, False),
+        ({"services": None}, False),
+        ({"project": "rds-shop"}, False),
+        ({"project": "current-user"}, False),
+        ({"network": {"cidr": "10.0.0.0/22"}}, False),
+        ({"network": {"cidr": "100.64.0.0/16"}}, True),
+        ({"network": {"cidr": "8.0.0.0/16"}}, False),
+        ({"cluster": {"service_cidr": "10.200.0.0/25"}}, False),
+        ({"database": {"min_acu": 0.7}}, False),
+        ({"database": {"max_acu": 0.5, "min_acu": 0.5}}, False),
+        ({"database": {"version": "12.1"}}, False),
+        ({"domain": "example.com"}, False),
+        ({"domain": "example.com", "hosted_zone": "Z1"}, True),
+        ({"hosted_zone": "Z1"}, False),
+        ({"tags": {"stack": "x"}}, False),
+        ({"tags": {"Team": "a\nb"}}, False),
+        ({"tags": {"AWS:x": "x"}}, False),
+        ({"account": "\N{FULLWIDTH DIGIT ONE}" * 12}, False),
+        ({"state": {"s3": {"bucket": "shop-state", "region": "eu", "kms_key": "x"}}}, False),
+    ],
+    ids=json.dumps,
+)
+def test_a_usual_edit_of_the_platform_is_judged_alike(platform: dict[str, Any], valid: bool) -> None:
+    _judged_alike(platform, valid)
+
+
+def _judged_alike(document: dict[str, Any], valid: bool) -> None:
+    whole = {"project": "shop", "region": "eu-west-1", "services": {}} | document
+    assert VALIDATOR.is_valid(whole) == valid
+    assert (_check(random_specs.render(whole)) - {"services_exist"} == set()) == valid
