@@ -61,7 +61,7 @@ format: $(VENV) ## Format the code, and mend what ruff can mend
 	@$(PY) -m ruff format $(CODE)
 
 golden: $(VENV) ## Rewrite the golden files; read their diff before you commit it
-	@$(PY) -m pytest --rewrite-goldens tests/synth/test_golden.py tests/synth/test_addresses.py
+	@$(PY) -m pytest --rewrite-goldens tests/synth/test_golden.py tests/synth/test_addresses.py tests/unit/test_docs.py
 
 inventory: $(VENV) ## Count what generated/ holds, beside what the architecture asks for
 	@$(PY) main.py inventory

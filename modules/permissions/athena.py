@@ -44,4 +44,13 @@ def environment(workgroup: Workgroup) -> dict[str, str]:
     return {"ATHENA_WORKGROUP": workgroup.workgroup_name}
 
 
-KIND = PermissionKind("athena", "Athena", Options, ("athena",), Workgroup, grants, environment)
+KIND = PermissionKind(
+    "athena",
+    "Athena",
+    Options,
+    ("athena",),
+    Workgroup,
+    grants,
+    environment,
+    makes="a workgroup with a bucket for results",
+)

@@ -28,4 +28,13 @@ def environment(metrics: Metrics) -> dict[str, str]:
     return {"METRICS_NAMESPACE": metrics.metrics_namespace, "LOG_GROUP": metrics.log_group_name}
 
 
-KIND = PermissionKind("cloudwatch", "CloudWatch", Options, ("monitoring", "logs"), Metrics, grants, environment)
+KIND = PermissionKind(
+    "cloudwatch",
+    "CloudWatch",
+    Options,
+    ("monitoring", "logs"),
+    Metrics,
+    grants,
+    environment,
+    makes="the right to write metrics in the service's namespace, and to write to its log group",
+)

@@ -67,4 +67,18 @@ def environment(table: Table) -> dict[str, str]:
     return {"TABLE_NAME": table.table_name}
 
 
-KIND = PermissionKind("dynamodb", "DynamoDB", DynamodbOptions, ("dynamodb",), Table, grants, environment)
+KIND = PermissionKind(
+    "dynamodb",
+    "DynamoDB",
+    DynamodbOptions,
+    ("dynamodb",),
+    Table,
+    grants,
+    environment,
+    makes="a table, billed on demand, with point-in-time recovery",
+    example={
+        "partition_key": {"name": "pk"},
+        "sort_key": {"name": "at", "type": "N"},
+        "ttl": "gone",
+    },
+)

@@ -43,4 +43,13 @@ def environment(catalog: Catalog) -> dict[str, str]:
     return {"GLUE_DATABASE": catalog.catalog_database_name}
 
 
-KIND = PermissionKind("glue", "Glue Data Catalog", Options, ("glue",), Catalog, grants, environment)
+KIND = PermissionKind(
+    "glue",
+    "Glue Data Catalog",
+    Options,
+    ("glue",),
+    Catalog,
+    grants,
+    environment,
+    makes="a database in the Glue Data Catalog",
+)

@@ -4,9 +4,9 @@ A resource is a value of a frozen class: each of its fields is an output of the 
 reaches it with the same fields, read from there.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Generic, Literal, TypeVar
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, Literal, TypeVar
 
 from modules.iam.statement import Statement, via_service
 from modules.schema.base import Model, ServiceName
@@ -84,3 +84,7 @@ class PermissionKind(Generic[Resource]):
     resource: type[Resource]
     grants: Callable[[Resource, GrantContext], tuple[Statement, ...]]
     environment: Callable[[Resource], dict[str, str]]
+    makes: str
+    """What the word makes, as a phrase for the table in docs/services.md."""
+    example: Mapping[str, Any] = field(default_factory=dict)
+    """Options as services.yaml writes them: required ones at least. Random systems and tests of every kind use it."""

@@ -24,4 +24,13 @@ def environment(key: Key) -> dict[str, str]:
     return {"KMS_KEY_ARN": key.key_arn}
 
 
-KIND = PermissionKind("kms", "KMS", SharedOptions, ("kms",), Key, grants, environment)
+KIND = PermissionKind(
+    "kms",
+    "KMS",
+    SharedOptions,
+    ("kms",),
+    Key,
+    grants,
+    environment,
+    makes="a key to encrypt and decrypt with",
+)

@@ -38,4 +38,16 @@ def environment(user: DatabaseUser) -> dict[str, str]:
 
 
 # The job that makes the database user calls the Data API.
-KIND = PermissionKind("rds", "Aurora PostgreSQL (Data API)", Options, ("rds-data",), DatabaseUser, grants, environment)
+KIND = PermissionKind(
+    "rds",
+    "Aurora PostgreSQL (Data API)",
+    Options,
+    ("rds-data",),
+    DatabaseUser,
+    grants,
+    environment,
+    makes=(
+        "the right to log in to Aurora with IAM, as a database user of the service's own that a job "
+        "creates together with a schema of that name"
+    ),
+)

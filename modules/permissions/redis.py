@@ -50,4 +50,13 @@ def environment(user: CacheUser) -> dict[str, str]:
     }
 
 
-KIND = PermissionKind("redis", "ElastiCache Redis", Options, (), CacheUser, grants, environment)
+KIND = PermissionKind(
+    "redis",
+    "ElastiCache Redis",
+    Options,
+    (),
+    CacheUser,
+    grants,
+    environment,
+    makes="a Redis user of the service's own with IAM login, for keys that start with the service's name and a colon",
+)

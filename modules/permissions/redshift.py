@@ -48,4 +48,8 @@ KIND = PermissionKind(
     Warehouse,
     grants,
     environment,
+    makes=(
+        "a serverless namespace and workgroup for SQL by the Data API; it has no role and no access to "
+        "other networks, so no `COPY`, `UNLOAD` or external schema"
+    ),
 )

@@ -36,4 +36,13 @@ def environment(bucket: Bucket) -> dict[str, str]:
     return {"BUCKET_NAME": bucket.bucket_name}
 
 
-KIND = PermissionKind("s3", "S3", SharedOptions, ("s3",), Bucket, grants, environment)
+KIND = PermissionKind(
+    "s3",
+    "S3",
+    SharedOptions,
+    ("s3",),
+    Bucket,
+    grants,
+    environment,
+    makes="a private, versioned, encrypted bucket",
+)

@@ -25,4 +25,13 @@ def environment(secret: Secret) -> dict[str, str]:
     return {"SECRET_ARN": secret.secret_arn}
 
 
-KIND = PermissionKind("secrets", "Secrets Manager", Options, ("secretsmanager",), Secret, grants, environment)
+KIND = PermissionKind(
+    "secrets",
+    "Secrets Manager",
+    Options,
+    ("secretsmanager",),
+    Secret,
+    grants,
+    environment,
+    makes="a secret; the command in the output `secret_command` stores its value",
+)

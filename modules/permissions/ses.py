@@ -40,4 +40,14 @@ def environment(mail: MailIdentity) -> dict[str, str]:
     return {"MAIL_FROM" if "@" in name else "MAIL_DOMAIN": name, "MAIL_CONFIGURATION_SET": mail.mail_configuration_name}
 
 
-KIND = PermissionKind("ses", "SES", SesOptions, ("ses",), MailIdentity, grants, environment)
+KIND = PermissionKind(
+    "ses",
+    "SES",
+    SesOptions,
+    ("ses",),
+    MailIdentity,
+    grants,
+    environment,
+    makes="an identity, which is an address or a domain, and a configuration set",
+    example={"from": "no-reply@example.com"},
+)

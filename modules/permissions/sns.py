@@ -33,4 +33,13 @@ def environment(topic: Topic) -> dict[str, str]:
     return {"TOPIC_ARN": topic.topic_arn}
 
 
-KIND = PermissionKind("sns", "SNS", SnsOptions, ("sns",), Topic, grants, environment)
+KIND = PermissionKind(
+    "sns",
+    "SNS",
+    SnsOptions,
+    ("sns",),
+    Topic,
+    grants,
+    environment,
+    makes="a topic",
+)

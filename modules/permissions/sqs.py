@@ -70,4 +70,14 @@ def environment(queue: Queue) -> dict[str, str]:
     return {"QUEUE_URL": queue.queue_url}
 
 
-KIND = PermissionKind("sqs", "SQS", SqsOptions, ("sqs",), Queue, grants, environment)
+KIND = PermissionKind(
+    "sqs",
+    "SQS",
+    SqsOptions,
+    ("sqs",),
+    Queue,
+    grants,
+    environment,
+    makes="a queue with a dead-letter queue",
+    example={"visibility_timeout": 60, "max_receives": 3},
+)

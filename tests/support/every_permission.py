@@ -1,5 +1,7 @@
 """A system with every kind of permission: `orders` owns one of each, `readers` and `subscribers` reach what it owns."""
 
+from modules.permissions import KINDS
+from modules.permissions.kind import SharedOptions
 from tests.support.random_specs import System
 
 
@@ -10,25 +12,7 @@ def every_kind(owner: str = "orders") -> System:
         "region": "eu-west-1",
         "services": {
             owner: {
-                "aws": {
-                    "s3": {},
-                    "rds": {},
-                    "redis": {},
-                    "secrets": {},
-                    "sqs": {"visibility_timeout": 60, "max_receives": 3},
-                    "sns": {},
-                    "dynamodb": {
-                        "partition_key": {"name": "pk"},
-                        "sort_key": {"name": "at", "type": "N"},
-                        "ttl": "gone",
-                    },
-                    "kms": {},
-                    "cloudwatch": {},
-                    "ses": {"from": "no-reply@example.com"},
-                    "athena": {},
-                    "glue": {},
-                    "redshift": {},
-                },
+                "aws": {word: dict(kind.example) for word, kind in KINDS.items()},
                 "statements": {
                     "ReadParameters": {
                         "actions": ["ssm:GetParameter"],
@@ -39,11 +23,8 @@ def every_kind(owner: str = "orders") -> System:
             },
             "readers": {
                 "aws": {
-                    "s3": {"of": owner},
+                    **{word: {"of": owner} for word, kind in KINDS.items() if issubclass(kind.options, SharedOptions)},
                     "sqs": {"of": owner, "access": "write"},
-                    "sns": {"of": owner},
-                    "dynamodb": {"of": owner},
-                    "kms": {"of": owner, "access": "read"},
                 }
             },
             "subscribers": {"aws": {"sqs": {"subscribe": [owner]}, "ses": {"domain": "example.com"}}},

@@ -9,12 +9,17 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from modules.facts import fargate, vpc
+from modules.permissions import KINDS
 from modules.spec.pod_size import render_gb
 
 System = dict[str, Any]
 
 _SIZES = [(cpu, render_gb(gb)) for cpu, memories in fargate.SIZES.items() for gb in memories]
-_WORDS = ["s3", "rds", "redis", "secrets", "sqs", "sns", "dynamodb", "kms", "cloudwatch", "athena", "glue", "redshift"]
+# Kinds that need options, so that a list of words can't have them; of `ses` a rule needs one option of two.
+_WITH_OPTIONS = {
+    "ses",
+    *(word for word, kind in KINDS.items() if any(key.is_required() for key in kind.options.model_fields.values())),
+}
 # As long as a name may be, one letter, digits, and some between.
 _NAMES = ["a", "user-service", "order-service", "b2", "x" * 45, "payments", "long-name-with-many-hyphens-in-it-1"]
 
@@ -79,17 +84,13 @@ def _service(draw: st.DrawFn, number: int, before: dict[str, Any]) -> System | N
     service: System = {"cpu": cpu, "memory": memory, "pods": draw(st.integers(1, 4))}
     if draw(st.booleans()):
         service.update(path=f"/api/{number}", priority=number + 1)
-    words = draw(st.lists(st.sampled_from(_WORDS), unique=True, max_size=4))
-    if draw(st.booleans()):
+    # An address that mail is sent from belongs to one service.
+    free = [word for word in KINDS if word != "ses" or not any("ses" in other["aws"] for other in before.values())]
+    words = draw(st.lists(st.sampled_from(free), unique=True, max_size=4))
+    if not _WITH_OPTIONS & set(words) and draw(st.booleans()):
         service["aws"] = words
     else:
-        service["aws"] = options = {word: {} for word in words}
-        if "dynamodb" in options:
-            options["dynamodb"] = {
-                "partition_key": {"name": "pk"},
-                "sort_key": {"name": "at", "type": "N"},
-                "ttl": "gone",
-            }
+        service["aws"] = options = {word: dict(KINDS[word].example) for word in words}
         topics = [name for name, other in before.items() if other and "sns" in other["aws"]]
         if topics and "sqs" in options:
             options["sqs"] = {"subscribe": topics}

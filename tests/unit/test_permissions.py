@@ -1,5 +1,6 @@
 """What each permission allows, as pure values: nothing on every resource, and less for who reads than who writes."""
 
+import json
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, get_args
@@ -8,6 +9,7 @@ import pytest
 
 from modules.checks.rules.permissions import STATEMENTS_LENGTH
 from modules.design import service_policy
+from modules.facts import vpc
 from modules.iam.statement import Condition, Statement
 from modules.iam.unscoped import EXCEPTIONS
 from modules.naming import LIMITS, Names
@@ -15,6 +17,9 @@ from modules.permissions import KINDS, rds, redis
 from modules.permissions.kind import Access, GrantContext, SharedOptions
 from modules.permissions.raw import RawStatement
 from modules.permissions.ses import MailIdentity
+from tests.support import permission_calls
+from tests.support.iam_simulator import allows
+from tests.support.iam_simulator import grants as allowed
 from tests.unit.conftest import Check, mistakes
 
 REGION = "eu-west-1"
@@ -83,6 +88,69 @@ def test_a_key_that_encrypts_stores_is_used_through_one_aws_service_only(word: s
 def test_another_service_is_allowed_no_more_than_the_owner(word: str) -> None:
     assert _actions(word, "read") <= _actions(word, "own")
     assert _actions(word, "write") <= _actions(word, "own")
+
+
+@pytest.mark.parametrize("word", KINDS)
+def test_every_endpoint_of_a_kind_is_known(word: str) -> None:
+    unknown = set(KINDS[word].endpoints) - set(vpc.ENDPOINTS)
+    assert not unknown, f"ENDPOINTS of modules/facts/vpc.py lacks {', '.join(sorted(unknown))}"
+
+
+# First words of actions that change nothing, and what a reader may do besides, with the reason.
+READING = ("Get", "BatchGet", "List", "Describe", "Query", "Scan", "ConditionCheck", "Receive", "Decrypt", "Filter")
+READERS_CHANGE = {
+    "sqs:DeleteMessage": "whoever receives a message deletes it, or it comes again",
+    "sqs:ChangeMessageVisibility": "whoever needs longer for a message asks for it",
+}
+
+
+@pytest.mark.parametrize("word", SHARED)
+def test_the_access_levels_of_a_kind_differ_and_read_changes_nothing(word: str) -> None:
+    levels = get_args(KINDS[word].options.model_fields["access"].annotation)
+    given = {level: _actions(word, level) for level in levels}
+    assert len({frozenset(actions) for actions in given.values()}) == len(levels), (
+        f"{word}: every level allows the same"
+    )
+    changing = {action for action in given.get("read", ()) if not action.split(":")[1].startswith(READING)}
+    assert changing <= READERS_CHANGE.keys(), f"`access: read` of {word} allows {', '.join(sorted(changing))}"
+
+
+@pytest.mark.parametrize("word", KINDS)
+def test_the_example_of_a_kind_is_a_valid_declaration_so_that_random_systems_can_have_it(
+    word: str, system: Check
+) -> None:
+    result = system(f"a:\n  aws: {json.dumps({word: dict(KINDS[word].example)})}")
+    assert result.spec, f"KIND of modules/permissions/{word}.py needs an `example` that is valid:\n{mistakes(result)}"
+
+
+@pytest.mark.parametrize("word", KINDS)
+def test_a_kind_allows_exactly_the_calls_that_the_walk_makes(word: str) -> None:
+    assert word in permission_calls.CALLS, f"CALLS of tests/support/permission_calls.py lacks {word}"
+    # The address of a sender has an @, so each value has one.
+    outputs = {field.name: f"{field.name}@test" for field in fields(KINDS[word].resource)}
+    statements = KINDS[word].grants(KINDS[word].resource(**outputs), GrantContext("own", permission_calls.REGION))
+    policy: dict[str, Any] = {"Statement": [_as_iam(statement) for statement in statements]}
+    calls = permission_calls.of([word], outputs)
+    assert [call for call in calls if not allows([policy], call)] == []
+    assert [
+        grant
+        for grant in allowed([policy])
+        if not any(call.action == grant["Action"] and allows([{"Statement": grant}], call) for call in calls)
+    ] == []
+
+
+def _as_iam(statement: Statement) -> dict[str, Any]:
+    conditions = {one.test: {one.variable: [_iam(value) for value in one.values]} for one in statement.conditions}
+    return {
+        "Effect": statement.effect,
+        "Action": list(statement.actions),
+        "Resource": [_iam(arn) for arn in statement.resources],
+        "Condition": conditions,
+    }
+
+
+def _iam(value: str) -> str:
+    return value.replace("&{", "${")
 
 
 @pytest.mark.parametrize("word", ["s3", "dynamodb", "kms"])

@@ -1,0 +1,66 @@
+"""What the documents say of files and of kinds of permission is true."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from modules.paths import ROOT
+from modules.permissions import KINDS
+from modules.permissions.kind import Options, PermissionKind
+
+SERVICES = ROOT / "docs" / "services.md"
+TABLE = re.compile(r"\| word \| makes \| options \|\n\|---\|---\|---\|\n(?:\|.*\|\n)+")
+DECISIONS = sorted((ROOT / "docs" / "decisions").glob("[0-9]*.md"))
+PAGES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md")] + sorted(ROOT.glob("docs/**/*.md"))
+
+
+def _table() -> str:
+    rows = [f"| `{word}` | {kind.makes} | {_options(kind)} |\n" for word, kind in KINDS.items()]
+    return "".join(["| word | makes | options |\n|---|---|---|\n", *rows])
+
+
+def _options(kind: PermissionKind[object]) -> str:
+    """Its own first, then those that kinds share."""
+    shared = [name for base in kind.options.__mro__[1:] if issubclass(base, Options) for name in base.model_fields]
+    fields = sorted(kind.options.model_fields.items(), key=lambda item: item[0] in shared)
+    return ", ".join(f"`{field.alias or name}`" for name, field in fields)
+
+
+def test_the_table_of_permissions_has_a_row_for_each_kind(request: pytest.FixtureRequest) -> None:
+    text = SERVICES.read_text(encoding="utf-8")
+    if request.config.getoption("--rewrite-goldens"):
+        text = TABLE.sub(lambda _: _table(), text)
+        SERVICES.write_text(text, encoding="utf-8")
+    found = TABLE.search(text)
+    assert found
+    missing = [word for word in KINDS if f"| `{word}` |" not in found[0]]
+    assert not missing, f"docs/services.md has no row for {', '.join(missing)}: run `make golden`"
+    assert found[0] == _table(), "docs/services.md differs from the kinds: run `make golden`"
+
+
+def test_every_path_in_the_checklists_exists() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    assert [line for line in text.splitlines() if line.startswith("- [") and not re.match(r"- \[ \] `", line)] == []
+    paths = set(re.findall(r"`([\w./-]+(?:/[\w.-]*|\.(?:md|py|yaml|json|txt)))`", text)) | {"LICENSE"}
+    assert len(paths) > 25
+    assert [path for path in sorted(paths) if not (ROOT / path).exists()] == []
+
+
+def test_every_link_to_a_file_leads_somewhere() -> None:
+    links = [
+        (page.relative_to(ROOT), target)
+        for page in PAGES
+        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
+    ]
+    assert len(links) > 10
+    assert [(page, target) for page, target in links if not (ROOT / page).parent.joinpath(target).exists()] == []
+
+
+@pytest.mark.parametrize("page", DECISIONS, ids=lambda page: page.stem)
+def test_a_decision_has_status_date_alternatives_and_a_line_in_the_list(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    assert re.search(r"^Status: (accepted|proposed|replaced by \d+) · Date: \d{4}-\d\d-\d\d$", text, re.MULTILINE)
+    parts = re.findall(r"^\*\*(\w+)\.\*\*", text, re.MULTILINE)
+    assert parts == ["Decision", "Why", "Alternatives", "Price"]
+    assert f"({page.name})" in page.with_name("README.md").read_text(encoding="utf-8")
