@@ -38,7 +38,7 @@ test: $(VENV) $(LINT_VENV) $(CDKTF) ## Run all tests: against an emulated AWS, a
 test-kubernetes: $(VENV) ## Run the tests on a real control plane: make test-kubernetes VERSION=1.31
 	@$(PY) -m pytest tests/kubernetes --kubernetes-version $(or $(VERSION),1.36)
 
-binaries: $(VENV) ## Build the programs that tests run (Go; minutes, once), ahead of them
+binaries: $(VENV) ## Build the programs that tests run in advance (Go; minutes, once)
 	@$(PY) -m tests.support.go_tools
 
 test-unit: $(VENV) ## Run the quick tests: tests/unit and tests/synth
@@ -47,7 +47,7 @@ test-unit: $(VENV) ## Run the quick tests: tests/unit and tests/synth
 nightly: $(VENV) $(LINT_VENV) $(CDKTF) ## Run what is too slow for check, and record it in docs/nightly.md: make nightly PART=1/3
 	@$(PY) -m tests.support.nightly $(PART)
 
-check: lint ## Run what CI runs: lint, types, generated/ as services.yaml says, tests
+check: lint ## Run what CI runs: lint, types, whether generated/ is up to date, tests
 	@$(PY) main.py --check
 	@$(MAKE) --no-print-directory test
 
@@ -56,7 +56,7 @@ lint: $(VENV) ## Check formatting, code and types
 	@$(PY) -m ruff check $(CODE)
 	@$(PY) -m mypy
 
-format: $(VENV) ## Format the code, and mend what ruff can mend
+format: $(VENV) ## Format the code and apply ruff's fixes
 	@$(PY) -m ruff check --fix-only --quiet $(CODE)
 	@$(PY) -m ruff format $(CODE)
 
@@ -66,7 +66,7 @@ golden: $(VENV) ## Rewrite the golden files; read their diff before you commit i
 inventory: $(VENV) ## Count what generated/ holds, beside what the architecture asks for
 	@$(PY) main.py inventory
 
-matrix: $(VENV) ## Print who reaches whom on which port, and which service may use what
+matrix: $(VENV) ## Print the allowed connections with their ports, and the AWS permissions of each service
 	@$(PY) main.py matrix
 
 plan: synth ## Plan one stack with Terraform alone: make plan STACK=network
@@ -83,10 +83,10 @@ deploy: $(VENV) $(CDKTF) ## Apply all stacks in order, or one: make deploy STACK
 destroy: $(VENV) $(CDKTF) ## Destroy all stacks in reverse order, or one: make destroy STACK=network
 	@$(PY) main.py destroy $(if $(AUTO_APPROVE),--auto-approve) $(STACK)
 
-demo: $(VENV) ## Bring the whole system up on this machine, without an AWS account, and show it
+demo: $(VENV) ## Start the whole system on this machine, without an AWS account, and show it
 	@$(PY) -m demo
 
-demo-down: $(VENV) ## End the demo
+demo-down: $(VENV) ## Stop the demo and remove it
 	@$(PY) -m demo down
 
 lock: synth ## Lock the providers of every stack (needs a Terraform registry); commit the .terraform.lock.hcl files
