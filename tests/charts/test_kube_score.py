@@ -19,7 +19,7 @@ BEST = 10  # grade of a check that found nothing
 
 def _found(*options: str) -> dict[str, list[str]]:
     text = "---\n".join(helm.rendered(chart) for chart in helm.BOTH)
-    command = [binary("kube-score"), "score", "--output-format=json", *options, "-"]
+    command = [str(binary("kube-score")), "score", "--output-format=json", *options, "-"]
     done = subprocess.run(command, input=text, capture_output=True, text=True, check=False)
     found: dict[str, list[str]] = {}
     for scored in json.loads(done.stdout):
@@ -30,7 +30,7 @@ def _found(*options: str) -> dict[str, list[str]]:
     return found
 
 
-def test_nothing_is_found_but_what_is_meant():
+def test_nothing_is_found_but_what_is_meant() -> None:
     found = _found(*(f"--enable-optional-test={check}" for check in STRICTER))
     assert {check: said for check, said in found.items() if check not in IGNORED} == {}
     assert set(found) == set(IGNORED), "an ignored check finds nothing any more"

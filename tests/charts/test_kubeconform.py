@@ -18,12 +18,12 @@ TEMPLATE = "{{ .ResourceKind }}{{ .KindSuffix }}.json"
 
 
 @pytest.fixture(scope="module", params=[helm.LEAST, DEFAULT])
-def version(request) -> str:
-    return request.param
+def version(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
 
 
 @pytest.fixture(scope="module")
-def schemas(version, tmp_path_factory) -> Path:
+def schemas(version: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of schemas named as kubeconform looks for them."""
     try:
         import kubernetes_validate
@@ -56,7 +56,7 @@ def _strict(schema: Any) -> Any:
 
 
 def _conform(schemas: Path, version: str, text: str) -> dict[str, Any]:
-    command = [binary("kubeconform"), "-strict", "-verbose", "-output=json", f"-kubernetes-version={version}.0"]
+    command = [str(binary("kubeconform")), "-strict", "-verbose", "-output=json", f"-kubernetes-version={version}.0"]
     done = subprocess.run(
         [*command, f"-schema-location={schemas}/{TEMPLATE}"], input=text, capture_output=True, text=True, check=False
     )
@@ -69,7 +69,7 @@ def _invalid(found: dict[str, Any]) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("chart", helm.BOTH)
-def test_every_object_has_the_form_of_its_kind(schemas, version, chart):
+def test_every_object_has_the_form_of_its_kind(schemas: Path, version: str, chart: str) -> None:
     found = _conform(schemas, version, helm.rendered(chart, version=version))
     assert not list(_invalid(found))
     assert set(found) == set(helm.objects(chart))
@@ -84,7 +84,9 @@ def test_every_object_has_the_form_of_its_kind(schemas, version, chart):
         (helm.NETWORK, "targetType: ip", "targetType: lambda", "value must be one of 'instance', 'ip'"),
     ],
 )
-def test_a_wrong_field_would_be_found(schemas, version, chart, right, wrong, words):
+def test_a_wrong_field_would_be_found(
+    schemas: Path, version: str, chart: str, right: str, wrong: str, words: str
+) -> None:
     text = helm.rendered(chart)
     assert right in text
     assert words in "\n".join(_invalid(_conform(schemas, version, text.replace(right, wrong))))

@@ -1,24 +1,28 @@
 """The objects that are there before a service's first pod."""
 
+from typing import Any
+
 from tests.support import helm
 
 POD = {"app.kubernetes.io/name": "user-service"}
 SERVER = POD | {"app.kubernetes.io/component": "server"}
 
 
-def test_the_policy_gives_every_pod_of_the_service_its_groups_and_no_others(network):
+def test_the_policy_gives_every_pod_of_the_service_its_groups_and_no_others(network: dict[str, Any]) -> None:
     spec = network["SecurityGroupPolicy"]["spec"]
     assert spec["podSelector"] == {"matchLabels": POD}
     assert spec["securityGroups"] == {"groupIds": ["sg-0123456789abcdef0", "sg-0fedcba9876543210"]}
 
 
-def test_the_service_sends_to_servers_alone_and_not_to_the_pods_of_hooks(network):
+def test_the_service_sends_to_servers_alone_and_not_to_the_pods_of_hooks(network: dict[str, Any]) -> None:
     spec = network["Service"]["spec"]
     assert spec["selector"] == SERVER
     assert spec["ports"] == [{"name": "http", "port": 8080, "targetPort": "http", "protocol": "TCP"}]
 
 
-def test_the_binding_says_all_that_the_controller_would_ask_aws_for_and_leaves_the_rules_to_terraform(network):
+def test_the_binding_says_all_that_the_controller_would_ask_aws_for_and_leaves_the_rules_to_terraform(
+    network: dict[str, Any],
+) -> None:
     assert network["TargetGroupBinding"]["spec"] == {
         "targetGroupARN": helm.values(helm.NETWORK)["targetGroup"]["arn"],
         "targetType": "ip",
@@ -28,11 +32,11 @@ def test_the_binding_says_all_that_the_controller_would_ask_aws_for_and_leaves_t
     }
 
 
-def test_an_internal_service_has_no_binding():
+def test_an_internal_service_has_no_binding() -> None:
     assert set(helm.objects(helm.NETWORK, {"targetGroup": None})) == {"SecurityGroupPolicy", "Service"}
 
 
-def test_pods_carry_the_labels_that_policy_and_service_select(network, pods):
+def test_pods_carry_the_labels_that_policy_and_service_select(network: dict[str, Any], pods: dict[str, Any]) -> None:
     server, job = (pods[kind]["spec"]["template"]["metadata"]["labels"] for kind in ("Deployment", "Job"))
     policy = network["SecurityGroupPolicy"]["spec"]["podSelector"]["matchLabels"]
     selector = network["Service"]["spec"]["selector"]
@@ -42,7 +46,9 @@ def test_pods_carry_the_labels_that_policy_and_service_select(network, pods):
     assert not selector.items() <= job.items()
 
 
-def test_the_port_of_the_service_has_the_name_of_the_containers_port(network, pods):
+def test_the_port_of_the_service_has_the_name_of_the_containers_port(
+    network: dict[str, Any], pods: dict[str, Any]
+) -> None:
     (container,) = pods["Deployment"]["spec"]["template"]["spec"]["containers"]
     target = network["Service"]["spec"]["ports"][0]["targetPort"]
     assert {port["name"] for port in container["ports"]} == {target}

@@ -11,25 +11,29 @@ WITH_PODS = ("Deployment", "Job")
 
 
 def template(objects: dict[str, Any], kind: str = "Deployment") -> dict[str, Any]:
-    return objects[kind]["spec"]["template"]
+    return dict(objects[kind]["spec"]["template"])
 
 
 def container(objects: dict[str, Any], kind: str = "Deployment") -> dict[str, Any]:
     (only,) = template(objects, kind)["spec"]["containers"]
-    return only
+    return dict(only)
 
 
-def test_a_service_without_a_database_has_no_job_nor_any_policy_that_fargate_ignores(pods):
+def test_a_service_without_a_database_has_no_job_nor_any_policy_that_fargate_ignores(pods: dict[str, Any]) -> None:
     assert set(pods) == KINDS | {"Job"}
     assert set(helm.objects(helm.PODS, {"database": None})) == KINDS
 
 
-def test_no_hook_runs_when_a_service_is_removed_so_its_data_stays(pods, network):
+def test_no_hook_runs_when_a_service_is_removed_so_its_data_stays(
+    pods: dict[str, Any], network: dict[str, Any]
+) -> None:
     hooks = {one["metadata"].get("annotations", {}).get("helm.sh/hook") for one in (*pods.values(), *network.values())}
     assert hooks == {None, "pre-install,pre-upgrade"}
 
 
-def test_every_object_is_called_after_the_service_and_says_which_release_made_it(pods, network):
+def test_every_object_is_called_after_the_service_and_says_which_release_made_it(
+    pods: dict[str, Any], network: dict[str, Any]
+) -> None:
     labels = {
         "app.kubernetes.io/name": "user-service",
         "app.kubernetes.io/instance": "user-service",
@@ -44,13 +48,15 @@ def test_every_object_is_called_after_the_service_and_says_which_release_made_it
             assert metadata["labels"]["helm.sh/chart"].startswith(f"{chart}-1.")
 
 
-def test_the_longest_name_of_a_service_leaves_room_for_that_of_its_job():
+def test_the_longest_name_of_a_service_leaves_room_for_that_of_its_job() -> None:
     longest = helm.objects(helm.PODS, {"service": "a" * 45})["Job"]["metadata"]["name"]
     assert len(longest) <= 63  # a label of its pods holds it
 
 
 @pytest.mark.parametrize("kind", WITH_PODS)
-def test_pods_keep_the_rules_of_the_level_restricted_and_cannot_write_to_their_root(pods, kind):
+def test_pods_keep_the_rules_of_the_level_restricted_and_cannot_write_to_their_root(
+    pods: dict[str, Any], kind: str
+) -> None:
     pod, only = template(pods, kind)["spec"], container(pods, kind)
     security = pod["securityContext"]
     assert security["runAsNonRoot"] is True
@@ -70,19 +76,21 @@ def test_pods_keep_the_rules_of_the_level_restricted_and_cannot_write_to_their_r
     ("kind", "size"),
     [("Deployment", {"cpu": "500m", "memory": "768Mi"}), ("Job", {"cpu": "250m", "memory": "256Mi"})],
 )
-def test_pods_may_use_what_they_ask_for_and_no_more(pods, kind, size):
+def test_pods_may_use_what_they_ask_for_and_no_more(pods: dict[str, Any], kind: str, size: dict[str, str]) -> None:
     assert container(pods, kind)["resources"] == {"requests": size, "limits": size}
 
 
 @pytest.mark.parametrize(("kind", "account"), [("Deployment", "user-service"), ("Job", "user-service-database")])
-def test_pods_have_an_account_for_aws_and_no_token_for_kubernetes(pods, kind, account):
+def test_pods_have_an_account_for_aws_and_no_token_for_kubernetes(
+    pods: dict[str, Any], kind: str, account: str
+) -> None:
     pod = template(pods, kind)["spec"]
     assert pod["serviceAccountName"] == account
     assert pod["automountServiceAccountToken"] is False
     assert pod["enableServiceLinks"] is False
 
 
-def test_the_autoscaler_alone_counts_the_pods(pods):
+def test_the_autoscaler_alone_counts_the_pods(pods: dict[str, Any]) -> None:
     scaler = pods["HorizontalPodAutoscaler"]["spec"]
     assert "replicas" not in pods["Deployment"]["spec"]
     assert (scaler["minReplicas"], scaler["maxReplicas"]) == (3, 9)
@@ -92,11 +100,13 @@ def test_the_autoscaler_alone_counts_the_pods(pods):
     ]
 
 
-def test_fewer_pods_at_most_than_at_rest_are_refused():
+def test_fewer_pods_at_most_than_at_rest_are_refused() -> None:
     assert "pods.max is 2, less than pods.min, which is 3: raise pods.max" in helm.refusal(helm.PODS, {"pods.max": 2})
 
 
-def test_an_upgrade_takes_no_pod_away_before_its_successor_is_ready_and_a_drain_takes_one_at_a_time(pods):
+def test_an_upgrade_takes_no_pod_away_before_its_successor_is_ready_and_a_drain_takes_one_at_a_time(
+    pods: dict[str, Any],
+) -> None:
     deployment, budget = pods["Deployment"]["spec"], pods["PodDisruptionBudget"]["spec"]
     assert deployment["strategy"] == {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 0}}
     assert budget["maxUnavailable"] == 1
@@ -108,14 +118,16 @@ def test_an_upgrade_takes_no_pod_away_before_its_successor_is_ready_and_a_drain_
 
 
 @pytest.mark.parametrize("seconds", [0, 30, 300])
-def test_a_pod_that_goes_outlasts_its_deregistration_and_then_has_30_seconds(seconds):
+def test_a_pod_that_goes_outlasts_its_deregistration_and_then_has_30_seconds(seconds: int) -> None:
     objects = helm.objects(helm.PODS, {"drainSeconds": seconds})
     sleep = container(objects)["lifecycle"]["preStop"]["sleep"]["seconds"]
     assert sleep > seconds
     assert template(objects)["spec"]["terminationGracePeriodSeconds"] - sleep == 30
 
 
-def test_the_probes_ask_the_health_path_and_a_busy_pod_leaves_the_load_balancer_before_it_is_restarted(pods):
+def test_the_probes_ask_the_health_path_and_a_busy_pod_leaves_the_load_balancer_before_it_is_restarted(
+    pods: dict[str, Any],
+) -> None:
     startup, readiness, liveness = (container(pods)[f"{probe}Probe"] for probe in ("startup", "readiness", "liveness"))
     for probe in (startup, readiness, liveness):
         assert probe["httpGet"] == {"path": "/healthz", "port": "http"}
@@ -124,7 +136,7 @@ def test_the_probes_ask_the_health_path_and_a_busy_pod_leaves_the_load_balancer_
     )
 
 
-def test_the_configuration_is_the_environment_as_it_was_given(pods):
+def test_the_configuration_is_the_environment_as_it_was_given(pods: dict[str, Any]) -> None:
     assert container(pods)["envFrom"] == [{"configMapRef": {"name": "user-service"}}]
     odd = {"PORT": "5432", "YES": "yes", "EMPTY": "", "LINES": "a: b\n{{ .Values }}\n", "QUOTES": "\"'\\"}
     assert helm.objects(helm.PODS, {"config": odd})["ConfigMap"]["data"] == odd
@@ -140,7 +152,7 @@ def test_the_configuration_is_the_environment_as_it_was_given(pods):
     ],
     ids=str,
 )
-def test_a_change_of_configuration_groups_or_image_rolls_the_pods(pods, change):
+def test_a_change_of_configuration_groups_or_image_rolls_the_pods(pods: dict[str, Any], change: dict[str, Any]) -> None:
     assert template(helm.objects(helm.PODS, change)) != template(pods)
 
 
@@ -153,21 +165,23 @@ def test_a_change_of_configuration_groups_or_image_rolls_the_pods(pods, change):
     ],
     ids=str,
 )
-def test_another_order_of_groups_number_of_pods_or_job_does_not_roll_them(pods, change):
+def test_another_order_of_groups_number_of_pods_or_job_does_not_roll_them(
+    pods: dict[str, Any], change: dict[str, Any]
+) -> None:
     assert template(helm.objects(helm.PODS, change)) == template(pods)
 
 
-def test_a_new_version_of_the_chart_alone_rolls_no_pods(pods):
+def test_a_new_version_of_the_chart_alone_rolls_no_pods(pods: dict[str, Any]) -> None:
     assert "helm.sh/chart" not in template(pods)["metadata"]["labels"]
 
 
 @pytest.mark.parametrize("key", ["command", "args"])
-def test_the_image_keeps_its_own_command_and_arguments_unless_others_are_given(key):
+def test_the_image_keeps_its_own_command_and_arguments_unless_others_are_given(key: str) -> None:
     assert key not in container(helm.objects(helm.PODS, {key: []}))
     assert container(helm.objects(helm.PODS, {key: ["/server", "--port=8080"]}))[key] == ["/server", "--port=8080"]
 
 
-def test_the_job_runs_before_the_pods_and_stays_only_when_it_failed(pods):
+def test_the_job_runs_before_the_pods_and_stays_only_when_it_failed(pods: dict[str, Any]) -> None:
     job = pods["Job"]
     assert job["metadata"]["annotations"] == {
         "helm.sh/hook": "pre-install,pre-upgrade",

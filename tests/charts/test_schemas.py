@@ -10,7 +10,7 @@ from tests.support import helm
 
 ADDITIONAL = "additional properties 'typo' not allowed"
 PATTERN = "does not match pattern"
-SERVICE = [
+SERVICE: list[tuple[dict[str, Any], str]] = [
     ({"service": None}, "missing property 'service'"),
     ({"service": "User"}, "'User' " + PATTERN),
     ({"service": "-a"}, "'-a' " + PATTERN),
@@ -26,14 +26,14 @@ SERVICE = [
     ({"securityGroups": ["shop-pods"]}, "'shop-pods' " + PATTERN),
     ({"typo": 1}, ADDITIONAL),
 ]
-NETWORK = [
+NETWORK: list[tuple[dict[str, Any], str]] = [
     ({"targetGroup": "arn:aws:…"}, "got string, want null or object"),
     ({"targetGroup.vpcId": None}, "missing property 'vpcId'"),
     ({"targetGroup.vpcId": "shop"}, "'shop' " + PATTERN),
     ({"targetGroup.arn": "arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/app/a/b"}, PATTERN),
     ({"targetGroup.typo": 1}, ADDITIONAL),
 ]
-PODS = [
+PODS: list[tuple[dict[str, Any], str]] = [
     ({"image": None}, "missing property 'image'"),
     ({"image": "hashicorp/http-echo"}, "'hashicorp/http-echo' " + PATTERN),
     ({"image": "localhost:5000/echo"}, PATTERN),
@@ -74,7 +74,9 @@ PODS = [
     ({"database.user": None}, "missing property 'user'"),
     ({"database.typo": 1}, ADDITIONAL),
 ]
-WRONG = [(helm.NETWORK, *case) for case in SERVICE + NETWORK] + [(helm.PODS, *case) for case in SERVICE + PODS]
+WRONG: list[tuple[str, dict[str, Any], str]] = [(helm.NETWORK, *case) for case in SERVICE + NETWORK] + [
+    (helm.PODS, *case) for case in SERVICE + PODS
+]
 IMAGES = (
     "111122223333.dkr.ecr.eu-west-1.amazonaws.com/shop/user-service:v1.4",
     "localhost:5000/a__b/c.d-e:1",
@@ -85,19 +87,19 @@ IMAGES = (
 
 
 @pytest.mark.parametrize(("chart", "changes", "words"), WRONG, ids=str)
-def test_a_wrong_value_is_refused(chart, changes, words):
+def test_a_wrong_value_is_refused(chart: str, changes: dict[str, Any], words: str) -> None:
     said = helm.refusal(chart, changes)
     assert "values don't meet the specifications of the schema" in said
     assert words in said
 
 
 @pytest.mark.parametrize("image", IMAGES)
-def test_an_image_with_a_tag_or_a_digest_is_accepted(image):
+def test_an_image_with_a_tag_or_a_digest_is_accepted(image: str) -> None:
     assert f"image: {image}\n" in helm.rendered(helm.PODS, {"image": image})
 
 
 @pytest.mark.parametrize("chart", helm.BOTH)
-def test_no_mapping_takes_keys_that_the_schema_does_not_name_and_every_wrong_key_has_a_case(chart):
+def test_no_mapping_takes_keys_that_the_schema_does_not_name_and_every_wrong_key_has_a_case(chart: str) -> None:
     schema = json.loads((helm.CHARTS / chart / "values.schema.json").read_text())
     mappings = dict(_mappings("", schema))
     assert mappings.pop("/config", {"type": "string"}) == {"type": "string"}
@@ -107,7 +109,7 @@ def test_no_mapping_takes_keys_that_the_schema_does_not_name_and_every_wrong_key
 
 
 @pytest.mark.parametrize("chart", helm.BOTH)
-def test_what_both_charts_take_has_one_schema(chart):
+def test_what_both_charts_take_has_one_schema(chart: str) -> None:
     ours, other = (json.loads((helm.CHARTS / one / "values.schema.json").read_text()) for one in helm.BOTH)
     for key in ("service", "port"):
         assert ours["properties"][key] == other["properties"][key]

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -39,14 +40,17 @@ class Ran(NamedTuple):
     sleeps: list[str]
 
 
+Run = Callable[..., Ran]
+
+
 @pytest.fixture(scope="module")
-def job(pods) -> dict[str, Any]:
+def job(pods: dict[str, Any]) -> dict[str, Any]:
     (container,) = pods["Job"]["spec"]["template"]["spec"]["containers"]
-    return container
+    return dict(container)
 
 
 @pytest.fixture
-def run(job, tmp_path):
+def run(job: dict[str, Any], tmp_path: Path) -> Run:
     def run(answers: list[str], statements: list[str] | None = None) -> Ran:
         for name, text in (("aws", AWS.replace("{python}", sys.executable)), ("sleep", SLEEP)):
             (tmp_path / name).write_text(text)
@@ -72,7 +76,7 @@ def _lines(path: Path) -> list[str]:
     return path.read_text().splitlines() if path.exists() else []
 
 
-def test_every_statement_is_run_once_in_order_on_the_cluster_as_the_master_user(run, job):
+def test_every_statement_is_run_once_in_order_on_the_cluster_as_the_master_user(run: Run, job: dict[str, Any]) -> None:
     ran = run([])
     assert (ran.code, ran.stdout, ran.stderr) == (0, "The database user is there.\n", "")
     assert ran.statements == job["args"]
@@ -86,26 +90,26 @@ def test_every_statement_is_run_once_in_order_on_the_cluster_as_the_master_user(
     assert {"name": "AWS_REGION", "value": database["region"]} in job["env"]
 
 
-def test_the_kubelet_takes_every_word_as_it_is_written(job):
+def test_the_kubelet_takes_every_word_as_it_is_written(job: dict[str, Any]) -> None:
     """Of $$ it makes $, of $(NAME) the variable's value (k8s.io/kubernetes, third_party/forked/golang/expansion)."""
     words = [*job["command"], *job["args"], *(one["value"] for one in job["env"])]
     variables = [f"$({one['name']})" for one in job["env"]]
     assert [word for word in words if any(one in word for one in ("$$", *variables))] == []
 
 
-def test_a_statement_reaches_aws_letter_by_letter(run):
+def test_a_statement_reaches_aws_letter_by_letter(run: Run) -> None:
     assert run([], ODD).statements == ODD
 
 
 @pytest.mark.parametrize("answer", [RESUMING, CONCURRENT])
-def test_what_passes_is_tried_again_after_a_while(run, job, answer):
+def test_what_passes_is_tried_again_after_a_while(run: Run, job: dict[str, Any], answer: str) -> None:
     ran = run([answer] * 3)
     assert ran.code == 0
     assert ran.statements == [job["args"][0]] * 3 + job["args"]
     assert ran.sleeps == ["5"] * 3
 
 
-def test_a_database_that_does_not_resume_is_given_up_after_three_minutes(run, job):
+def test_a_database_that_does_not_resume_is_given_up_after_three_minutes(run: Run, job: dict[str, Any]) -> None:
     ran = run([RESUMING] * 1000)
     assert ran.code == 1
     assert RESUMING in ran.stderr
@@ -114,7 +118,9 @@ def test_a_database_that_does_not_resume_is_given_up_after_three_minutes(run, jo
 
 
 @pytest.mark.parametrize("before", [[], [RESUMING]])
-def test_any_other_error_ends_it_at_once_with_the_statement_and_the_words_of_aws(run, job, before):
+def test_any_other_error_ends_it_at_once_with_the_statement_and_the_words_of_aws(
+    run: Run, job: dict[str, Any], before: list[str]
+) -> None:
     ran = run([*before, DENIED])
     assert ran.code == 1
     assert ran.stderr == f"This statement failed: {job['args'][0]}\n{DENIED}\n"

@@ -17,7 +17,7 @@ def eks(client: Client) -> Any:
 
 @pytest.fixture
 def cluster(eks: Any, role: str, subnets: list[str], request: pytest.FixtureRequest) -> str:
-    name = request.node.name[:60]
+    name = str(request.node.name)[:60]
     eks.create_cluster(
         name=name, roleArn=role, resourcesVpcConfig={"subnetIds": subnets}, accessConfig={"authenticationMode": "API"}
     )

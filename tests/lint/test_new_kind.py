@@ -126,8 +126,10 @@ class Copy:
         self.folder = folder
         self.edited: set[str] = set()
         for name in COPIED:
-            copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
-            copy(ROOT / name, folder / name, **({"ignore": LEFT_OUT} if (ROOT / name).is_dir() else {}))
+            if (ROOT / name).is_dir():
+                shutil.copytree(ROOT / name, folder / name, ignore=LEFT_OUT)
+            else:
+                shutil.copy(ROOT / name, folder / name)
         shutil.copy(ROOT / "LICENSE", folder)
         shutil.copy(ROOT / "services.yaml", folder)
 

@@ -111,7 +111,7 @@ def _places(value: Any, place: Place = ()) -> Iterator[Place]:
 def _change(draw: st.DrawFn, document: Any, place: Place, keys: list[str]) -> None:
     for key in place[:-1]:
         document = document[key]
-    last = place[-1]
+    last: Any = place[-1]
     match draw(st.sampled_from(["replace", "remove", "rename", "add", "double"])):
         case "replace":
             document[last] = draw(st.sampled_from(copy.deepcopy(_ODD)))

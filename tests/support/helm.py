@@ -39,7 +39,7 @@ def run(
 ) -> subprocess.CompletedProcess[str]:
     """`helm lint` or `helm template` for a cluster of this version."""
     release = ["user-service", "--namespace=user-service"] if command == "template" else []
-    arguments = [*release, CHARTS / chart, "--values=-", f"--kube-version={version}", *options]
+    arguments = [*release, str(CHARTS / chart), "--values=-", f"--kube-version={version}", *options]
     return subprocess.run(
         [binary("helm"), command, *arguments],
         input=json.dumps(values(chart, changes)),

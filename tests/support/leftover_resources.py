@@ -96,7 +96,10 @@ MADE = {
     "snapshots of clusters": List("rds", "describe_db_cluster_snapshots", "DBClusterSnapshots"),
     "network interfaces": List("ec2", "describe_network_interfaces", "NetworkInterfaces"),
 }
-ARGUMENTS = {"list_web_acls": {"Scope": "REGIONAL"}, "list_secrets": {"IncludePlannedDeletion": True}}
+ARGUMENTS: dict[str, dict[str, Any]] = {
+    "list_web_acls": {"Scope": "REGIONAL"},
+    "list_secrets": {"IncludePlannedDeletion": True},
+}
 
 
 def leftovers(client: Callable[[str], Any], lists: Mapping[str, List] = LISTS | MADE) -> Leftovers:

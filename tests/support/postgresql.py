@@ -12,13 +12,16 @@ from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from tests.support.tool_missing import ToolMissing
 
 DATABASE, MASTER, SUPERUSER, TOKEN = "shop", "master", "postgres", "token"
 DEBIAN = Path("/usr/lib/postgresql")
 # PostgreSQL does not run as root.
-USER = {"user": "nobody", "group": pwd.getpwnam("nobody").pw_gid, "extra_groups": []} if os.geteuid() == 0 else {}
+USER: dict[str, Any] = (
+    {"user": "nobody", "group": pwd.getpwnam("nobody").pw_gid, "extra_groups": []} if os.geteuid() == 0 else {}
+)
 
 
 class Refused(Exception):
@@ -43,10 +46,10 @@ class Server:
         said = subprocess.run(
             [_programs() / "postgres", "--version"], capture_output=True, text=True, check=True
         ).stdout
-        self.version = int(re.search(r"\d+", said)[0])
+        self.version = int(re.findall(r"\d+", said)[0])
 
     def run(self, statement: str, *, role: str, database: str = DATABASE, password: str = "") -> str:
-        command = [_programs() / "psql", "--no-psqlrc", "--no-password", "-Atq", "-v", "ON_ERROR_STOP=1"]
+        command = [str(_programs() / "psql"), "--no-psqlrc", "--no-password", "-Atq", "-v", "ON_ERROR_STOP=1"]
         done = subprocess.run(
             [*command, f"--host={self.folder}", f"--username={role}", f"--dbname={database}", f"--command={statement}"],
             env={"PATH": os.environ["PATH"], "PGPASSWORD": password, "PGOPTIONS": "-c client_min_messages=warning"},
@@ -85,12 +88,18 @@ def started() -> Iterator[Server]:
             shutil.chown(folder, USER["user"])
         server = Server(folder)
         data = folder / "data"
-        initdb = [_programs() / "initdb", f"--pgdata={data}", f"--username={SUPERUSER}", "--auth=trust", "--no-sync"]
+        initdb = [
+            str(_programs() / "initdb"),
+            f"--pgdata={data}",
+            f"--username={SUPERUSER}",
+            "--auth=trust",
+            "--no-sync",
+        ]
         subprocess.run(initdb, cwd=folder, capture_output=True, check=True, **USER)
         (data / "pg_hba.conf").write_text(_hba(server.version))
         options = ("listen_addresses=", f"unix_socket_directories={folder}", "fsync=off")
         postgres = subprocess.Popen(
-            [_programs() / "postgres", "-D", data, *(word for option in options for word in ("-c", option))],
+            [str(_programs() / "postgres"), "-D", str(data), *(word for option in options for word in ("-c", option))],
             cwd=folder,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

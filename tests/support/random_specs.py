@@ -94,7 +94,7 @@ def _service(draw: st.DrawFn, number: int, before: dict[str, Any]) -> System | N
         topics = [name for name, other in before.items() if other and "sns" in other["aws"]]
         if topics and "sqs" in options:
             options["sqs"] = {"subscribe": topics}
-    if before and draw(st.booleans()):
+    if len(before) > 0 and draw(st.booleans()):
         service["calls"] = [draw(st.sampled_from(sorted(before)))]
     return service
 

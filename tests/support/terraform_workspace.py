@@ -136,7 +136,7 @@ class Workspace:
     def _json(self, stack: str, *arguments: str) -> dict[str, Any]:
         done = self._run(stack, *arguments)
         expect(done, 0)
-        return json.loads(done.stdout)
+        return dict(json.loads(done.stdout))
 
     def start(self, stack: str, *arguments: str) -> subprocess.Popen[str]:
         """A terraform that leads a process group; somebody has to read its stdout, which also is its stderr."""

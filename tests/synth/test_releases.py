@@ -113,7 +113,7 @@ def test_each_service_has_an_output_of_the_log_router(built: Built) -> None:
 
 
 def test_many_services_share_a_log_group_that_is_there(build_system: Build) -> None:
-    services = {f"service-number-{number}": {} for number in range(40)}
+    services: dict[str, System] = {f"service-number-{number}": {} for number in range(40)}
     built = build_system(shipped() | {"services": services})
     groups = stack(built, "platform")["resource"]["aws_cloudwatch_log_group"]
     assert groups["services"]["name"] == "/shop/services"

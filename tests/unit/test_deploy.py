@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -42,7 +43,7 @@ class Machine:
         for name in NEEDS:
             folder = root / "generated" / "stacks" / name
             folder.mkdir(parents=True)
-            provider = {"aws": [{}]} | ({"kubernetes": [{}]} if name in ("platform", "order") else {})
+            provider: dict[str, Any] = {"aws": [{}]} | ({"kubernetes": [{}]} if name in ("platform", "order") else {})
             backend = {"local": {"path": f"../../../state/{name}.tfstate"}}
             (folder / "cdk.tf.json").write_text(json.dumps({"provider": provider, "terraform": {"backend": backend}}))
         (root / "generated" / "manifest.json").write_text(json.dumps({"stacks": stacks}))
@@ -91,30 +92,30 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
     return Machine(tmp_path)
 
 
-def test_all_stacks_are_deployed_each_after_those_it_needs(machine, capfd):
+def test_all_stacks_are_deployed_each_after_those_it_needs(machine: Machine, capfd: pytest.CaptureFixture[str]) -> None:
     assert machine.run("deploy", "--auto-approve") == 0
     assert machine.asked == ["deploy network", "deploy cluster", "deploy platform", "deploy order"]
     assert "deploy: network, cluster, platform, order" in capfd.readouterr().err
 
 
-def test_cdktf_neither_synthesises_again_nor_asks_a_registry(machine):
+def test_cdktf_neither_synthesises_again_nor_asks_a_registry(machine: Machine) -> None:
     machine.run("deploy", "network", "--auto-approve")
     flags = "--skip-synth --skip-provider-lock --ignore-missing-stack-dependencies --auto-approve --no-color"
     assert (machine.root / "lines").read_text() == f"deploy network {flags}\n"
 
 
-def test_destroy_goes_the_other_way_and_leaves_out_what_was_never_applied(machine):
+def test_destroy_goes_the_other_way_and_leaves_out_what_was_never_applied(machine: Machine) -> None:
     machine.apply("network", "cluster", "platform")
     assert machine.run("destroy", "--auto-approve") == 0
     assert machine.asked == ["destroy platform", "destroy cluster", "destroy network"]
 
 
-def test_destroy_where_nothing_is_applied_says_so(machine, capfd):
+def test_destroy_where_nothing_is_applied_says_so(machine: Machine, capfd: pytest.CaptureFixture[str]) -> None:
     assert machine.run("destroy", "--auto-approve") == 0
     assert "nothing to destroy" in capfd.readouterr().err
 
 
-def test_a_stack_that_others_stand_on_is_not_destroyed(machine, capfd):
+def test_a_stack_that_others_stand_on_is_not_destroyed(machine: Machine, capfd: pytest.CaptureFixture[str]) -> None:
     machine.apply("network", "cluster", "platform")
     assert machine.run("destroy", "network", "--auto-approve") == 1
     error = capfd.readouterr().err
@@ -123,7 +124,9 @@ def test_a_stack_that_others_stand_on_is_not_destroyed(machine, capfd):
     assert machine.asked == []
 
 
-def test_what_is_protected_stops_a_destroy_before_its_first_stack(machine, capfd):
+def test_what_is_protected_stops_a_destroy_before_its_first_stack(
+    machine: Machine, capfd: pytest.CaptureFixture[str]
+) -> None:
     machine.apply("network", "cluster", "platform", "order")
     machine.generate("order", aws_redshiftserverless_namespace={"order": {"lifecycle": {"prevent_destroy": True}}})
     machine.generate("network", aws_lb={"main": {"enable_deletion_protection": True}, "other": {}})
@@ -134,7 +137,9 @@ def test_what_is_protected_stops_a_destroy_before_its_first_stack(machine, capfd
     assert machine.asked == []
 
 
-def test_a_protection_that_is_given_up_but_not_yet_applied_stops_a_destroy(machine, capfd):
+def test_a_protection_that_is_given_up_but_not_yet_applied_stops_a_destroy(
+    machine: Machine, capfd: pytest.CaptureFixture[str]
+) -> None:
     applied = {"type": "aws_rds_cluster", "name": "main", "instances": [{"attributes": {"deletion_protection": True}}]}
     machine.generate("order", aws_rds_cluster={"main": {"deletion_protection": False}})
     (machine.root / "state" / "order.tfstate").write_text(json.dumps({"version": 4, "resources": [RESOURCE | applied]}))
@@ -144,7 +149,9 @@ def test_a_protection_that_is_given_up_but_not_yet_applied_stops_a_destroy(machi
 
 
 @pytest.mark.parametrize("command", ["deploy", "diff"])
-def test_a_stack_before_its_turn_says_which_to_apply_first(machine, capfd, command):
+def test_a_stack_before_its_turn_says_which_to_apply_first(
+    machine: Machine, capfd: pytest.CaptureFixture[str], command: str
+) -> None:
     machine.apply("network")
     assert machine.run(command, "order", *(["--auto-approve"] if command == "deploy" else [])) == 1
     error = capfd.readouterr().err
@@ -153,7 +160,9 @@ def test_a_stack_before_its_turn_says_which_to_apply_first(machine, capfd, comma
     assert machine.asked == []
 
 
-def test_a_diff_of_all_plans_what_can_be_planned_and_names_the_others(machine, capfd):
+def test_a_diff_of_all_plans_what_can_be_planned_and_names_the_others(
+    machine: Machine, capfd: pytest.CaptureFixture[str]
+) -> None:
     machine.apply("network")
     assert machine.run("diff") == 0
     assert machine.asked == ["diff network", "diff cluster"]
@@ -162,7 +171,7 @@ def test_a_diff_of_all_plans_what_can_be_planned_and_names_the_others(machine, c
     assert "make deploy STACK=cluster" in said
 
 
-def test_a_state_that_is_not_local_is_left_to_terraform(machine):
+def test_a_state_that_is_not_local_is_left_to_terraform(machine: Machine) -> None:
     for name in NEEDS:
         configuration = {"terraform": {"backend": {"s3": {"bucket": "state"}}}}
         (machine.root / "generated" / "stacks" / name / "cdk.tf.json").write_text(json.dumps(configuration))
@@ -170,21 +179,23 @@ def test_a_state_that_is_not_local_is_left_to_terraform(machine):
     assert machine.run("destroy", "network", "--auto-approve") == 0
 
 
-def test_an_unknown_stack_gets_the_nearest_name(machine, capfd):
+def test_an_unknown_stack_gets_the_nearest_name(machine: Machine, capfd: pytest.CaptureFixture[str]) -> None:
     assert machine.run("diff", "ordr") == 1
     error = capfd.readouterr().err
     assert 'There is no stack "ordr".' in error
     assert 'Did you mean "order"?' in error
 
 
-def test_a_failure_stops_the_run_and_its_exit_code_passes_through(machine, capfd):
+def test_a_failure_stops_the_run_and_its_exit_code_passes_through(
+    machine: Machine, capfd: pytest.CaptureFixture[str]
+) -> None:
     (machine.root / "broken").write_text("cluster")
     assert machine.run("deploy", "--auto-approve") == 3
     assert machine.asked == ["deploy network", "deploy cluster"]
     assert "deploy stopped at cluster (exit code 3" in capfd.readouterr().err
 
 
-def test_a_mistake_in_services_yaml_ends_it_before_anything_is_checked(machine):
+def test_a_mistake_in_services_yaml_ends_it_before_anything_is_checked(machine: Machine) -> None:
     (machine.root / "main.py").write_text("raise SystemExit(1)")
     assert machine.run("deploy", "--auto-approve") == 1
     assert machine.asked == []
@@ -221,7 +232,14 @@ VALID = {"terraform": {"backend": {"local": {"path": "../../../state/network.tfs
         ),
     ],
 )
-def test_a_damaged_file_is_a_message_that_names_it(machine, capfd, monkeypatch, file, content, words):
+def test_a_damaged_file_is_a_message_that_names_it(
+    machine: Machine,
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    file: str,
+    content: str,
+    words: str,
+) -> None:
     monkeypatch.chdir(machine.root)
     machine.apply("network", "cluster", "platform", "order")
     (machine.root / file).write_text(content)
@@ -237,7 +255,9 @@ def test_a_damaged_file_is_a_message_that_names_it(machine, capfd, monkeypatch, 
         )
 
 
-def test_a_state_that_can_not_be_read_is_named(machine, capfd, monkeypatch):
+def test_a_state_that_can_not_be_read_is_named(
+    machine: Machine, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(machine.root)
     (machine.root / "state" / "network.tfstate").symlink_to("/dev/zero")
     assert machine.run("destroy", "--auto-approve") == 1
@@ -245,7 +265,9 @@ def test_a_state_that_can_not_be_read_is_named(machine, capfd, monkeypatch):
 
 
 @pytest.mark.parametrize("answer", ["", "no JSON", "[]", "{}", '{"Account": null}'])
-def test_tools_that_answer_something_else_are_named(machine, capfd, answer):
+def test_tools_that_answer_something_else_are_named(
+    machine: Machine, capfd: pytest.CaptureFixture[str], answer: str
+) -> None:
     machine.install("aws", f"echo '{answer}'")
     machine.install("terraform", f"echo '{answer}'")
     assert machine.run("diff") == 1
@@ -254,7 +276,9 @@ def test_tools_that_answer_something_else_are_named(machine, capfd, answer):
     assert "`aws sts get-caller-identity` did not print an account" in error
 
 
-def test_without_a_terminal_nobody_could_approve(machine, capfd, monkeypatch):
+def test_without_a_terminal_nobody_could_approve(
+    machine: Machine, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(sys.stdin, "isatty", lambda: False)
     assert machine.run("deploy") == 1
     error = capfd.readouterr().err
@@ -262,7 +286,7 @@ def test_without_a_terminal_nobody_could_approve(machine, capfd, monkeypatch):
     assert "make deploy AUTO_APPROVE=1" in error
 
 
-def test_every_missing_tool_is_named_at_once(machine, capfd):
+def test_every_missing_tool_is_named_at_once(machine: Machine, capfd: pytest.CaptureFixture[str]) -> None:
     (machine.root / "bin" / "terraform").unlink()
     (machine.root / "bin" / "aws").unlink()
     assert machine.run("diff") == 1
@@ -273,13 +297,13 @@ def test_every_missing_tool_is_named_at_once(machine, capfd):
     assert machine.asked == []
 
 
-def test_an_old_terraform_is_refused(machine, capfd):
+def test_an_old_terraform_is_refused(machine: Machine, capfd: pytest.CaptureFixture[str]) -> None:
     machine.install("terraform", VERSION % "1.9.8")
     assert machine.run("diff") == 1
     assert "It is version 1.9.8, and the stacks ask for 1.11." in capfd.readouterr().err
 
 
-def test_a_login_that_does_not_work_shows_what_aws_says(machine, capfd):
+def test_a_login_that_does_not_work_shows_what_aws_says(machine: Machine, capfd: pytest.CaptureFixture[str]) -> None:
     machine.install("aws", "echo 'Unable to locate credentials.' >&2; exit 253")
     assert machine.run("diff") == 1
     error = capfd.readouterr().err
@@ -287,7 +311,7 @@ def test_a_login_that_does_not_work_shows_what_aws_says(machine, capfd):
     assert "Log in (aws sso login), or set AWS_PROFILE." in error
 
 
-def test_another_account_than_the_declared_one_is_refused(machine, capfd):
+def test_another_account_than_the_declared_one_is_refused(machine: Machine, capfd: pytest.CaptureFixture[str]) -> None:
     machine.declare('account: "444455556666"\n')
     assert machine.run("diff") == 1
     error = capfd.readouterr().err
@@ -295,18 +319,20 @@ def test_another_account_than_the_declared_one_is_refused(machine, capfd):
     assert machine.asked == []
 
 
-def test_the_option_may_stand_before_the_stack_as_make_writes_it(machine):
+def test_the_option_may_stand_before_the_stack_as_make_writes_it(machine: Machine) -> None:
     assert machine.run("deploy", "--auto-approve", "network") == 0
     assert machine.asked == ["deploy network"]
 
 
-def test_the_declared_account_is_accepted(machine):
+def test_the_declared_account_is_accepted(machine: Machine) -> None:
     machine.declare('account: "111122223333"\n')
     assert machine.run("diff", "network") == 0
 
 
-def test_a_cluster_out_of_reach_stops_what_needs_its_api_and_nothing_else(machine, capfd, monkeypatch):
-    def refuse(*_arguments, **_options):
+def test_a_cluster_out_of_reach_stops_what_needs_its_api_and_nothing_else(
+    machine: Machine, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_arguments: object, **_options: object) -> None:
         raise TimeoutError("timed out")
 
     monkeypatch.setattr(socket, "create_connection", refuse)
@@ -318,31 +344,33 @@ def test_a_cluster_out_of_reach_stops_what_needs_its_api_and_nothing_else(machin
     assert "cluster.api_access" in error
 
 
-def test_a_cluster_that_answers_is_in_reach():
+def test_a_cluster_that_answers_is_in_reach() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         assert preflight.unreachable(f"https://127.0.0.1:{server.getsockname()[1]}") is None
 
 
-def test_cdktf_that_is_not_installed_is_named_with_the_command_that_installs_it(machine, capfd):
+def test_cdktf_that_is_not_installed_is_named_with_the_command_that_installs_it(
+    machine: Machine, capfd: pytest.CaptureFixture[str]
+) -> None:
     (machine.root / "node_modules" / ".bin" / "cdktf").unlink()
     assert machine.run("diff", "network") == 1
     assert "Run make cdktf." in capfd.readouterr().err
 
 
-def test_a_terraform_that_a_signal_kills_is_no_success(machine):
+def test_a_terraform_that_a_signal_kills_is_no_success(machine: Machine) -> None:
     machine.install("terraform", f"[ $1 = apply ] && kill -9 $$\n{VERSION % '1.11.4'}")
     machine.install("cdktf", '"$TERRAFORM_BINARY_NAME" apply', machine.root / "node_modules" / ".bin")
     assert machine.run("deploy", "network", "--auto-approve") == 137
 
 
-def test_an_interrupt_before_the_first_stack_ends_without_a_traceback(machine):
+def test_an_interrupt_before_the_first_stack_ends_without_a_traceback(machine: Machine) -> None:
     machine.install("aws", f"echo >{machine.root}/asking; exec sleep 30")
     run, error = _interrupted(machine, "asking")
     assert run.returncode == 130
     assert error == "deploy: network, cluster, platform, order\ndeploy interrupted; run it again to go on.\n"
 
 
-def test_a_terraform_at_work_is_named_by_its_own_process_id(machine):
+def test_a_terraform_at_work_is_named_by_its_own_process_id(machine: Machine) -> None:
     machine.install(
         "terraform", f"if [ $1 = apply ]; then echo $$ >working; ls $TERRAFORM_AT_WORK; fi\n{VERSION % '1.11.4'}"
     )
@@ -351,7 +379,7 @@ def test_a_terraform_at_work_is_named_by_its_own_process_id(machine):
     assert (machine.root / "named").read_text().split()[0] == (machine.root / "working").read_text().strip()
 
 
-def test_an_interrupt_waits_for_terraform_to_write_its_state(machine):
+def test_an_interrupt_waits_for_terraform_to_write_its_state(machine: Machine) -> None:
     """cdktf-cli ends at once on ctrl-C, and its terminal hangs up on terraform."""
     slow = "if [ $1 = apply ]; then echo $$ >working; sleep 1; echo >written; fi"
     hasty = """trap 'kill -HUP $(cat working); exit 1' INT\n"$TERRAFORM_BINARY_NAME" apply &\nwait"""
@@ -364,7 +392,7 @@ def test_an_interrupt_waits_for_terraform_to_write_its_state(machine):
     assert "deploy stopped at network (interrupted)" in error
 
 
-def _interrupted(machine, when):
+def _interrupted(machine: Machine, when: str) -> tuple[subprocess.Popen[str], str]:
     """A deploy that gets ctrl-C as soon as this file is there, and what it said."""
     call = (
         "import pathlib, sys; from modules.cli import command_line, deploy; deploy.ROOT = pathlib.Path(sys.argv[1]);"

@@ -58,7 +58,7 @@ def test_parts_of_the_nightly_tier_are_whole_files(run: Run) -> None:
 
 
 def test_parts_are_the_same_whatever_the_order_and_nothing_is_lost() -> None:
-    files = {f"{name}.py": minutes for name, minutes in zip("abcdef", (30, 5, 5, 20, 20, 10), strict=True)}
+    files = {f"{name}.py": float(minutes) for name, minutes in zip("abcdef", (30, 5, 5, 20, 20, 10), strict=True)}
     three = parts(files, 3)
     assert three == parts(dict(reversed(files.items())), 3)
     assert sorted(file for chosen in three for file in chosen) == sorted(files)

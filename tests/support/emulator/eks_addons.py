@@ -72,7 +72,9 @@ class Addons:
             json.loads(wish.get("configurationValues") or "{}")
         except ValueError:
             raise InvalidParameter("ConfigurationValue provided in request is not supported: not JSON") from None
-        kept = {key: wish[key] for key in ("configurationValues", "serviceAccountRoleArn") if key in wish}
+        kept: dict[str, Any] = {
+            key: wish[key] for key in ("configurationValues", "serviceAccountRoleArn") if key in wish
+        }
         addon.update(kept, addonVersion=version, modifiedAt=utcnow())
 
     def addon(self, wish: dict[str, Any]) -> dict[str, Any]:
