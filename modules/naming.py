@@ -149,7 +149,7 @@ class Names:
         return f"aws-waf-logs-{self.prefix}"
 
     def log_group(self, *parts: str) -> str:
-        """Log group of ours: a service's, kube-system's, the flow logs'."""
+        """A log group that the generator names: a service's, kube-system's, the flow logs'."""
         return "/".join(("", self.prefix, *parts))
 
     @property

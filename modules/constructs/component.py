@@ -16,10 +16,10 @@ class Component(Construct):
         super().__init__(scope, identifier)
         self.stack: Stack = scope.stack if isinstance(scope, Component) else scope
         self.depends_on: list[ITerraformDependable] = []
-        """What has to be there before pods that use it start, besides what their values refer to."""
+        """What has to exist before pods that use it start, besides what their values refer to."""
 
     def set_address(self, element: Element, *parts: str) -> Element:
-        """Gives a resource or data source the address made of `parts`, and refuses one that is taken."""
+        """Gives a resource or data source the address made of `parts`; raises ValueError where another one has it."""
         name = address(*parts)
         self.stack.register_address(type(element).__name__, name)
         element.override_logical_id(name)

@@ -40,7 +40,7 @@ class Stack(TerraformStack):
         self.add_override("terraform.required_providers.aws", terraform.AWS)
 
     def register_address(self, kind: str, address: str) -> None:
-        """Takes an address for a resource; CDKTF itself would silently keep the last of two."""
+        """Registers an address, or raises ValueError; CDKTF itself would silently keep the last of two."""
         if (kind, address) in self.addresses:
             raise ValueError(f"two resources of stack {self.node.id} have the address {kind}.{address}")
         self.addresses.add((kind, address))
@@ -94,7 +94,7 @@ class Stack(TerraformStack):
             self.upstream.append(stack)
 
     def read(self, stack: str, output: str, *, through: str | None = None) -> str:
-        """A value that an earlier stack offers, put through a function of Terraform's if need be."""
+        """An output of an earlier stack, optionally passed through a function of Terraform."""
         if stack not in self.reads:
             self.reads.append(stack)
             self.depends_on_stack(stack)

@@ -1,4 +1,4 @@
-"""Who may open a connection to whom, and why: the groups of services are made from it, and modules.matrix prints it."""
+"""Who may open a connection to whom, and why: the services' security groups follow from it; `make matrix` prints it."""
 
 import re
 from collections.abc import Iterator
@@ -22,13 +22,13 @@ class Store(NamedTuple):
     port: int
 
 
-# Kind of permission -> the store that it needs a way to.
+# Kind of permission -> the store that the service connects to.
 STORES = {"rds": Store("aurora", "Aurora", aurora.PORT), "redis": Store("redis", "Redis", redis.PORT)}
 
 # The image, the log router and the login of a pod all come through its own network interface, so through its groups:
 # https://docs.aws.amazon.com/eks/latest/userguide/security-groups-for-pods.html. S3 holds the layers of ECR's images.
 _EVERY_POD, _FROM_ECR = ("logs", "sts"), ("ecr-api", "ecr-dkr", "s3")
-# The group of all pods has the way to the others: interface endpoints share a group, and S3 is everyone's.
+# The group of all pods allows the others: interface endpoints share a group, and every service uses S3.
 _OWN_WAY = tuple(word for word in vpc.GATEWAY_ENDPOINTS if word != "s3")
 
 _ECR = re.compile(r"\d{12}\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(\.cn)?")
@@ -50,12 +50,12 @@ def stores(service: Service) -> tuple[Store, ...]:
 
 
 def gateway_endpoints_for(spec: Spec, service: Service) -> tuple[str, ...]:
-    """Gateway endpoints that the service needs a way of its own to."""
+    """Gateway endpoints that the service's own security group has to allow."""
     return tuple(word for word in _OWN_WAY if word in endpoints(spec) and word in _needed(spec, service))
 
 
 def internet_egress_reasons(spec: Spec, service: Service) -> tuple[str, ...]:
-    """Why the service's pods must reach the internet by HTTPS; empty where all that it declares has a private way."""
+    """Why the service's pods must reach the internet by HTTPS; empty where all it needs has a private endpoint."""
     reasons = []
     if (source := registry(spec, service)) is not None:
         reasons.append(f"image from {source}")
@@ -79,7 +79,7 @@ def registry(spec: Spec, service: Service) -> str | None:
 
 
 def edges(spec: Spec) -> Iterator[Edge]:
-    """Every connection that some group admits; the pods of kube-system have the cluster's group, which lets all out."""
+    """Every connection that a security group allows; pods of kube-system have the cluster's group: all egress."""
     https = bool(spec.certificate_arn or spec.domain)
     yield Edge(INTERNET, LOAD_BALANCER, HTTP, "redirects to HTTPS" if https else "requests")
     if https:

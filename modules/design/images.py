@@ -1,4 +1,4 @@
-"""Which image a service runs: the placeholder, a tag in its own repository, or what services.yaml says, as written."""
+"""Which image a service runs: the placeholder, a tag in its own repository, or services.yaml's reference, unchanged."""
 
 from modules.facts import charts
 from modules.spec.model import Service
@@ -19,7 +19,7 @@ def image(service: Service) -> str:
 
 
 def arguments(name: str, service: Service) -> list[str]:
-    """Arguments of the container: the placeholder needs to be told its port, and what to say."""
+    """Arguments of the container: the placeholder needs its port and its text."""
     if service.image is not None:
         return []
     return [f"-listen=:{service.port}", f"-text={name} has no image yet: write `image:` in services.yaml"]

@@ -1,4 +1,4 @@
-"""Where a path stands among the listener rules of a load balancer: nested paths before what they stand in."""
+"""The priority of a path among the listener rules of a load balancer: nested paths come before their parents."""
 
 import re
 from hashlib import sha256
@@ -6,7 +6,7 @@ from hashlib import sha256
 from modules.schema.patterns import ROUTE_SEGMENTS
 from modules.spec.model import Service
 
-# So long a pod that goes away still answers what it was asked; its grace period has to be longer.
+# Seconds for which a terminating pod still answers open requests; its grace period has to be longer.
 DRAIN_SECONDS = 30
 
 # A path with more segments comes first. Each depth has a band of priorities; the root's is what is left of 50,000.
@@ -36,7 +36,7 @@ def priorities(service: Service) -> dict[str, int]:
 
 
 def patterns(path: str) -> list[str]:
-    """What a listener rule compares with: the path itself, and all below it."""
+    """Patterns of a listener rule: the path itself, and all paths below it."""
     return ["/*"] if path == "/" else [path, f"{path}/*"]
 
 

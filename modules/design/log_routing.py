@@ -1,4 +1,4 @@
-"""The log router of Fargate: where the lines of each namespace go, as its ConfigMap says it.
+"""The log router of Fargate: where the log lines of each namespace go, as its ConfigMap declares it.
 
 The router is AWS's and knows no variables, and templates of group names do not work in it
 (https://github.com/aws/containers-roadmap/issues/1854), so each service has an output of its own.
@@ -11,7 +11,7 @@ MAX_CHARACTERS = 5300
 NAMESPACE, CONFIG_MAP = "aws-observability", "aws-logging"
 SYSTEM_NAMESPACE = "kube-system"
 SHARED = "services"
-# The router's own log would go to a log group that nobody declared.
+# The router's own log would go to a log group that no stack declares.
 OWN_LOG = "false"
 
 _FILTERS = """\
@@ -42,7 +42,7 @@ def is_shared(spec: Spec) -> bool:
 
 
 def groups(spec: Spec) -> tuple[str, ...]:
-    """Whose log groups the router may write to; pods that ran before all share one write to their own."""
+    """The log groups that the router may write to; pods from before the shared group still write to their own."""
     return ("*",) if is_shared(spec) else (SYSTEM_NAMESPACE, *sorted(spec.services))
 
 

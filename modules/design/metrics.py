@@ -1,4 +1,4 @@
-"""CloudWatch metrics as values, for alarms and the dashboard: which there are, and under which dimensions."""
+"""CloudWatch metrics as values, for alarms and the dashboard: their names and dimensions."""
 
 from dataclasses import dataclass
 
@@ -32,7 +32,7 @@ def redis(node: str, name: str, statistic: str) -> Metric:
 
 
 def load_balancer(load_balancer: str, name: str, statistic: str) -> Metric:
-    """What the load balancer counts by itself, whatever the service."""
+    """Metrics of the load balancer itself, independent of a service."""
     return Metric("AWS/ApplicationELB", name, statistic, (("LoadBalancer", load_balancer),))
 
 

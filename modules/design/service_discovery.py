@@ -1,4 +1,4 @@
-"""How a service is told where another one is that it calls."""
+"""How a service learns the address of another service that it calls."""
 
 
 def variable(callee: str) -> str:

@@ -1,4 +1,4 @@
-"""What all permissions of one service come to: the statements of its role, and the environment of its pods."""
+"""The sum of a service's permissions: the statements of its role, and the environment of its pods."""
 
 from collections.abc import Mapping
 from dataclasses import fields

@@ -1,4 +1,4 @@
-"""What a word under `aws:` is: its options, the endpoints of its traffic, and what its resource allows and tells.
+"""What a word under `aws:` is: its options, the endpoints of its traffic, its statements and its environment variables.
 
 A resource is a value of a frozen class: each of its fields is an output of the owner's stack, so that another service
 reaches it with the same fields, read from there.

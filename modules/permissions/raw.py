@@ -1,4 +1,4 @@
-"""`statements:` of a service: IAM statements as they are written, for what no word under `aws:` stands for."""
+"""`statements:` of a service: IAM statements as they are written, for what no word under `aws:` covers."""
 
 from typing import Annotated
 

@@ -13,7 +13,7 @@ from modules.naming import address, admin
 
 
 class ClusterAdmins(Component):
-    """Cluster administrators; EKS itself makes the entry of the Fargate pods."""
+    """Cluster administrators; EKS itself creates the entry of the Fargate pods."""
 
     def __init__(self, scope: Stack, *, cluster_name: str) -> None:
         super().__init__(scope, "admins")

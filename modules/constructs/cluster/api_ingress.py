@@ -8,7 +8,7 @@ from modules.facts.ports import HTTPS
 
 
 class ApiAccess(Component):
-    """The cluster's own group admits its members alone, and whoever deploys is none of them.
+    """The cluster's own security group allows its members only, and the machine that deploys is not one of them.
 
     https://docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html#private-access
     """

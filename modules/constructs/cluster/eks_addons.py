@@ -1,4 +1,4 @@
-"""CoreDNS and metrics-server as EKS add-ons, fitted for Fargate."""
+"""CoreDNS and metrics-server as EKS add-ons, configured for Fargate."""
 
 from typing import Any
 

@@ -11,7 +11,7 @@ from modules.facts.ports import DNS, HTTPS, KUBELET
 
 
 class PodsGroup(Component):
-    """Holds nothing that one service may and another may not, and nothing between its own members."""
+    """Allows only what every service may do, and nothing between its own members."""
 
     def __init__(
         self,

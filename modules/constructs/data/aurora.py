@@ -1,4 +1,4 @@
-"""Aurora PostgreSQL Serverless v2: its instances in the zones, open to nobody until a service admits itself."""
+"""Aurora PostgreSQL Serverless v2: its instances, closed until a service's stack adds a rule for itself."""
 
 from modules.bindings.aws import (
     DbSubnetGroup,
@@ -31,7 +31,7 @@ _SETTINGS = {
 
 
 class Aurora(Component):
-    """The cluster; services log in with IAM tokens, its master secret is for setting up their users."""
+    """The cluster; services log in with IAM tokens, its master secret is used to create their users."""
 
     def __init__(self, scope: Stack, *, vpc_id: str, subnet_ids: list[str], key_arn: str, logs_key_arn: str) -> None:
         super().__init__(scope, "aurora")

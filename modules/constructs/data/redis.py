@@ -1,4 +1,4 @@
-"""ElastiCache Redis: a primary and its replicas in the zones, reached by nobody until a service admits itself."""
+"""ElastiCache Redis: a primary and its replicas in the zones, closed until a service's stack adds a rule for itself."""
 
 from modules.bindings.aws import (
     ElasticacheParameterGroup,
@@ -42,7 +42,7 @@ class Redis(Component):
         self.replication_group = self._replication_group(subnets, parameters, key_arn)
 
     def _user_group(self) -> ElasticacheUserGroup:
-        """A group needs a user `default`, which a connection is until it says who it is; this one is switched off."""
+        """A user group needs a user `default`, which every connection has before it logs in; this one is disabled."""
         default = ElasticacheUser(
             self,
             "default",

@@ -1,4 +1,4 @@
-"""The bucket into which the load balancer writes a line per request."""
+"""The bucket to which the load balancer writes a line per request."""
 
 from modules.constructs.component import Component
 from modules.constructs.stack import Stack

@@ -1,4 +1,4 @@
-"""A certificate for the system's domain: the domain's Route 53 zone proves it, at every renewal too."""
+"""A certificate for the system's domain: validated by records in the domain's Route 53 zone, also at every renewal."""
 
 from modules.bindings.aws import AcmCertificate, AcmCertificateValidation, Route53Record
 from modules.bindings.cdktf import TerraformResourceLifecycle

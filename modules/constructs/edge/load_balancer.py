@@ -1,4 +1,4 @@
-"""The load balancer between the internet and the services; what no service asks for is answered with 404."""
+"""The load balancer between the internet and the services; a path that no service has is answered with 404."""
 
 from modules.bindings.aws import (
     Lb,
@@ -81,7 +81,7 @@ class LoadBalancer(Component):
         return self._listener("HTTPS", HTTPS, _NOT_FOUND, certificate_arn).arn
 
     def answer_to(self, domain: str, *, zone_id: str) -> None:
-        """Makes the domain lead here."""
+        """Creates the DNS record of the domain."""
         alias = Route53RecordAlias(name=self.dns_name, zone_id=self.zone_id, evaluate_target_health=True)
         self.set_address(
             Route53Record(self, "alias", zone_id=zone_id, name=domain, type="A", alias=alias), "load-balancer"

@@ -1,4 +1,4 @@
-"""The firewall before the load balancer: AWS's managed rules, a limit per address, and a log of what it decides."""
+"""The firewall before the load balancer: AWS's managed rules, a limit per address, and a log of its decisions."""
 
 from modules.bindings.aws import (
     CloudwatchLogResourcePolicy,

@@ -13,7 +13,7 @@ _LONGEST_WAIT, _SHORTEST_WAIT = 30, 7
 
 
 class EncryptionKey(Component):
-    """The key at the address `purpose`; `arn` is what resources are encrypted with."""
+    """The key at the address `purpose`; `arn` is for the resources that it encrypts."""
 
     def __init__(
         self,

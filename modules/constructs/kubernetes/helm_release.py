@@ -1,4 +1,4 @@
-"""A Helm release that is there when its pods are ready, and gone when all of it is deleted."""
+"""A Helm release whose apply waits until its pods are ready, and whose destroy waits until all of it is deleted."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ _HISTORY = 10
 
 
 class ChartRelease(Component):
-    """A release at the address `key`; a failed install is taken away again, a failed upgrade rolled back."""
+    """A release at the address `key`; a failed install is uninstalled, a failed upgrade rolled back."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""The AWS Load Balancer Controller: registers pods with the target groups that service stacks own, and no more."""
+"""The AWS Load Balancer Controller: it only registers pods with the target groups that service stacks own."""
 
 from typing import Any
 
@@ -59,7 +59,7 @@ class LoadBalancerController(Component):
         )
 
     def _grants(self) -> tuple[Statement, ...]:
-        """What it calls for a binding: https://github.com/kubernetes-sigs/aws-load-balancer-controller, v3.5.0.
+        """The AWS calls of a binding: https://github.com/kubernetes-sigs/aws-load-balancer-controller, v3.5.0.
 
         AWS's documented policy has 80 actions, most of them to make load balancers, which are Terraform's here.
         """

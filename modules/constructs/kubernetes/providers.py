@@ -1,4 +1,4 @@
-"""How Terraform reaches the Kubernetes API: by what stack `cluster` says of it, and a token of the AWS CLI's."""
+"""How Terraform connects to the Kubernetes API: with outputs of stack `cluster`, and a token from the AWS CLI."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from modules.facts import terraform
 
 
 def log_in(stack: Stack) -> None:
-    """Configures the Kubernetes and Helm providers; the token is asked for anew in each run, and kept nowhere."""
+    """Configures the Kubernetes and Helm providers; each run gets a new token, which is stored nowhere."""
     cluster = stack.read("cluster", "cluster_name")
     arguments = ["eks", "get-token", "--cluster-name", cluster, "--region", stack.region, "--output", "json"]
     login: dict[str, Any] = {

@@ -1,4 +1,4 @@
-"""A CloudWatch alarm that tells the alarm topic when something goes wrong, and when it is well again."""
+"""A CloudWatch alarm that notifies the alarm topic when it goes off, and when it is OK again."""
 
 from typing import Any, Literal
 

@@ -1,4 +1,4 @@
-"""The topic that every alarm speaks to."""
+"""The topic that every alarm notifies."""
 
 from modules.bindings.aws import SnsTopic, SnsTopicPolicy, SnsTopicSubscription
 from modules.constructs.component import Component

@@ -16,7 +16,7 @@ _SECONDS = 60
 
 
 class Dashboard(Component):
-    """One page: what comes in, the pods that answer, the stores, the queues, the way out."""
+    """One page: requests, services, stores, queues and NAT gateways."""
 
     def __init__(self, scope: Stack, *, load_balancer: str, nat_gateways: Mapping[str, str]) -> None:
         super().__init__(scope, "dashboard")

@@ -1,4 +1,4 @@
-"""Where the lines of pods go: the configuration of Fargate's log router, and its leave to write."""
+"""Where the log lines of pods go: the configuration of Fargate's log router, and its permission to write."""
 
 from modules.bindings.aws import IamRolePolicy
 from modules.bindings.cdktf import ITerraformDependable

@@ -1,4 +1,4 @@
-"""An alarm on what the load balancer answers by itself, because no pod could."""
+"""An alarm on errors that the load balancer itself answers with, because no pod could."""
 
 from modules.constructs.component import Component
 from modules.constructs.monitoring.alarm import Alarm

@@ -6,7 +6,7 @@ from modules.constructs.stack import Stack
 
 
 class LogGroup(Component):
-    """The log group at the address `key`; made before what writes to it, or AWS makes one that is kept for ever."""
+    """The log group at the address `key`; created before its writers, or AWS creates one kept for ever."""
 
     def __init__(self, scope: Stack | Component, key: str, *, name: str, logs_key_arn: str) -> None:
         super().__init__(scope, f"{key}-logs")

@@ -9,7 +9,7 @@ from modules.design import metrics
 
 
 class NatAlarms(Component):
-    """Tells when a gateway (by zone) has no source port left for a connection."""
+    """Goes off when a gateway (by zone) has no source port left for a connection."""
 
     def __init__(self, scope: Stack, gateways: Mapping[str, str], *, topic_arn: str) -> None:
         super().__init__(scope, "nat-alarms")

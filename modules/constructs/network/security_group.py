@@ -6,7 +6,7 @@ from modules.constructs.stack import Stack
 
 
 class Group(Component):
-    """The group at the address `key`, without a rule: it admits nobody, and lets nobody out."""
+    """The group at the address `key`, without a rule: it allows neither ingress nor egress."""
 
     def __init__(self, scope: Stack | Component, key: str, *, name: str, description: str, vpc_id: str) -> None:
         super().__init__(scope, f"{key}-group")
@@ -32,7 +32,7 @@ def allow_in(
     source: str | None = None,
     cidr: str | None = None,
 ) -> VpcSecurityGroupIngressRule:
-    """Admits one port of `group` from another group or a range."""
+    """Allows ingress to one port of `group` from another group or a range."""
     rule = VpcSecurityGroupIngressRule(
         scope,
         "-".join((*address, "in")),
@@ -59,7 +59,7 @@ def allow_out(
     cidr: str | None = None,
     prefix_list: str | None = None,
 ) -> VpcSecurityGroupEgressRule:
-    """Lets members of `group` reach a port, or all up to `last`, of another group, a range, or an AWS prefix list."""
+    """Allows egress from `group` to a port, or all up to `last`, of another group, a range, or an AWS prefix list."""
     rule = VpcSecurityGroupEgressRule(
         scope,
         "-".join((*address, "out")),

@@ -1,4 +1,4 @@
-"""The VPC with a public and a private subnet in each zone, and the ways in and out."""
+"""The VPC with a public and a private subnet in each zone, with its internet and NAT gateways."""
 
 from collections.abc import Callable
 
@@ -24,7 +24,7 @@ _PRIVATE_TAG = {"kubernetes.io/role/internal-elb": "1"}
 
 
 class Network(Component):
-    """The VPC; offers its id and the ids of what later stacks stand in."""
+    """The VPC; offers its id and the ids that later stacks need."""
 
     def __init__(self, scope: Stack) -> None:
         super().__init__(scope, "vpc")

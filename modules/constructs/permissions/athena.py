@@ -16,7 +16,7 @@ _RESULT_DAYS = 30
 
 
 class ServiceWorkgroup(Component):
-    """A workgroup whose settings hold against those of a query; results have a bucket of their own, and expire."""
+    """A workgroup whose settings override those of a query; results have a bucket of their own, and expire."""
 
     def __init__(self, owner: Owner, _: Options) -> None:
         super().__init__(owner.stack, "athena")

@@ -7,7 +7,7 @@ from modules.permissions.kind import Options
 
 
 class ServiceMetrics(Component):
-    """A namespace is there once a metric is written to it."""
+    """A namespace exists as soon as a metric is written to it."""
 
     def __init__(self, owner: Owner, _: Options) -> None:
         super().__init__(owner.stack, "cloudwatch")

@@ -8,7 +8,7 @@ from modules.spec.model import Service
 
 @dataclass(frozen=True)
 class Owner:
-    """What a component of a permission needs to know of its service; `key_arn` encrypts all its stores."""
+    """What the construct of a permission needs from its service; `key_arn` encrypts all its stores."""
 
     stack: Stack
     name: str
@@ -16,10 +16,10 @@ class Owner:
 
     @property
     def service(self) -> Service:
-        """What services.yaml says of it."""
+        """Its declaration in services.yaml."""
         return self.stack.spec.services[self.name]
 
     @property
     def protection(self) -> bool:
-        """Whether its stores resist deletion."""
+        """Whether its stores have deletion protection."""
         return self.stack.spec.protection if self.service.protection is None else self.service.protection

@@ -1,4 +1,4 @@
-"""`rds`: the database user of a service; the user itself is made by SQL, when the service is deployed."""
+"""`rds`: the database user of a service; a job creates the user itself by SQL when the service is deployed."""
 
 from modules.constructs.component import Component
 from modules.constructs.permissions.owner import Owner
@@ -7,7 +7,7 @@ from modules.permissions.kind import Options
 
 
 class DatabaseUser(Component):
-    """Where Aurora is, and as whom the service logs in."""
+    """Aurora's addresses, and the user that the service logs in as."""
 
     def __init__(self, owner: Owner, _: Options) -> None:
         super().__init__(owner.stack, "rds")

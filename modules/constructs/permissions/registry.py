@@ -1,4 +1,4 @@
-"""Which component makes the resource of each word under `aws:`."""
+"""Which construct makes the resource of each word under `aws:`."""
 
 from collections.abc import Callable
 from typing import Any, Protocol
@@ -21,7 +21,7 @@ from modules.constructs.permissions.sqs import ServiceQueue
 
 
 class PermissionConstruct(Protocol):
-    """A component of a permission; it offers the resource of the permission's kind."""
+    """The construct of a permission; it offers the resource of the permission's kind."""
 
     depends_on: list[ITerraformDependable]
 

@@ -14,7 +14,7 @@ from modules.permissions import ses
 
 
 class MailIdentity(Component):
-    """An identity and its configuration set: mail goes by TLS or not at all, and never again to who complained.
+    """An identity and its configuration set: mail by TLS only, and none to addresses that bounced or complained.
 
     The owner of an address confirms it by mail; that of a domain by the DNS records that the output names.
     """

@@ -18,7 +18,7 @@ _TAGGED_IMAGES = 50
 
 
 class Repository(Component):
-    """Images of one service: a tag never changes its meaning, each image is scanned, old ones go."""
+    """Images of one service: tags are immutable, each image is scanned, old images are deleted."""
 
     def __init__(self, scope: Stack, service: str, *, key_arn: str, protection: bool) -> None:
         super().__init__(scope, "repository")

@@ -8,7 +8,7 @@ from modules.permissions.sqs import SqsOptions
 
 
 class ServiceKey(Component):
-    """Usable by whoever IAM lets, and by SNS for the topics that deliver into the service's queue."""
+    """Usable by the principals that IAM allows, and by SNS for the topics that deliver into the service's queue."""
 
     def __init__(self, scope: Stack, service: str) -> None:
         super().__init__(scope, "key")

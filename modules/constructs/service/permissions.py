@@ -39,7 +39,7 @@ class ServicePermissions(Component):
         }
 
     def _resource(self, word: str, options: Options) -> Any:
-        """The service's own, or what another service's stack says of its."""
+        """The service's own resource, or that of another service, read from its stack."""
         if options.owner is None:
             made = PERMISSION_CONSTRUCTS[word](self.owner, options)
             self.depends_on += made.depends_on

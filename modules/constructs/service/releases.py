@@ -1,4 +1,4 @@
-"""What runs of a service: its namespace and account, what its pods' interfaces hang on, and then the pods.
+"""What runs of a service: its namespace and account, the network objects of its pods, and then the pods.
 
 Helm makes custom kinds last, and a pod that starts before its SecurityGroupPolicy and TargetGroupBinding keeps the
 wrong security group and has no readiness gate: https://docs.aws.amazon.com/eks/latest/userguide/sg-pods-example-deployment.html.
@@ -20,7 +20,7 @@ from modules.design import charts, helm_values, images
 
 
 class ServicePods(Component):
-    """The releases `<service>-network` and `<service>`, with all that must be there before; destroyed in reverse."""
+    """The releases `<service>-network` and `<service>`, after everything that they depend on; destroyed in reverse."""
 
     def __init__(
         self,

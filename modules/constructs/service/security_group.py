@@ -1,4 +1,4 @@
-"""The security group of one service: who may call it, and what it may reach beyond what every pod may."""
+"""The security group of one service: who may call it, and what it may connect to beyond what every pod may."""
 
 from textwrap import shorten
 from typing import cast
@@ -17,7 +17,7 @@ _DESCRIPTION = 255
 
 
 class ServiceGroup(Component):
-    """The group at the address of the service, and both ends of its ways into groups of other stacks."""
+    """The group at the address of the service, and both rules of each connection to groups of other stacks."""
 
     def __init__(self, scope: Stack, name: str) -> None:
         super().__init__(scope, "service-group")
@@ -45,7 +45,7 @@ class ServiceGroup(Component):
         self._leave(service)
 
     def _reach(self, what: str, stack: str, group_output: str, port_output: str, *key: str) -> None:
-        """Opens both ends of the way to another stack's group, on the port that stands there."""
+        """Allows the connection to another stack's group in both groups, on the port in that stack's outputs."""
         group = self.stack.read(stack, group_output)
         port = cast("int", Token.as_number(self.stack.read(stack, port_output)))
         self.rules.append(allow_out(self, self.service, *key, group=self.id, target=group, why=what, port=port))

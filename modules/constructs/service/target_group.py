@@ -1,4 +1,4 @@
-"""What the load balancer sends to a service: its paths and all below them, to those of its pods that are well."""
+"""What the load balancer sends to a service: its paths and all below them, to those of its pods that are healthy."""
 
 from modules.bindings.aws import (
     LbListenerRule,

@@ -1,4 +1,4 @@
-"""A bucket that is nobody's but ours: encrypted, versioned, closed to the public, spoken to by TLS only."""
+"""A private bucket: encrypted, versioned, closed to the public, reached by TLS only."""
 
 from collections.abc import Iterable
 
