@@ -9,6 +9,9 @@ VENV := .venv/ready
 LINT_VENV := .venv-lint/ready
 CDKTF := node_modules/ready
 PY := .venv/bin/python
+# An apply mostly waits, so that three workers keep two cores busy; what shares something runs in one of them.
+WORKERS ?= 3
+SIDE_BY_SIDE := --dist loadgroup --no-loadscope-reorder
 
 # So that cdktf, npm and their scripts find the Node of .venv before any other.
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
@@ -32,7 +35,7 @@ synth: $(VENV) ## Write generated/ from services.yaml
 	@echo 'Next: git add -N generated && git diff generated shows what changed. make diff plans and make deploy applies it; make demo needs no AWS account.' >&2
 
 test: $(VENV) $(LINT_VENV) $(CDKTF) ## Run all tests: against an emulated AWS, and on a real Kubernetes control plane
-	@$(PY) -m pytest
+	@$(PY) -m pytest -n $(WORKERS) $(SIDE_BY_SIDE)
 	@echo 'Next: make demo shows the system running on this machine; make deploy applies it in an AWS account.' >&2
 
 test-kubernetes: $(VENV) ## Run the tests on a real control plane: make test-kubernetes VERSION=1.31
@@ -42,7 +45,7 @@ binaries: $(VENV) ## Build the programs that tests run in advance (Go; minutes, 
 	@$(PY) -m tests.support.go_tools
 
 test-unit: $(VENV) ## Run the quick tests: tests/unit and tests/synth
-	@$(PY) -m pytest tests/unit tests/synth
+	@$(PY) -m pytest -n auto $(SIDE_BY_SIDE) tests/unit tests/synth
 
 nightly: $(VENV) $(LINT_VENV) $(CDKTF) ## Run what is too slow for check, and record it in docs/nightly.md: make nightly PART=1/3
 	@$(PY) -m tests.support.nightly $(PART)

@@ -8,11 +8,7 @@ import pytest
 from tests.support import child_process
 from tests.support.tool_missing import ToolMissing
 
-pytest_plugins = ["tests.support.applied_system", "tests.support.tiers"]
-
-
-# Folders of tests that run programs of tests/support/go_tools.
-BUILT = {"go_tools", "charts", "kubernetes", "faults", "e2e"}
+pytest_plugins = ["tests.support.applied_system", "tests.support.side_by_side", "tests.support.tiers"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -27,11 +23,6 @@ def pytest_configure() -> None:
 def _no_process_outlives_its_test() -> Iterator[None]:
     yield
     child_process.end_all()
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What needs programs that may still be building comes late, and what changes the applied system last."""
-    items.sort(key=lambda item: (item.path.name == "test_lifecycle.py", item.path.parent.name in BUILT))
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

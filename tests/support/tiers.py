@@ -107,6 +107,17 @@ def parts(files: dict[str, float], count: int) -> list[set[str]]:
     return chosen
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Where several workers collect, each counts the same."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["left_out"] = session.config.stash.get(LEFT_OUT, 0)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    node.config.stash[LEFT_OUT] = getattr(node, "workeroutput", {}).get("left_out", 0)
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     if left_out := config.stash.get(LEFT_OUT, 0):
         terminalreporter.write_line(f"{left_out} tests of the nightly tier were left out: make nightly runs them.")

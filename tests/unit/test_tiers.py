@@ -52,6 +52,12 @@ def test_the_nightly_tier_runs_marked_tests_and_properties_on_more_systems(run: 
     assert result.stdout.str().count("one example") == 2 * NIGHTLY
 
 
+def test_several_workers_leave_them_out_once(run: Run) -> None:
+    result = run("-n2", "--dist=loadgroup")
+    result.assert_outcomes(passed=4)
+    result.stdout.fnmatch_lines(["2 tests of the nightly tier were left out: make nightly runs them."])
+
+
 def test_parts_of_the_nightly_tier_are_whole_files(run: Run) -> None:
     run("--nightly", "--part=1/2").assert_outcomes(passed=2, deselected=4)
     run("--nightly", "--part=2/2").assert_outcomes(passed=2, deselected=4)
