@@ -1,14 +1,16 @@
 """From a file to a spec that is safe to build from, or to every mistake in it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import islice
 from pathlib import Path as File
 
 from modules.checks.rules import RULES
 from modules.checks.warnings import WARNINGS
 from modules.spec.document import Document, read
 from modules.spec.model import Spec
-from modules.spec.parse import parse
+from modules.spec.parse import MOST, parse
 from modules.spec.problem import Path, Problem, render_path
 
 
@@ -20,6 +22,7 @@ class Checked:
     spec: Spec | None
     mistakes: list[Problem]
     warnings: list[Problem]
+    unlisted: int = 0  # mistakes beyond the first MOST
 
     def render(self, problem: Problem) -> str:
         """A problem as it is printed: where, what, next step."""
@@ -36,10 +39,10 @@ def check(file: File, today: date) -> Checked:
     """Reads `file` and says all that is wrong with it on that day; reading it again changes nothing."""
     document = read(file)
     if document.problems and not document.values:
-        return Checked(document, None, document.problems, [])
+        return _refused(document, document.problems)
     spec, problems = parse(document)
-    broken = [place for problem in (*document.problems, *problems) for place in problem.places]
-    found = [problem for rule in RULES for problem in rule(spec)]
+    broken = {place for problem in (*document.problems, *problems) for place in problem.places} - {()}
+    found = [problem for rule in RULES for problem in islice(rule(spec), MOST + 1)]
     mistakes = [
         *document.problems,
         *problems,
@@ -47,7 +50,7 @@ def check(file: File, today: date) -> Checked:
     ]
     mistakes.sort(key=lambda problem: problem.line or document.line(problem.path))
     if mistakes:
-        return Checked(document, None, mistakes, [])
+        return _refused(document, mistakes)
     warnings = [
         replace(problem, code=code)
         for code, warn in WARNINGS.items()
@@ -62,6 +65,10 @@ def _printable(text: str) -> str:
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
 
 
-def _is_consequence_of(problem: Problem, broken: list[Path]) -> bool:
+def _is_consequence_of(problem: Problem, broken: Collection[Path]) -> bool:
     """Whether a rule's problem only follows from a place that did not fit the model and was left out."""
-    return any(place[: len(wrong)] == wrong for place in problem.places for wrong in broken if wrong)
+    return any(place[:length] in broken for place in problem.places for length in range(1, len(place) + 1))
+
+
+def _refused(document: Document, mistakes: list[Problem]) -> Checked:
+    return Checked(document, None, mistakes[:MOST], [], unlisted=len(mistakes) - len(mistakes[:MOST]))

@@ -1,5 +1,6 @@
 """What a system can be built with and its owner should know: one code, one function; `accept:` silences."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
@@ -148,10 +149,10 @@ def security_group_rules(spec: Spec, today: date) -> Iterator[Problem]:
         if len(users) > vpc.RULES_NOTICE:
             place = ("services", users[-1], "aws", word)
             yield Problem(place, *_near_the_end(f"{store.title}'s security group", len(users)))
+    callers = Counter(name for service in spec.services.values() for name in service.calls)
     for name in spec.services:
-        callers = [caller for caller, service in spec.services.items() if name in service.calls]
-        if len(callers) + 1 > vpc.RULES_NOTICE:
-            yield Problem(("services", name), *_near_the_end(f"The security group of {name}", len(callers) + 1))
+        if callers[name] + 1 > vpc.RULES_NOTICE:
+            yield Problem(("services", name), *_near_the_end(f"The security group of {name}", callers[name] + 1))
 
 
 def shared_log_group(spec: Spec, today: date) -> Iterator[Problem]:

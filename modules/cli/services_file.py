@@ -22,8 +22,13 @@ def load(file: Path) -> Spec | None:
     checked = check(file, datetime.now(UTC).date())
     for problem in (*checked.mistakes, *checked.warnings):
         print(checked.render(problem), file=sys.stderr)
+    if checked.unlisted:
+        print(f"{checked.unlisted} more are not listed: fix these first, and run this again.", file=sys.stderr)
     if checked.spec is None:
-        print(f"{count(len(checked.mistakes), 'mistake')} in {file.name}; nothing was changed.", file=sys.stderr)
+        print(
+            f"{count(len(checked.mistakes) + checked.unlisted, 'mistake')} in {file.name}; nothing was changed.",
+            file=sys.stderr,
+        )
     elif checked.warnings:
         print(
             f"{count(len(checked.warnings), 'warning')}; list a code under `accept:` once you have dealt with it.",

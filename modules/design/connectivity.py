@@ -1,7 +1,7 @@
 """Who may open a connection to whom, and why: the services' security groups follow from it; `make matrix` prints it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -49,19 +49,23 @@ def stores(service: Service) -> tuple[Store, ...]:
     return tuple(store for word, store in STORES.items() if word in service.permissions)
 
 
-def gateway_endpoints_for(spec: Spec, service: Service) -> tuple[str, ...]:
-    """Gateway endpoints that the service's own security group has to allow."""
-    return tuple(word for word in _OWN_WAY if word in endpoints(spec) and word in _needed(spec, service))
+def gateway_endpoints_for(spec: Spec, service: Service, there: Sequence[str] | None = None) -> tuple[str, ...]:
+    """Gateway endpoints that the service's own security group has to allow; `there` as for internet_egress_reasons."""
+    there = endpoints(spec) if there is None else there
+    return tuple(word for word in _OWN_WAY if word in there and word in _needed(spec, service))
 
 
-def internet_egress_reasons(spec: Spec, service: Service) -> tuple[str, ...]:
-    """Why the service's pods must reach the internet by HTTPS; empty where all it needs has a private endpoint."""
+def internet_egress_reasons(spec: Spec, service: Service, there: Sequence[str] | None = None) -> tuple[str, ...]:
+    """Why the service's pods must reach the internet by HTTPS; empty where all it needs has a private endpoint.
+
+    `there` is endpoints(spec) where the caller has it already: it takes a look at every service.
+    """
     reasons = []
     if (source := registry(spec, service)) is not None:
         reasons.append(f"image from {source}")
     if "rds" in service.permissions:
         reasons.append("image of the database job from a public registry")
-    there = endpoints(spec)
+    there = endpoints(spec) if there is None else there
     if missing := [word for word in _needed(spec, service) if word not in there]:
         reasons.append(f"no private endpoint: {', '.join(missing)}")
     return tuple(reasons)
@@ -96,19 +100,19 @@ def edges(spec: Spec) -> Iterator[Edge]:
     if "s3" in words:
         yield Edge(EVERY_SERVICE, "s3", HTTPS, "gateway endpoint")
     for name, service in spec.services.items():
-        yield from _of(spec, name, service)
+        yield from _of(spec, name, service, words)
 
 
-def _of(spec: Spec, name: str, service: Service) -> Iterator[Edge]:
+def _of(spec: Spec, name: str, service: Service, there: Sequence[str]) -> Iterator[Edge]:
     if service.path:
         yield Edge(LOAD_BALANCER, name, service.port, ", ".join(service.path))
     for store in stores(service):
         yield Edge(name, store.title, store.port, "declared under `aws:`")
     for callee in service.calls:
         yield Edge(name, callee, spec.services[callee].port, "declared under `calls:`")
-    for word in gateway_endpoints_for(spec, service):
+    for word in gateway_endpoints_for(spec, service, there):
         yield Edge(name, word, HTTPS, "gateway endpoint")
-    if reasons := internet_egress_reasons(spec, service):
+    if reasons := internet_egress_reasons(spec, service, there):
         yield Edge(name, INTERNET, HTTPS, "; ".join(reasons))
 
 

@@ -1,19 +1,29 @@
 """Reads a YAML file into plain values, and keeps the line of each of them."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path as File
 from typing import Any
 
 from ruamel.yaml import YAML
+from ruamel.yaml.composer import Composer
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from modules import bounded_file
 from modules.spec.problem import Path, Problem
 
-MAX_BYTES = 4 * 1024 * 1024
+MAX_BYTES = 1024 * 1024
+MAX_VALUES = 120_000  # what ruamel.yaml reads in about 3 s; 300 services that all call each other are 90,000
 MAX_DEPTH = 20
+_MAX_YAML_DEPTH = 100  # ruamel.yaml recurses, and its scanner takes longer the deeper it is
 _SCALARS = {f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null")}
+
+
+# YAML can write both by escapes; UTF-8 has no bytes for half a surrogate pair, and no program takes a NUL in a name.
+_NOT_TEXT = re.compile("[\0\ud800-\udfff]")
+_NO_TEXT = ("This text contains a NUL or half of a surrogate pair.", "Write the character itself instead of an escape.")
 
 
 @dataclass
@@ -43,14 +53,12 @@ def read(file: File) -> Document:
     """Reads `file`; what keeps it from being read stands in the document's problems, never in an exception."""
     document = Document(file.name)
     try:
-        data = file.read_bytes()
-        if len(data) > MAX_BYTES:
-            raise ValueError(f"It has {len(data)} bytes; {MAX_BYTES} are read at most.")
+        data = bounded_file.read(file, MAX_BYTES)
         parse(data.decode("utf-8"), document)
     except OSError as error:
         reason = error.strerror or str(error)
         document.problems.append(
-            Problem((), f"{file} can't be read: {reason}.", "Name a file with --file PATH, or create it.")
+            Problem((), f"{file} can't be read: {reason}.", "Name a file of services with --file PATH, or create it.")
         )
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
@@ -63,8 +71,12 @@ def read(file: File) -> Document:
 def parse(text: str, document: Document) -> None:
     """Fills `document` from YAML 1.2 text."""
     yaml = YAML(typ="safe", pure=True)
+    yaml.Composer = _BoundedComposer
     try:
         root = yaml.compose(text)
+    except _OutOfBoundsError as error:
+        document.problems.append(Problem((), error.what, error.next_step, line=error.line))
+        return
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         what = f"This is not YAML: {error.problem or error.context}."
@@ -83,6 +95,31 @@ def parse(text: str, document: Document) -> None:
         document.problems.append(Problem((), what, "Start with `project:`, `region:` and `services:`."))
         return
     document.values = _value(root, (), document, yaml, set())
+
+
+class _OutOfBoundsError(Exception):
+    def __init__(self, what: str, next_step: str, line: int) -> None:
+        super().__init__(what)
+        self.what, self.next_step, self.line = what, next_step, line
+
+
+class _BoundedComposer(Composer):
+    """Composes nodes until there are too many of them, or too deep ones."""
+
+    values = depth = 0
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        self.values += 1
+        self.depth += 1
+        if self.values > MAX_VALUES or self.depth > _MAX_YAML_DEPTH:
+            line = self.loader.parser.peek_event().start_mark.line + 1
+            if self.depth > _MAX_YAML_DEPTH:
+                raise _OutOfBoundsError("This is nested too deep.", "Write the value out.", line)
+            what = f"The file has more than {MAX_VALUES} keys and values."
+            raise _OutOfBoundsError(what, "Move some services into a project of their own.", line)
+        node = super().compose_node(parent, index)
+        self.depth -= 1
+        return node
 
 
 def _value(node: Node, path: Path, document: Document, yaml: YAML, seen: set[int]) -> Any:
@@ -108,6 +145,9 @@ def _items(node: MappingNode, path: Path, document: Document, yaml: YAML, seen: 
             document.problems.append(Problem(path, "A key must be a word.", "Write `key: value`.", line=line))
             continue
         key = key_node.value
+        if _NOT_TEXT.search(key):
+            document.problems.append(Problem(path, *_NO_TEXT, line=line))
+            continue
         place = (*path, key)
         if key in first:
             what = f'The key "{key}" stands here a second time; the first is on line {first[key]}.'
@@ -120,6 +160,9 @@ def _items(node: MappingNode, path: Path, document: Document, yaml: YAML, seen: 
 
 def _scalar(node: ScalarNode, path: Path, document: Document, yaml: YAML) -> Any:
     document.texts[path] = node.value
+    if _NOT_TEXT.search(node.value):
+        document.problems.append(Problem(path, *_NO_TEXT))
+        return None
     tag = str(node.tag)
     if tag not in _SCALARS:
         kind = tag.removeprefix("tag:yaml.org,2002:")

@@ -1,6 +1,8 @@
 """Turns a document into the model; what does not fit becomes a problem, and the rules still see the rest."""
 
 import typing
+from collections.abc import Iterator
+from types import UnionType
 from typing import Any
 
 from pydantic import ValidationError
@@ -18,6 +20,8 @@ _STAND_INS: dict[str, Any] = {"project": "project", "region": "eu-west-1", "serv
 _TOO_MANY_KEYS = 8
 # Keys of a service below which numbers and truth values can be text: variables, and values of conditions.
 _AS_WRITTEN = {"env", "statements"}
+MOST = 100
+"""Mistakes that are listed; nobody reads more at once, and each costs time."""
 _TYPES = {
     "int": "a whole number",
     "float": "a number",
@@ -34,15 +38,18 @@ def parse(document: Document) -> tuple[Spec, list[Problem]]:
     values, doubled = _normal(document)
     unread = {problem.path for problem in document.problems}
     problems: dict[Path, Problem] = {}
+    around: set[Path] = set()  # the places of the problems, and all places around them
     while True:
         try:
             return Spec.model_validate(values), [*doubled, *problems.values()]
         except ValidationError as error:
             wrong = [(_place(values, detail), detail) for detail in error.errors(include_url=False)]
             for path, detail in wrong:
-                only_follows = any(known[: len(path)] == path for known in problems)
+                only_follows = path in around
                 if not only_follows and not (detail["input"] is None and document.place(path) in unread):
-                    problems[path] = _problem(path, detail, document)
+                    listed = len(problems) < MOST
+                    problems[path] = _problem(path, detail, document) if listed else _short_problem(path, detail)
+                    around.update(path[:length] for length in range(len(path) + 1))
             for path, _ in wrong:
                 _drop(values, path)
 
@@ -53,7 +60,7 @@ def _normal(document: Document) -> tuple[dict[str, Any], list[Problem]]:
     The document gets where it has such words. With the copy comes a problem for each word that a list holds twice.
     """
     problems: list[Problem] = []
-    copy = dict(document.values)
+    copy = _copied(document.values)
     if isinstance(services := copy.get("services"), dict):
         copy["services"] = {
             name: dict(body) if isinstance(body, dict) else {} if body is None else body
@@ -119,7 +126,6 @@ def _drop(values: dict[str, Any], path: Path) -> None:
         inner = around[-1].get(part) if isinstance(part, str) else None
         if not isinstance(inner, dict):
             break
-        around[-1][part] = inner = dict(inner)  # type: ignore[index]
         around.append(inner)
     key = path[len(around) - 1] if path else ""
     if key in around[-1]:
@@ -128,6 +134,16 @@ def _drop(values: dict[str, Any], path: Path) -> None:
         around[-2].pop(path[len(around) - 2], None)  # type: ignore[arg-type]
     for name, value in _STAND_INS.items():
         values.setdefault(name, value)
+
+
+def _copied(value: Any) -> Any:
+    """A copy of the mappings, so that wrong places can be taken out of it."""
+    return {key: _copied(inner) for key, inner in value.items()} if isinstance(value, dict) else value
+
+
+def _short_problem(path: Path, detail: ErrorDetails) -> Problem:
+    """Beyond the most that is listed, no nearest word is looked for: with 20,000 of them that would take a minute."""
+    return Problem(path, f"{_shown(detail['input'])} is not allowed here.", "Compare it with docs/services.md.")
 
 
 def _problem(path: Path, detail: ErrorDetails, document: Document) -> Problem:
@@ -203,8 +219,9 @@ def _shown(value: Any) -> str:
 
 
 def _known(path: Path) -> list[str]:
-    """The keys that a mapping can have, as services.yaml writes them."""
-    return _keys(_model(path))
+    """The keys that a mapping can have, as services.yaml writes them; none where the file gives them their names."""
+    models = (one for one in _alternatives(_annotation(path)) if _is_model(one))
+    return next((_keys(model) for model in models), [])
 
 
 def _keys(model: type[Model]) -> list[str]:
@@ -213,24 +230,42 @@ def _keys(model: type[Model]) -> list[str]:
 
 def _can_be_a_word(path: Path) -> bool:
     """Whether a single word can stand for this list."""
-    field = _model(path[:-1]).model_fields.get(str(path[-1]))
-    return field is not None and any(isinstance(one, OneOrMany) for one in field.metadata)
+    annotation = _annotation(path)
+    metadata = typing.get_args(annotation)[1:] if typing.get_origin(annotation) is typing.Annotated else ()
+    return any(isinstance(one, OneOrMany) for one in metadata)
 
 
-def _model(path: Path) -> type[Model]:
-    model: type[Model] = Spec
+def _annotation(path: Path) -> Any:
+    """Type of a place in the model; Any where the model has no such place."""
+    annotation: Any = Spec
     for part in path:
-        if model is Spec and part == "services":
-            continue
-        if model is Spec and path[0] == "services":
-            model = Service
-            continue
-        fields = {field.alias or name: field.annotation for name, field in model.model_fields.items()}
-        if part in fields:  # else it is a name that the file gives, such as that of a statement
-            model = _model_in(fields[str(part)])
-    return model
+        annotation = _annotation_in(annotation, part)
+    return annotation
 
 
-def _model_in(annotation: Any) -> type[Model]:
-    candidates = (annotation, *typing.get_args(annotation))
-    return next((one for one in candidates if isinstance(one, type) and issubclass(one, Model)), Model)
+def _annotation_in(annotation: Any, part: str | int) -> Any:
+    for one in _alternatives(annotation):
+        if _is_model(one):
+            fields = {field.alias or name: field for name, field in one.model_fields.items()}
+            if (field := fields.get(str(part))) is not None:
+                return typing.Annotated[field.annotation, *field.metadata] if field.metadata else field.annotation
+        elif typing.get_origin(one) is dict:
+            return typing.get_args(one)[1]
+        elif typing.get_origin(one) is tuple:
+            return typing.get_args(one)[0]
+    return Any
+
+
+def _alternatives(annotation: Any) -> Iterator[Any]:
+    """What a value of this type can be: the parts of a union, without what pydantic is told about them."""
+    if typing.get_origin(annotation) is typing.Annotated:
+        yield from _alternatives(typing.get_args(annotation)[0])
+    elif typing.get_origin(annotation) in (typing.Union, UnionType):
+        for one in typing.get_args(annotation):
+            yield from _alternatives(one)
+    else:
+        yield annotation
+
+
+def _is_model(annotation: Any) -> bool:
+    return isinstance(annotation, type) and issubclass(annotation, Model)

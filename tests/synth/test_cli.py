@@ -1,5 +1,6 @@
 """The command as people run it."""
 
+import fcntl
 import json
 import os
 import signal
@@ -143,14 +144,22 @@ def test_a_folder_that_can_not_be_written_is_named_with_what_to_do(out: str, run
     assert "Name a folder that can (--out)" in done.stderr
 
 
-def test_ctrl_c_ends_it_without_a_traceback(tmp_path: Path) -> None:
-    """At the moment at which the process reads services.yaml."""
-    os.mkfifo(tmp_path / "services.yaml")
+def test_ctrl_c_ends_it_without_a_traceback(run: Run, tmp_path: Path) -> None:
+    """At the moment at which the process waits for another one that writes generated/."""
+    run(shipped())
     command = [sys.executable, "main.py", f"--file={tmp_path / 'services.yaml'}", f"--out={tmp_path / 'generated'}"]
+    held = os.open(tmp_path / "generated", os.O_RDONLY)
+    fcntl.flock(held, fcntl.LOCK_EX)
     process = child_process.start(command, cwd=ROOT, stderr=subprocess.PIPE)
-    with (tmp_path / "services.yaml").open("w"):
+    try:
+        assert process.stderr is not None
+        waits = next(line for line in process.stderr if line.startswith("Another run is writing"))
         process.send_signal(signal.SIGINT)
         _, said = process.communicate(timeout=60)
+    finally:
+        process.kill()
+        os.close(held)
+    assert waits.endswith("waiting for it to end.\n")
     assert process.returncode == 130
     assert said == "Interrupted; what is half done, the next run finishes.\n"
 

@@ -13,6 +13,7 @@ from modules.errors import CommandError
 from modules.state import applied_stacks
 from modules.state.applied_stacks import Stack
 from modules.state.orphaned_stacks import find_orphaned, previous_stacks
+from tests.support.nested_values import places, replaced
 from tests.support.tiers import sampled
 
 INSTANCE = {"attributes": {"deletion_protection": True}}
@@ -35,19 +36,6 @@ ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=3),
     lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=3), inner, max_size=2),
 )
-
-
-def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    keys = range(len(value)) if isinstance(value, list) else list(value) if isinstance(value, dict) else []
-    return [path, *(place for key in keys for place in places(value[key], (*path, key)))]
-
-
-def replaced(value: Any, path: tuple[Any, ...], by: Any) -> Any:
-    if not path:
-        return by
-    copy = value.copy()
-    copy[path[0]] = replaced(value[path[0]], path[1:], by)
-    return copy
 
 
 @st.composite

@@ -41,10 +41,15 @@ def test_a_doubled_key_names_both_lines() -> None:
         ("a: !!int x", None, "is not what its tag says"),
         ("? [a]\n: 1", 1, "A key must be a word"),
         ("- a", None, "must be a mapping"),
+        ('a: 1\nb: "\\uD800"', None, "contains a NUL or half of a surrogate pair"),
+        ('a: 1\nb: "x\\0"', None, "contains a NUL or half of a surrogate pair"),
+        ('a: 1\n"\\uDFFF": 1', 2, "contains a NUL or half of a surrogate pair"),
         ("", None, "The file is empty"),
         ("\x00", None, "This is not YAML"),
         ("a: " + "[" * 40 + "]" * 40, None, "nested too deep"),
-        ("[" * 5000, None, "This is not YAML"),
+        ("a:\n  " + "[" * 10_000, 2, "nested too deep"),
+        ("a: 1\n" + "".join(f"{' ' * depth}a:\n" for depth in range(1000)), None, "nested too deep"),
+        ("a: [" + "1, " * 130_000 + "]", 1, "more than 120000 keys and values"),
     ],
 )
 def test_what_is_not_plain_yaml_is_a_mistake(text: str, line: int | None, words: str) -> None:

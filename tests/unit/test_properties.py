@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from modules.checks.check import Checked, check
 from modules.paths import ROOT
 from tests.support import random_specs
+from tests.support.nested_values import places, replaced
 from tests.support.tiers import sampled
 from tests.unit.conftest import TODAY
 
@@ -69,5 +70,47 @@ KEYS = ["project", "zones", "accept", "network", "cluster", "state", "tags", "se
 @given(ANYTHING, st.sampled_from(KEYS))
 def test_any_value_at_any_key_never_makes_a_traceback(value: object, key: str) -> None:
     system = {"project": "shop", "region": "eu-west-1", "services": {"a": value}, key: value}
+    text = random_specs.render(system)
+    _assert_helpful(_check(text), len(text.splitlines()) + 1)
+
+
+WHOLE: random_specs.System = {
+    "project": "shop",
+    "region": "eu-west-1",
+    "zones": ["a", "b", "c"],
+    "accept": ["nat-traffic"],
+    "tags": {"Team": "shop"},
+    "state": {"s3": {"bucket": "shop-state", "prefix": "eks/shop"}},
+    "network": {"cidr": "10.0.0.0/16", "endpoints": ["auto", "ec2"]},
+    "cluster": {"version": "1.35", "api_access": ["10.1.0.0/16"], "addons": {"coredns": "v1.12.4-eksbuild.1"}},
+    "database": {"min_acu": 1, "max_acu": 4},
+    "cache": {"nodes": 2},
+    "services": {
+        "store": {"aws": ["sns", {"dynamodb": {"partition_key": {"name": "id", "type": "S"}, "ttl": "expires"}}]},
+        "reader": {
+            "path": ["/read", "/r"],
+            "priority": 5,
+            "command": ["serve", "--now"],
+            "calls": ["store"],
+            "env": {"LOG_LEVEL": "debug"},
+            "aws": {"sqs": {"subscribe": ["store"]}, "dynamodb": {"of": "store", "access": "write"}, "ses": None},
+            "statements": {
+                "Read": {
+                    "actions": ["ssm:GetParameter"],
+                    "resources": ["*"],
+                    "reason": "none",
+                    "conditions": {"Bool": {"aws:SecureTransport": "true"}, "StringLike": {"aws:userid": ["a", "b"]}},
+                }
+            },
+        },
+    },
+}
+WORDS = st.sampled_from(["s3", "store", "auto", "aws:SecureTransport", "10.0.0.0/33", "/", "1.36", "v1", "\ud800", ""])
+
+
+@given(st.data())
+def test_another_value_in_any_place_never_makes_a_traceback(data: st.DataObject) -> None:
+    place = data.draw(st.sampled_from(places(WHOLE)))
+    system = replaced(WHOLE, place, data.draw(ANYTHING | WORDS | st.dictionaries(WORDS, ANYTHING | WORDS, max_size=2)))
     text = random_specs.render(system)
     _assert_helpful(_check(text), len(text.splitlines()) + 1)

@@ -51,20 +51,23 @@ def no_cycles(spec: Spec) -> Iterator[Problem]:
     """States are applied one after the other, so the edges between them must have an order."""
     done: set[str] = set()
     for start in spec.services:
-        trail: list[str] = []
-        yield from _walk(spec, start, trail, done)
+        if start not in done:
+            yield from _cycles_from(spec, start, done)
 
 
-def _walk(spec: Spec, name: str, trail: list[str], done: set[str]) -> Iterator[Problem]:
-    if name in done or name not in spec.services:
-        return
-    trail.append(name)
-    for other, place in edges(spec, name):
-        if other != name and other in trail:
-            cycle = " → ".join([*trail[trail.index(other) :], other])
+def _cycles_from(spec: Spec, start: str, done: set[str]) -> Iterator[Problem]:
+    """Walks all edges that `start` leads to, without recursion: a chain of services can be long."""
+    trail = {start: edges(spec, start)}  # from the start to where the walk is, each with the edges still to follow
+    while trail:
+        name = next(reversed(trail))
+        other, place = next(trail[name], ("", ()))
+        if not other:
+            del trail[name]
+            done.add(name)
+        elif other != name and other in trail:
+            names = list(trail)
+            cycle = " → ".join([*names[names.index(other) :], other])
             what = f"These services wait for each other: {cycle}."
             yield Problem(place, what, "Take out one of these edges: let one side own what both use.")
-        elif other != name:
-            yield from _walk(spec, other, trail, done)
-    trail.pop()
-    done.add(name)
+        elif other != name and other not in done and other in spec.services:
+            trail[other] = edges(spec, other)

@@ -28,10 +28,12 @@ def paths_are_unique(spec: Spec) -> Iterator[Problem]:
 def paths_are_named_once(spec: Spec) -> Iterator[Problem]:
     """Naming one twice says nothing more."""
     for name, service in spec.services.items():
+        seen: set[str] = set()
         for index, path in enumerate(service.path):
-            if path in service.path[:index]:
+            if path in seen:
                 place = ("services", name, "path")
                 yield Problem((*place, index), f'"{path}" stands here twice.', "Keep one of the two.")
+            seen.add(path)
 
 
 def priorities_have_a_path(spec: Spec) -> Iterator[Problem]:
@@ -72,15 +74,23 @@ def priorities_are_in_range(spec: Spec) -> Iterator[Problem]:
 
 def nested_paths_come_first(spec: Spec) -> Iterator[Problem]:
     """The first rule that fits decides, so a path that lies in another service's has to be asked before it."""
-    routes = list(_routes(spec))
-    for outer, place, first in routes:
-        for inner, other, then in routes:
-            below = inner != outer and (outer == "/" or inner.startswith(f"{outer}/"))
-            if below and other != place and first < then:
+    routes: dict[str, list[tuple[Path, int]]] = {}
+    for path, place, priority in _routes(spec):
+        routes.setdefault(path, []).append((place, priority))
+    for inner, (other, then) in ((path, one) for path, all_ in routes.items() for one in all_):
+        outers = [outer for outer in _prefixes(inner) if outer in routes]
+        for outer, (place, first) in ((path, one) for path in outers for one in routes[path]):
+            if other != place and first < then:
                 what = f'"{inner}" is never reached: "{outer}" is asked first, with priority {first} before {then}.'
                 declared = tuple((*one[:-1], "priority") for one in (other, place))
                 next_step = "Give the longer path the lower `priority:`, or take it out."
                 yield Problem(other, what, next_step, also=(place, *declared))
+
+
+def _prefixes(path: str) -> list[str]:
+    """The paths that a path lies in: of /a/b that is / and /a."""
+    parts = path.split("/")
+    return [] if path == "/" else ["/", *("/".join(parts[:length]) for length in range(2, len(parts)))]
 
 
 def _free(spec: Spec, after: int) -> int:
