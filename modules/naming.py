@@ -18,7 +18,8 @@ LIMITS = {
     "role": 64,
     "replication_group": 40,
     "redis_user": 40,
-    "postgresql": 63,
+    # Seven fewer, for the roles beside the user: <user>__owner, __read, __write, __maker.
+    "postgresql": 56,
     "bucket": 63,
     "redshift": 64,
     "athena": 128,

@@ -5,6 +5,7 @@ from modules.bindings.cdktf import (
     DataTerraformRemoteStateS3,
     LocalBackend,
     S3Backend,
+    TerraformElement,
     TerraformStack,
 )
 from modules.naming import address
@@ -33,19 +34,20 @@ def use_backend(stack: TerraformStack, spec: Spec, name: str) -> None:
     stack.add_override("terraform.backend.s3.use_lockfile", True)
 
 
-def read(stack: TerraformStack, spec: Spec, upstream: str) -> None:
+def read(stack: TerraformStack, spec: Spec, upstream: str) -> TerraformElement:
     """Declares the data source of another stack's outputs, at an address that says whose they are."""
     name = spec.names.stack(upstream)
     identifier = f"{upstream}-state"
     if spec.state is None:
         local = DataTerraformRemoteStateLocal(stack, identifier, path=_path(name))
         local.override_logical_id(address(upstream))
-        return
+        return local
     s3 = spec.state.s3
     remote = DataTerraformRemoteStateS3(
         stack, identifier, bucket=s3.bucket, key=_key(spec, s3, name), region=s3.region or spec.region
     )
     remote.override_logical_id(address(upstream))
+    return remote
 
 
 def _path(name: str) -> str:

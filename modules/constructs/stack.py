@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Any
 
 from modules.bindings.aws import AwsProvider, AwsProviderDefaultTags, DataAwsCallerIdentity
-from modules.bindings.cdktf import Construct, TerraformOutput, TerraformStack, Token
+from modules.bindings.cdktf import Construct, TerraformElement, TerraformOutput, TerraformStack, Token
 from modules.constructs import remote_state
 from modules.facts import regions, terraform
 from modules.naming import address
@@ -23,7 +23,7 @@ class Stack(TerraformStack):
         self.partition = regions.partition(spec.region)
         self.addresses: set[tuple[str, str]] = set()
         self._account: DataAwsCallerIdentity | None = None
-        self.reads: list[str] = []
+        self.reads: dict[str, TerraformElement] = {}
         self.upstream: list[str] = []
         self._files: dict[str, str] = {}
         remote_state.use_backend(self, spec, spec.names.stack(name))
@@ -93,14 +93,28 @@ class Stack(TerraformStack):
         if stack not in self.upstream:
             self.upstream.append(stack)
 
-    def read(self, stack: str, output: str, *, through: str | None = None) -> str:
-        """An output of an earlier stack, optionally passed through a function of Terraform."""
+    def read(self, stack: str, output: str, *, key: str | None = None, through: str | None = None) -> str:
+        """A value that an earlier stack offers, or that of `key` in it; `through` names a function of Terraform's."""
         if stack not in self.reads:
-            self.reads.append(stack)
             self.depends_on_stack(stack)
-            remote_state.read(self, self.spec, stack)
+            self.reads[stack] = remote_state.read(self, self.spec, stack)
         value = f"data.terraform_remote_state.{address(stack)}.outputs.{output}"
+        if key is not None:
+            value = f'{value}["{key}"]'
         return f"${{{value}}}" if through is None else f"${{{through}({value})}}"
+
+    def require(self, stack: str, output: str, service: str) -> None:
+        """Ends a plan at once, with the next step, where an earlier stack was applied before it knew of a service.
+
+        `output` of that stack is a map by service.
+        """
+        self.read(stack, output)
+        message = (
+            f"Stack {stack} was last applied before services.yaml had {service}. "
+            f"Apply it first: make deploy STACK={self.names.stack(stack)}."
+        )
+        postcondition = {"condition": f'${{can(self.outputs.{output}["{service}"])}}', "error_message": message}
+        self.reads[stack].add_override("lifecycle.postcondition", [postcondition])
 
     def read_list(self, stack: str, output: str) -> list[str]:
         """A list of strings that an earlier stack offers."""

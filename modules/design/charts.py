@@ -11,17 +11,17 @@ from pathlib import Path
 from modules.paths import ROOT
 
 SOURCES = ROOT / "charts"
-NETWORK, SERVICE = "microservice-network", "microservice"
+NETWORK, SERVICE, DATABASE_USERS = "microservice-network", "microservice", "database-users"
 FOLDER = "charts"
 _DIGEST_LENGTH = 8
 _VERSION = re.compile(r"^version: (?P<version>\S+)$", re.MULTILINE)
 
 
 def files() -> dict[str, bytes]:
-    """Path below generated/ -> content, of both charts without their tests."""
+    """Path below generated/ -> content, of all charts without their tests."""
     return {
         f"{FOLDER}/{name}/{path}": _stamped(name, content) if path == "Chart.yaml" else content
-        for name in (NETWORK, SERVICE)
+        for name in (NETWORK, SERVICE, DATABASE_USERS)
         for path, content in _sources(name).items()
     }
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from modules.design.vpc_endpoints import endpoints
-from modules.facts import aurora, redis, vpc
+from modules.facts import aurora, ports, redis, vpc
 from modules.facts.ports import DNS, HTTP, HTTPS, KUBELET
 from modules.permissions import KINDS
 from modules.spec.model import Service, Spec
@@ -36,12 +36,16 @@ _ECR = re.compile(r"\d{12}\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(\.c
 
 @dataclass(frozen=True)
 class Edge:
-    """`source` may open a connection to a port of `target`."""
+    """`source` may open a connection to these ports of `target`: the first and the last of each range."""
 
     source: str
     target: str
-    port: int
+    ports: tuple[tuple[int, int], ...]
     why: str
+
+
+def _only(port: int) -> tuple[tuple[int, int], ...]:
+    return ((port, port),)
 
 
 def stores(service: Service) -> tuple[Store, ...]:
@@ -63,8 +67,6 @@ def internet_egress_reasons(spec: Spec, service: Service, there: Sequence[str] |
     reasons = []
     if (source := registry(spec, service)) is not None:
         reasons.append(f"image from {source}")
-    if "rds" in service.permissions:
-        reasons.append("image of the database job from a public registry")
     there = endpoints(spec) if there is None else there
     if missing := [word for word in _needed(spec, service) if word not in there]:
         reasons.append(f"no private endpoint: {', '.join(missing)}")
@@ -85,35 +87,35 @@ def registry(spec: Spec, service: Service) -> str | None:
 def edges(spec: Spec) -> Iterator[Edge]:
     """Every connection that a security group allows; pods of kube-system have the cluster's group: all egress."""
     https = bool(spec.certificate_arn or spec.domain)
-    yield Edge(INTERNET, LOAD_BALANCER, HTTP, "redirects to HTTPS" if https else "requests")
+    yield Edge(INTERNET, LOAD_BALANCER, _only(HTTP), "redirects to HTTPS" if https else "requests")
     if https:
-        yield Edge(INTERNET, LOAD_BALANCER, HTTPS, "requests")
-    yield Edge(EVERY_SERVICE, "CoreDNS", DNS, "names")
-    yield Edge(EVERY_SERVICE, "Kubernetes API", HTTPS, "API")
+        yield Edge(INTERNET, LOAD_BALANCER, _only(HTTPS), "requests")
+    yield Edge(EVERY_SERVICE, "CoreDNS", _only(DNS), "names")
+    yield Edge(EVERY_SERVICE, "Kubernetes API", _only(HTTPS), "API")
     for source in (VPC, *spec.cluster.api_access):
-        yield Edge(source, "Kubernetes API", HTTPS, "whoever deploys, with a login")
-    yield Edge("Kubernetes control plane", EVERY_SERVICE, KUBELET, "logs, exec, metrics")
+        yield Edge(source, "Kubernetes API", _only(HTTPS), "whoever deploys, with a login")
+    yield Edge("Kubernetes control plane", EVERY_SERVICE, _only(KUBELET), "logs, exec, metrics")
     words = endpoints(spec)
     if interfaces := [word for word in words if word not in vpc.GATEWAY_ENDPOINTS]:
-        yield Edge(EVERY_SERVICE, "private endpoints", HTTPS, ", ".join(interfaces))
-        yield Edge(VPC, "private endpoints", HTTPS, "what is no service, such as CoreDNS's log router")
+        yield Edge(EVERY_SERVICE, "private endpoints", _only(HTTPS), ", ".join(interfaces))
+        yield Edge(VPC, "private endpoints", _only(HTTPS), "what is no service, such as CoreDNS's log router")
     if "s3" in words:
-        yield Edge(EVERY_SERVICE, "s3", HTTPS, "gateway endpoint")
+        yield Edge(EVERY_SERVICE, "s3", _only(HTTPS), "gateway endpoint")
     for name, service in spec.services.items():
         yield from _of(spec, name, service, words)
 
 
 def _of(spec: Spec, name: str, service: Service, there: Sequence[str]) -> Iterator[Edge]:
     if service.path:
-        yield Edge(LOAD_BALANCER, name, service.port, ", ".join(service.path))
+        yield Edge(LOAD_BALANCER, name, ports.POD_PORTS, ", ".join(service.path))
     for store in stores(service):
-        yield Edge(name, store.title, store.port, "declared under `aws:`")
+        yield Edge(name, store.title, _only(store.port), "declared under `aws:`")
     for callee in service.calls:
-        yield Edge(name, callee, spec.services[callee].port, "declared under `calls:`")
+        yield Edge(name, callee, _only(spec.services[callee].port), "declared under `calls:`")
     for word in gateway_endpoints_for(spec, service, there):
-        yield Edge(name, word, HTTPS, "gateway endpoint")
+        yield Edge(name, word, _only(HTTPS), "gateway endpoint")
     if reasons := internet_egress_reasons(spec, service, there):
-        yield Edge(name, INTERNET, HTTPS, "; ".join(reasons))
+        yield Edge(name, INTERNET, _only(HTTPS), "; ".join(reasons))
 
 
 def _needed(spec: Spec, service: Service) -> list[str]:

@@ -7,8 +7,10 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
-from modules.design import images, listener_rules
-from modules.facts import charts, fargate
+from modules.design import database, images, listener_rules
+from modules.facts import fargate
+from modules.facts.charts import AWS_CLI
+from modules.permissions import rds
 from modules.spec.model import Service, Spec
 
 NETWORK_FILE, SERVICE_FILE = "network.values.yaml", "values.yaml"
@@ -17,6 +19,8 @@ CONTROLLER_FILE = f"{CONTROLLER}.values.yaml"
 # Names of `local.values`, besides those of the environment.
 PODS_GROUP, SERVICE_GROUP = "pods_security_group_id", "security_group_id"
 TARGET_GROUP, VPC = "target_group_arn", "vpc_id"
+DATABASE_USERS = "database-users"
+DATABASE_USERS_FILE, DATABASE_USERS_LOCAL = f"{DATABASE_USERS}.values.yaml", "database_users"
 DATABASE_CLUSTER, DATABASE_SECRET = "database_cluster_arn", "database_secret_arn"
 _GROUPS = (PODS_GROUP, SERVICE_GROUP)
 
@@ -56,8 +60,6 @@ def service(spec: Spec, name: str, environment: Mapping[str, str]) -> str:
             **{_quoted(key): _quoted(_escaped(value)) for key, value in sorted(declared.env.items())},
         },
     }
-    if declared.owns("rds"):
-        values["database"] = _database(spec, name, environment)
     billed = f"Fargate bills {declared.cpu:g} vCPU and {declared.memory} a pod; Kubernetes takes 256 MiB of the memory"
     return _text(f"Values of release {name}. {billed}", {key: value for key, value in values.items() if value != []})
 
@@ -88,26 +90,27 @@ def controller(spec: Spec) -> str:
     return _text(f"Values of release {CONTROLLER}", values)
 
 
-def placeholder(name: str) -> str:
-    """A value that Terraform fills in, in quotes that make a number a string too."""
-    return _quoted(f"${{{name}}}")
-
-
-def _database(spec: Spec, name: str, environment: Mapping[str, str]) -> dict[str, Any]:
-    return {
-        "image": charts.AWS_CLI,
-        "serviceAccount": database_account(name),
+def database_users(spec: Spec) -> str:
+    """Values of the release that makes the users of the database."""
+    values = {
+        "image": AWS_CLI,
+        "serviceAccount": DATABASE_USERS,
         "region": spec.region,
         "clusterArn": placeholder(DATABASE_CLUSTER),
         "secretArn": placeholder(DATABASE_SECRET),
-        "name": _value(environment["DATABASE_NAME"]),
-        "user": _value(environment["DATABASE_USER"]),
+        "database": spec.names.database,
+        "users": [
+            {"name": rds.user_name(spec.names, name), "connections": database.connections(spec)}
+            for name in sorted(spec.services)
+            if spec.services[name].owns("rds")
+        ],
     }
+    return _text(f"Values of release {DATABASE_USERS}", values, DATABASE_USERS_LOCAL)
 
 
-def database_account(name: str) -> str:
-    """Service account of the job that makes the service's database user."""
-    return f"{name}-database"
+def placeholder(name: str) -> str:
+    """A value that Terraform fills in, in quotes that make a number a string too."""
+    return _quoted(f"${{{name}}}")
 
 
 def _image(declared: Service) -> str:
@@ -129,11 +132,11 @@ def _escaped(text: str) -> str:
     return text.replace("${", "$${").replace("%{", "%%{")
 
 
-def _text(title: str, values: Mapping[str, Any]) -> str:
+def _text(title: str, values: Mapping[str, Any], local: str = "values") -> str:
     yaml = YAML()
     yaml.width = 1000
     yaml.indent(mapping=2, sequence=4, offset=2)
     stream = io.StringIO()
     yaml.dump(dict(values), stream)
-    where = "Terraform replaces each ${name} with local.values of cdk.tf.json"
+    where = f"Terraform replaces each ${{name}} with local.{local} of cdk.tf.json"
     return f"# {title}.\n# {where}.\n{stream.getvalue()}"

@@ -6,6 +6,6 @@ def variable(callee: str) -> str:
     return f"{callee.upper().replace('-', '_')}_URL"
 
 
-def url(callee: str, port: str) -> str:
+def url(callee: str, port: int) -> str:
     """Address of the callee's Service within the cluster; namespace and Service carry its name."""
     return f"http://{callee}.{callee}.svc.cluster.local:{port}"

@@ -4,6 +4,9 @@ from modules.facts import vpc
 from modules.permissions import KINDS
 from modules.spec.model import Spec
 
+# What the job that makes the database users calls.
+DATA_API = "rds-data"
+
 
 def endpoints(spec: Spec) -> tuple[str, ...]:
     """Words of the endpoints: the declared ones, or with `auto` the architecture's and what the permissions reach."""
@@ -12,5 +15,7 @@ def endpoints(spec: Spec) -> tuple[str, ...]:
         words.update(vpc.SEED_ENDPOINTS)
         for service in spec.services.values():
             words.update(endpoint for word in service.permissions for endpoint in KINDS[word].endpoints)
+            if service.owns("rds"):
+                words.add(DATA_API)
             words.update(prefix for prefixes in service.raw_prefixes.values() for prefix in prefixes)
     return tuple(word for word in vpc.ENDPOINTS if word in words)

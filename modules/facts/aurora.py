@@ -7,11 +7,13 @@ ACU_STEP = 0.5
 
 # Minor versions that can be created, read from endoflife.date and aws-cdk-lib 2.276.0 on 2026-11-22.
 DEFAULT_VERSION = "16.13"
-MAJORS = ("13", "14", "15", "16", "17", "18")
+# 13 and 14 are not offered here: before 15, everybody may create objects in schema `public`
+# (https://www.postgresql.org/docs/release/15.0/).
+MAJORS = ("15", "16", "17", "18")
 
 # The first minor version of a major that can pause at 0 ACU:
 # https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless-v2-auto-pause.html.
-PAUSES_FROM = {"13": 15, "14": 12, "15": 7, "16": 3, "17": 0, "18": 0}
+PAUSES_FROM = {"15": 7, "16": 3, "17": 0, "18": 0}
 
 # Neither reserved, as rdsadmin is, nor the well-known postgres.
 MASTER = "database_admin"

@@ -7,3 +7,6 @@ DNS = 53
 
 # On Fargate the kubelet shares the pod's address: https://docs.aws.amazon.com/eks/latest/userguide/metrics-server.html.
 KUBELET = 10250
+
+# Every port that a container can listen on, as ranges: all but the kubelet's.
+POD_PORTS = ((1, KUBELET - 1), (KUBELET + 1, 65535))

@@ -37,12 +37,11 @@ def environment(user: DatabaseUser) -> dict[str, str]:
     }
 
 
-# The job that makes the database user calls the Data API.
 KIND = PermissionKind(
     "rds",
-    "Aurora PostgreSQL (Data API)",
+    "Aurora PostgreSQL",
     Options,
-    ("rds-data",),
+    (),
     DatabaseUser,
     grants,
     environment,

@@ -16,7 +16,7 @@ def render(spec: Spec) -> str:
     return "\n".join(
         (
             "Who may open a connection to whom; no other service may, also not two pods of one service",
-            _table(("from", "to", "port", "why"), connections(spec)),
+            _table(("from", "to", "ports", "why"), connections(spec)),
             "",
             "What each service may use: its own, or another's to read or write; and its own IAM statements",
             _table(("service", *KINDS, "statements"), permissions(spec)),
@@ -26,7 +26,11 @@ def render(spec: Spec) -> str:
 
 def connections(spec: Spec) -> list[Row]:
     """Source, target, port, reason."""
-    return [(edge.source, edge.target, str(edge.port), edge.why) for edge in connectivity.edges(spec)]
+    return [(edge.source, edge.target, _ports(edge.ports), edge.why) for edge in connectivity.edges(spec)]
+
+
+def _ports(ranges: Sequence[tuple[int, int]]) -> str:
+    return ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in ranges)
 
 
 def permissions(spec: Spec) -> list[Row]:

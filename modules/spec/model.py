@@ -224,9 +224,8 @@ class Service(Model):
 
     @property
     def upstream(self) -> tuple[str, ...]:
-        """Services that it names, each once: their states come before its own."""
-        named = [*self.calls, *(other for options in self.permissions.values() for other in options.others)]
-        return tuple(dict.fromkeys(named))
+        """Services whose resources it uses, each once: their states come before its own. A call needs no such order."""
+        return tuple(dict.fromkeys(other for options in self.permissions.values() for other in options.others))
 
 
 class Spec(Model):

@@ -7,6 +7,7 @@ from modules.constructs.cluster.eks_addons import Addons
 from modules.constructs.cluster.eks_cluster import ControlPlane
 from modules.constructs.cluster.fargate_profiles import FargateProfiles
 from modules.constructs.cluster.pod_security_group import PodsGroup
+from modules.constructs.cluster.service_security_groups import ServiceGroups
 from modules.constructs.stack import Stack
 from modules.design.vpc_endpoints import endpoints
 from modules.spec.model import Spec
@@ -21,10 +22,11 @@ def cluster(app: App, spec: Spec) -> Stack:
     Addons(stack, control_plane, profiles)
     ApiAccess(stack, control_plane)
     ClusterAdmins(stack, cluster_name=control_plane.name)
+    vpc_id = stack.read("network", "vpc_id")
     pods = PodsGroup(
         stack,
         control_plane,
-        vpc_id=stack.read("network", "vpc_id"),
+        vpc_id=vpc_id,
         endpoints_group_id=stack.read("network", "endpoints_security_group_id"),
         s3_prefix_list_id=stack.read("network", "s3_prefix_list_id") if "s3" in endpoints(spec) else None,
     )
@@ -36,4 +38,6 @@ def cluster(app: App, spec: Spec) -> Stack:
     stack.output("oidc_issuer", Fn.replace(control_plane.issuer, "https://", ""))
     stack.output("pod_execution_role_name", profiles.role.name)
     stack.output("pods_security_group_id", pods.id)
+    stack.output("service_security_group_ids", ServiceGroups(stack, vpc_id=vpc_id).ids)
+    stack.output("service_fargate_profiles", profiles.services)
     return stack

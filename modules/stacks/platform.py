@@ -1,8 +1,10 @@
 """Stack `platform`: what runs and watches the services."""
 
 from modules.bindings.cdktf import App
+from modules.constructs.kubernetes.database_users import DatabaseUsers
 from modules.constructs.kubernetes.load_balancer_controller import LoadBalancerController
 from modules.constructs.kubernetes.providers import log_in
+from modules.constructs.kubernetes.service_namespaces import ServiceNamespaces
 from modules.constructs.monitoring.dashboard import Dashboard
 from modules.constructs.monitoring.fargate_logging import FargateLogging
 from modules.constructs.stack import Stack
@@ -10,14 +12,18 @@ from modules.spec.model import Spec
 
 
 def platform(app: App, spec: Spec) -> Stack:
-    """Reads `network`, `cluster` and `edge`; what services have, it knows by name."""
+    """Reads `network`, `cluster`, `edge`, and `data` for the database users; what services have, it knows by name."""
     stack = Stack(app, spec, "platform")
     log_in(stack)
     logging = FargateLogging(stack, logs_key_arn=stack.read("network", "logs_key_arn"))
     LoadBalancerController(stack, after=logging.resources)
+    ServiceNamespaces(stack)
+    if any(service.owns("rds") for service in spec.services.values()):
+        DatabaseUsers(stack, after=logging.resources)
     Dashboard(
         stack,
         load_balancer=stack.read("edge", "load_balancer_arn_suffix"),
         nat_gateways={zone: stack.read("network", f"nat_gateway_{zone}_id") for zone in spec.nat_zones},
     )
+    stack.output("service_namespaces", {name: name for name in sorted(spec.services)})
     return stack

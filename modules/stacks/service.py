@@ -10,7 +10,7 @@ from modules.constructs.service.ecr_repository import Repository
 from modules.constructs.service.kms_key import ServiceKey
 from modules.constructs.service.permissions import ServicePermissions
 from modules.constructs.service.releases import ServicePods
-from modules.constructs.service.security_group import ServiceGroup
+from modules.constructs.service.security_group import ServiceRules
 from modules.constructs.service.target_group import ServiceRoutes
 from modules.constructs.stack import Stack
 from modules.spec.model import Spec
@@ -19,8 +19,9 @@ from modules.spec.model import Spec
 def service(app: App, spec: Spec, name: str) -> Stack:
     """Reads `network` and `cluster`, `edge` if it has a path, `data` for its stores, and the services that it names."""
     stack = Stack(app, spec, name, Service=name)
-    # Its pods want the controller's webhook and the log router's configuration.
-    stack.depends_on_stack("platform")
+    stack.require("cluster", "service_fargate_profiles", name)
+    # Its pods want their namespace and account, the controller's webhook, and the log router's configuration.
+    stack.require("platform", "service_namespaces", name)
     log_in(stack)
     role = service_account_role(
         stack, name, name=stack.names.role(name), description=f"Pods of {name}", namespace=name, account=name
@@ -29,7 +30,7 @@ def service(app: App, spec: Spec, name: str) -> Stack:
     owner = Owner(stack, name, ServiceKey(stack, name).arn)
     permissions = ServicePermissions(owner, role)
     repository = Repository(stack, name, key_arn=owner.key_arn, protection=owner.protection)
-    group = ServiceGroup(stack, name)
+    rules = ServiceRules(stack, name)
     routes = ServiceRoutes(stack, name) if owner.service.path else None
     ServiceAlarms(
         stack,
@@ -39,11 +40,9 @@ def service(app: App, spec: Spec, name: str) -> Stack:
         target_group=routes.target_group.arn_suffix if routes else None,
         dead_letters=stack.names.dead_letters(name) if owner.service.owns("sqs") else None,
     )
-    ServicePods(owner, role=role, logs=logs, permissions=permissions, repository=repository, group=group, routes=routes)
+    ServicePods(owner, role=role, logs=logs, permissions=permissions, repository=repository, rules=rules, routes=routes)
     stack.output("role_arn", role.arn)
     stack.output("repository_url", repository.url)
-    stack.output("security_group_id", group.id)
-    stack.output("service_port", owner.service.port)
     if routes:
         stack.output("target_group_arn", routes.target_group.arn)
     stack.output(

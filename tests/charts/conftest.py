@@ -1,4 +1,4 @@
-"""The objects of both charts as the sample values make them, by kind."""
+"""The objects of the charts as the sample values make them, by kind."""
 
 from typing import Any
 
@@ -15,3 +15,8 @@ def network() -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def pods() -> dict[str, Any]:
     return helm.objects(helm.PODS)
+
+
+@pytest.fixture(scope="session")
+def users() -> dict[str, Any]:
+    return helm.objects(helm.USERS)

@@ -18,7 +18,7 @@ BEST = 10  # grade of a check that found nothing
 
 
 def _found(*options: str) -> dict[str, list[str]]:
-    text = "---\n".join(helm.rendered(chart) for chart in helm.BOTH)
+    text = "---\n".join(helm.rendered(chart) for chart in helm.ALL)
     command = [str(binary("kube-score")), "score", "--output-format=json", *options, "-"]
     done = subprocess.run(command, input=text, capture_output=True, text=True, check=False)
     found: dict[str, list[str]] = {}

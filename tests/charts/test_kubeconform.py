@@ -61,14 +61,15 @@ def _conform(schemas: Path, version: str, text: str) -> dict[str, Any]:
         [*command, f"-schema-location={schemas}/{TEMPLATE}"], input=text, capture_output=True, text=True, check=False
     )
     assert not done.stderr
-    return {found["kind"]: found for found in json.loads(done.stdout)["resources"]}
+    # Helm puts an empty document before the hooks of a chart that has nothing else.
+    return {found["kind"]: found for found in json.loads(done.stdout)["resources"] if found["kind"]}
 
 
 def _invalid(found: dict[str, Any]) -> Iterator[str]:
     return (f"{kind}: {one['status']} {one['msg']}" for kind, one in found.items() if one["status"] != "statusValid")
 
 
-@pytest.mark.parametrize("chart", helm.BOTH)
+@pytest.mark.parametrize("chart", helm.ALL)
 def test_every_object_has_the_form_of_its_kind(schemas: Path, version: str, chart: str) -> None:
     found = _conform(schemas, version, helm.rendered(chart, version=version))
     assert not list(_invalid(found))

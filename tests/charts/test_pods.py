@@ -10,6 +10,11 @@ KINDS = {"ConfigMap", "Deployment", "HorizontalPodAutoscaler", "PodDisruptionBud
 WITH_PODS = ("Deployment", "Job")
 
 
+@pytest.fixture
+def workloads(pods: dict[str, Any], users: dict[str, Any]) -> dict[str, Any]:
+    return pods | users
+
+
 def template(objects: dict[str, Any], kind: str = "Deployment") -> dict[str, Any]:
     return dict(objects[kind]["spec"]["template"])
 
@@ -19,16 +24,18 @@ def container(objects: dict[str, Any], kind: str = "Deployment") -> dict[str, An
     return dict(only)
 
 
-def test_a_service_without_a_database_has_no_job_nor_any_policy_that_fargate_ignores(pods: dict[str, Any]) -> None:
-    assert set(pods) == KINDS | {"Job"}
-    assert set(helm.objects(helm.PODS, {"database": None})) == KINDS
+def test_a_service_has_no_policy_that_fargate_ignores(pods: dict[str, Any]) -> None:
+    assert set(pods) == KINDS
 
 
 def test_no_hook_runs_when_a_service_is_removed_so_its_data_stays(
-    pods: dict[str, Any], network: dict[str, Any]
+    pods: dict[str, Any], network: dict[str, Any], users: dict[str, Any]
 ) -> None:
-    hooks = {one["metadata"].get("annotations", {}).get("helm.sh/hook") for one in (*pods.values(), *network.values())}
-    assert hooks == {None, "pre-install,pre-upgrade"}
+    def hooks(objects: dict[str, Any]) -> set[str | None]:
+        return {one["metadata"].get("annotations", {}).get("helm.sh/hook") for one in objects.values()}
+
+    assert hooks(pods) == hooks(network) == {None}
+    assert hooks(users) == {"post-install,post-upgrade"}
 
 
 def test_every_object_is_called_after_the_service_and_says_which_release_made_it(
@@ -40,24 +47,19 @@ def test_every_object_is_called_after_the_service_and_says_which_release_made_it
         "app.kubernetes.io/managed-by": "Helm",
     }
     for chart, objects in ((helm.PODS, pods), (helm.NETWORK, network)):
-        for kind, found in objects.items():
+        for found in objects.values():
             metadata = found["metadata"]
-            assert metadata["name"] == ("user-service-database-user" if kind == "Job" else "user-service")
+            assert metadata["name"] == "user-service"
             assert metadata["namespace"] == "user-service"
             assert labels.items() <= metadata["labels"].items()
             assert metadata["labels"]["helm.sh/chart"].startswith(f"{chart}-1.")
 
 
-def test_the_longest_name_of_a_service_leaves_room_for_that_of_its_job() -> None:
-    longest = helm.objects(helm.PODS, {"service": "a" * 45})["Job"]["metadata"]["name"]
-    assert len(longest) <= 63  # a label of its pods holds it
-
-
 @pytest.mark.parametrize("kind", WITH_PODS)
 def test_pods_keep_the_rules_of_the_level_restricted_and_cannot_write_to_their_root(
-    pods: dict[str, Any], kind: str
+    workloads: dict[str, Any], kind: str
 ) -> None:
-    pod, only = template(pods, kind)["spec"], container(pods, kind)
+    pod, only = template(workloads, kind)["spec"], container(workloads, kind)
     security = pod["securityContext"]
     assert security["runAsNonRoot"] is True
     assert {security[key] for key in ("runAsUser", "runAsGroup", "fsGroup")} == {65532}
@@ -76,15 +78,15 @@ def test_pods_keep_the_rules_of_the_level_restricted_and_cannot_write_to_their_r
     ("kind", "size"),
     [("Deployment", {"cpu": "500m", "memory": "768Mi"}), ("Job", {"cpu": "250m", "memory": "256Mi"})],
 )
-def test_pods_may_use_what_they_ask_for_and_no_more(pods: dict[str, Any], kind: str, size: dict[str, str]) -> None:
-    assert container(pods, kind)["resources"] == {"requests": size, "limits": size}
+def test_pods_may_use_what_they_ask_for_and_no_more(workloads: dict[str, Any], kind: str, size: dict[str, str]) -> None:
+    assert container(workloads, kind)["resources"] == {"requests": size, "limits": size}
 
 
-@pytest.mark.parametrize(("kind", "account"), [("Deployment", "user-service"), ("Job", "user-service-database")])
+@pytest.mark.parametrize(("kind", "account"), [("Deployment", "user-service"), ("Job", "database-users")])
 def test_pods_have_an_account_for_aws_and_no_token_for_kubernetes(
-    pods: dict[str, Any], kind: str, account: str
+    workloads: dict[str, Any], kind: str, account: str
 ) -> None:
-    pod = template(pods, kind)["spec"]
+    pod = template(workloads, kind)["spec"]
     assert pod["serviceAccountName"] == account
     assert pod["automountServiceAccountToken"] is False
     assert pod["enableServiceLinks"] is False
@@ -161,7 +163,6 @@ def test_a_change_of_configuration_groups_or_image_rolls_the_pods(pods: dict[str
     [
         {"securityGroups": ["sg-0fedcba9876543210", "sg-0123456789abcdef0"]},
         {"pods.max": 12},
-        {"database.image": "public.ecr.aws/aws-cli/aws-cli:2.99.0"},
     ],
     ids=str,
 )
@@ -181,12 +182,8 @@ def test_the_image_keeps_its_own_command_and_arguments_unless_others_are_given(k
     assert container(helm.objects(helm.PODS, {key: ["/server", "--port=8080"]}))[key] == ["/server", "--port=8080"]
 
 
-def test_the_job_runs_before_the_pods_and_stays_only_when_it_failed(pods: dict[str, Any]) -> None:
-    job = pods["Job"]
-    assert job["metadata"]["annotations"] == {
-        "helm.sh/hook": "pre-install,pre-upgrade",
-        "helm.sh/hook-delete-policy": "before-hook-creation,hook-succeeded",
-    }
-    assert template(pods, "Job")["spec"]["restartPolicy"] == "Never"
-    # A hook runs before the release's own objects exist.
-    assert "envFrom" not in container(pods, "Job")
+def test_the_job_stays_only_when_it_failed_and_then_for_an_hour(users: dict[str, Any]) -> None:
+    job = users["Job"]
+    assert job["metadata"]["annotations"]["helm.sh/hook-delete-policy"] == "before-hook-creation,hook-succeeded"
+    assert job["spec"]["ttlSecondsAfterFinished"] == 3600
+    assert template(users, "Job")["spec"]["restartPolicy"] == "Never"

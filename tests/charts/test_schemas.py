@@ -59,24 +59,34 @@ PODS: list[tuple[dict[str, Any], str]] = [
     ({"config.DATABASE_PORT": 5432}, "at '/config/DATABASE_PORT': got number, want string"),
     ({"config.DEBUG": True}, "at '/config/DEBUG': got boolean, want string"),
     ({"config": {"A-B": "c"}}, "invalid propertyName 'A-B'"),
-    ({"database.user": "Shop"}, "'Shop' " + PATTERN),
-    ({"database.user": 'a"b'}, PATTERN),
-    ({"database.user": "a" * 64}, PATTERN),
-    ({"database.user": "pg_shop"}, "at '/database/user': 'not' failed"),
-    ({"database.user": "rds_superuser"}, "at '/database/user': 'not' failed"),
-    ({"database.user": "postgres"}, "at '/database/user': 'not' failed"),
-    ({"database.name": "shop-db"}, PATTERN),
-    ({"database.image": "aws-cli"}, PATTERN),
-    ({"database.serviceAccount": ""}, PATTERN),
-    ({"database.region": "Ireland"}, PATTERN),
-    ({"database.clusterArn": "arn:aws:rds:eu-west-1:111122223333:db:shop"}, PATTERN),
-    ({"database.secretArn": "shop/master"}, PATTERN),
-    ({"database.user": None}, "missing property 'user'"),
-    ({"database.typo": 1}, ADDITIONAL),
 ]
-WRONG: list[tuple[str, dict[str, Any], str]] = [(helm.NETWORK, *case) for case in SERVICE + NETWORK] + [
-    (helm.PODS, *case) for case in SERVICE + PODS
+USERS: list[tuple[dict[str, Any], str]] = [
+    ({"users.0.name": "Shop"}, "'Shop' " + PATTERN),
+    ({"users.0.name": 'a"b'}, PATTERN),
+    ({"users.0.name": "a" * 57}, PATTERN),
+    ({"users.0.name": "pg_shop"}, "at '/users/0/name': 'not' failed"),
+    ({"users.0.name": "rds_superuser"}, "at '/users/0/name': 'not' failed"),
+    ({"users.0.name": "postgres"}, "at '/users/0/name': 'not' failed"),
+    ({"users.0.name": None}, "missing property 'name'"),
+    ({"users.0.connections": 0}, "minimum: got 0, want 1"),
+    ({"users.0.connections": "5"}, "got string, want integer"),
+    ({"users.0.typo": 1}, ADDITIONAL),
+    ({"users": []}, "minItems: got 0, want 1"),
+    ({"database": "shop-db"}, PATTERN),
+    ({"image": "aws-cli"}, PATTERN),
+    ({"serviceAccount": ""}, PATTERN),
+    ({"region": "Ireland"}, PATTERN),
+    ({"clusterArn": "arn:aws:rds:eu-west-1:111122223333:db:shop"}, PATTERN),
+    ({"secretArn": "shop/master"}, PATTERN),
+    ({"secretArn": None}, "missing property 'secretArn'"),
+    ({"typo": 1}, ADDITIONAL),
 ]
+CASES: dict[str, list[tuple[dict[str, Any], str]]] = {
+    helm.NETWORK: SERVICE + NETWORK,
+    helm.PODS: SERVICE + PODS,
+    helm.USERS: USERS,
+}
+WRONG = [(chart, *case) for chart, cases in CASES.items() for case in cases]
 IMAGES = (
     "111122223333.dkr.ecr.eu-west-1.amazonaws.com/shop/user-service:v1.4",
     "localhost:5000/a__b/c.d-e:1",
@@ -98,7 +108,7 @@ def test_an_image_with_a_tag_or_a_digest_is_accepted(image: str) -> None:
     assert f"image: {image}\n" in helm.rendered(helm.PODS, {"image": image})
 
 
-@pytest.mark.parametrize("chart", helm.BOTH)
+@pytest.mark.parametrize("chart", helm.ALL)
 def test_no_mapping_takes_keys_that_the_schema_does_not_name_and_every_wrong_key_has_a_case(chart: str) -> None:
     schema = json.loads((helm.CHARTS / chart / "values.schema.json").read_text())
     mappings = dict(_mappings("", schema))
@@ -108,9 +118,9 @@ def test_no_mapping_takes_keys_that_the_schema_does_not_name_and_every_wrong_key
     assert {f"{path}/typo" for path in mappings} == {f"/{path.replace('.', '/')}" for path in tried if "typo" in path}
 
 
-@pytest.mark.parametrize("chart", helm.BOTH)
-def test_what_both_charts_take_has_one_schema(chart: str) -> None:
-    ours, other = (json.loads((helm.CHARTS / one / "values.schema.json").read_text()) for one in helm.BOTH)
+def test_what_both_charts_of_a_service_take_has_one_schema() -> None:
+    schemas = ((helm.CHARTS / chart / "values.schema.json").read_text() for chart in (helm.NETWORK, helm.PODS))
+    ours, other = map(json.loads, schemas)
     for key in ("service", "port"):
         assert ours["properties"][key] == other["properties"][key]
     groups = [dict(schema["properties"]["securityGroups"], description="") for schema in (ours, other)]
@@ -118,7 +128,9 @@ def test_what_both_charts_take_has_one_schema(chart: str) -> None:
 
 
 def _mappings(path: str, schema: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    if "object" in schema.get("type", ""):
+    if "object" in schema.get("type", ()):
         yield path, schema.get("additionalProperties", True)
         for key, inner in schema.get("properties", {}).items():
             yield from _mappings(f"{path}/{key}", inner)
+    elif schema.get("type") == "array":
+        yield from _mappings(f"{path}/0", schema["items"])

@@ -1,4 +1,4 @@
-"""The script of the job that makes a service's database user, run by a real shell with an `aws` that plays AWS."""
+"""The script of the job that makes the database users, run by a real shell with an `aws` that plays AWS."""
 
 import json
 import subprocess
@@ -44,8 +44,8 @@ Run = Callable[..., Ran]
 
 
 @pytest.fixture(scope="module")
-def job(pods: dict[str, Any]) -> dict[str, Any]:
-    (container,) = pods["Job"]["spec"]["template"]["spec"]["containers"]
+def job(users: dict[str, Any]) -> dict[str, Any]:
+    (container,) = users["Job"]["spec"]["template"]["spec"]["containers"]
     return dict(container)
 
 
@@ -78,13 +78,13 @@ def _lines(path: Path) -> list[str]:
 
 def test_every_statement_is_run_once_in_order_on_the_cluster_as_the_master_user(run: Run, job: dict[str, Any]) -> None:
     ran = run([])
-    assert (ran.code, ran.stdout, ran.stderr) == (0, "The database user is there.\n", "")
+    assert (ran.code, ran.stdout, ran.stderr) == (0, "The database users are there.\n", "")
     assert ran.statements == job["args"]
-    database = helm.values(helm.PODS)["database"]
+    database = helm.values(helm.USERS)
     expected = {
         "--resource-arn": database["clusterArn"],
         "--secret-arn": database["secretArn"],
-        "--database": database["name"],
+        "--database": database["database"],
     }
     assert all(one == expected for one in ran.options)
     assert {"name": "AWS_REGION", "value": database["region"]} in job["env"]

@@ -29,7 +29,7 @@ COMES_AND_GOES = {"events", "events.events.k8s.io", "leases.coordination.k8s.io"
 @pytest.fixture(scope="module")
 def stacks(applied: Workspace) -> list[str]:
     """Those with something in Kubernetes, in the order of their apply."""
-    return [stack for stack in applied.stacks if "kubernetes_namespace_v1" in applied.whole[stack]["resource"]]
+    return [stack for stack in applied.stacks if "helm_release" in applied.whole[stack]["resource"]]
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +65,7 @@ def release(installed: list[Release]) -> Release:
 
 
 def test_the_api_server_takes_every_manifest_without_a_warning(prepared: ControlPlane, releases: list[Release]) -> None:
-    assert len(releases) == 2 * len(PODS)
+    assert len(releases) == 2 * len(PODS) + 1
     for release in releases:
         prepared.kubectl(
             f"--namespace={release.namespace}",
@@ -142,24 +142,21 @@ def test_an_upgrade_to_pods_that_never_get_ready_is_rolled_back(control_plane: C
     assert _images(control_plane) == {"example.com/user:2"}
 
 
-def test_no_pod_is_touched_when_the_database_job_fails(control_plane: ControlPlane, release: Release) -> None:
-    pods = _names(control_plane, "pods")
-    with pytest.raises(CommandFailed, match="pre-upgrade hooks failed"):
-        kubernetes_installer.upgrade(
-            control_plane,
-            release,
-            "--set=image=example.com/user:3",
-            "--set=database.image=example.com/aws-cli:missing",
-            "--timeout=5s",
-        )
-    assert _names(control_plane, "pods") >= pods
-    assert _images(control_plane) == {"example.com/user:2", "example.com/aws-cli:missing"}
+def test_a_database_job_that_fails_is_said_and_touches_no_pod(
+    control_plane: ControlPlane, installed: list[Release]
+) -> None:
+    users = next(release for release in installed if release.name == "database-users")
+    pods = {service: _names(control_plane, "pods") for service in PODS}
+    with pytest.raises(CommandFailed, match="post-upgrade hooks failed"):
+        kubernetes_installer.upgrade(control_plane, users, "--set=image=example.com/aws-cli:missing", "--timeout=5s")
+    assert {service: _names(control_plane, "pods") for service in PODS} == pods
+    kubernetes_installer.upgrade(control_plane, users)
+    assert _history(control_plane, users)[-1]["status"] == "deployed"
 
 
 def test_the_next_upgrade_makes_up_for_failed_ones(control_plane: ControlPlane, release: Release) -> None:
     kubernetes_installer.upgrade(control_plane, release)
     assert _history(control_plane, release)[-1]["status"] == "deployed"
-    assert _names(control_plane, "jobs") == set()
     assert len(_images(control_plane)) == 1
 
 

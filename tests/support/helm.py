@@ -12,7 +12,8 @@ from tests.support.go_tools import DEFAULT, binary
 
 CHARTS = Path(__file__).parents[2] / "charts"
 NETWORK, PODS = "microservice-network", "microservice"
-BOTH = (NETWORK, PODS)
+USERS = "database-users"
+ALL = (NETWORK, PODS, USERS)
 LEAST = "1.31"  # version of Kubernetes
 
 Values = dict[str, Any]
@@ -24,9 +25,9 @@ def values(chart: str, changes: Mapping[str, Any] | None = None) -> Values:
     result: Values = _yaml.load((CHARTS / chart / "tests" / "values.yaml").read_text())
     for path, value in (changes or {}).items():
         *parents, last = path.split(".")
-        place = result
+        place: Any = result
         for key in parents:
-            place = place[key]
+            place = place[int(key) if isinstance(place, list) else key]
         if value is None:
             del place[last]
         else:
@@ -38,7 +39,8 @@ def run(
     command: str, chart: str, changes: Mapping[str, Any] | None = None, *options: str, version: str = DEFAULT
 ) -> subprocess.CompletedProcess[str]:
     """`helm lint` or `helm template` for a cluster of this version."""
-    release = ["user-service", "--namespace=user-service"] if command == "template" else []
+    name, namespace = (USERS, "kube-system") if chart == USERS else ("user-service", "user-service")
+    release = [name, f"--namespace={namespace}"] if command == "template" else []
     arguments = [*release, str(CHARTS / chart), "--values=-", f"--kube-version={version}", *options]
     return subprocess.run(
         [binary("helm"), command, *arguments],

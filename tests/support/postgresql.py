@@ -7,9 +7,8 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -28,8 +27,7 @@ class Refused(Exception):
     """The words with which PostgreSQL refused a statement or a login."""
 
 
-@cache
-def _programs() -> Path:
+def debian(_: Path) -> Path:
     """Where initdb, postgres and psql are: Debian's psql on PATH is a wrapper that looks for a server of Debian's."""
     versions = sorted(DEBIAN.glob("*/bin"), key=lambda folder: int(folder.parent.name), reverse=True)
     initdb = shutil.which("initdb") or shutil.which("initdb", path=os.pathsep.join(map(str, versions)))
@@ -41,65 +39,81 @@ def _programs() -> Path:
 class Server:
     """A running server; `run` logs in anew for each statement, as the Data API does."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        said = subprocess.run(
-            [_programs() / "postgres", "--version"], capture_output=True, text=True, check=True
-        ).stdout
+    def __init__(self, folder: Path, programs: Path) -> None:
+        self.folder, self.programs = folder, programs
+        said = subprocess.run([programs / "postgres", "--version"], capture_output=True, text=True, check=True).stdout
         self.version = int(re.findall(r"\d+", said)[0])
 
     def run(self, statement: str, *, role: str, database: str = DATABASE, password: str = "") -> str:
-        command = [str(_programs() / "psql"), "--no-psqlrc", "--no-password", "-Atq", "-v", "ON_ERROR_STOP=1"]
+        if role == MASTER:
+            statement = _GRANT_IAM.sub(r"PERFORM rds.grant_iam('\1')", statement)
+        command = [str(_psql()), "--no-psqlrc", "--no-password", "-Atq", "-v", "ON_ERROR_STOP=1"]
         done = subprocess.run(
             [*command, f"--host={self.folder}", f"--username={role}", f"--dbname={database}", f"--command={statement}"],
             env={"PATH": os.environ["PATH"], "PGPASSWORD": password, "PGOPTIONS": "-c client_min_messages=warning"},
             capture_output=True,
             text=True,
+            timeout=60,
             check=False,
         )
         if done.returncode:
             raise Refused(done.stderr)
-        return done.stdout.strip()
+        return str(done.stdout.strip())
 
     def set_up(self) -> None:
         """What RDS has before the first service; rds_iam is the group of those who log in with a token only."""
         for statement in (
             "CREATE ROLE rds_iam",
             f"CREATE ROLE {MASTER} LOGIN CREATEROLE CREATEDB",
-            *([f"GRANT rds_iam TO {MASTER} WITH ADMIN OPTION"] if self.version >= 16 else []),
             f"CREATE DATABASE {DATABASE} OWNER {MASTER}",
         ):
             self.run(statement, role=SUPERUSER, database="postgres")
+        for statement in (
+            "CREATE SCHEMA rds",
+            f"GRANT USAGE ON SCHEMA rds TO {MASTER}",
+            """CREATE FUNCTION rds.grant_iam(role text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+               AS $$ BEGIN EXECUTE format('GRANT rds_iam TO %s', role); END $$""",
+        ):
+            self.run(statement, role=SUPERUSER)
 
 
-def _hba(version: int) -> str:
-    """Who logs in how: as on RDS, members of rds_iam by their token alone, all others without one."""
-    # From 16 on, whoever makes a role is its member (if only to administer it), so this would shut out the master. On
-    # RDS it can't: AWS tells masters to make such roles.
-    iam = "local all +rds_iam scram-sha-256\n" if version < 16 else ""
-    return f"{iam}local all all trust\n"
+# RDS lets its master grant rds_iam without being a member of it. PostgreSQL's own way, ADMIN OPTION, would make it one.
+_GRANT_IAM = re.compile(r"\bGRANT rds_iam TO (\S+?)(?=;|$)")
+# As the documentation of RDS has it: members of rds_iam, direct or not, log in by their token alone.
+_HBA = "local all +rds_iam scram-sha-256\nlocal all all trust\n"
+
+
+def _psql() -> Path:
+    """Debian's own: the other packages have none. It speaks to servers of any version."""
+    return debian(Path()) / "psql"
 
 
 @contextmanager
-def started() -> Iterator[Server]:
+def started(programs: Callable[[Path], Path] = debian) -> Iterator[Server]:
+    """A server of the programs in the folder that `programs` returns; it is given one to put them into."""
     with TemporaryDirectory(prefix="pg") as name:  # a socket's path is short
         folder = Path(name)
         if USER:
             shutil.chown(folder, USER["user"])
-        server = Server(folder)
+        server = Server(folder, programs(folder))
         data = folder / "data"
         initdb = [
-            str(_programs() / "initdb"),
+            str(server.programs / "initdb"),
             f"--pgdata={data}",
             f"--username={SUPERUSER}",
             "--auth=trust",
             "--no-sync",
         ]
-        subprocess.run(initdb, cwd=folder, capture_output=True, check=True, **USER)
-        (data / "pg_hba.conf").write_text(_hba(server.version))
+        subprocess.run(initdb, cwd=folder, capture_output=True, check=True, timeout=120, **USER)
+        (data / "pg_hba.conf").write_text(_HBA)
         options = ("listen_addresses=", f"unix_socket_directories={folder}", "fsync=off")
         postgres = subprocess.Popen(
-            [str(_programs() / "postgres"), "-D", str(data), *(word for option in options for word in ("-c", option))],
+            [
+                str(server.programs / "postgres"),
+                "-D",
+                str(data),
+                *(word for option in options for word in ("-c", option)),
+            ],
             cwd=folder,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

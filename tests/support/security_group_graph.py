@@ -11,7 +11,7 @@ from typing import Any
 from tests.support.built_files import Built, Json, stack
 
 Group = tuple[str, str]
-Edge = tuple[str, str, str, int]
+Edge = tuple[str, str, str, str]
 
 ANYWHERE = IPv4Network("0.0.0.0/0")
 PODS: Group = ("cluster", "pods")
@@ -31,7 +31,7 @@ _NAMES = {
 }
 # AWS's, where the resource does not say.
 _PORTS = {"aws_rds_cluster": 5432, "aws_elasticache_replication_group": 6379}
-_STATE = re.compile(r"\$\{data\.terraform_remote_state\.(\w+)\.outputs\.(\w+)\}")
+_STATE = re.compile(r'\$\{data\.terraform_remote_state\.(\w+)\.outputs\.(\w+)(?:\["([\w-]+)"\])?\}')
 _ATTRIBUTE = re.compile(r"\$\{(aws_\w+)\.(\w+)\.([\w.\[\]]+)\}")
 
 
@@ -86,10 +86,11 @@ class Landscape:
         if not isinstance(value, str) or not value.startswith("${"):
             return value
         if state := _STATE.fullmatch(value):
-            address, output = state.groups()
+            address, output, key = state.groups()
             config = self.stacks[name]["data"]["terraform_remote_state"][address]["config"]
             upstream = Path(config.get("path") or config["key"]).stem
-            return self.resolve(upstream, self.stacks[upstream]["output"][output]["value"])
+            offered = self.stacks[upstream]["output"][output]["value"]
+            return self.resolve(upstream, offered if key is None else offered[key])
         reference = _ATTRIBUTE.fullmatch(value)
         assert reference, f"{name}: {value} can't be followed"
         kind, address, attribute = reference.groups()
@@ -113,7 +114,7 @@ class Landscape:
 
     def parties(self, services: list[str]) -> dict[str, Party]:
         """Everybody; that a service's pods have the group of all pods and its own is for its chart to say."""
-        found = {name: {PODS, (name, name.replace("-", "_"))} for name in services}
+        found = {name: {PODS, ("cluster", name.replace("-", "_"))} for name in services}
         found["control plane"] = {self.cluster}
         for kind, argument in MEMBERS.items():
             for name, _, resource in self.resources(kind):
@@ -138,7 +139,7 @@ class Landscape:
             for protocol, port in self._between(here, there)
         }
 
-    def _between(self, here: Party, there: Party) -> Iterator[tuple[str, int]]:
+    def _between(self, here: Party, there: Party) -> Iterator[tuple[str, str]]:
         out = [rule for rule in self.out if rule.group in here.groups and rule.meets(there)]
         into = [rule for rule in self.into if rule.group in there.groups and rule.meets(here)]
         if here.open:
@@ -153,5 +154,9 @@ class Landscape:
                         yield from ((one.protocol, port) for port in _ports(both))
 
 
-def _ports(ports: tuple[int, int]) -> range:
-    return range(ports[0], ports[1] + 1)
+def _ports(ports: tuple[int, int]) -> list[str]:
+    """`443`, `1-10249`, or nothing where the range is empty."""
+    first, last = ports
+    if first == last:
+        return [str(first)]
+    return [f"{first}-{last}"] if first < last else []

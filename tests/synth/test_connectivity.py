@@ -1,5 +1,6 @@
 """Nobody reaches more than services.yaml says: computed from the generated security groups, held against the file."""
 
+import json
 import re
 from collections.abc import Callable
 from ipaddress import IPv4Network
@@ -40,22 +41,22 @@ def _declared(system: System) -> set[Edge]:
     edges: set[Edge] = set()
     for name, service in services.items():
         edges |= {
-            (name, "control plane", "tcp", 53),
-            (name, "control plane", "udp", 53),
-            (name, "control plane", "tcp", 443),
+            (name, "control plane", "tcp", "53"),
+            (name, "control plane", "udp", "53"),
+            (name, "control plane", "tcp", "443"),
         }
-        edges |= {("control plane", name, "tcp", 10250)}
+        edges |= {("control plane", name, "tcp", "10250")}
         if "auto" in endpoints or set(endpoints) - {"s3", "dynamodb"}:
-            edges |= {(name, "private endpoints", "tcp", 443)}
+            edges |= {(name, "private endpoints", "tcp", "443")}
         if "auto" in endpoints or "s3" in endpoints:
-            edges |= {(name, "s3", "tcp", 443)}
+            edges |= {(name, "s3", "tcp", "443")}
         words = service.get("aws", [])
         if "dynamodb" in words and ("auto" in endpoints or "dynamodb" in endpoints):
-            edges |= {(name, "dynamodb", "tcp", 443)}
+            edges |= {(name, "dynamodb", "tcp", "443")}
         if service.get("path"):
-            edges |= {("load balancer", name, "tcp", service.get("port", 8080))}
-        edges |= {(name, store, "tcp", port) for word, (store, port) in STORES.items() if word in words}
-        edges |= {(name, other, "tcp", services[other].get("port", 8080)) for other in service.get("calls", [])}
+            edges |= {("load balancer", name, "tcp", ports) for ports in ("1-10249", "10251-65535")}
+        edges |= {(name, store, "tcp", str(port)) for word, (store, port) in STORES.items() if word in words}
+        edges |= {(name, other, "tcp", str(services[other].get("port", 8080))) for other in service.get("calls", [])}
     return edges
 
 
@@ -105,7 +106,7 @@ def edges(built: Built) -> set[Edge]:
 def test_stores_are_reached_by_those_who_declare_them_only(edges: set[Edge]) -> None:
     for word, (store, port) in STORES.items():
         users = {name for name, service in shipped()["services"].items() if word in service["aws"]}
-        assert {edge for edge in edges if edge[1] == store} == {(name, store, "tcp", port) for name in users}
+        assert {edge for edge in edges if edge[1] == store} == {(name, store, "tcp", str(port)) for name in users}
 
 
 def test_pods_reach_neither_their_like_nor_another_service_that_they_do_not_call(edges: set[Edge]) -> None:
@@ -115,19 +116,19 @@ def test_pods_reach_neither_their_like_nor_another_service_that_they_do_not_call
 
 
 def test_the_internet_reaches_the_load_balancer_only(edges: set[Edge]) -> None:
-    assert {edge[1:] for edge in edges if edge[0] == "internet"} == {("load balancer", "tcp", 80)}
+    assert {edge[1:] for edge in edges if edge[0] == "internet"} == {("load balancer", "tcp", "80")}
 
 
 def test_nobody_leaves_to_the_internet_but_services_by_https(edges: set[Edge]) -> None:
     leaving = {edge for edge in edges if edge[1] == "internet"}
-    assert leaving == {(name, "internet", "tcp", 443) for name in shipped()["services"]}
+    assert leaving == {(name, "internet", "tcp", "443") for name in shipped()["services"]}
 
 
 def test_a_way_to_the_internet_says_its_reason_and_is_closed_without_one(build_system: Build) -> None:
     services = {"open": {"aws": ["sqs"]}, "closed": {"image": "v1", "aws": ["s3", "sqs", "dynamodb", "redis"]}}
     system = shipped() | {"network": {"endpoints": "auto"}, "services": services}
     built = build_system(system)
-    assert {edge for edge in _edges(built, system) if edge[1] == "internet"} == {("open", "internet", "tcp", 443)}
+    assert {edge for edge in _edges(built, system) if edge[1] == "internet"} == {("open", "internet", "tcp", "443")}
     rule = stack(built, "open")["resource"]["aws_vpc_security_group_egress_rule"]["open_internet"]
     assert rule["description"] == "HTTPS to the internet: image from a public registry (placeholder)"
 
@@ -195,18 +196,32 @@ def test_a_called_service_learns_nothing_of_its_callers(built: Built, build_syst
     assert stack(build_system(system), "payment-service") == stack(built, "payment-service")
 
 
-def test_another_port_of_a_called_service_changes_no_byte_of_its_callers(build_system: Build) -> None:
-    one = build_system(_changed(user_service={"calls": ["payment-service"]}))
-    other = build_system(_changed(user_service={"calls": ["payment-service"]}, payment_service={"port": 9090}))
-    assert stack(one, "user-service") == stack(other, "user-service")
+def test_two_services_can_call_each_other(build_system: Build) -> None:
+    system = _changed(user_service={"calls": ["payment-service"]}, payment_service={"calls": ["user-service"]})
+    built = build_system(system)
+    assert _inside(_edges(built, system)) == _declared(system)
+    manifest = json.loads(built["manifest.json"])["stacks"]
+    assert "payment-service" not in manifest["user-service"]["dependencies"]
+
+
+def test_another_port_changes_no_rule_between_the_load_balancer_and_the_pods(build_system: Build) -> None:
+    """Otherwise a plan would close the old pods' port before the new ones are there."""
+    rules = [
+        stack(build_system(_changed(user_service={"port": port})), "user-service")["resource"][
+            "aws_vpc_security_group_ingress_rule"
+        ]
+        for port in (8080, 9090)
+    ]
+    assert rules[0] == rules[1]
 
 
 def test_the_printed_matrix_says_what_the_groups_admit(spec: Spec, edges: set[Edge]) -> None:
     who = {one: ["control plane"] for one in ("CoreDNS", "Kubernetes API", "Kubernetes control plane")}
     who[connectivity.EVERY_SERVICE] = list(spec.services)
     printed = {
-        (source, target, edge.port)
+        (source, target, str(first) if first == last else f"{first}-{last}")
         for edge in connectivity.edges(spec)
+        for first, last in edge.ports
         if edge.source != connectivity.VPC
         for source in who.get(edge.source, [edge.source])
         for target in who.get(edge.target, [edge.target])

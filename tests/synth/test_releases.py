@@ -31,7 +31,7 @@ def test_the_pods_come_after_all_that_their_interfaces_hang_on(built: Built, ser
     releases = _releases(built, service)
     network, pods = releases[f"{address}_network"], releases[address]
     assert f"helm_release.{address}_network" in pods["depends_on"]
-    assert f"kubernetes_service_account_v1.{address}" in pods["depends_on"]
+    assert f"aws_iam_role.{address}" in pods["depends_on"]
     assert f"aws_iam_role_policy.{address}_permissions" in pods["depends_on"]
     assert [one for one in network["depends_on"] if one.startswith("aws_lb_listener_rule.")]
     assert (network["wait"], pods["wait"], pods["atomic"]) == (True, True, True)
@@ -123,7 +123,29 @@ def test_a_called_service_is_told_by_its_address(build_system: Build) -> None:
     built = build_system(
         {"project": "shop", "region": "eu-west-1", "services": {"a": {"calls": ["b"]}, "b": {"port": 9000}}}
     )
-    values = stack(built, "a")["locals"]["values"]
-    port = "${data.terraform_remote_state.b.outputs.service_port}"
-    assert values["B_URL"] == f"http://b.b.svc.cluster.local:{port}"
+    assert b"\n  B_URL: http://b.b.svc.cluster.local:9000\n" in built["stacks/a/values.yaml"]
     assert "aws_lb_listener_rule" not in stack(built, "a")["resource"]
+
+
+def test_a_service_has_its_namespace_and_account_from_platform_with_the_name_of_its_role(built: Built) -> None:
+    platform = stack(built, "platform")["resource"]
+    for service in SERVICES:
+        address = service.replace("-", "_")
+        assert platform["kubernetes_namespace_v1"][address]["metadata"]["name"] == service
+        account = platform["kubernetes_service_account_v1"][address]["metadata"]
+        role = stack(built, service)["resource"]["aws_iam_role"][address]["name"]
+        assert account["annotations"]["eks.amazonaws.com/role-arn"].endswith(f":role/{role}")
+        assert not {"kubernetes_namespace_v1", "kubernetes_service_account_v1"} & set(stack(built, service)["resource"])
+
+
+def test_one_job_makes_all_database_users_and_no_service_stack_can_act_as_the_master(
+    built: Built, build_system: Build
+) -> None:
+    assert "database_users" in _releases(built, "platform")
+    text = built["stacks/platform/database-users.values.yaml"].decode()
+    assert "users:\n  - name: shop_user_service\n    connections: 75\n" in text
+    for service in SERVICES:
+        assert "aurora_master_secret_arn" not in json.dumps(stack(built, service))
+    without = build_system({"project": "shop", "region": "eu-west-1", "services": {"a": {}}})
+    assert "database_users" not in _releases(without, "platform")
+    assert "data" not in stack(without, "platform")["data"]["terraform_remote_state"]

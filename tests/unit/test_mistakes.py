@@ -257,7 +257,12 @@ def test_a_mistake_in_a_service_is_named(system: Check, services: str, where: st
         ),
         ("database: {min_acu: 1.3}", "4 database.min_acu", "1.3 is not a whole or half", "Write 1.5"),
         ('database: {version: "9.6"}', "4 database.version", "not an Aurora PostgreSQL version", "16.13"),
-        ('database: {version: "12.4"}', "4 database.version", "has no version 12.4", "Write 16.13"),
+        (
+            'database: {version: "12.4"}',
+            "4 database.version",
+            "Version 12.4 of Aurora PostgreSQL can't be used here",
+            "Write 16.13",
+        ),
         ('database: {version: "15.3", min_acu: 0}', "4 database.version", "can't pause", "15.7 or later"),
         ("hosted_zone: Z123", "4 hosted_zone", "A hosted zone without a domain", "`domain: …`"),
         ("domain: shop.example.com", "4 domain", "A domain without a hosted zone", "hosted_zone"),
@@ -320,7 +325,10 @@ def test_what_is_missing_is_named(checked: Check) -> None:
 
 
 def test_a_cycle_of_references_is_printed(system: Check) -> None:
-    text = mistakes(system("a:\n  calls: [b]\nb:\n  aws: {sqs: {of: c}}\nc:\n  aws: [sqs]\n  calls: [a]"))
+    services = (
+        "a:\n  aws: {s3: {of: b}, sns: {}}\nb:\n  aws: {s3: {}, sqs: {of: c}}\nc:\n  aws: {sqs: {subscribe: [a]}}"
+    )
+    text = mistakes(system(services))
     assert "These services wait for each other: a → b → c → a." in text
 
 

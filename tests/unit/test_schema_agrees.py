@@ -48,7 +48,10 @@ ONLY_SYNTH: dict[str, tuple[str, str]] = {
     "the_certificate_fits": (_ACROSS, f"{_CERTIFICATE}{_S}{{}}"),
     "services_exist": (_ACROSS, f"{_S}{{a: {{calls: b}}}}"),
     "no_service_names_itself": (_ACROSS, f"{_S}{{a: {{calls: a}}}}"),
-    "no_cycles": (_ACROSS, f"{_S}{{a: {{calls: b}}, b: {{calls: a}}}}"),
+    "no_cycles": (
+        _ACROSS,
+        f"{_S}{{a: {{aws: {{s3: {{of: b}}, sqs: {{}}}}}}, b: {{aws: {{s3: {{}}, sqs: {{of: a}}}}}}}}",
+    ),
     "senders_have_one_owner": (
         _ACROSS,
         f"{_S}{{a: {{aws: {{ses: {{from: a@b.com}}}}}}, b: {{aws: {{ses: {{from: a@b.com}}}}}}}}",

@@ -56,7 +56,7 @@ def the_version_can_exist(spec: Spec) -> Iterator[Problem]:
         known = f"{aurora.MAJORS[0]} to {aurora.MAJORS[-1]}"
         yield Problem(
             place,
-            f"Aurora PostgreSQL has no version {spec.database.version}; it has {known}.",
+            f"Version {spec.database.version} of Aurora PostgreSQL can't be used here; {known} can.",
             f"Write {aurora.DEFAULT_VERSION}.",
         )
 

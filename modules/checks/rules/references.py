@@ -1,4 +1,4 @@
-"""Services that name other services: each such edge is one between Terraform states, so there can be no cycle."""
+"""Services that refer to other services; those that use another's resources, in an order without a cycle."""
 
 from collections.abc import Iterator
 
@@ -11,6 +11,13 @@ def edges(spec: Spec, name: str) -> Iterator[tuple[str, Path]]:
     base: Path = ("services", name)
     service = spec.services[name]
     yield from ((other, (*base, "calls", index)) for index, other in enumerate(service.calls))
+    yield from state_edges(spec, name)
+
+
+def state_edges(spec: Spec, name: str) -> Iterator[tuple[str, Path]]:
+    """The services whose Terraform state that of `name` reads, with the place of each; a call reads none."""
+    base: Path = ("services", name)
+    service = spec.services[name]
     for word, options in service.permissions.items():
         if other := options.owner:
             yield other, (*base, "aws", word, "of")
@@ -57,7 +64,9 @@ def no_cycles(spec: Spec) -> Iterator[Problem]:
 
 def _cycles_from(spec: Spec, start: str, done: set[str]) -> Iterator[Problem]:
     """Walks all edges that `start` leads to, without recursion: a chain of services can be long."""
-    trail = {start: edges(spec, start)}  # from the start to where the walk is, each with the edges still to follow
+    trail = {
+        start: state_edges(spec, start)
+    }  # from the start to where the walk is, each with the edges still to follow
     while trail:
         name = next(reversed(trail))
         other, place = next(trail[name], ("", ()))
@@ -70,4 +79,4 @@ def _cycles_from(spec: Spec, start: str, done: set[str]) -> Iterator[Problem]:
             what = f"These services wait for each other: {cycle}."
             yield Problem(place, what, "Take out one of these edges: let one side own what both use.")
         elif other != name and other not in done and other in spec.services:
-            trail[other] = edges(spec, other)
+            trail[other] = state_edges(spec, other)

@@ -31,8 +31,10 @@ class FargateProfiles(Component):
         # Where two profiles match a pod, EKS takes the first name in the alphabet, so CoreDNS lands on its own.
         self.coredns = self.profile("coredns", "coredns", "kube-system", {"k8s-app": "kube-dns"})
         self.kube_system = self.profile("kube-system", "kube-system", "kube-system")
-        for service in stack.spec.services:
-            self.profile(service, stack.names.profile(service), service)
+        self.services = {
+            service: self.profile(service, stack.names.profile(service), service).fargate_profile_name
+            for service in stack.spec.services
+        }
 
     def profile(self, key: str, name: str, namespace: str, labels: dict[str, str] | None = None) -> EksFargateProfile:
         """A profile for the pods of a namespace, or for those with these labels."""

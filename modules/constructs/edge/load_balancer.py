@@ -12,14 +12,10 @@ from modules.constructs.component import Component
 from modules.constructs.edge.access_logs import AccessLogs
 from modules.constructs.network.security_group import Group, allow_in, allow_out
 from modules.constructs.stack import Stack
-from modules.facts import load_balancer
+from modules.facts import load_balancer, ports
 from modules.facts.ports import HTTP, HTTPS
 
 _ANYWHERE = "0.0.0.0/0"
-# Any port that a container can listen on (see Service.port), so that a new service changes nothing here: which port of
-# which service is open stands in the service's own group.
-_POD_PORTS = (1024, 65535)
-
 _NOT_FOUND = LbListenerDefaultAction(
     type="fixed-response",
     fixed_response={"content_type": "text/plain", "message_body": "Not found", "status_code": "404"},
@@ -45,17 +41,18 @@ class LoadBalancer(Component):
             vpc_id=vpc_id,
         )
         self.group_id = group.id
-        first, last = _POD_PORTS
-        allow_out(
-            self,
-            "load-balancer",
-            "pods",
-            group=group.id,
-            target=pods_group_id,
-            why="Service pods",
-            port=first,
-            last=last,
-        )
+        for first, last in ports.POD_PORTS:
+            allow_out(
+                self,
+                "load-balancer",
+                "pods",
+                str(first),
+                group=group.id,
+                target=pods_group_id,
+                why="Service pods",
+                port=first,
+                last=last,
+            )
         balancer = Lb(
             self,
             "balancer",

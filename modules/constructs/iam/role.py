@@ -36,7 +36,7 @@ class Role(Component):
             assume_role_policy=policy_json(self, (*key, "trust"), [trust]),
             tags=tags,
         )
-        self.set_address(role, *key)
+        self.resource = self.set_address(role, *key)
         self.name, self.arn = role.name, role.arn
         self.policies: list[IamRolePolicy | IamRolePolicyAttachment] = [
             self._attach(key, word, policy) for word, policy in managed.items()

@@ -6,13 +6,6 @@ from modules.bindings.kubernetes import NamespaceV1, ServiceAccountV1
 from modules.constructs.component import Component
 from modules.constructs.stack import Stack
 
-# What a pod may be, https://kubernetes.io/docs/concepts/security/pod-security-standards/, and that it is ready only
-# when the load balancer finds it well, https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/deploy/pod_readiness_gate/.
-SERVICE_LABELS = {
-    "pod-security.kubernetes.io/enforce": "restricted",
-    "elbv2.k8s.aws/pod-readiness-gate-inject": "enabled",
-}
-
 
 class Namespace(Component):
     """The namespace `name`, at an address of that name."""

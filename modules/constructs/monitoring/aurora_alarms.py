@@ -3,7 +3,7 @@
 from modules.constructs.component import Component
 from modules.constructs.monitoring.alarm import Alarm
 from modules.constructs.stack import Stack
-from modules.design import metrics
+from modules.design import database, metrics
 from modules.facts import aurora
 
 # Capacity is what the instances have scaled up to, as a part of max_acu; above this, little is left to scale.
@@ -45,8 +45,6 @@ class AuroraAlarms(Component):
         )
 
     def _connections(self, role: str) -> None:
-        database = self.stack.spec.database
-        most = aurora.MAX_CONNECTIONS if database.min_acu >= 1 else aurora.MAX_CONNECTIONS_FROM_HALF
         Alarm(
             self,
             "aurora",
@@ -56,7 +54,7 @@ class AuroraAlarms(Component):
             why=f"The Aurora {role} uses most of its connections; the limit grows with database.max_acu",
             metric=self._metric(role, "DatabaseConnections", "Maximum"),
             comparison=">=",
-            threshold=int(_CONNECTIONS_SHARE * min(aurora.CONNECTIONS_PER_ACU * database.max_acu, most)),
+            threshold=int(_CONNECTIONS_SHARE * database.max_connections(self.stack.spec)),
             minutes=5,
             missing="missing",
         )

@@ -28,11 +28,12 @@ def allow_in(
     group: str,
     why: str,
     port: int,
+    last: int | None = None,
     protocol: str = "tcp",
     source: str | None = None,
     cidr: str | None = None,
 ) -> VpcSecurityGroupIngressRule:
-    """Allows ingress to one port of `group` from another group or a range."""
+    """Admits a port of `group`, or all up to `last`, from another group or a range."""
     rule = VpcSecurityGroupIngressRule(
         scope,
         "-".join((*address, "in")),
@@ -40,7 +41,7 @@ def allow_in(
         description=why,
         ip_protocol=protocol,
         from_port=port,
-        to_port=port,
+        to_port=port if last is None else last,
         referenced_security_group_id=source,
         cidr_ipv4=cidr,
     )

@@ -34,7 +34,7 @@ class ServicePermissions(Component):
 
     def _callees(self) -> dict[str, str]:
         return {
-            service_discovery.variable(name): service_discovery.url(name, self.stack.read(name, "service_port"))
+            service_discovery.variable(name): service_discovery.url(name, self.owner.stack.spec.services[name].port)
             for name in self.owner.service.calls
         }
 

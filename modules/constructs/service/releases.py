@@ -1,4 +1,4 @@
-"""What runs of a service: its namespace and account, the network objects of its pods, and then the pods.
+"""What runs of a service: what its pods' interfaces hang on, and then the pods.
 
 Helm makes custom kinds last, and a pod that starts before its SecurityGroupPolicy and TargetGroupBinding keeps the
 wrong security group and has no readiness gate: https://docs.aws.amazon.com/eks/latest/userguide/sg-pods-example-deployment.html.
@@ -8,13 +8,11 @@ from modules.bindings.cdktf import ITerraformDependable, TerraformLocal, Token
 from modules.constructs.component import Component
 from modules.constructs.iam.role import Role
 from modules.constructs.kubernetes.helm_release import ChartRelease
-from modules.constructs.kubernetes.namespace import SERVICE_LABELS, Namespace, ServiceAccount
 from modules.constructs.monitoring.log_group import LogGroup
 from modules.constructs.permissions.owner import Owner
-from modules.constructs.service.database_job_account import DatabaseAccount
 from modules.constructs.service.ecr_repository import Repository
 from modules.constructs.service.permissions import ServicePermissions
-from modules.constructs.service.security_group import ServiceGroup
+from modules.constructs.service.security_group import ServiceRules
 from modules.constructs.service.target_group import ServiceRoutes
 from modules.design import charts, helm_values, images
 
@@ -30,26 +28,17 @@ class ServicePods(Component):
         logs: LogGroup,
         permissions: ServicePermissions,
         repository: Repository,
-        group: ServiceGroup,
+        rules: ServiceRules,
         routes: ServiceRoutes | None,
     ) -> None:
         super().__init__(owner.stack, "pods")
         self.owner, self.name = owner, owner.name
-        namespace = Namespace(self.stack, self.name, labels=SERVICE_LABELS)
-        account = ServiceAccount(
-            self.stack,
-            self.name,
-            name=self.name,
-            namespace=self.name,
-            role_arn=role.arn,
-            depends_on=[namespace.resource],
-        )
-        depends_on: list[ITerraformDependable] = [account.resource, logs.resource, *role.policies, *group.rules]
+        depends_on: list[ITerraformDependable] = [logs.resource, role.resource, *role.policies, *rules.rules]
         depends_on += permissions.depends_on
-        network_depends_on: list[ITerraformDependable] = [namespace.resource]
+        network_depends_on: list[ITerraformDependable] = []
         later = {
             helm_values.PODS_GROUP: self.stack.read("cluster", "pods_security_group_id"),
-            helm_values.SERVICE_GROUP: group.id,
+            helm_values.SERVICE_GROUP: rules.id,
         }
         if routes:
             later |= {
@@ -58,10 +47,6 @@ class ServicePods(Component):
             }
             # A target group that no rule names checks no health, and no pod would ever be ready.
             network_depends_on += routes.rules
-        if owner.service.owns("rds"):
-            database = DatabaseAccount(self.stack, self.name, namespace)
-            later |= database.known_later
-            depends_on += database.depends_on
         if images.is_own(owner.service):
             later[images.REPOSITORY] = repository.url
         self._write_values(permissions.environment, later)

@@ -1,4 +1,4 @@
-"""The security group of one service: who may call it, and what it may connect to beyond what every pod may."""
+"""The rules of a service's security group: who may call the service, and what it may reach besides the common."""
 
 from textwrap import shorten
 from typing import cast
@@ -6,9 +6,10 @@ from typing import cast
 from modules.bindings.aws import VpcSecurityGroupEgressRule, VpcSecurityGroupIngressRule
 from modules.bindings.cdktf import Token
 from modules.constructs.component import Component
-from modules.constructs.network.security_group import Group, allow_in, allow_out
+from modules.constructs.network.security_group import allow_in, allow_out
 from modules.constructs.stack import Stack
 from modules.design import connectivity
+from modules.facts import ports
 from modules.facts.ports import HTTPS
 from modules.spec.model import Service
 
@@ -16,38 +17,47 @@ from modules.spec.model import Service
 _DESCRIPTION = 255
 
 
-class ServiceGroup(Component):
-    """The group at the address of the service, and both rules of each connection to groups of other stacks."""
+class ServiceRules(Component):
+    """Rules of the service's group, and the other end of each in the groups of other stacks."""
 
     def __init__(self, scope: Stack, name: str) -> None:
-        super().__init__(scope, "service-group")
+        super().__init__(scope, "service-rules")
         self.service = name
         service = self.stack.spec.services[name]
-        group = Group(
-            self,
-            name,
-            name=self.stack.names.of(name, kind="security_group"),
-            description=f"Pods of {name}",
-            vpc_id=self.stack.read("network", "vpc_id"),
-        )
-        self.id = group.id
+        self.id = self._group_of(name)
         self.rules: list[VpcSecurityGroupIngressRule | VpcSecurityGroupEgressRule] = []
         if service.path:
-            source = self.stack.read("edge", "load_balancer_security_group_id")
-            why = "Requests from the load balancer"
-            self.rules.append(
-                allow_in(self, name, "load-balancer", group=self.id, source=source, why=why, port=service.port)
-            )
+            self._admit_load_balancer()
         for store in connectivity.stores(service):
-            self._reach(store.title, "data", f"{store.name}_security_group_id", f"{store.name}_port", store.name)
+            group = self.stack.read("data", f"{store.name}_security_group_id")
+            port = cast("int", Token.as_number(self.stack.read("data", f"{store.name}_port")))
+            self._connect(store.title, group, port, store.name)
         for callee in service.calls:
-            self._reach(callee, callee, "security_group_id", "service_port", "calls", callee)
+            self._connect(callee, self._group_of(callee), self.stack.spec.services[callee].port, "calls", callee)
         self._leave(service)
 
-    def _reach(self, what: str, stack: str, group_output: str, port_output: str, *key: str) -> None:
-        """Allows the connection to another stack's group in both groups, on the port in that stack's outputs."""
-        group = self.stack.read(stack, group_output)
-        port = cast("int", Token.as_number(self.stack.read(stack, port_output)))
+    def _group_of(self, name: str) -> str:
+        return self.stack.read("cluster", "service_security_group_ids", key=name)
+
+    def _admit_load_balancer(self) -> None:
+        """On every port: were only `port:` open, a change would close that of the old pods before the new ones run."""
+        source = self.stack.read("edge", "load_balancer_security_group_id")
+        for first, last in ports.POD_PORTS:
+            rule = allow_in(
+                self,
+                self.service,
+                "load-balancer",
+                str(first),
+                group=self.id,
+                source=source,
+                why="Requests from the load balancer",
+                port=first,
+                last=last,
+            )
+            self.rules.append(rule)
+
+    def _connect(self, what: str, group: str, port: int, *key: str) -> None:
+        """Opens both ends of a connection to another group."""
         self.rules.append(allow_out(self, self.service, *key, group=self.id, target=group, why=what, port=port))
         why = f"{what}, from {self.service}"
         self.rules.append(allow_in(self, self.service, *key, group=group, source=self.id, why=why, port=port))

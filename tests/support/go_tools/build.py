@@ -49,7 +49,7 @@ class BuildFailed(RuntimeError):
 def built(module: Path, packages: dict[str, str]) -> dict[str, Path]:
     """The programs of these packages, by name."""
     flags = [*FLAGS, "-ldflags", " ".join(["-s", "-w", *_stamps((module / "go.mod").read_text())])]
-    folder = _cache() / f"{module.name}-{_key(module, flags)}"
+    folder = cache_folder() / f"{module.name}-{_key(module, flags)}"
     programs = {name: folder / name for name in packages}
     _use(folder)
     if all(program.exists() for program in programs.values()):
@@ -84,7 +84,8 @@ def _remove_older(folder: Path) -> None:
             print(f"Removed {other}, which is of an older version and was not used for a day.", file=sys.stderr)
 
 
-def _cache() -> Path:
+def cache_folder() -> Path:
+    """Where built and installed programs are kept."""
     if named := os.environ.get("EKS_FARGATE_TERRAFORM_CACHE"):
         return Path(named).absolute() / "binaries"
     users = os.environ.get("XDG_CACHE_HOME")

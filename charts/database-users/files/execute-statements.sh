@@ -1,5 +1,5 @@
 # Runs each argument as an SQL statement by the RDS Data API. For three minutes in all it tries again
-# while a paused database resumes, or another service's job changes the same row.
+# while a paused database resumes, or another job changes the same row.
 tries=36
 for statement in "$@"; do
   until answer=$(aws rds-data execute-statement --resource-arn "$CLUSTER_ARN" --secret-arn "$SECRET_ARN" \
@@ -15,4 +15,4 @@ for statement in "$@"; do
     sleep 5
   done
 done
-echo "The database user is there."
+echo "The database users are there."

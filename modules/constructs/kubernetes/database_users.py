@@ -1,0 +1,62 @@
+"""The users of the database: made by one job for all services, by SQL through the Data API."""
+
+from modules.bindings.cdktf import ITerraformDependable, TerraformLocal
+from modules.constructs.component import Component
+from modules.constructs.iam.role import service_account_role
+from modules.constructs.kubernetes.helm_release import ChartRelease
+from modules.constructs.kubernetes.namespace import ServiceAccount
+from modules.constructs.stack import Stack
+from modules.design import charts, helm_values
+from modules.design.log_routing import SYSTEM_NAMESPACE
+from modules.iam.statement import Statement, via_service
+
+
+class DatabaseUsers(Component):
+    """A release whose job runs again when its values change, under the one role that may act as Aurora's master.
+
+    Here and not with the services, so that whoever deploys a service can't act as the database's master.
+    """
+
+    def __init__(self, scope: Stack, *, after: list[ITerraformDependable]) -> None:
+        super().__init__(scope, "database-users")
+        stack, name = self.stack, helm_values.DATABASE_USERS
+        self.cluster_arn = stack.read("data", "aurora_cluster_arn")
+        self.secret_arn = stack.read("data", "aurora_master_secret_arn")
+        role = service_account_role(
+            stack,
+            name,
+            name=stack.names.role(name),
+            description="Creates the users of the database",
+            namespace=SYSTEM_NAMESPACE,
+            account=name,
+            grants=self._grants(),
+        )
+        account = ServiceAccount(stack, name, name=name, namespace=SYSTEM_NAMESPACE, role_arn=role.arn)
+        known_later = {
+            helm_values.DATABASE_CLUSTER: self.cluster_arn,
+            helm_values.DATABASE_SECRET: self.secret_arn,
+        }
+        TerraformLocal(self, "values", known_later).override_logical_id(helm_values.DATABASE_USERS_LOCAL)
+        file = helm_values.DATABASE_USERS_FILE
+        stack.add_file(file, helm_values.database_users(stack.spec))
+        ChartRelease(
+            self,
+            name,
+            name=name,
+            namespace=SYSTEM_NAMESPACE,
+            chart=f"${{path.module}}/../../{charts.FOLDER}/{charts.DATABASE_USERS}",
+            version=charts.version(charts.DATABASE_USERS),
+            values=f'${{templatefile("${{path.module}}/{file}", local.{helm_values.DATABASE_USERS_LOCAL})}}',
+            depends_on=[account.resource, *role.policies, *after],
+        )
+
+    def _grants(self) -> tuple[Statement, ...]:
+        """https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/data-api.access.html"""
+        via = via_service("secretsmanager", self.stack.region)
+        return (
+            Statement("Sql", ("rds-data:ExecuteStatement",), (self.cluster_arn,)),
+            Statement("MasterSecret", ("secretsmanager:GetSecretValue",), (self.secret_arn,)),
+            Statement(
+                "MasterSecretKey", ("kms:Decrypt",), (self.stack.read("data", "data_key_arn"),), conditions=(via,)
+            ),
+        )

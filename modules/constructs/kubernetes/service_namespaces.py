@@ -1,0 +1,33 @@
+"""The namespace of every service, and the service account of its pods.
+
+They are in stack `platform`, so that whoever applies a service's stack needs no right to make namespaces.
+"""
+
+from modules.constructs.component import Component
+from modules.constructs.kubernetes.namespace import Namespace, ServiceAccount
+from modules.constructs.stack import Stack
+
+# What a pod may be, https://kubernetes.io/docs/concepts/security/pod-security-standards/, and that it is ready only
+# when the load balancer finds it well, https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/deploy/pod_readiness_gate/.
+LABELS = {
+    "pod-security.kubernetes.io/enforce": "restricted",
+    "elbv2.k8s.aws/pod-readiness-gate-inject": "enabled",
+}
+
+
+class ServiceNamespaces(Component):
+    """A namespace and an account per service; the role that the account names is made later, by the service's stack."""
+
+    def __init__(self, scope: Stack) -> None:
+        super().__init__(scope, "service-namespaces")
+        stack = self.stack
+        for name in sorted(stack.spec.services):
+            namespace = Namespace(stack, name, labels=LABELS)
+            ServiceAccount(
+                stack,
+                name,
+                name=name,
+                namespace=name,
+                role_arn=stack.arn("iam", f"role/{stack.names.role(name)}", region=False),
+                depends_on=[namespace.resource],
+            )
