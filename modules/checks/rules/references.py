@@ -64,6 +64,7 @@ def no_cycles(spec: Spec) -> Iterator[Problem]:
 
 def _cycles_from(spec: Spec, start: str, done: set[str]) -> Iterator[Problem]:
     """Walks all edges that `start` leads to, without recursion: a chain of services can be long."""
+    # From the start to where the walk is, each with the edges still to follow.
     trail = {
         start: state_edges(spec, start)
     }  # from the start to where the walk is, each with the edges still to follow
