@@ -96,7 +96,8 @@ def nat_traffic(spec: Spec, today: date) -> Iterator[Problem]:
                 step = f"Add {', '.join(missing)} to `endpoints:` of `network:`, or write `endpoints: auto`."
                 yield Problem(("services", name, "aws", word), what, step)
         for sid, prefixes in service.raw_prefixes.items():
-            if missing := [prefix for prefix in prefixes if prefix not in declared]:
+            words = [word for prefix in prefixes for word in vpc.endpoints_of(prefix)]
+            if missing := [word for word in words if word not in declared]:
                 what = f"{', '.join(missing)} has no private endpoint here, so its traffic leaves through NAT."
                 yield Problem(("services", name, "statements", sid), what, "Know it, and accept it under `accept:`.")
 

@@ -125,5 +125,5 @@ def _needed(spec: Spec, service: Service) -> list[str]:
         words += _FROM_ECR
     for word in service.permissions:
         words += KINDS[word].endpoints
-    words += [prefix for prefixes in service.raw_prefixes.values() for prefix in prefixes]
+    words += service.raw_endpoints
     return list(dict.fromkeys(words))

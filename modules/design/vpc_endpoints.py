@@ -17,5 +17,5 @@ def endpoints(spec: Spec) -> tuple[str, ...]:
             words.update(endpoint for word in service.permissions for endpoint in KINDS[word].endpoints)
             if service.owns("rds"):
                 words.add(DATA_API)
-            words.update(prefix for prefixes in service.raw_prefixes.values() for prefix in prefixes)
+            words.update(service.raw_endpoints)
     return tuple(word for word in vpc.ENDPOINTS if word in words)

@@ -55,6 +55,16 @@ ENDPOINTS = {
 }
 _OTHERWISE_IN_CHINA = ("athena", "ec2", "ecr.api", "ecr.dkr", "monitoring", "redshift-data", "sqs", "sts")
 
+# Prefix of IAM actions -> words of the endpoints that the calls take, where the two differ:
+# https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html.
+_OF_PREFIX = {
+    "ecr": ("ecr-api", "ecr-dkr"),
+    "cloudwatch": ("monitoring",),
+    # Logins to Aurora and Redis go to the stores themselves, which are in the VPC.
+    "rds-db": (),
+    "elasticache": (),
+}
+
 # The architecture's seven: one gateway and six interfaces.
 SEED_ENDPOINTS = ("s3", "ecr-api", "ecr-dkr", "secretsmanager", "logs", "sts", "kms")
 
@@ -69,3 +79,8 @@ def endpoint_service(word: str, region: str) -> str:
 def is_private(network: IPv4Network) -> bool:
     """Whether no address of it is on the internet."""
     return any(network.subnet_of(private) for private in PRIVATE_RANGES)
+
+
+def endpoints_of(prefix: str) -> tuple[str, ...]:
+    """Words of the endpoints that calls of IAM actions with this prefix take; the prefix itself where none is known."""
+    return _OF_PREFIX.get(prefix, (prefix,))

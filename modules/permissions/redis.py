@@ -1,9 +1,13 @@
 """`redis`: the service logs in to Redis as its own user; Redis is in the VPC, so no endpoint is needed."""
 
 from dataclasses import dataclass
+from hashlib import sha256
 
 from modules.iam.statement import Statement
+from modules.naming import LIMITS, Names, shorten
 from modules.permissions.kind import GrantContext, Options, PermissionKind
+
+_DIGEST_LENGTH = 6
 
 
 @dataclass(frozen=True)
@@ -27,10 +31,22 @@ def access_string(service: str) -> str:
 
     SCAN, KEYS and RANDOMKEY show names of other services' keys, whatever keys a user may touch
     (https://redis.io/docs/latest/operate/oss_and_stack/management/security/acl/); KEYS is among the dangerous ones.
-    INFO is too, and many clients ask for it when they connect.
+    INFO is too, and many clients ask for it when they connect. CLIENT TRACKING with BCAST tells the names of all keys
+    that change, and FUNCTION changes the libraries of others; tests/redis shows what each does on a real server.
     """
     allowed = "+@read +@write +@connection +@transaction +eval +evalsha +script|load"
-    return f"on ~{key_prefix(service)}* resetchannels -@all {allowed} -@dangerous -scan -randomkey +info"
+    denied = "-@dangerous -scan -randomkey -client|tracking -function"
+    return f"on ~{key_prefix(service)}* resetchannels -@all {allowed} {denied} +info"
+
+
+def user_name(names: Names, service: str) -> str:
+    """The service's Redis user: its id, and with IAM its name too.
+
+    It ends in a digest of the access string: a changed string makes a new user before the old one goes, and pods roll
+    in between. A plan can't change a user that exists, because AWS reads the string back in other words.
+    """
+    digest = sha256(access_string(service).encode()).hexdigest()[:_DIGEST_LENGTH]
+    return f"{shorten(names.of(service), LIMITS['redis_user'] - _DIGEST_LENGTH - 1)}-{digest}"
 
 
 def grants(user: CacheUser, _: GrantContext) -> tuple[Statement, ...]:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from pydantic import Field
+
 from modules.iam.statement import Statement
 from modules.iam.unscoped import STATEMENTS, unscoped
 from modules.permissions.kind import GrantContext, Options, PermissionKind
@@ -14,6 +16,15 @@ class RedshiftOptions(Options):
     # https://docs.aws.amazon.com/redshift/latest/mgmt/serverless-capacity.html
     base_capacity: Literal[4, 8, 16, 24, 32, 40, 48, 56, 64, 128, 256, 512] = 8
     """Redshift processing units (RPU) at rest; 4 is not offered in every region."""
+
+    # https://docs.aws.amazon.com/redshift/latest/mgmt/serverless-workgroup-max-rpu.html
+    max_capacity: int | None = Field(None, ge=8, le=5632)
+    """Most RPU, billed by the second while queries run; four times `base_capacity` without it."""
+
+    @property
+    def most_capacity(self) -> int:
+        """The most RPU that it uses; without a limit a single query can take 5,632."""
+        return 4 * self.base_capacity if self.max_capacity is None else self.max_capacity
 
 
 _QUERY = ("redshift-data:ExecuteStatement", "redshift-data:BatchExecuteStatement")

@@ -45,6 +45,9 @@ class Addons(Model):
     metrics_server: str | None = Field(None, pattern=patterns.ADDON_VERSION)
     """Version of metrics-server, such as v0.8.0-eksbuild.2."""
 
+    kube_proxy: str | None = Field(None, pattern=patterns.ADDON_VERSION)
+    """Version of kube-proxy, such as v1.36.0-eksbuild.2; no pod of it runs on Fargate."""
+
 
 class Cluster(Model):
     """EKS on Fargate."""
@@ -213,6 +216,12 @@ class Service(Model):
         """Whether it has a resource of this kind of its own, and does not merely reach another service's."""
         options = self.permissions.get(word)
         return options is not None and options.owner is None
+
+    @property
+    def raw_endpoints(self) -> list[str]:
+        """Words of the private endpoints for calls of its own statements; the IAM prefix where no endpoint is known."""
+        prefixes = [prefix for named in self.raw_prefixes.values() for prefix in named]
+        return [word for prefix in prefixes for word in vpc.endpoints_of(prefix)]
 
     @property
     def raw_prefixes(self) -> dict[str, list[str]]:

@@ -68,3 +68,16 @@ VARIABLES_OF_EKS = (
     "AWS_REGION",
     "AWS_DEFAULT_REGION",
 )
+# AWS's SDKs ask these before the role of the pod's account, which they would hide:
+# https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html.
+VARIABLES_OF_LOGIN = (
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "AWS_PROFILE",
+    "AWS_DEFAULT_PROFILE",
+    "AWS_CONFIG_FILE",
+    "AWS_SHARED_CREDENTIALS_FILE",
+    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+)

@@ -88,15 +88,19 @@ def test_addons_wait_for_the_profile_that_their_pods_run_on(cluster: Json) -> No
     assert {key: addon["depends_on"] for key, addon in addons.items()} == {
         "coredns": ["aws_eks_fargate_profile.coredns"],
         "metrics_server": ["aws_eks_fargate_profile.kube_system"],
+        "kube_proxy": ["aws_eks_fargate_profile.kube_system"],
     }
     assert '"computeType" = "Fargate"' in addons["coredns"]["configuration_values"]
     assert addons["coredns"]["addon_version"] == "${data.aws_eks_addon_version.coredns.version}"
+    # AWS moves its default, and a plan for something else must not roll the pods.
+    assert addons["coredns"]["lifecycle"] == {"ignore_changes": ["addon_version"]}
 
 
 def test_a_pinned_addon_asks_nobody_for_its_version(build_system: Callable[[System], Built]) -> None:
     pinned = stack(build_system(shipped() | {"cluster": {"addons": {"coredns": "v1.11.4-eksbuild.2"}}}), "cluster")
     assert pinned["resource"]["aws_eks_addon"]["coredns"]["addon_version"] == "v1.11.4-eksbuild.2"
-    assert list(pinned["data"]["aws_eks_addon_version"]) == ["metrics_server"]
+    assert "lifecycle" not in pinned["resource"]["aws_eks_addon"]["coredns"]
+    assert list(pinned["data"]["aws_eks_addon_version"]) == ["kube_proxy", "metrics_server"]
 
 
 def test_admins_and_the_deployer_have_an_entry_and_nobody_has_two(
@@ -151,3 +155,13 @@ def test_no_token_and_no_provider_of_its_own_resources(built: Built) -> None:
     text = built["stacks/cluster/cdk.tf.json"].decode()
     assert "eks_cluster_auth" not in text
     assert list(stack(built, "cluster")["provider"]) == ["aws"]
+
+
+def test_only_this_cluster_may_assume_its_role(built: Built) -> None:
+    (statement,) = stack(built, "cluster")["data"]["aws_iam_policy_document"]["cluster_trust"]["statement"]
+    conditions = {one["variable"]: (one["test"], one["values"]) for one in statement["condition"]}
+    account = "${data.aws_caller_identity.current.account_id}"
+    assert conditions == {
+        "aws:SourceAccount": ("StringEquals", [account]),
+        "aws:SourceArn": ("ArnLike", [f"arn:aws:eks:eu-west-1:{account}:cluster/shop"]),
+    }

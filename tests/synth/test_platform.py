@@ -139,11 +139,12 @@ def test_a_repository_keeps_its_tags_and_goes_only_where_it_may(service: Stack, 
     assert repository["force_delete"] is not protection
 
 
-def test_old_images_go_by_rules_that_a_person_can_read(service: Stack) -> None:
+def test_only_images_without_a_tag_expire_since_one_that_runs_is_pulled_at_every_start(service: Stack) -> None:
     Repository(service, "order-service", key_arn="arn:aws:kms:eu-west-1:111122223333:key/1", protection=True)
     rules = _content(service)["data"]["aws_ecr_lifecycle_policy_document"]["order_service_repository"]["rule"]
-    assert [rule["description"] for rule in rules] == ["Expire untagged images", "Keep the newest images"]
-    assert [rule["selection"][0]["count_number"] for rule in rules] == [7, 50]
+    assert [rule["description"] for rule in rules] == ["Expire untagged images"]
+    assert [rule["selection"][0]["tag_status"] for rule in rules] == ["untagged"]
+    assert [rule["selection"][0]["count_number"] for rule in rules] == [7]
 
 
 def test_the_controller_may_register_targets_and_make_nothing(built: Built) -> None:

@@ -1,5 +1,6 @@
 """Each kind makes its resource, encrypted and closed, and allows the role exactly that; others reach what they name."""
 
+import re
 from collections.abc import Callable
 from dataclasses import fields
 from fnmatch import fnmatchcase
@@ -13,7 +14,7 @@ from modules.constructs.permissions.registry import PERMISSION_CONSTRUCTS
 from modules.design import service_policy
 from modules.iam.unscoped import EXCEPTIONS
 from modules.naming import Names
-from modules.permissions import KINDS
+from modules.permissions import KINDS, redis
 from modules.spec.reserved_names import SERVICE_LENGTH as MAX_LENGTH
 from modules.synth.build import build
 from tests.support.every_permission import every_kind
@@ -23,6 +24,7 @@ from tests.synth.conftest import Built, spec_of, stack
 
 Build = Callable[[System], Built]
 
+REDIS_USER = redis.user_name(Names("shop"), "orders")
 STORES_KEY = "${aws_kms_key.orders_stores.arn}"
 KEY = f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 ROLE_LIMIT = 10240
@@ -41,7 +43,7 @@ WAREHOUSE = _arn("redshift-serverless", "workgroup/1234abcd-12ab-34cd-56ef-12345
 REACHED = {
     "s3": {_bucket("orders"), f"{_bucket('orders')}/*", KEY},
     "rds": {_arn("rds-db", "dbuser:cluster-ABCDEFGHIJKLMNOPQRSTUVWXYZ/shop_orders")},
-    "redis": {_arn("elasticache", "replicationgroup:shop-redis"), _arn("elasticache", "user:shop-orders")},
+    "redis": {_arn("elasticache", "replicationgroup:shop-redis"), _arn("elasticache", f"user:{REDIS_USER}")},
     "secrets": {_arn("secretsmanager", "secret:shop/orders/secrets-AbCdEf"), KEY},
     "sqs": {_arn("sqs", "shop-orders"), KEY},
     "sns": {_arn("sns", "shop-orders"), KEY},
@@ -187,7 +189,8 @@ def test_the_table_is_as_its_options_say(orders: dict[str, Any]) -> None:
 
 def test_a_redis_user_logs_in_with_iam_under_its_own_id(orders: dict[str, Any]) -> None:
     user = orders["aws_elasticache_user"]["orders"]
-    assert user["user_id"] == user["user_name"] == "shop-orders"
+    assert user["user_id"] == user["user_name"]
+    assert re.fullmatch(r"shop-orders-[0-9a-f]{6}", user["user_id"])
     assert user["authentication_mode"] == {"type": "iam"}
     member = orders["aws_elasticache_user_group_association"]["orders"]
     assert member["user_group_id"] == "${data.terraform_remote_state.data.outputs.redis_user_group_id}"
@@ -195,7 +198,24 @@ def test_a_redis_user_logs_in_with_iam_under_its_own_id(orders: dict[str, Any]) 
 
 def test_a_rule_of_redis_that_aws_writes_in_other_words_makes_no_plan(orders: dict[str, Any]) -> None:
     (user,) = orders["aws_elasticache_user"].values()
-    assert user["lifecycle"] == {"ignore_changes": ["access_string"]}
+    assert user["lifecycle"] == {"create_before_destroy": True, "ignore_changes": ["access_string"]}
+
+
+def test_another_rule_of_redis_is_another_user_made_before_the_old_one_goes(
+    orders: dict[str, Any], build_system: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = orders["aws_elasticache_user"]["orders"]["user_id"]
+    monkeypatch.setattr(redis, "access_string", lambda service: f"on ~{service}:* +get")
+    changed = stack(build_system(every_kind()), "orders")["resource"]
+    assert changed["aws_elasticache_user"]["orders"]["user_id"] != before
+    (member,) = changed["aws_elasticache_user_group_association"].values()
+    assert member["lifecycle"] == {"create_before_destroy": True}
+
+
+def test_the_longest_names_leave_room_for_the_digest_of_a_redis_user() -> None:
+    name = redis.user_name(Names("twenty-letters-long1"), "a" * 45)
+    assert len(name) == 40
+    assert name != redis.user_name(Names("twenty-letters-long1"), "a" * 44)
 
 
 def test_mail_goes_by_tls_or_not_at_all(orders: dict[str, Any]) -> None:
@@ -208,7 +228,7 @@ def test_mail_goes_by_tls_or_not_at_all(orders: dict[str, Any]) -> None:
 def test_nobody_reaches_the_warehouse_by_network(orders: dict[str, Any]) -> None:
     workgroup = orders["aws_redshiftserverless_workgroup"]["orders"]
     assert workgroup["publicly_accessible"] is False
-    assert workgroup["enhanced_vpc_routing"] is True
+    assert "enhanced_vpc_routing" not in workgroup
     assert workgroup["security_group_ids"] == ["${aws_security_group.orders_warehouse.id}"]
     for direction in ("ingress", "egress"):
         rules = orders[f"aws_vpc_security_group_{direction}_rule"].values()
@@ -320,3 +340,13 @@ def test_changing_the_permissions_of_a_service_changes_no_byte_of_another(every:
     system["services"]["readers"]["aws"].pop("s3")
     changed = {path for path, content in build_system(system).items() if every.get(path) != content}
     assert {path.split("/")[1] for path in changed} == {"orders", "readers"}
+
+
+def test_a_warehouse_has_a_limit_also_where_none_is_declared(build_system: Build) -> None:
+    def limit(options: dict[str, Any]) -> Any:
+        system = {"project": "shop", "region": "eu-west-1", "services": {"a": {"aws": {"redshift": options}}}}
+        return stack(build_system(system), "a")["resource"]["aws_redshiftserverless_workgroup"]["a"]["max_capacity"]
+
+    assert limit({}) == 32
+    assert limit({"base_capacity": 16}) == 64
+    assert limit({"max_capacity": 24}) == 24

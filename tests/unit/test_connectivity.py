@@ -49,6 +49,29 @@ def test_statements_of_ones_own_open_the_way_to_what_they_name(system: Check) ->
     assert connectivity.internet_egress_reasons(spec, spec.services["a"]) == ("no private endpoint: ssm",)
 
 
+@pytest.mark.parametrize(
+    ("action", "resource", "missing"),
+    [
+        ("ecr:GetAuthorizationToken", "arn:aws:ecr:eu-west-1:111122223333:repository/a", ()),
+        (
+            "cloudwatch:GetDashboard",
+            "arn:aws:cloudwatch::111122223333:dashboard/a",
+            ("no private endpoint: monitoring",),
+        ),
+        ("elasticache:Connect", "arn:aws:elasticache:eu-west-1:111122223333:user:a", ()),
+    ],
+)
+def test_a_statement_is_held_against_the_endpoints_that_its_calls_take(
+    system: Check, action: str, resource: str, missing: tuple[str, ...]
+) -> None:
+    spec = _spec(
+        system,
+        f"a: {{image: v1, statements: {{Own: {{actions: ['{action}'], resources: ['{resource}']}}}}}}",
+        f"[{SEED}]",
+    )
+    assert connectivity.internet_egress_reasons(spec, spec.services["a"]) == missing
+
+
 def test_the_matrix_names_ports_owners_and_topics(system: Check) -> None:
     spec = _spec(
         system,

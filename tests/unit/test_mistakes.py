@@ -141,6 +141,12 @@ def test_a_mistyped_permission_is_answered_with_its_line_and_the_right_word(syst
         ),
         ("a:\n  env: {AWS_REGION: x}", "6 services.a.env.AWS_REGION", "AWS_REGION comes from EKS.", "Leave it out"),
         (
+            "a:\n  env: {AWS_PROFILE: x}",
+            "6 services.a.env.AWS_PROFILE",
+            "would hide the IAM role of a",
+            "`statements:`",
+        ),
+        (
             "a: {}\na-database: {}",
             "6 services.a-database",
             '"a-database" is what AWS names of a look like. (see line 5)',

@@ -6,7 +6,7 @@ from modules.design.service_discovery import variable
 from modules.design.service_policy import env_var_names
 from modules.spec.model import Spec
 from modules.spec.problem import Problem
-from modules.spec.reserved_names import VARIABLES_OF_EKS
+from modules.spec.reserved_names import VARIABLES_OF_EKS, VARIABLES_OF_LOGIN
 
 
 def variables_are_given_once(spec: Spec) -> Iterator[Problem]:
@@ -29,3 +29,7 @@ def variables_of_eks_are_left_to_it(spec: Spec) -> Iterator[Problem]:
         for key in service.env:
             if key in VARIABLES_OF_EKS:
                 yield Problem(("services", name, "env", key), f"{key} comes from EKS.", "Leave it out here.")
+            if key in VARIABLES_OF_LOGIN:
+                what = f"{key} would hide the IAM role of {name} from its own pods."
+                step = "Leave it out: name what the service needs under `aws:` or `statements:`."
+                yield Problem(("services", name, "env", key), what, step)

@@ -18,7 +18,7 @@ from modules.constructs.kms.encryption_key import EncryptionKey
 from modules.constructs.monitoring.log_group import LogGroup
 from modules.constructs.stack import Stack
 from modules.facts import eks
-from modules.iam.statement import Statement
+from modules.iam.statement import Condition, Statement
 
 
 class ControlPlane(Component):
@@ -45,13 +45,19 @@ class ControlPlane(Component):
 
     def _role(self, key: EncryptionKey) -> Role:
         # https://docs.aws.amazon.com/eks/latest/userguide/cluster-iam-role.html
+        cluster_arn = self.stack.arn("eks", f"cluster/{self.stack.names.cluster}")
         encrypt = Statement("Secrets", ("kms:Encrypt", "kms:Decrypt", "kms:ListGrants", "kms:DescribeKey"), (key.arn,))
         return Role(
             self,
             "cluster",
             name=self.stack.names.role("cluster"),
             description="The EKS control plane",
-            trust=aws_service_trust("eks.amazonaws.com"),
+            # https://docs.aws.amazon.com/eks/latest/userguide/cross-service-confused-deputy-prevention.html
+            trust=aws_service_trust(
+                "eks.amazonaws.com",
+                Condition("StringEquals", "aws:SourceAccount", (self.stack.account_id,)),
+                Condition("ArnLike", "aws:SourceArn", (cluster_arn,)),
+            ),
             managed={"eks": "AmazonEKSClusterPolicy"},
             grants=[encrypt],
         )

@@ -14,7 +14,7 @@ class CacheUser(Component):
     def __init__(self, owner: Owner, _: Options) -> None:
         super().__init__(owner.stack, "redis")
         stack = owner.stack
-        name = stack.names.of(owner.name, kind="redis_user")
+        name = redis.user_name(stack.names, owner.name)
         user = ElasticacheUser(
             self,
             "user",
@@ -25,12 +25,16 @@ class CacheUser(Component):
             access_string=redis.access_string(owner.name),
             # AWS reads it back in other words (+@read as +@read +@hash +@bitmap …), and no plan would be empty:
             # https://docs.aws.amazon.com/cli/latest/reference/elasticache/create-user.html.
-            lifecycle=TerraformResourceLifecycle(ignore_changes=["access_string"]),
+            lifecycle=TerraformResourceLifecycle(ignore_changes=["access_string"], create_before_destroy=True),
             authentication_mode=ElasticacheUserAuthenticationMode(type="iam"),
         )
         self.set_address(user, owner.name)
         member = ElasticacheUserGroupAssociation(
-            self, "member", user_group_id=stack.read("data", "redis_user_group_id"), user_id=user.user_id
+            self,
+            "member",
+            user_group_id=stack.read("data", "redis_user_group_id"),
+            user_id=user.user_id,
+            lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
         )
         self.depends_on = [self.set_address(member, owner.name)]
         self.outputs = redis.CacheUser(

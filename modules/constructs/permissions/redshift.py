@@ -21,7 +21,7 @@ class Warehouse(Component):
         self.owner = owner
         name = owner.stack.names.of(owner.name, kind="redshift")
         namespace = self._namespace(name)
-        workgroup = self._workgroup(name, namespace, options.base_capacity)
+        workgroup = self._workgroup(name, namespace, options)
         self.outputs = redshift.Warehouse(
             warehouse_arn=workgroup.arn, warehouse_name=workgroup.workgroup_name, warehouse_database=namespace.db_name
         )
@@ -51,7 +51,7 @@ class Warehouse(Component):
         return self.set_address(namespace, owner.name)
 
     def _workgroup(
-        self, name: str, namespace: RedshiftserverlessNamespace, capacity: int
+        self, name: str, namespace: RedshiftserverlessNamespace, options: redshift.RedshiftOptions
     ) -> RedshiftserverlessWorkgroup:
         owner, stack = self.owner, self.owner.stack
         group = Group(
@@ -68,10 +68,10 @@ class Warehouse(Component):
             "workgroup",
             workgroup_name=name,
             namespace_name=namespace.namespace_name,
-            base_capacity=capacity,
+            base_capacity=options.base_capacity,
+            max_capacity=options.most_capacity,
             subnet_ids=stack.read_list("network", "private_subnet_ids"),
             security_group_ids=[group.id],
             publicly_accessible=False,
-            enhanced_vpc_routing=True,
         )
         return self.set_address(workgroup, owner.name)

@@ -14,7 +14,6 @@ from modules.constructs.component import Component
 from modules.constructs.stack import Stack
 
 _UNTAGGED_DAYS = 7
-_TAGGED_IMAGES = 50
 
 
 class Repository(Component):
@@ -36,10 +35,8 @@ class Repository(Component):
         lifecycle = DataAwsEcrLifecyclePolicyDocument(
             self,
             "lifecycle-document",
-            rule=[
-                _rule(1, "Expire untagged images", "untagged", "sinceImagePushed", _UNTAGGED_DAYS, "days"),
-                _rule(2, "Keep the newest images", "any", "imageCountMoreThan", _TAGGED_IMAGES),
-            ],
+            # Tagged ones stay: every start of a Fargate pod pulls the image, so one that runs must never expire.
+            rule=[_rule(1, "Expire untagged images", "untagged", "sinceImagePushed", _UNTAGGED_DAYS, "days")],
         )
         self.set_address(lifecycle, service, "repository")
         policy = EcrLifecyclePolicy(self, "lifecycle", repository=repository.name, policy=lifecycle.json)
