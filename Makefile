@@ -22,7 +22,7 @@ export PYTHONDONTWRITEBYTECODE :=
 .PHONY: help start check-services inventory matrix synth test test-kubernetes binaries test-unit nightly check lint format golden plan diff deploy destroy demo demo-down lock requirements cdktf clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 start: $(VENV) ## Begin a system of your own: make start PROJECT=shop REGION=eu-west-1 (asks for what is not named)
 	@$(PY) main.py start $(if $(PROJECT),--project $(PROJECT)) $(if $(REGION),--region $(REGION))
@@ -66,7 +66,7 @@ format: $(VENV) ## Format the code and apply ruff's fixes
 golden: $(VENV) ## Rewrite the golden files; read their diff before you commit it
 	@$(PY) -m pytest --rewrite-goldens tests/synth/test_golden.py tests/synth/test_addresses.py tests/unit/test_docs.py
 
-inventory: $(VENV) ## Count what generated/ holds, beside what the architecture asks for
+inventory: $(VENV) ## Count the resources that generated/ holds
 	@$(PY) main.py inventory
 
 matrix: $(VENV) ## Print the allowed connections with their ports, and the AWS permissions of each service
