@@ -8,9 +8,22 @@ import pytest
 APPLIED = "applied"
 FIXTURES = {"applied", "initialised"}  # those that all tests of the group share, and that take minutes to make
 # In this order, the longest first; what needs programs that may still be built comes late.
-GROUPS = (APPLIED, "faults", "emulator", "plan", "demo", "lint", "", "charts", "go_tools", "kubernetes", "e2e")
+GROUPS = (
+    APPLIED,
+    "faults",
+    "emulator",
+    "plan",
+    "bindings",
+    "demo",
+    "lint",
+    "",
+    "charts",
+    "go_tools",
+    "kubernetes",
+    "e2e",
+)
 BUILT = {"faults", "charts", "go_tools", "kubernetes", "e2e"}
-ONE_BY_ONE = {"test_bindings.py"}  # of the quick tests: its fixture takes longer than its tests
+ONE_BY_ONE = {"test_start.py"}  # of the quick tests: those with a fixture that takes longer than their tests
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

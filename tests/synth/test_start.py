@@ -1,6 +1,7 @@
 """`main.py start`: from somebody else's system to one's own, with nothing lost."""
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -14,11 +15,16 @@ from tests.support.run_synth import shipped, synthesise
 NAMED = ["--project", "cafe", "--region", "eu-central-1"]
 
 
-@pytest.fixture
-def there(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def synthesised(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the shipped system in it."""
-    synthesise(shipped(), tmp_path)
-    return tmp_path
+    return synthesise(shipped(), tmp_path_factory.mktemp("shipped")).parent
+
+
+@pytest.fixture
+def there(synthesised: Path, tmp_path: Path) -> Path:
+    """A copy of it."""
+    return shutil.copytree(synthesised, tmp_path, dirs_exist_ok=True)
 
 
 def start(folder: Path, *options: str) -> int:
