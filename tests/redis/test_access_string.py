@@ -1,7 +1,6 @@
 """What the access string of a service's user allows and refuses, on a real Redis."""
 
 import shutil
-import signal
 import subprocess
 import time
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from modules.permissions.redis import access_string
+from tests.support import child_process
 from tests.support.tool_missing import ToolMissing
 
 OURS, OTHER = "user-service", "order-service"
@@ -37,24 +37,17 @@ def redis() -> Iterator[Server]:
     with TemporaryDirectory(prefix="redis") as folder:  # a socket's path is short
         socket = Path(folder, "socket")
         options = ["--port", "0", "--unixsocket", str(socket), "--save", "", "--appendonly", "no", "--dir", folder]
-        process = subprocess.Popen(["redis-server", *options], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        command = ["redis-server", *options]
         server = Server(socket)
-        try:
+        with child_process.running(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
             _wait(server, process)
             for name in (OURS, OTHER):
                 rules = access_string(name).split()
                 assert server.run("ACL", "SETUSER", name, "reset", f">{PASSWORD}", *rules, user=None) == "OK"
             yield server
-        finally:
-            process.send_signal(signal.SIGTERM)
-            try:
-                process.wait(10)
-            finally:
-                process.kill()
-                process.wait(10)
 
 
-def _wait(server: Server, process: subprocess.Popen[bytes]) -> None:
+def _wait(server: Server, process: "subprocess.Popen[str]") -> None:
     end = time.monotonic() + 20
     while time.monotonic() < end:
         with suppress(subprocess.CalledProcessError):

@@ -6,8 +6,8 @@ So no wait for one of them, nor for a line that it may never say, lasts for ever
 import signal
 import subprocess
 import threading
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,16 @@ def end_all() -> None:
     """After each test."""
     while _running:
         end(*_running.pop())
+
+
+@contextmanager
+def running(command: Sequence[str | Path], **options: Any) -> Iterator[subprocess.Popen[str]]:
+    """For a fixture of several tests: it ends with the block."""
+    process = subprocess.Popen(command, text=True, **options)
+    try:
+        yield process
+    finally:
+        end(process)
 
 
 def end(process: "subprocess.Popen[str]", limit: threading.Timer | None = None) -> None:

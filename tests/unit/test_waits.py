@@ -34,7 +34,7 @@ def unbounded(code: str, may_start: bool) -> Iterator[tuple[int, str]]:
             case ast.While(test=ast.Constant()):
                 yield node.lineno, "a loop without an end"
             case ast.Call(func=ast.Attribute(attr="Popen")) if not may_start:
-                yield node.lineno, "a process that nothing ends: use child_process.start"
+                yield node.lineno, "a process that nothing ends: use child_process.start or running"
 
 
 def test_no_wait_is_without_a_bound() -> None:
@@ -55,7 +55,7 @@ def test_no_wait_is_without_a_bound() -> None:
         ("process.wait()", "wait() without a timeout"),
         ("process.communicate('a')", "communicate() without a timeout"),
         ("while True: pass", "a loop without an end"),
-        ("with subprocess.Popen(['a']): pass", "a process that nothing ends: use child_process.start"),
+        ("with subprocess.Popen(['a']): pass", "a process that nothing ends: use child_process.start or running"),
     ],
 )
 def test_a_wait_without_a_bound_is_found(code: str, reason: str) -> None:
