@@ -5,9 +5,10 @@ from collections.abc import Generator, Iterator
 
 import pytest
 
-from tests.support import child_process
+from tests.support import child_process, users_files
 from tests.support.tool_missing import ToolMissing
 
+users_files.refuse_reads()
 pytest_plugins = ["tests.support.applied_system", "tests.support.side_by_side", "tests.support.tiers"]
 
 

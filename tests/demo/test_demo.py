@@ -20,6 +20,7 @@ from modules.errors import CommandError
 from modules.paths import ROOT
 from tests.support import child_process
 from tests.support.process_group import has_ended
+from tests.support.run_synth import SHIPPED
 
 PRODUCTION = (
     "AWS_PROFILE",
@@ -29,7 +30,6 @@ PRODUCTION = (
     "KUBECACHEDIR",
     "HELM_KUBEAPISERVER",
 )
-SHIPPED = ROOT / "services.yaml"
 HERE = "http://127.0.0.1:5000"
 MANIFEST: dict[str, dict[str, dict[str, list[str]]]] = {
     "stacks": {"network": {"dependencies": []}, "edge": {"dependencies": []}}

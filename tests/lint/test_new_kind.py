@@ -21,7 +21,6 @@ COPIED = (
     "tests",
     "docs",
     "charts",
-    "generated",
     "pyproject.toml",
     "README.md",
     "CONTRIBUTING.md",
@@ -131,7 +130,6 @@ class Copy:
             else:
                 shutil.copy(ROOT / name, folder / name)
         shutil.copy(ROOT / "LICENSE", folder)
-        shutil.copy(ROOT / "services.yaml", folder)
 
     def write(self, path: str, text: str) -> None:
         (self.folder / path).write_text(text, encoding="utf-8")

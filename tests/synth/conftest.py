@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from modules.checks.check import check
-from modules.paths import ROOT
 from modules.spec.model import Spec
 from modules.synth.build import build
 from tests.support.built_files import Built as Built
 from tests.support.built_files import Json as Json
 from tests.support.built_files import stack as stack
 from tests.support.random_specs import System, render
+from tests.support.run_synth import SHIPPED
 from tests.unit.conftest import TODAY
 
 
@@ -28,7 +28,7 @@ def spec_of(system: System, folder: Path) -> Spec:
 @pytest.fixture(scope="session")
 def spec() -> Spec:
     """The shipped system."""
-    result = check(ROOT / "services.yaml", TODAY)
+    result = check(SHIPPED, TODAY)
     assert result.spec is not None
     return result.spec
 

@@ -3,13 +3,13 @@
 import pytest
 
 from modules.checks.check import check
-from modules.paths import ROOT
 from modules.spec.reserved_names import SERVICE_LENGTH as MAX_LENGTH
+from tests.support.run_synth import SHIPPED
 from tests.unit.conftest import TODAY, Check, mistakes
 
 
 def test_the_shipped_file_is_without_mistake_or_warning() -> None:
-    result = check(ROOT / "services.yaml", TODAY)
+    result = check(SHIPPED, TODAY)
     assert (result.mistakes, result.warnings) == ([], [])
 
 

@@ -7,13 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modules.checks.check import Checked, check
-from modules.paths import ROOT
-from tests.support import random_specs
+from tests.support import random_specs, run_synth
 from tests.support.nested_values import places, replaced
 from tests.support.tiers import sampled
 from tests.unit.conftest import TODAY
 
-SHIPPED = (ROOT / "services.yaml").read_text(encoding="utf-8")
+SHIPPED = run_synth.SHIPPED.read_text(encoding="utf-8")
 
 
 def _check(text: str) -> Checked:
