@@ -1,4 +1,4 @@
-"""Golden cases: small systems whose whole output was read once, and is compared parsed."""
+"""Golden cases: systems whose whole output was read once, and is compared parsed: examples/ and tests/systems/."""
 
 import json
 import re
@@ -10,6 +10,7 @@ from textwrap import shorten
 import pytest
 
 from modules.checks.check import check
+from modules.paths import ROOT
 from modules.synth.build import build
 from tests.unit.conftest import TODAY
 
@@ -17,13 +18,16 @@ GOLDEN = Path(__file__).parent.parent / "golden"
 VERSION = re.compile(rb'("version": "\d+\.\d+\.\d+)\+[0-9a-f]{8}')
 MOST_LINES = 20
 NOTHING = object()
-CASES = sorted(file.parent.name for file in GOLDEN.glob("*/services.yaml"))
+# The architecture is in both; its example says the same (tests/unit/test_examples.py).
+CASES = {
+    file.parent.name: file for place in ("examples", "tests/systems") for file in ROOT.glob(f"{place}/*/services.yaml")
+}
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", sorted(CASES))
 def test_a_case_builds_what_was_read_and_accepted(case: str, request: pytest.FixtureRequest) -> None:
     folder = GOLDEN / case
-    result = check(folder / "services.yaml", TODAY)
+    result = check(CASES[case], TODAY)
     assert result.spec is not None
     assert [problem.code for problem in result.warnings] == []
     # The charts are copies of charts/, and their versions say which; both would change with each word in them.
@@ -69,6 +73,10 @@ def _changes(place: str, old: object, new: object) -> Iterator[str]:
 
 def _shown(value: object) -> str:
     return "nothing" if value is NOTHING else shorten(repr(value), 200)
+
+
+def test_every_golden_folder_has_a_case() -> None:
+    assert {folder.name for folder in GOLDEN.iterdir() if folder.is_dir()} == set(CASES)
 
 
 def _parsed(path: str, content: bytes) -> object:
