@@ -21,7 +21,7 @@ def run(options: argparse.Namespace) -> int:
     spec = load(options.file)
     if spec is None:
         return 1
-    code = compare(build(spec), options.out)
+    code = compare(build(spec, options.out), options.file, options.out)
     if code == 0 and options.validate:
         validate.every_stack(options.out)
     return code

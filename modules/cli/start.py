@@ -55,11 +55,11 @@ def run(options: argparse.Namespace) -> int:
     spec = _checked(text)
     if spec is None:
         return 1
-    files = build(spec)
+    files = build(spec, options.out)
     if kept := _keep_uncommitted(options.file):
         print(f"{options.file.name} was not committed: it is kept as {kept.name}.", file=sys.stderr)
     options.file.write_text(text, encoding="utf-8")
-    if code := write(files, options.out, []):
+    if code := write(files, options.file, options.out, []):
         return code
     print(
         f"{options.file.name} holds a system of one service. Next: edit it, run make synth after each edit,\n"

@@ -42,24 +42,24 @@ def run(options: argparse.Namespace) -> int:
     spec = load(options.file)
     if spec is None:
         return 1
-    files = build(spec)
+    files = build(spec, options.out)
     if options.check:
-        return compare(files, options.out)
+        return compare(files, options.file, options.out)
     try:
-        return write(files, options.out, options.destroyed)
+        return write(files, options.file, options.out, options.destroyed)
     except OSError as problem:
         _say(f"{options.out} can't be written: {problem}.\nName a folder that can (--out), and run this again.")
         return 1
 
 
-def build(spec: Spec) -> dict[str, bytes]:
-    """The files of generated/. Loading the providers takes most of a second, and a mistake should not wait for it."""
+def build(spec: Spec, out: Path) -> dict[str, bytes]:
+    """The files of `out`. Loading the providers takes most of a second, and a mistake should not wait for it."""
     from modules.synth.build import build
 
-    return build(spec)
+    return build(spec, out)
 
 
-def write(files: Mapping[str, bytes], out: Path, destroyed: list[str]) -> int:
+def write(files: Mapping[str, bytes], file: Path, out: Path, destroyed: list[str]) -> int:
     """Makes `out` hold these files and no other of ours, and prints what changed; returns the exit code."""
     writer.recover(out)
     stacks = list(json.loads(files["manifest.json"])["stacks"])
@@ -74,7 +74,8 @@ def write(files: Mapping[str, bytes], out: Path, destroyed: list[str]) -> int:
         _say("Nothing was changed.")
         return 1
     changed = writer.write(files, out)
-    changed += json_schema_file.write(ROOT)
+    if _is_the_repositorys(file):
+        changed += json_schema_file.write(ROOT)
     for name in changed:
         print(name)
     held_by = f"{count(len(stacks), 'stack')}, {count(_resources(files), 'resource')}"
@@ -82,9 +83,11 @@ def write(files: Mapping[str, bytes], out: Path, destroyed: list[str]) -> int:
     return 0
 
 
-def compare(files: Mapping[str, bytes], out: Path) -> int:
+def compare(files: Mapping[str, bytes], file: Path, out: Path) -> int:
     """Prints the names of files that `write` would change; returns the exit code."""
-    different = [*writer.differences(files, out), *json_schema_file.differences(ROOT)]
+    different = writer.differences(files, out)
+    if _is_the_repositorys(file):
+        different += json_schema_file.differences(ROOT)
     for name in different:
         print(name)
     if different:
@@ -92,6 +95,11 @@ def compare(files: Mapping[str, bytes], out: Path) -> int:
         return 1
     _say(f"{count(len(files), 'file')} as committed.")
     return 0
+
+
+def _is_the_repositorys(file: Path) -> bool:
+    """Whether it is services.yaml beside the schema; another system than the repository's changes no file of it."""
+    return file.parent.resolve() / file.name == ROOT / "services.yaml"
 
 
 def _resources(files: Mapping[str, bytes]) -> int:

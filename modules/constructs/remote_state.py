@@ -8,18 +8,15 @@ from modules.bindings.cdktf import (
     TerraformElement,
     TerraformStack,
 )
+from modules.design import state_location
 from modules.naming import address
 from modules.spec.model import S3State, Spec
-
-FOLDER = "state"
-# A stack's folder is generated/stacks/<stack>; CDKTF's own default is an absolute path of the machine that ran it.
-_UP = "../../.."
 
 
 def use_backend(stack: TerraformStack, spec: Spec, name: str) -> None:
     """Declares the backend of a stack."""
     if spec.state is None:
-        LocalBackend(stack, path=_path(name))
+        LocalBackend(stack, path=_path(stack, name))
         return
     s3 = spec.state.s3
     S3Backend(
@@ -39,7 +36,7 @@ def read(stack: TerraformStack, spec: Spec, upstream: str) -> TerraformElement:
     name = spec.names.stack(upstream)
     identifier = f"{upstream}-state"
     if spec.state is None:
-        local = DataTerraformRemoteStateLocal(stack, identifier, path=_path(name))
+        local = DataTerraformRemoteStateLocal(stack, identifier, path=_path(stack, name))
         local.override_logical_id(address(upstream))
         return local
     s3 = spec.state.s3
@@ -50,8 +47,10 @@ def read(stack: TerraformStack, spec: Spec, upstream: str) -> TerraformElement:
     return remote
 
 
-def _path(name: str) -> str:
-    return f"{_UP}/{FOLDER}/{name}.tfstate"
+def _path(stack: TerraformStack, name: str) -> str:
+    """A relative path; CDKTF's own default is an absolute one of the machine that ran it."""
+    folder = stack.node.try_get_context(state_location.CONTEXT) or state_location.BESIDE_GENERATED
+    return f"{folder}/{name}.tfstate"
 
 
 def _key(spec: Spec, s3: S3State, name: str) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from modules.bindings.cdktf import App
-from modules.design import charts
+from modules.design import charts, state_location
 from modules.facts import terraform
 from modules.spec.model import Spec
 from modules.stacks import build as build_stacks
@@ -16,10 +16,13 @@ MANIFEST = "manifest.json"
 _VERSIONS = f'terraform {{\n  required_version = "{terraform.REQUIRED_VERSION}"\n}}\n'
 
 
-def build(spec: Spec) -> dict[str, bytes]:
-    """Path below generated/ -> content, the same for the same spec on every machine."""
+def build(spec: Spec, out: Path = Path("generated")) -> dict[str, bytes]:
+    """Path below the output folder -> content, the same for the same spec on every machine.
+
+    Nothing is written to `out`; where it is decides where local states are.
+    """
     with tempfile.TemporaryDirectory(prefix="synth-") as folder:
-        app = App(outdir=folder)
+        app = App(outdir=folder, context={state_location.CONTEXT: state_location.state_folder(out)})
         stacks = {stack.node.id: stack for stack in build_stacks(app, spec)}
         app.synth()
         manifest = json.loads((Path(folder) / MANIFEST).read_text())

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from modules.cli import command_line
+from modules.cli import command_line, synth
 from modules.paths import ROOT
+from modules.spec.json_schema import FILE_NAME
 from tests.support import child_process
 from tests.support.random_specs import System, render
 from tests.support.run_synth import shipped
@@ -177,3 +178,45 @@ def test_terraforms_own_files_survive_a_run(run: Run, tmp_path: Path) -> None:
     lock.write_text("locked")
     run(shipped() | {"zones": ["a", "b"]})
     assert lock.read_text() == "locked"
+
+
+def test_another_output_folder_has_its_states_below_itself_and_reads_them_there(run: Run, tmp_path: Path) -> None:
+    out = tmp_path / "generated-dev"
+    assert run(shipped(), "--out", str(out)).returncode == 0
+    assert run(shipped(), "--out", str(out), "--check").returncode == 0
+    found = set()
+    for file in out.glob("stacks/*/cdk.tf.json"):
+        stack = json.loads(file.read_bytes())
+        reads = stack["data"].get("terraform_remote_state", {}).values()
+        for place in (stack["terraform"]["backend"]["local"], *(read["config"] for read in reads)):
+            found.add(os.path.normpath(file.parent / place["path"]))
+    stacks = json.loads((out / "manifest.json").read_bytes())["stacks"]
+    assert found == {str(out / "state" / f"{name}.tfstate") for name in stacks}
+
+
+@pytest.fixture
+def stale(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The schema of a repository, which does not follow the model."""
+    repository = tmp_path / "repository"
+    repository.mkdir()
+    (repository / "services.yaml").write_text(render(shipped()), encoding="utf-8")
+    monkeypatch.setattr(synth, "ROOT", repository)
+    schema = repository / FILE_NAME
+    schema.write_text("{}")
+    return schema
+
+
+def test_another_file_changes_no_file_of_the_repository(stale: Path, run: Run) -> None:
+    before = _tree(stale.parent)
+    assert FILE_NAME not in run(shipped()).stdout
+    assert run(shipped(), "--check").returncode == 0
+    assert _tree(stale.parent) == before
+
+
+def test_the_repositorys_own_file_brings_its_schema_up_to_date(stale: Path, run: Run) -> None:
+    own = ("--file", str(stale.parent / "services.yaml"))
+    assert run(shipped(), *own).stdout.splitlines()[-1] == FILE_NAME
+    assert run(shipped(), *own, "--check").returncode == 0
+    stale.write_text("{}")
+    refused = run(shipped(), *own, "--check")
+    assert (refused.returncode, refused.stdout) == (1, f"{FILE_NAME}\n")
