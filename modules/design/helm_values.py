@@ -138,5 +138,5 @@ def _text(title: str, values: Mapping[str, Any], local: str = "values") -> str:
     yaml.indent(mapping=2, sequence=4, offset=2)
     stream = io.StringIO()
     yaml.dump(dict(values), stream)
-    where = f"Terraform replaces each ${{name}} with local.{local} of cdk.tf.json"
+    where = f"Terraform replaces what is in braces with local.{local} of cdk.tf.json"  # in comments too
     return f"# {title}.\n# {where}.\n{stream.getvalue()}"

@@ -1,6 +1,7 @@
 """Helm releases and Kubernetes objects: in their order, from their places, and without a token."""
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -117,6 +118,19 @@ def test_many_services_share_a_log_group_that_is_there(build_system: Build) -> N
     built = build_system(shipped() | {"services": services})
     groups = stack(built, "platform")["resource"]["aws_cloudwatch_log_group"]
     assert groups["services"]["name"] == "/shop/services"
+
+
+def test_terraform_knows_every_name_in_braces_of_a_file_that_it_fills_in_also_in_its_comments(built: Built) -> None:
+    template = re.compile(r'templatefile\("\$\{path\.module\}/([^"]+)", local\.(\w+)\)')
+    filled = 0
+    for name in json.loads(built["manifest.json"])["stacks"]:
+        for release in stack(built, name)["resource"].get("helm_release", {}).values():
+            for file, local in template.findall("".join(release["values"])):
+                text = built[f"stacks/{name}/{file}"].decode()
+                names = set(re.findall(r"(?<!\$)\$\{([^}]*)\}", text))
+                assert names <= stack(built, name)["locals"][local].keys(), f"stacks/{name}/{file}"
+                filled += 1
+    assert filled == 2 * len(SERVICES) + 2
 
 
 def test_a_called_service_is_told_by_its_address(build_system: Build) -> None:
