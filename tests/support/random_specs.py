@@ -90,7 +90,7 @@ def _service(draw: st.DrawFn, number: int, before: dict[str, Any]) -> System | N
     if not _WITH_OPTIONS & set(words) and draw(st.booleans()):
         service["aws"] = words
     else:
-        service["aws"] = options = {word: dict(KINDS[word].example) for word in words}
+        service["aws"] = options = {word: copy.deepcopy(KINDS[word].example) for word in words}
         topics = [name for name, other in before.items() if other and "sns" in other["aws"]]
         if topics and "sqs" in options:
             options["sqs"] = {"subscribe": topics}
