@@ -163,3 +163,16 @@ def test_one_job_makes_all_database_users_and_no_service_stack_can_act_as_the_ma
     without = build_system({"project": "shop", "region": "eu-west-1", "services": {"a": {}}})
     assert "database_users" not in _releases(without, "platform")
     assert "data" not in stack(without, "platform")["data"]["terraform_remote_state"]
+
+
+def test_terraform_has_a_value_for_every_name_in_a_file_of_values(built: Built) -> None:
+    """`templatefile` reads the whole file, comments too, and refuses a name that it is not given."""
+    files = [path for path in built if path.endswith("values.yaml") and path.startswith("stacks/")]
+    assert len(files) > 5
+    for path in files:
+        _, name, file = path.split("/")
+        content = stack(built, name)
+        calls = [release["values"][0] for release in content["resource"]["helm_release"].values()]
+        (call,) = [call for call in calls if f'"${{path.module}}/{file}"' in call]
+        given = content["locals"][call.rpartition("local.")[2].removesuffix(")}")]
+        assert set(re.findall(r"(?<!\$)\$\{(\w+)\}", built[path].decode())) <= given.keys(), path
