@@ -12,7 +12,10 @@ from modules.paths import ROOT
 from modules.spec.model import Spec
 from modules.spec.problem import did_you_mean
 from modules.state import orphaned_stacks
+from modules.state.generated import CONFIGURATION_NAMES
 from modules.synth import json_schema_file, writer
+
+HCL_VARIABLE = "SYNTH_HCL_OUTPUT"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -53,10 +56,14 @@ def run(options: argparse.Namespace) -> int:
 
 
 def build(spec: Spec, out: Path) -> dict[str, bytes]:
-    """The files of `out`. Loading the providers takes most of a second, and a mistake should not wait for it."""
+    """The files of `out`, in HCL where cdktf asks for it.
+
+    Loading the providers takes most of a second, and a mistake should not wait for it.
+    """
+    as_hcl = _takes_hcl()  # before the import, which starts the process that CDKTF runs in
     from modules.synth.build import build
 
-    return build(spec, out)
+    return build(spec, out, as_hcl=as_hcl)
 
 
 def write(files: Mapping[str, bytes], file: Path, out: Path, destroyed: list[str]) -> int:
@@ -90,6 +97,9 @@ def compare(files: Mapping[str, bytes], file: Path, out: Path) -> int:
         different += json_schema_file.differences(ROOT)
     for name in different:
         print(name)
+    if different and (hint := _other_language(files, out)):
+        _say(hint)
+        return 1
     if different:
         _say(f"{count(len(different), 'file')} would change. Run `make synth`, and commit what it writes.")
         return 1
@@ -102,8 +112,21 @@ def _is_the_repositorys(file: Path) -> bool:
     return file.parent.resolve() / file.name == ROOT / "services.yaml"
 
 
+def _takes_hcl() -> bool:
+    """What `cdktf synth --hcl` sets; taken out, because CDKTF inside this process is to make the JSON for it."""
+    return os.environ.pop(HCL_VARIABLE, "") in ("true", "1")
+
+
+def _other_language(files: Mapping[str, bytes], out: Path) -> str | None:
+    is_hcl, was_hcl = any(name.endswith("/cdk.tf") for name in files), any(out.glob("stacks/*/cdk.tf"))
+    if is_hcl == was_hcl or not any(out.glob("stacks/*")):
+        return None
+    step = f"Set {HCL_VARIABLE}=true to compare HCL" if was_hcl else f"Unset {HCL_VARIABLE} to compare JSON"
+    return f"{out.name} holds {'HCL' if was_hcl else 'JSON'}, and this run makes {'HCL' if is_hcl else 'JSON'}. {step}."
+
+
 def _resources(files: Mapping[str, bytes]) -> int:
-    contents = [json.loads(content) for name, content in files.items() if name.endswith("cdk.tf.json")]
+    contents = [json.loads(content) for name, content in files.items() if name.endswith(CONFIGURATION_NAMES)]
     return sum(len(resources) for content in contents for resources in content.get("resource", {}).values())
 
 

@@ -1,6 +1,5 @@
 """Counts what generated/ holds, in the rows of the architecture's "Resource Count"."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -8,6 +7,7 @@ from typing import Any, NamedTuple
 from rich.table import Table
 
 from modules.spec.model import Spec
+from modules.state.generated import configuration, folder_of, stack_folders
 
 Resources = dict[str, list[dict[str, Any]]]
 
@@ -71,8 +71,8 @@ ROWS = (
 def holds(generated: Path, spec: Spec) -> Held:
     """All resources of all stacks by type, and the pods that services.yaml declares."""
     found: Resources = {}
-    for file in sorted(generated.glob("stacks/*/cdk.tf.json")):
-        for kind, addresses in json.loads(file.read_bytes()).get("resource", {}).items():
+    for stack in stack_folders(generated):
+        for kind, addresses in configuration(folder_of(generated, stack)).resource.items():
             found.setdefault(kind, []).extend(addresses.values())
     return Held(found, sum(service.pods for service in spec.services.values()))
 

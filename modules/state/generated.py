@@ -11,6 +11,8 @@ from modules.errors import CommandError
 from modules.state import json_file
 from modules.state.json_file import JsonModel, shown
 
+# What a stack declares, for programs: Terraform reads the first too; the second is beside a cdk.tf for Terraform.
+CONFIGURATION_NAMES = ("cdk.tf.json", "metadata.json")
 NEXT_STEP = "Run `make synth`, which writes it anew."
 _NO_PATH = "The file is damaged: the path of the local backend is not text."
 _REINITIALISE = "Delete the folder .terraform in which it is, and run the command again: Terraform makes it anew."
@@ -29,7 +31,7 @@ class TerraformBlock(JsonModel):
 
 
 class Configuration(JsonModel):
-    """A cdk.tf.json."""
+    """A cdk.tf.json, or the metadata.json that holds the same beside HCL."""
 
     terraform: TerraformBlock
     provider: dict[str, Any] = Field(default_factory=dict)
@@ -66,17 +68,23 @@ def manifest(generated: Path) -> Mapping[str, ManifestStack]:
 
 def configuration(folder: Path) -> Configuration:
     """The configuration of a stack; raises CommandError where it is missing or damaged."""
-    file = folder / "cdk.tf.json"
+    file = configuration_file(folder)
     found = json_file.read(file, Configuration, NEXT_STEP)
     if found is None:
         raise CommandError(shown(file), "There is no such file, or it is empty.", NEXT_STEP)
     return found
 
 
+def configuration_file(folder: Path) -> Path:
+    """The JSON of the stack in this folder; where there is none, the file that `make synth` writes."""
+    files = [folder / name for name in CONFIGURATION_NAMES]
+    return next((file for file in files if file.is_file()), files[0])
+
+
 def declared_backend(folder: Path) -> Backend:
     """The backend in the configuration; raises CommandError where it is missing or damaged."""
     ((kind, config),) = configuration(folder).terraform.backend.items()
-    return _backend(kind, config, folder, CommandError(shown(folder / "cdk.tf.json"), _NO_PATH, NEXT_STEP))
+    return _backend(kind, config, folder, CommandError(shown(configuration_file(folder)), _NO_PATH, NEXT_STEP))
 
 
 def initialised_backend(folder: Path) -> Backend | None:
@@ -96,7 +104,7 @@ def folder_of(generated: Path, stack: str) -> Path:
 
 def stack_folders(generated: Path) -> list[str]:
     """Names of the folders with a configuration, sorted."""
-    return sorted(file.parent.name for file in generated.glob("stacks/*/cdk.tf.json"))
+    return sorted({file.parent.name for name in CONFIGURATION_NAMES for file in generated.glob(f"stacks/*/{name}")})
 
 
 def stray_states(folder: Path) -> set[Path]:

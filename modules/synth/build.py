@@ -5,19 +5,33 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from modules.bindings.cdktf import App
+from modules.bindings.cdktf import App, TerraformStack
+from modules.bindings.hcl_blocks import block_paths
 from modules.design import charts, state_location
 from modules.facts import terraform
 from modules.spec.model import Spec
 from modules.stacks import build as build_stacks
+from modules.synth import hcl
 
 MANIFEST = "manifest.json"
+# For Terraform, and the same in JSON for programs: cdktf-cli reads no HCL, and asks for the second file by its path.
+HCL, METADATA = "cdk.tf", "metadata.json"
+
+
+def _required_version(constraint: str) -> str:
+    return f'terraform {{\n  required_version = "{constraint}"\n}}\n'
+
+
 # Not in the JSON: checkov takes the argument there for a syntax error, and then checks nothing.
-_VERSIONS = f'terraform {{\n  required_version = "{terraform.REQUIRED_VERSION}"\n}}\n'
+# OpenTofu reads versions.tofu instead of versions.tf: https://opentofu.org/docs/language/files/#file-extension.
+_VERSIONS = {
+    "versions.tf": _required_version(terraform.REQUIRED_VERSION),
+    "versions.tofu": _required_version(terraform.OPENTOFU_REQUIRED_VERSION),
+}
 
 
-def build(spec: Spec, out: Path = Path("generated")) -> dict[str, bytes]:
-    """Path below the output folder -> content, the same for the same spec on every machine.
+def build(spec: Spec, out: Path = Path("generated"), *, as_hcl: bool = False) -> dict[str, bytes]:
+    """Path below the output folder -> content, the same for the same spec on every machine; stacks in JSON or in HCL.
 
     Nothing is written to `out`; where it is decides where local states are.
     """
@@ -26,15 +40,26 @@ def build(spec: Spec, out: Path = Path("generated")) -> dict[str, bytes]:
         stacks = {stack.node.id: stack for stack in build_stacks(app, spec)}
         app.synth()
         manifest = json.loads((Path(folder) / MANIFEST).read_text())
-        files = {MANIFEST: _render(manifest), **charts.files()}
+        files = dict(charts.files())
         for name, stack in stacks.items():
-            path = manifest["stacks"][name]["synthesizedStackPath"]
+            entry = manifest["stacks"][name]
+            path = entry["synthesizedStackPath"]
             content = _plain(json.loads((Path(folder) / path).read_text()))
             _all_have_addresses(name, content, sorted(address for _, address in stack.addresses))
-            files[path] = _render(content)
-            beside = {"versions.tf": _VERSIONS, **stack.files}
-            files |= {str(Path(path).with_name(file)): text.encode() for file, text in beside.items()}
-    return files
+            if as_hcl:
+                beside = _hcl(stack, content)
+                entry["synthesizedStackPath"] = str(Path(path).with_name(HCL))
+                entry["stackMetadataPath"] = str(Path(path).with_name(METADATA))
+            else:
+                beside = {Path(path).name: _render(content)}
+            beside |= {file: text.encode() for file, text in {**_VERSIONS, **stack.files}.items()}
+            files |= {str(Path(path).with_name(file)): data for file, data in beside.items()}
+    return {MANIFEST: _render(manifest), **files}
+
+
+def _hcl(stack: TerraformStack, content: dict[str, Any]) -> dict[str, bytes]:
+    text = hcl.render({name: section for name, section in content.items() if name != "//"}, block_paths(stack))
+    return {HCL: text.encode(), METADATA: _render(content)}
 
 
 def _plain(content: dict[str, Any]) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Runs main.py on a system, as a user does."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -25,8 +26,9 @@ def command(system: dict[str, Any], folder: Path) -> list[str | Path]:
     return [sys.executable, ROOT / "main.py", "--file", file, "--out", folder / "generated"]
 
 
-def synthesise(system: dict[str, Any], folder: Path) -> Path:
-    """The folder of the generated tree."""
-    done = subprocess.run(command(system, folder), capture_output=True, text=True, check=False)
+def synthesise(system: dict[str, Any], folder: Path, *, as_hcl: bool = False) -> Path:
+    """The folder of the generated tree; in HCL as `cdktf synth --hcl` asks for it."""
+    environment = os.environ | {"SYNTH_HCL_OUTPUT": str(as_hcl).lower()}
+    done = subprocess.run(command(system, folder), env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return folder / "generated"

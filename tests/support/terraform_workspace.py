@@ -53,6 +53,7 @@ class Workspace:
         self.aws_only: set[str] = set()
         self.read()
         self.environment = _environment(folder) | environment
+        self.program = "terraform"
 
     def read(self) -> None:
         """Takes the stacks as they were generated, at first and again; each is to be initialised then."""
@@ -70,7 +71,7 @@ class Workspace:
 
     def init(self, stack: str) -> None:
         self._file(stack).write_text(json.dumps(without_kubernetes.without_controller(self.whole[stack]), indent=2))
-        done = self._run(stack, "init")
+        done = self.run(stack, "init")
         lacking = set(LACKS_PROVIDER.findall(done.stdout))
         if "aws" in lacking:
             raise ToolMissing(
@@ -78,7 +79,7 @@ class Workspace:
             )
         if lacking & set(without_kubernetes.PROVIDERS):
             self._keep_aws_only(stack)
-            done = self._run(stack, "init")
+            done = self.run(stack, "init")
         expect(done, 0)
 
     def _keep_aws_only(self, stack: str) -> None:
@@ -90,18 +91,18 @@ class Workspace:
         print(f"{stack}: AWS half only", file=sys.stderr)
 
     def validate(self, stack: str) -> None:
-        expect(self._run(stack, "validate"), 0)
+        expect(self.run(stack, "validate"), 0)
 
     def apply(self, stack: str) -> None:
-        expect(self._run(stack, "apply", "-auto-approve"), 0)
+        expect(self.run(stack, "apply", "-auto-approve"), 0)
 
     def plan(self, stack: str) -> Plan:
-        done = self._run(stack, "plan", "-detailed-exitcode")
+        done = self.run(stack, "plan", "-detailed-exitcode")
         expect(done, 0, 2)
         return Plan(done.returncode, done.stdout)
 
     def destroy(self, stack: str) -> None:
-        expect(self._run(stack, "destroy", "-auto-approve"), 0)
+        expect(self.run(stack, "destroy", "-auto-approve"), 0)
 
     def show(self, stack: str) -> dict[str, Any]:
         return self._json(stack, "show", "-json")
@@ -110,7 +111,7 @@ class Workspace:
         return {name: output["value"] for name, output in self._json(stack, "output", "-json").items()}
 
     def state_list(self, stack: str) -> list[str]:
-        done = self._run(stack, "state", "list")
+        done = self.run(stack, "state", "list")
         expect(done, 0)
         return done.stdout.split()
 
@@ -134,14 +135,14 @@ class Workspace:
         return results
 
     def _json(self, stack: str, *arguments: str) -> dict[str, Any]:
-        done = self._run(stack, *arguments)
+        done = self.run(stack, *arguments)
         expect(done, 0)
         return dict(json.loads(done.stdout))
 
     def start(self, stack: str, *arguments: str) -> subprocess.Popen[str]:
         """A terraform that leads a process group; somebody has to read its stdout, which also is its stderr."""
         return subprocess.Popen(
-            ["terraform", *arguments],
+            [self.program, *arguments],
             cwd=self.folder(stack),
             env=self.environment,
             stdin=subprocess.DEVNULL,
@@ -151,7 +152,7 @@ class Workspace:
             start_new_session=True,
         )
 
-    def _run(self, stack: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def run(self, stack: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         """To its end; what Terraform started ends with it, however it ends."""
         process = self.start(stack, *arguments)
         try:

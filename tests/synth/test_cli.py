@@ -126,6 +126,50 @@ def test_a_stack_whose_state_holds_resources_is_not_dropped(run: Run, tmp_path: 
     assert not (tmp_path / "generated" / "stacks" / "user-service").exists()
 
 
+def test_the_two_languages_of_terraform_replace_each_other(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted = run(shipped()).stderr.partition(";")[0]
+    in_json = _tree(tmp_path / "generated")
+    for value in ("true", "1"):
+        monkeypatch.setenv("SYNTH_HCL_OUTPUT", value)
+        done = run(shipped())
+        in_hcl = _tree(tmp_path / "generated")
+        assert {Path(path).name for path in in_hcl.keys() - in_json.keys()} == {"cdk.tf", "metadata.json"}
+        assert {Path(path).name for path in in_json.keys() - in_hcl.keys()} == {"cdk.tf.json"}
+        assert done.stderr.startswith(f"{counted};")
+        monkeypatch.setenv("SYNTH_HCL_OUTPUT", "false")
+        run(shipped())
+        assert _tree(tmp_path / "generated") == in_json
+
+
+def test_check_says_which_language_generated_holds(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SYNTH_HCL_OUTPUT", "true")
+    run(shipped())
+    monkeypatch.setenv("SYNTH_HCL_OUTPUT", "true")
+    assert run(shipped(), "--check").returncode == 0
+    done = run(shipped(), "--check")
+    assert done.returncode == 1
+    assert "generated holds HCL, and this run makes JSON. Set SYNTH_HCL_OUTPUT=true to compare HCL." in done.stderr
+
+
+def test_a_stack_in_hcl_whose_state_holds_resources_is_not_dropped(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SYNTH_HCL_OUTPUT", "true")
+    run(shipped())
+    state = tmp_path / "state" / "user-service.tfstate"
+    state.parent.mkdir()
+    held = {"mode": "managed", "type": "aws_iam_role", "name": "user_service", "instances": [{}]}
+    state.write_text(json.dumps({"version": 4, "resources": [held]}))
+    fewer = shipped()
+    del fewer["services"]["user-service"]
+    done = run(fewer)
+    assert done.returncode == 1
+    assert "its state still contains 1 resource" in done.stderr
+    assert (tmp_path / "generated" / "stacks" / "user-service" / "cdk.tf").exists()
+
+
 def test_a_journal_that_names_files_outside_is_refused_with_what_to_do(run: Run, tmp_path: Path) -> None:
     journal = tmp_path / "generated" / ".journal"
     journal.mkdir(parents=True)
