@@ -35,7 +35,10 @@ PROGRAMS = {
     "kubeconform": Program("kubeconform", "github.com/yannh/kubeconform/cmd/kubeconform"),
     "kubectl": Program(KUBERNETES, "k8s.io/kubernetes/cmd/kubectl"),
     "kwok": Program("kwok", "sigs.k8s.io/kwok/cmd/kwok"),
+    "tofu": Program("opentofu", "github.com/opentofu/opentofu/cmd/tofu"),
 }
+# Takes more than ten minutes to build, and only tests of the nightly tier run it.
+NIGHTLY = ("tofu",)
 VERSIONS = sorted(folder.name.removeprefix("kubernetes-") for folder in HERE.glob("kubernetes-*"))
 
 

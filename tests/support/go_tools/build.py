@@ -17,8 +17,8 @@ from typing import IO
 
 FLAGS = ("-trimpath", "-buildvcs=false", "-mod=readonly")
 ENVIRONMENT = {"CGO_ENABLED": "0", "GOFLAGS": "", "GOWORK": "off"}
-# Without a stamp, Kubernetes calls itself v0.0.0-master+$Format:%H$, which clients refuse to parse, and helm takes
-# the cluster of `helm template` for 1.20.
+# Without a stamp, Kubernetes calls itself v0.0.0-master+$Format:%H$, which clients refuse to parse, helm takes
+# the cluster of `helm template` for 1.20, and OpenTofu calls itself a pre-release, which `required_version` refuses.
 COMPONENT = "k8s.io/component-base/version"
 HELM = "helm.sh/helm/v3"
 STAMPS = {
@@ -28,6 +28,7 @@ STAMPS = {
         f"{COMPONENT}.gitMinor": "{2}",
     },
     "helm.sh/helm/v3": {f"{HELM}/internal/version.version": "v{0}"},
+    "github.com/opentofu/opentofu": {"github.com/opentofu/opentofu/version.dev": "no"},
     "k8s.io/client-go": {
         f"{HELM}/pkg/{package}.k8sVersionM{part}": value
         for package in ("chartutil", "lint/rules")
