@@ -3,19 +3,31 @@
 import atexit
 import gc
 import os
+import signal
 import sys
+from typing import Any
 
 # A run makes many objects and keeps them all: collecting garbage would cost a tenth of its second and find none.
 gc.disable()
 
+
+def _end(number: int, _: Any) -> None:
+    """Ends as ctrl-C does, so that no temporary file stays; jsii's program would outlive a plain end for a moment."""
+    raise KeyboardInterrupt(number)
+
+
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, _end)
     try:
         from modules.cli.command_line import main
 
         exit_code = main()
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as interrupt:
         print("Interrupted; what is half done, the next run finishes.", file=sys.stderr)
-        exit_code = 130
+        exit_code = 128 + (interrupt.args[0] if interrupt.args else signal.SIGINT)
+    # The rest is short, and is to be done whole.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
     # All that an exit does, but for freeing those objects one by one, which would cost another tenth.
     atexit._run_exitfuncs()
     sys.stdout.flush()

@@ -1,16 +1,64 @@
-"""Importing this package, or a module in it, makes the Terraform provider packages load in a second, not in a minute.
+"""The Terraform provider packages, loaded in a second instead of a minute.
 
-The classes come from `modules.bindings.aws`, `.kubernetes`, `.helm` and `.cdktf`.
+The classes come from `modules.bindings.aws`, `.kubernetes`, `.helm` and `.cdktf`; each of them calls `install()` before
+its first class. Importing this package alone changes nothing.
 """
 
+import functools
+import os
 import sys
 from pathlib import Path
 
-from modules.bindings.loader import cache, kernel_process, node, preload, skip_type_checks, struct_lists, submodules
+from modules.bindings.loader import cache, node, run_folder, struct_lists, submodules
+from modules.bindings.loader.patches import Patches
+
+# With "1", the packages load as jsii ships them: slowly, with the same result.
+SWITCH = "EKS_FARGATE_TERRAFORM_STOCK"
 
 
-def _load_fast() -> None:
+@functools.cache
+def install() -> None:
+    """Prepares the loading of the classes, once in a process: all changes of jsii, or none where one is impossible.
+
+    Where jsii is another than the one that the changes were made for, one line on stderr says so, and the run is slow.
+    """
+    node.use_installed()
+    struct_lists.convert_dicts_in_lists()
+    if os.environ.get(SWITCH) == "1":
+        return
+    patches = Patches()
+    try:
+        _patch(patches)
+    # Whatever another version of jsii may raise here, it works without these changes.
+    except Exception as problem:
+        patches.undo()
+        _say_slow(problem)
+
+
+def temporary_folder() -> Path:
+    """Where this run keeps temporary files: removed when it ends, or by the next run if it was killed."""
+    return run_folder.path()
+
+
+def _patch(patches: Patches) -> None:
+    # These import jsii's internals, any of which may be missing.
+    from modules.bindings.loader import kernel_process, preload, skip_type_checks
+
+    run_folder.path()
+    submodules.load_only_listed(patches)
+    skip_type_checks.skip_runtime_checks(patches)
+    cache.let_jsii_unpack_here()
+    kernel_process.start_directly(patches, _say_slow)
+    _load_trimmed(patches)
+    # The last, because it starts the process.
+    preload.load_in_background(patches)
+
+
+def _load_trimmed(patches: Patches) -> None:
     """Makes jsii load a trimmed copy of each provider's assembly; where there is none, the assembly itself."""
+    from jsii._runtime import kernel
+
+    load_whole = kernel.load
     problems: list[Exception] = []
 
     def load(name: str, version: str, path: str) -> None:
@@ -21,29 +69,17 @@ def _load_fast() -> None:
             except Exception as problem:
                 if not problems:
                     _say_slow(problem)
+                    _say_where_to_write(problem)
                 problems.append(problem)
         load_whole(name, version, path)
 
-    try:
-        from jsii._runtime import kernel
-
-        load_whole = kernel.load
-        preload.load_in_background(kernel)
-        kernel.load = load  # type: ignore[assignment]
-    except (ImportError, AttributeError) as problem:
-        _say_slow(problem)
+    patches.replace(kernel, "load", load)
 
 
 def _say_slow(problem: Exception) -> None:
-    print(f"Starting slowly, with the same result: {problem}", file=sys.stderr)
+    print(f"Starting slowly, with the same result: {problem or type(problem).__name__}", file=sys.stderr)
+
+
+def _say_where_to_write(problem: Exception) -> None:
     if isinstance(problem, OSError | RuntimeError):
         print(f"{cache.VARIABLE} can name a folder that you can write, to keep what makes it fast.", file=sys.stderr)
-
-
-node.use_installed()
-submodules.load_only_listed()
-struct_lists.convert_dicts_in_lists()
-skip_type_checks.skip_runtime_checks()
-cache.let_jsii_unpack_here()
-kernel_process.start_directly()
-_load_fast()

@@ -1,5 +1,9 @@
 """Every AWS class that the stacks use; a submodule that has no line here cannot be imported."""
 
+from modules import bindings
+
+bindings.install()
+
 from cdktf_cdktf_provider_aws.acm_certificate import AcmCertificate as AcmCertificate
 from cdktf_cdktf_provider_aws.acm_certificate_validation import AcmCertificateValidation as AcmCertificateValidation
 from cdktf_cdktf_provider_aws.athena_workgroup import AthenaWorkgroup as AthenaWorkgroup

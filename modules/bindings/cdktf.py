@@ -1,5 +1,9 @@
 """Every class of CDKTF itself that the stacks use; taken from here, it is loaded by the right Node."""
 
+from modules import bindings
+
+bindings.install()
+
 from cdktf import App as App
 from cdktf import DataTerraformRemoteStateLocal as DataTerraformRemoteStateLocal
 from cdktf import DataTerraformRemoteStateS3 as DataTerraformRemoteStateS3

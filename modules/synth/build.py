@@ -5,6 +5,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from modules.bindings import temporary_folder
 from modules.bindings.cdktf import App, TerraformStack
 from modules.bindings.hcl_blocks import block_paths
 from modules.design import charts, state_location
@@ -35,7 +36,7 @@ def build(spec: Spec, out: Path = Path("generated"), *, as_hcl: bool = False) ->
 
     Nothing is written to `out`; where it is decides where local states are.
     """
-    with tempfile.TemporaryDirectory(prefix="synth-") as folder:
+    with tempfile.TemporaryDirectory(prefix="synth-", dir=temporary_folder()) as folder:
         app = App(outdir=folder, context={state_location.CONTEXT: state_location.state_folder(out)})
         stacks = {stack.node.id: stack for stack in build_stacks(app, spec)}
         app.synth()

@@ -1,9 +1,11 @@
 """Fast loading changes the time that a run takes, and nothing else: not the bytes, not whether it works."""
 
+import hashlib
 import importlib
 import io
 import json
 import os
+import stat
 import subprocess
 import sys
 import tarfile
@@ -12,6 +14,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import cdktf
+import jsii._runtime
 import pytest
 
 from modules.bindings.aws import DataAwsIamPolicyDocument, EksFargateProfile, Vpc
@@ -45,11 +48,6 @@ from cdktf_cdktf_provider_helm.provider import HelmProvider
 from cdktf_cdktf_provider_helm.release import Release
 from cdktf_cdktf_provider_kubernetes.namespace_v1 import NamespaceV1
 from cdktf_cdktf_provider_kubernetes.provider import KubernetesProvider
-"""
-AWS = """
-from cdktf_cdktf_provider_aws.eks_cluster import EksCluster
-from cdktf_cdktf_provider_aws.provider import AwsProvider
-from cdktf_cdktf_provider_aws.vpc import Vpc
 """
 AWS = """
 from modules.bindings.aws import AwsProvider, EksCluster, Vpc
@@ -104,7 +102,7 @@ def test_trimmed_assemblies_give_the_bytes_of_the_original_ones_and_later_runs_a
 def test_without_a_usable_cache_folder_the_original_assemblies_load_and_that_is_said_once(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("not a folder")
     slow = start(tmp_path / "slow", tmp_path / "file", aws=AWS)
-    fast = start(tmp_path / "fast", cache.folder(), aws=AWS)
+    fast = start(tmp_path / "fast", cache.folder().parent, aws=AWS)
     written, said = finish(slow, tmp_path / "slow")
     assert said.count("Starting slowly") == 1
     assert "EKS_FARGATE_TERRAFORM_CACHE can name a folder that you can write" in said
@@ -115,15 +113,16 @@ def test_a_jsii_of_other_internals_loads_the_original_assemblies(original: bytes
     changed = f"import jsii._runtime\ndel jsii._runtime.kernel\n{FAST}"
     written, said = finish(start(tmp_path / "run", tmp_path / "cache", changed), tmp_path / "run")
     assert written == original
-    assert said.startswith("Starting slowly, with the same result: cannot import name 'kernel'")
-    assert said.count("Starting slowly") == 1
+    file = jsii._runtime.__file__
+    assert said == f"Starting slowly, with the same result: cannot import name 'kernel' from 'jsii._runtime' ({file})\n"
 
 
 def test_two_runs_at_once_can_fill_an_empty_cache(original: bytes, tmp_path: Path) -> None:
     folders = [tmp_path / "one", tmp_path / "two"]
     runs = [start(folder, tmp_path / "cache") for folder in folders]
     assert [finish(run, folder)[0] for run, folder in zip(runs, folders, strict=True)] == [original, original]
-    assert sorted(file.suffix for file in (tmp_path / "cache").iterdir()) == ["", ".tgz", ".tgz"]
+    names = (file.suffix for file in (tmp_path / "cache" / "bindings").iterdir())
+    assert sorted(names) == ["", ".sha256", ".sha256", ".tgz", ".tgz"]
 
 
 LAYOUT = {
@@ -232,15 +231,79 @@ def test_a_read_only_folder_gives_the_copies_that_it_has(whole: Path, monkeypatc
 
     copy = cache.trimmed(whole, "@cdktf/provider-example", "1.0.0", BUCKET)
     monkeypatch.setattr(os, "utime", refuse)
-    monkeypatch.setattr(Path, "mkdir", refuse)
+    monkeypatch.setattr(os, "open", refuse)
     assert cache.trimmed(whole, "@cdktf/provider-example", "1.0.0", BUCKET) == copy
     with pytest.raises(PermissionError, match="read-only"):
         cache.trimmed(whole, "@cdktf/provider-example", "1.0.1", BUCKET)
 
 
+def planted(folder: Path, whole: Path) -> Path:
+    """A copy, with the right digest, that a user of the machine has put there."""
+    good = cache.trimmed(whole, "@cdktf/provider-example", "1.0.0", BUCKET)
+    good.write_bytes(b"planted")
+    good.with_suffix(".sha256").write_text(hashlib.sha256(b"planted").hexdigest())
+    return folder
+
+
+@pytest.mark.parametrize("part", ["", "..", "jsii"])
+@pytest.mark.parametrize("mode", [0o777, 0o707])
+def test_nothing_is_read_from_a_cache_folder_that_others_can_write_to(
+    part: str, mode: int, whole: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    planted(cache.folder(), whole)
+    (cache.folder() / "jsii").mkdir()
+    (cache.folder() / part).chmod(mode)
+    monkeypatch.delenv("JSII_RUNTIME_PACKAGE_CACHE", raising=False)
+    monkeypatch.delenv("JSII_RUNTIME_PACKAGE_CACHE_ROOT", raising=False)
+    if part != "jsii":
+        with pytest.raises(cache.UnsafeFolderError, match=r"other users.*not used"):
+            cache.trimmed(whole, "@cdktf/provider-example", "1.0.0", BUCKET)
+    cache.let_jsii_unpack_here()
+    assert "JSII_RUNTIME_PACKAGE_CACHE_ROOT" not in os.environ
+    assert os.environ["JSII_RUNTIME_PACKAGE_CACHE"] == "disabled"
+
+
+def test_nothing_is_read_from_a_cache_folder_of_another_user(whole: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    planted(cache.folder(), whole)
+    monkeypatch.setattr(os, "geteuid", lambda: cache.folder().stat().st_uid + 1)
+    with pytest.raises(cache.UnsafeFolderError, match="is not a folder of the user who runs this, and is not used"):
+        cache.trimmed(whole, "@cdktf/provider-example", "1.0.0", BUCKET)
+
+
+def test_nothing_is_read_through_a_link_in_the_place_of_the_cache_folder(whole: Path, tmp_path: Path) -> None:
+    planted(cache.folder(), whole).rename(tmp_path / "elsewhere")
+    cache.folder().symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(cache.UnsafeFolderError, match="is not a folder of the user who runs this"):
+        cache.trimmed(whole, "@cdktf/provider-example", "1.0.0", BUCKET)
+
+
+def test_a_file_that_is_put_into_the_cache_folder_under_the_name_of_its_digest_is_not_read(whole: Path) -> None:
+    good = cache.trimmed(whole, "@cdktf/provider-example", "1.0.0", BUCKET)
+    content = good.read_bytes()
+    name = f"{good.stem}-{hashlib.sha256(b'planted').hexdigest()[:20]}.tgz"
+    for target in (good, good.with_name(name)):
+        target.write_bytes(b"planted")
+    assert cache.trimmed(whole, "@cdktf/provider-example", "1.0.0", BUCKET).read_bytes() == content
+
+
+def test_the_cache_folder_and_its_files_are_private_whatever_was_there_before(whole: Path) -> None:
+    cache.folder().parent.mkdir(mode=0o755)
+    copy = cache.trimmed(whole, "@cdktf/provider-example", "1.0.0", BUCKET)
+    modes = [stat.S_IMODE(path.stat().st_mode) for path in (cache.folder(), copy, copy.with_suffix(".sha256"))]
+    assert modes == [0o700, 0o600, 0o600]
+
+
+def test_a_run_goes_on_without_a_cache_folder_that_others_can_write_to(original: bytes, tmp_path: Path) -> None:
+    (tmp_path / "cache" / "bindings").mkdir(parents=True)
+    (tmp_path / "cache" / "bindings").chmod(0o777)
+    written, said = finish(start(tmp_path / "run", tmp_path / "cache"), tmp_path / "run")
+    assert written == original
+    assert "cache/bindings can be written to by other users, and is not used" in said
+
+
 def test_jsii_keeps_what_it_unpacks_only_where_it_can_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for folder, name, value in (
-        (tmp_path / "cache", "JSII_RUNTIME_PACKAGE_CACHE_ROOT", str(tmp_path / "cache" / "jsii")),
+        (tmp_path / "cache", "JSII_RUNTIME_PACKAGE_CACHE_ROOT", str(tmp_path / "cache" / "bindings" / "jsii")),
         (Path("/dev/null/cache"), "JSII_RUNTIME_PACKAGE_CACHE", "disabled"),
     ):
         monkeypatch.setenv(cache.VARIABLE, str(folder))
@@ -332,7 +395,7 @@ def test_after_a_refused_argument_the_next_object_is_the_right_one(tmp_path: Pat
 
 def test_jsii_can_be_run_its_own_way(tmp_path: Path) -> None:
     """As where there is no POSIX shell: with its host process between, and every answer waited for."""
-    code = "import modules.bindings; from jsii._kernel.providers import process; print(process._NodeProcess.__module__)"
+    code = "import modules.bindings.cdktf, jsii._kernel.providers.process as p; print(p._NodeProcess.__module__)"
     for environment, module in (
         ({}, "modules.bindings.loader.kernel_process"),
         ({"JSII_RUNTIME": "x"}, "jsii._kernel"),

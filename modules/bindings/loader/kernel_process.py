@@ -3,79 +3,141 @@
 jsii starts a process that only passes each message on to another one, and waits for each of some 1,500 answers. Here
 the other one is started, with what the first would give it. The answer to a call without a result, and to the making
 of an object, is compared with what it must be when the next one is waited for; so Python and Node work side by side.
-Without a POSIX shell, jsii's own way holds.
+Without a POSIX shell, or where the program can't be started directly, jsii's own way is used.
 """
 
 import atexit
+import contextlib
+import importlib.resources
 import json
 import os
 import re
 import socket
 import subprocess
 import sys
+import tempfile
 from collections import deque
+from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+from jsii._embedded import jsii as embedded
 from jsii._kernel.providers import process
 from jsii._kernel.types import CreateRequest, CreateResponse, InvokeRequest, InvokeResponse
+
+from modules.bindings.loader import run_folder
+from modules.bindings.loader.connection import AnswerTimeoutError, Connection
+from modules.bindings.loader.patches import Patches
 
 # The program reads and writes file descriptor 3; jsii's host starts it with these options too.
 _SHELL = 'exec "$@" 3<&0 0</dev/null 1>&2'
 _OPTIONS = ("--max-old-space-size=4069", "--preserve-symlinks")
 # Methods that return nothing and call nobody back.
 _WITHOUT_RESULT = {"addDependency", "addOverride", "overrideLogicalId"}
-# So many answers fit into the buffers between the two processes, with a wide margin.
+# With so many unread answers, they are compared, so that a wrong argument is reported soon.
 _MOST_PENDING = 64
 _REFERENCE = re.compile(rb'"\$jsii\.byref":"[^"]*@(\d+)"')
+# The longest answer is that to the untrimmed assembly for AWS: a minute or two on a busy machine.
+ANSWER_SECONDS = 600.0
+# How long the program may take to remove its folder and exit.
+END_SECONDS = 5.0
+NEXT_STEP = "Run it again. If that ends the same way, EKS_FARGATE_TERRAFORM_STOCK=1 runs jsii as it is shipped, slowly."
 
 
-def start_directly() -> None:
-    if os.name == "posix" and "JSII_RUNTIME" not in os.environ:
-        process._NodeProcess = _Program  # type: ignore[misc]
+class KernelError(RuntimeError):
+    """jsii's program has ended, or does not answer."""
+
+
+def start_directly(patches: Patches, say_slow: Callable[[Exception], None]) -> None:
+    """Raises AttributeError or TypeError where jsii's internals are not those that this file knows."""
+    if os.name != "posix" or "JSII_RUNTIME" in os.environ:
+        return
+    for name in ("handshake", "send", "start", "stop", "_next_message"):
+        getattr(process._NodeProcess, name)
+    for name in ("ohook", "jdefault"):
+        getattr(process, name)
+    CreateRequest(fqn="", args=[], overrides=[], interfaces=[])
+    if CreateResponse("a").ref != "a" or InvokeResponse() != InvokeResponse(None):
+        raise TypeError("jsii's answers have another form")
+    _Program.say_slow = staticmethod(say_slow)
+    patches.replace(process, "_NodeProcess", _Program)
 
 
 class _Program(process._NodeProcess):
+    say_slow: Callable[[Exception], None]
     _node: subprocess.Popen[bytes] | None = None
+    _is_direct = False
 
     def start(self) -> None:
-        program = Path(self._jsii_runtime()).parents[1] / "lib" / "program.js"
+        try:
+            self._start_directly()
+        except KernelError:
+            if self._node:
+                self._node.kill()
+            self.stop()
+            raise
+        except Exception as problem:
+            # It was asked for nothing yet, so jsii's own way can begin where this one ends.
+            self.stop()
+            self.say_slow(problem)
+            super().start()  # type: ignore[no-untyped-call]
+
+    def _start_directly(self) -> None:
         ours, theirs = socket.socketpair()
         with theirs:
             self._node = subprocess.Popen(
-                ["sh", "-c", _SHELL, "sh", os.environ.get("JSII_NODE", "node"), *_OPTIONS, str(program)],
+                ["sh", "-c", _SHELL, "sh", os.environ.get("JSII_NODE", "node"), *_OPTIONS, str(_unpack_program())],
                 stdin=theirs.fileno(),
-                env={**os.environ, "JSII_AGENT": f"Python/{sys.version.split()[0]}"},
+                # Its own temporary files, and those of CDKTF in it, go with ours.
+                env={
+                    **os.environ,
+                    "JSII_AGENT": f"Python/{sys.version.split()[0]}",
+                    "TMPDIR": str(run_folder.path()),
+                },
+                # A terminal's ctrl-C would end it before it has removed its folder.
+                process_group=0,
             )
+        connection: Any = Connection(ours, ANSWER_SECONDS)
         # The base class writes requests to its process's stdin, and reads answers from its stdout.
-        self._process: Any = _Ends(ours)
+        self._process: Any = SimpleNamespace(stdin=connection, stdout=connection)
         # How the expected answers start, each with what was asked.
         self._pending: deque[tuple[bytes, Any]] = deque()
         # Numbers of the newest object, with those that are still to be answered, and without.
         self._newest = self._confirmed = 0
+        self._is_direct = True
         atexit.register(self.stop)
         self.handshake()
 
     def stop(self) -> None:
         atexit.unregister(self.stop)
         if self._node is None:
+            if hasattr(self, "_process"):
+                super().stop()
             return
-        # All that it was asked for is answered, so nothing is lost.
-        self._node.kill()
-        self._node.wait()
-        self._process.close()
-        self._ctx_stack.close()
+        node, self._node, self._is_direct = self._node, None, False
+        connection = self.__dict__.pop("_process", SimpleNamespace(stdin=None)).stdin
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            if connection:
+                connection.no_more_requests()
+                node.wait(END_SECONDS)
+        node.kill()
+        node.wait()
+        if connection:
+            connection.close()
 
     def send(self, request: Any, response_type: Any) -> Any:
+        if not self._is_direct:
+            return super().send(request, response_type)
         known = self._known_answer(request)
         if known is None:
-            self._settle()
+            self._compare_answers()
             return super().send(request, response_type)
         answer, result = known
         self._write(request)
         self._pending.append((answer, request))
         if len(self._pending) >= _MOST_PENDING:
-            self._settle()
+            self._compare_answers()
         return result
 
     def _known_answer(self, request: Any) -> tuple[bytes, Any] | None:
@@ -90,18 +152,22 @@ class _Program(process._NodeProcess):
     def _write(self, request: Any) -> None:
         data = json.dumps(self._serializer.unstructure(request), default=process.jdefault)
         self._process.stdin.write(f"{data}\n".encode())
-        self._process.stdin.flush()
 
     def _next_message(self) -> Any:
-        return json.loads(self._read(), object_hook=process.ohook)
+        return json.loads(self._read(), object_hook=process.ohook) if self._is_direct else super()._next_message()
 
     def _read(self) -> bytes:
-        line: bytes = self._process.stdout.readline()
+        try:
+            line: bytes = self._process.stdout.readline()
+        except AnswerTimeoutError as problem:
+            raise KernelError(f"jsii's program gave {problem}.\n{NEXT_STEP}") from None
+        if not line.endswith(b"\n"):
+            raise KernelError(f"jsii's program ended before it answered; what it said is above.\n{NEXT_STEP}")
         self._newest = self._confirmed = max([self._confirmed, *map(int, _REFERENCE.findall(line))])
         return line
 
-    def _settle(self) -> None:
-        """Compares the answers that have come; what went wrong is raised in the name of what was asked then."""
+    def _compare_answers(self) -> None:
+        """Reads the answers that are due; what went wrong is raised in the name of what was asked then."""
         while self._pending:
             expected, request = self._pending.popleft()
             line = self._read()
@@ -112,15 +178,16 @@ class _Program(process._NodeProcess):
                 raise RuntimeError(f"{_error(line)}\nThis answers an earlier call: {_call(request)}")
 
 
-class _Ends:
-    def __init__(self, connection: socket.socket) -> None:
-        self.connection = connection
-        self.stdin = connection.makefile("wb")
-        self.stdout = connection.makefile("rb")
-
-    def close(self) -> None:
-        for end in (self.stdin, self.stdout, self.connection):
-            end.close()
+def _unpack_program() -> Path:
+    """jsii's program and its worker, as files beside each other: without source maps, half of what jsii unpacks."""
+    folder = Path(tempfile.mkdtemp(dir=run_folder.path()))
+    for resource, name in embedded.EMBEDDED_FILES.items():
+        if name.startswith("lib/") and name.endswith(".js"):
+            content = importlib.resources.files(embedded).joinpath(resource).read_bytes()
+            (folder / Path(name).name).write_bytes(content)
+    if not (folder / "program.js").is_file():
+        raise FileNotFoundError("jsii has no lib/program.js")
+    return folder / "program.js"
 
 
 def _error(line: bytes) -> str:

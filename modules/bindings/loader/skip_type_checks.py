@@ -7,13 +7,15 @@ import functools
 import typing
 from typing import Any
 
+from modules.bindings.loader.patches import Patches
+
 
 class _Anything(dict[str, Any]):
     def __missing__(self, parameter: str) -> Any:
         return Any
 
 
-def skip_runtime_checks() -> None:
+def skip_runtime_checks(patches: Patches) -> None:
     evaluate = typing.get_type_hints
     anything = _Anything()
 
@@ -24,4 +26,4 @@ def skip_runtime_checks() -> None:
             return anything
         return evaluate(of, *args, **kwargs)
 
-    typing.get_type_hints = get_type_hints  # type: ignore[assignment]
+    patches.replace(typing, "get_type_hints", get_type_hints)

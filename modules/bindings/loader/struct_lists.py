@@ -2,28 +2,41 @@
 
 jsii makes a struct of a dict where one block is wanted, but passes on the dicts in a list as they are, and there CDKTF
 leaves out without a word every key that is not in its own camelCase: `target_group_arn` would be missing in the plan.
+
+The constructs rely on it, so it is no part of what the switch leaves out. It knows nothing of jsii's internals: the
+generated classes call `jsii.create`, and a generated struct keeps its fields in `_values`.
 """
 
 import functools
 import typing
 from typing import Any
 
-import jsii._kernel as internals
-
 
 def convert_dicts_in_lists() -> None:
-    send = internals._make_reference_for_native
+    import jsii
 
-    def send_structs(kernel: internals.Kernel, value: Any) -> Any:
-        kind: Any = type(value)
-        if _is_struct(kind):
-            for field, items in value._values.items():
-                if isinstance(items, list) and any(isinstance(item, dict) for item in items):
-                    block = _block(kind, field)
-                    value._values[field] = [block(**item) if isinstance(item, dict) else item for item in items]
-        return send(kernel, value)
+    create: Any = jsii.create
 
-    internals._make_reference_for_native = send_structs  # type: ignore[assignment]
+    @functools.wraps(create)
+    def create_with_blocks(klass: Any, obj: Any, args: list[Any] | None = None) -> Any:
+        for argument in args or ():
+            _convert(argument)
+        return create(klass, obj, args)
+
+    jsii.create = create_with_blocks
+
+
+def _convert(value: Any) -> None:
+    kind: Any = type(value)
+    if _is_struct(kind):
+        for field, items in value._values.items():
+            if isinstance(items, list) and any(isinstance(item, dict) for item in items):
+                block = _block(kind, field)
+                value._values[field] = [block(**item) if isinstance(item, dict) else item for item in items]
+            _convert(value._values[field])
+    elif isinstance(value, list):
+        for item in value:
+            _convert(item)
 
 
 def _is_struct(kind: Any) -> bool:

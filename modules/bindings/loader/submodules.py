@@ -11,6 +11,8 @@ from importlib.abc import MetaPathFinder
 from pathlib import Path
 from types import ModuleType
 
+from modules.bindings.loader.patches import Patches
+
 PACKAGES = {f"cdktf_cdktf_provider_{provider}": f"{provider}.py" for provider in ("aws", "helm", "kubernetes")}
 
 
@@ -22,7 +24,7 @@ def listed(package: str) -> frozenset[str]:
     return frozenset(module.removeprefix(f"{package}.") for module in modules if module.startswith(f"{package}."))
 
 
-def load_only_listed() -> None:
+def load_only_listed(patches: Patches) -> None:
     """Puts an empty module in each package's place, so that its __init__ does not run."""
     for package in PACKAGES.keys() - sys.modules.keys():
         spec = importlib.util.find_spec(package)
@@ -31,7 +33,10 @@ def load_only_listed() -> None:
             stub.__spec__, stub.__file__ = spec, spec.origin
             stub.__path__ = list(spec.submodule_search_locations or [])
             sys.modules[package] = stub
-    sys.meta_path.insert(0, _OnlyListed())
+            patches.on_undo(functools.partial(sys.modules.pop, package))
+    finder = _OnlyListed()
+    sys.meta_path.insert(0, finder)
+    patches.on_undo(lambda: sys.meta_path.remove(finder))
 
 
 class _OnlyListed(MetaPathFinder):
