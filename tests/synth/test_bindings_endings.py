@@ -31,11 +31,13 @@ sys.addaudithook(watch)
 """
 
 
-def run(folder: Path, ending: str = "", services: str = "services.yaml") -> subprocess.CompletedProcess[str]:
+def run(
+    folder: Path, ending: str = "", services: Path = ROOT / "tests" / "golden" / "minimal" / "services.yaml"
+) -> subprocess.CompletedProcess[str]:
     (folder / "tmp").mkdir(exist_ok=True)
     (folder / "sitecustomize.py").write_text(ENDING)
     with subprocess.Popen(
-        [sys.executable, ROOT / "main.py", "--file", ROOT / services, "--out", folder / "generated"],
+        [sys.executable, ROOT / "main.py", "--file", services, "--out", folder / "generated"],
         env={**os.environ, "PYTHONPATH": str(folder), "TMPDIR": str(folder / "tmp"), "END_BY": ending},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -73,7 +75,7 @@ def test_a_run_leaves_no_temporary_file(ending: str, code: int, words: str, tmp_
 
 def test_a_mistake_leaves_no_temporary_file(tmp_path: Path) -> None:
     (tmp_path / "services.yaml").write_text("services: 5\n")
-    assert run(tmp_path, services=str(tmp_path / "services.yaml")).returncode == 1
+    assert run(tmp_path, services=tmp_path / "services.yaml").returncode == 1
     assert left(tmp_path) == []
 
 

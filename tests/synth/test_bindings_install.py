@@ -143,7 +143,7 @@ def test_a_program_that_does_not_answer_is_an_error_with_a_next_step(program: st
     )
 
 
-@pytest.mark.nightly(minutes=4)
+@pytest.mark.nightly(minutes=5)
 def test_the_whole_system_has_the_same_bytes_with_jsii_as_it_is_shipped(tmp_path: Path) -> None:
     written = []
     for value in ("0", "1"):
