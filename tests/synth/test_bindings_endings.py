@@ -10,6 +10,7 @@ import pytest
 
 from modules.bindings.loader import run_folder
 from modules.paths import ROOT
+from tests.support import child_process
 
 # Python imports this before main.py: when CDKTF has written, the run is ended with jsii's program at its side.
 ENDING = """
@@ -36,20 +37,15 @@ def run(
 ) -> subprocess.CompletedProcess[str]:
     (folder / "tmp").mkdir(exist_ok=True)
     (folder / "sitecustomize.py").write_text(ENDING)
-    with subprocess.Popen(
+    process = child_process.start(
         [sys.executable, ROOT / "main.py", "--file", services, "--out", folder / "generated"],
         env={**os.environ, "PYTHONPATH": str(folder), "TMPDIR": str(folder / "tmp"), "END_BY": ending},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        text=True,
         start_new_session=True,
-        # A shell ignores it for its background jobs, and a child would inherit that.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # noqa: PLW1509
-    ) as process:
-        try:
-            out, said = process.communicate(timeout=120)
-        finally:
-            process.kill()
+        preexec_fn=child_process.heed_ctrl_c,
+    )
+    out, said = process.communicate(timeout=120)
     return subprocess.CompletedProcess([], process.returncode, out, said)
 
 
@@ -90,22 +86,18 @@ def test_what_a_killed_run_left_is_removed_by_the_next_one(tmp_path: Path) -> No
 def test_a_folder_that_a_run_uses_or_that_is_not_a_runs_is_not_removed(tmp_path: Path) -> None:
     code = "from modules.bindings import temporary_folder\nprint(temporary_folder(), flush=True)\ninput()"
     (tmp_path / "tmp").mkdir()
-    with subprocess.Popen(
+    other = child_process.start(
         [sys.executable, "-c", code],
         cwd=ROOT,
         env={**os.environ, "TMPDIR": str(tmp_path / "tmp")},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        text=True,
-    ) as other:
-        try:
-            assert other.stdout
-            used = Path(other.stdout.readline().strip())
-            without_lock = tmp_path / "tmp" / f"{run_folder.PREFIX}without-lock"
-            without_lock.mkdir()
-            assert run(tmp_path).returncode == 0
-            assert sorted(left(tmp_path)) == sorted([used.name, without_lock.name])
-            other.communicate("\n", timeout=60)
-        finally:
-            other.kill()
+    )
+    assert other.stdout
+    used = Path(other.stdout.readline().strip())
+    without_lock = tmp_path / "tmp" / f"{run_folder.PREFIX}without-lock"
+    without_lock.mkdir()
+    assert run(tmp_path).returncode == 0
+    assert sorted(left(tmp_path)) == sorted([used.name, without_lock.name])
+    other.communicate("\n", timeout=60)
     assert left(tmp_path) == [without_lock.name]
