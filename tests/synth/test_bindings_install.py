@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import jsii
@@ -45,7 +46,7 @@ RENAMED = {word: rf"\b{word}\b" for word in f"{WORDS} send provider kernel EMBED
 IN_THE_GATE = {"_NodeProcess", "CreateResponse", "load"}
 
 
-def run(folder: Path, code: str, *, expect: int = 0, **environment: str) -> tuple[bytes, str]:
+def run(folder: Path, code: str, *, expect: int = 0, environment: Mapping[str, str] = {}) -> tuple[bytes, str]:
     """The stack that the code wrote, and what it said."""
     done = subprocess.run(
         [sys.executable, "-c", code, str(folder / "out")],
@@ -95,7 +96,7 @@ assert "load" not in vars(jsii._runtime.kernel)
 assert typing.get_type_hints is hints
 assert not [finder for finder in sys.meta_path if type(finder).__module__.startswith("modules.")]
 """
-    assert run(tmp_path, unchanged + SYSTEM, **{SWITCH: "1"}) == (expected, "")
+    assert run(tmp_path, unchanged + SYSTEM, environment={SWITCH: "1"}) == (expected, "")
 
 
 @pytest.mark.parametrize(
@@ -114,7 +115,7 @@ def test_a_jsii_with_another_name_for_an_internal_gives_the_same_bytes(
         file.write_text(text)
         count += found
     assert count
-    written, said = run(tmp_path, SYSTEM, PYTHONPATH=os.pathsep.join([str(copy.parent), str(ROOT)]))
+    written, said = run(tmp_path, SYSTEM, environment={"PYTHONPATH": f"{copy.parent}{os.pathsep}{ROOT}"})
     assert written == expected
     assert said.count("\n") == 1
     assert said.startswith("Starting slowly, with the same result: ")
@@ -137,7 +138,7 @@ def test_a_program_that_does_not_answer_is_an_error_with_a_next_step(program: st
     fake.write_text(f"#!/bin/sh\n{program}\n")
     fake.chmod(0o755)
     short = "from modules.bindings.loader import kernel_process\nkernel_process.ANSWER_SECONDS = 1.0\n"
-    _, said = run(tmp_path, short + SYSTEM, expect=1, JSII_NODE=str(fake))
+    _, said = run(tmp_path, short + SYSTEM, expect=1, environment={"JSII_NODE": str(fake)})
     assert (
         f"KernelError: {what}\nRun it again. If that ends the same way, {SWITCH}=1 runs jsii as it is shipped" in said
     )
