@@ -109,6 +109,7 @@ def test_without_a_usable_cache_folder_the_original_assemblies_load_and_that_is_
     assert written == finish(fast, tmp_path / "fast")[0]
 
 
+@pytest.mark.nightly(minutes=1)
 def test_a_jsii_of_other_internals_loads_the_original_assemblies(original: bytes, tmp_path: Path) -> None:
     changed = f"import jsii._runtime\ndel jsii._runtime.kernel\n{FAST}"
     written, said = finish(start(tmp_path / "run", tmp_path / "cache", changed), tmp_path / "run")
