@@ -64,7 +64,8 @@ def run(folder: Path, code: str, *, expect: int = 0, environment: Mapping[str, s
 @pytest.fixture(scope="module")
 def expected(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """What jsii makes of the system as it is shipped."""
-    code = SYSTEM.replace("from modules.bindings.cdktf", "from cdktf")
+    node = "from modules.bindings.loader import node\nnode.use_installed()\n"
+    code = node + SYSTEM.replace("from modules.bindings.cdktf", "from cdktf")
     written, said = run(tmp_path_factory.mktemp("shipped"), code)
     assert b"value 299" in written
     assert said == ""

@@ -33,7 +33,7 @@ sys.addaudithook(watch)
 
 
 def run(
-    folder: Path, ending: str = "", services: Path = ROOT / "tests" / "golden" / "minimal" / "services.yaml"
+    folder: Path, ending: str = "", services: Path = ROOT / "examples" / "minimal" / "services.yaml"
 ) -> subprocess.CompletedProcess[str]:
     (folder / "tmp").mkdir(exist_ok=True)
     (folder / "sitecustomize.py").write_text(ENDING)
