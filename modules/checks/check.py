@@ -1,4 +1,4 @@
-"""From a file to a spec that is safe to build from, or to every mistake in it."""
+"""From a file to a spec that is safe to build from, or to all mistakes in it."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
@@ -16,7 +16,7 @@ from modules.spec.problem import Path, Problem, render_path
 
 @dataclass(frozen=True)
 class Checked:
-    """What came of a file: the spec where there is no mistake, and the warnings that nobody has accepted."""
+    """The result for a file: the spec where there is no mistake, and the warnings that are not accepted."""
 
     document: Document
     spec: Spec | None
@@ -36,7 +36,7 @@ class Checked:
 
 
 def check(file: File, today: date) -> Checked:
-    """Reads `file` and says all that is wrong with it on that day; reading it again changes nothing."""
+    """Reads `file` and checks it as of `today`; has no side effects."""
     document = read(file)
     if document.problems and not document.values:
         return _refused(document, document.problems)
@@ -66,7 +66,7 @@ def _printable(text: str) -> str:
 
 
 def _is_consequence_of(problem: Problem, broken: Collection[Path]) -> bool:
-    """Whether a rule's problem only follows from a place that did not fit the model and was left out."""
+    """Whether a rule's problem is only a consequence of a value that did not fit the model and was left out."""
     return any(place[:length] in broken for place in problem.places for length in range(1, len(place) + 1))
 
 

@@ -1,4 +1,4 @@
-"""What a system can be built with and its owner should know: one code, one function; `accept:` silences."""
+"""Warnings: what does not stop a build but its owner should know. One function a code; `accept:` silences it."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -15,16 +15,16 @@ Warn = Callable[[Spec, date], Iterator[Problem]]
 
 
 def eks_version_support(spec: Spec, today: date) -> Iterator[Problem]:
-    """A version leaves support, first the standard one, then the one that costs extra."""
+    """A Kubernetes version leaves standard support, then extended support, which costs extra."""
     version, notice = spec.cluster.version, timedelta(eks.SUPPORT_NOTICE_DAYS)
     place = ("cluster", "version")
-    newest = f'Write `version: "{eks.DEFAULT_VERSION}"`, one minor version at a time on a cluster that is there.'
+    newest = f'Write `version: "{eks.DEFAULT_VERSION}"`, one minor version at a time on a running cluster.'
     support = eks.VERSIONS.get(version)
     if support is None:
-        what = f"Kubernetes {version} is not among the versions known here, {', '.join(eks.VERSIONS)}."
-        yield Problem(place, what, "Make sure that EKS offers it in your region.")
+        what = f"Kubernetes {version} is not in the list of known versions: {', '.join(eks.VERSIONS)}."
+        yield Problem(place, what, "Check that EKS offers it in your region.")
     elif today > support.extended:
-        what = f"EKS ended all support of Kubernetes {version} on {support.extended}: no cluster can be made with it."
+        what = f"EKS ended all support of Kubernetes {version} on {support.extended}: new clusters can't use it."
         yield Problem(place, what, newest)
     elif today > support.extended - notice:
         what = f"EKS ends all support of Kubernetes {version} on {support.extended}, and then upgrades clusters."
@@ -38,49 +38,49 @@ def eks_version_support(spec: Spec, today: date) -> Iterator[Problem]:
 
 
 def unknown_region(spec: Spec, today: date) -> Iterator[Problem]:
-    """AWS adds regions, and a slip looks like one."""
+    """A region that is not in the list is a typing mistake, or new."""
     if spec.region not in regions.REGIONS:
-        what = f'"{spec.region}" is not among the regions with EKS that were known on {regions.AS_OF}.'
+        what = f'"{spec.region}" is not in the list of regions with EKS, as of {regions.AS_OF}.'
         yield Problem(("region",), what, did_you_mean(spec.region, regions.REGIONS))
 
 
 def region_lacks_service(spec: Spec, today: date) -> Iterator[Problem]:
-    """AWS does not offer everything everywhere."""
-    step = "Take another region, or make sure that AWS offers it there by now."
+    """Not every AWS service is offered in every region."""
+    step = "Use another region, or check that AWS offers it there by now."
     for offer, without in regions.WITHOUT.items():
         if spec.region in without:
-            yield Problem(("region",), f"AWS's documentation says that {spec.region} has no {offer}.", step)
+            yield Problem(("region",), f"According to AWS's documentation, {spec.region} has no {offer}.", step)
     for name, service in spec.services.items():
         for word in service.permissions:
             if spec.region in regions.WITHOUT_KIND.get(word, ()):
-                what = f"{KINDS[word].title} was not known in {spec.region} on {regions.AS_OF}."
+                what = f"{KINDS[word].title} was not available in {spec.region} as of {regions.AS_OF}."
                 yield Problem(("services", name, "aws", word), what, step)
 
 
 def elastic_ip_quota(spec: Spec, today: date) -> Iterator[Problem]:
-    """A new account has five addresses a region, and each NAT gateway takes one."""
+    """A new account has five Elastic IP addresses per region, and each NAT gateway needs one."""
     needed = len(spec.nat_zones)
     if needed > vpc.ELASTIC_IPS:
-        what = f"{needed} NAT gateways take an Elastic IP address each; a region has {vpc.ELASTIC_IPS} by default."
+        what = f"{needed} NAT gateways need an Elastic IP address each, and a region has {vpc.ELASTIC_IPS} by default."
         yield Problem(("zones",), what, f"Ask AWS to raise quota {vpc.ELASTIC_IPS_QUOTA} to {needed}.")
 
 
 def fargate_profile_quota(spec: Spec, today: date) -> Iterator[Problem]:
-    """A new account has ten Fargate profiles a cluster; two are the system's."""
+    """A new account has ten Fargate profiles per cluster, and the platform needs two."""
     needed = len(spec.services) + 2
     if needed > eks.PROFILES_PER_CLUSTER:
-        what = f"{needed} Fargate profiles are needed; a cluster has {eks.PROFILES_PER_CLUSTER} by default."
+        what = f"{needed} Fargate profiles are needed, and a cluster has {eks.PROFILES_PER_CLUSTER} by default."
         yield Problem(("services",), what, f"Ask AWS to raise quota {eks.PROFILES_QUOTA} to {needed}.")
 
 
 def fargate_vcpu_quota(spec: Spec, today: date) -> Iterator[Problem]:
-    """A new account has six Fargate vCPU a region, and a pod over the quota stays pending."""
+    """A new account has six Fargate vCPU per region, and a pod over the quota stays pending."""
     system = (fargate.SYSTEM_PODS + fargate.CONTROLLER_PODS) * fargate.SYSTEM_VCPU
     rest = system + sum(service.pods * service.cpu for service in spec.services.values())
     most = system + sum(service.max_replicas * service.cpu for service in spec.services.values())
     if rest > fargate.VCPU_DEFAULT:
         what = (
-            f"The pods take {rest:g} vCPU at rest ({system:g} of them the system's) and {most:g} at most; "
+            f"The pods need {rest:g} vCPU at rest ({system:g} of them for the platform) and up to {most:g}; "
             f"a new account has {fargate.VCPU_DEFAULT}."
         )
         yield Problem(("services",), what, f"Ask AWS to raise quota {fargate.VCPU_QUOTA} to {most:g} or more.")
@@ -99,52 +99,54 @@ def nat_traffic(spec: Spec, today: date) -> Iterator[Problem]:
             words = [word for prefix in prefixes for word in vpc.endpoints_of(prefix)]
             if missing := [word for word in words if word not in declared]:
                 what = f"{', '.join(missing)} has no private endpoint here, so its traffic leaves through NAT."
-                yield Problem(("services", name, "statements", sid), what, "Know it, and accept it under `accept:`.")
+                yield Problem(
+                    ("services", name, "statements", sid), what, "Accept it under `accept:` if that is intended."
+                )
 
 
 def http_only(spec: Spec, today: date) -> Iterator[Problem]:
-    """Without a certificate the load balancer speaks plain HTTP to the internet."""
+    """Without a certificate the load balancer serves plain HTTP."""
     if not spec.domain and not spec.certificate_arn and any(service.path for service in spec.services.values()):
-        step = "Write `domain:` with `hosted_zone:`, or `certificate_arn:`."
-        yield Problem(("domain",), "The load balancer speaks HTTP only: what it carries can be read on the way.", step)
+        step = "Add `domain:` with `hosted_zone:`, or `certificate_arn:`."
+        yield Problem(("domain",), "The load balancer serves HTTP only, so traffic can be read on its way.", step)
 
 
 def private_api(spec: Spec, today: date) -> Iterator[Problem]:
     """Helm releases are installed through the Kubernetes API."""
     if not spec.cluster.api_access:
-        what = "Only the VPC reaches the Kubernetes API: whoever deploys must be inside of it."
-        step = "Deploy from inside, or list under `api_access:` of `cluster:` your VPN's range or your address."
+        what = "The Kubernetes API is reachable from the VPC only, so deployments must run inside it."
+        step = "Deploy from inside the VPC, or list your VPN's range or your address in `api_access:` under `cluster:`."
         yield Problem(("cluster", "api_access"), what, step)
 
 
 def public_api(spec: Spec, today: date) -> Iterator[Problem]:
-    """An open range lets the whole internet knock at the Kubernetes API."""
+    """A range of /0 exposes the Kubernetes API to the whole internet."""
     for index, cidr in enumerate(spec.cluster.api_access):
         if cidr.endswith("/0"):
-            what = "The whole internet reaches the Kubernetes API; only its login stands between."
+            what = "The Kubernetes API is reachable from the whole internet; only authentication protects it."
             yield Problem(("cluster", "api_access", index), what, "List the addresses that need it.")
 
 
 def public_image(spec: Spec, today: date) -> Iterator[Problem]:
-    """Whoever pulls an image over the internet may reach all of it; of the placeholder nobody needs to be told."""
+    """Pulling an image from a public registry needs access to the whole internet; the placeholder is not reported."""
     for name, service in spec.services.items():
         source = connectivity.registry(spec, service)
         if service.image is not None and source is not None:
-            what = f"The image comes from {source}, so the pods of {name} may reach the whole internet by HTTPS."
-            step = "Copy it into the service's own repository, and write its tag alone."
+            what = f"The image comes from {source}, so the pods of {name} can connect to the whole internet by HTTPS."
+            step = "Copy it to the service's own repository, and write only its tag."
             yield Problem(("services", name, "image"), what, step)
 
 
 def listener_rules(spec: Spec, today: date) -> Iterator[Problem]:
-    """A new account has 100 rules a load balancer, and each path takes one."""
+    """A new load balancer has 100 rules, and each path needs one."""
     rules = sum(len(service.path) for service in spec.services.values())
     if rules > load_balancer.RULES:
-        what = f"{rules} paths take a rule each; a load balancer has {load_balancer.RULES} by default."
+        what = f"{rules} paths need a listener rule each, and a load balancer has {load_balancer.RULES} by default."
         yield Problem(("services",), what, f'Ask AWS to raise its quota "{load_balancer.RULES_QUOTA}" to {rules}.')
 
 
 def security_group_rules(spec: Spec, today: date) -> Iterator[Problem]:
-    """A security group ends at 60 rules a direction; each service that reaches a store or another service takes one."""
+    """A security group has 60 rules per direction; each service that connects to a store or a service needs one."""
     for word, store in connectivity.STORES.items():
         users = [name for name, service in spec.services.items() if word in service.permissions]
         if len(users) > vpc.RULES_NOTICE:
@@ -157,17 +159,17 @@ def security_group_rules(spec: Spec, today: date) -> Iterator[Problem]:
 
 
 def shared_log_group(spec: Spec, today: date) -> Iterator[Problem]:
-    """Fargate's log router takes a configuration of 5,300 characters, and each service is an output in it."""
+    """Fargate's log router accepts a configuration of 5,300 characters, and each service needs an output in it."""
     if log_routing.is_shared(spec):
         what = (
             f"An output per service exceeds the {log_routing.MAX_CHARACTERS} characters of Fargate's log router, "
-            f"so all pods write into {spec.names.log_group(log_routing.SHARED)}."
+            f"so all pods write to {spec.names.log_group(log_routing.SHARED)}."
         )
-        yield Problem(("services",), what, "Look for a service there by log stream: its name starts the pod's.")
+        yield Problem(("services",), what, "To find a service there, search for log streams that start with its name.")
 
 
 def _near_the_end(group: str, rules: int) -> tuple[str, str]:
-    what = f"{group} takes {rules} ingress rules; it can have {vpc.RULES_PER_GROUP}."
+    what = f"{group} needs {rules} ingress rules, and can have {vpc.RULES_PER_GROUP}."
     return what, f"Ask AWS to raise quota {vpc.RULES_QUOTA}."
 
 

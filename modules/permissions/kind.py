@@ -16,7 +16,7 @@ Resource = TypeVar("Resource")
 
 
 class Options(Model):
-    """Options of a permission that has none."""
+    """This permission has no options."""
 
     @property
     def others(self) -> tuple[str, ...]:
@@ -43,10 +43,10 @@ class SharedOptions(Options):
     """Options of a permission whose resource another service can reach."""
 
     of: ServiceName | None = None
-    """The service whose resource is reached, instead of one of its own."""
+    """Another service whose resource is used, instead of one of its own."""
 
     access: Literal["read", "write"] = "read"
-    """What is allowed on the other service's resource; `write` includes `read`."""
+    """Access to the other service's resource; `write` includes `read`."""
 
     @property
     def others(self) -> tuple[str, ...]:

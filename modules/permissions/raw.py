@@ -18,16 +18,16 @@ Values = Annotated[tuple[Value, ...], Field(min_length=1), OneOrMany()]
 
 
 class RawStatement(Model):
-    """An IAM statement that allows."""
+    """An IAM statement that allows actions."""
 
     actions: Annotated[tuple[Action, ...], Field(min_length=1), OneOrMany()]
-    """Actions such as ssm:GetParameter."""
+    """IAM actions, such as ssm:GetParameter."""
 
     resources: Annotated[tuple[Resource, ...], Field(min_length=1), OneOrMany()]
-    """ARNs; "*" only with a `reason`."""
+    """ARNs of the resources; "*" needs a `reason`."""
 
     conditions: dict[str, dict[str, Values]] = Field({})
-    """Operator, such as StringEquals -> condition key -> value or values."""
+    """Condition operator, such as StringEquals; in it condition keys, with one or more values."""
 
     reason: str | None = Field(None, min_length=1)
     """Why the resource has to be "*"."""

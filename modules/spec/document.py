@@ -10,6 +10,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.composer import Composer
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.reader import ReaderError
 
 from modules import bounded_file
 from modules.spec.problem import Path, Problem
@@ -38,11 +39,11 @@ class Document:
     problems: list[Problem] = field(default_factory=list)
 
     def place(self, path: Path) -> Path:
-        """Where the file has a place of the model: `aws.sqs` may be written as the second word of a list."""
+        """The place in the file for a place in the model: `aws.sqs` may be the second item of a list."""
         return (*self.moved.get(path[:4], path[:4]), *path[4:])
 
     def line(self, path: Path) -> int:
-        """Line of a place, or of the nearest place around it that the file holds."""
+        """Line of a place, or of the nearest enclosing place that is in the file."""
         path = self.place(path)
         while path and path not in self.lines:
             path = path[:-1]
@@ -50,7 +51,7 @@ class Document:
 
 
 def read(file: File) -> Document:
-    """Reads `file`; what keeps it from being read stands in the document's problems, never in an exception."""
+    """Reads `file`. What makes it unreadable becomes a problem of the document, never an exception."""
     document = Document(file.name)
     try:
         data = bounded_file.read(file, MAX_BYTES)
@@ -82,8 +83,13 @@ def parse(text: str, document: Document) -> None:
         what = f"This is not YAML: {error.problem or error.context}."
         line = mark.line + 1 if mark else None
         document.problems.append(
-            Problem((), what, "Look at this line and the one above: indentation, colons, quotes.", line=line)
+            Problem((), what, "Check this line and the one above for indentation, colons and quotes.", line=line)
         )
+        return
+    except ReaderError as error:
+        line = text[: error.position].count("\n") + 1
+        what = f"The character U+{ord(text[error.position]):04X} is not allowed in YAML."
+        document.problems.append(Problem((), what, "Remove it, or write an escape in double quotes.", line=line))
         return
     except (YAMLError, RecursionError, ValueError) as error:
         document.problems.append(
@@ -114,9 +120,9 @@ class _BoundedComposer(Composer):
         if self.values > MAX_VALUES or self.depth > _MAX_YAML_DEPTH:
             line = self.loader.parser.peek_event().start_mark.line + 1
             if self.depth > _MAX_YAML_DEPTH:
-                raise _OutOfBoundsError("This is nested too deep.", "Write the value out.", line)
+                raise _OutOfBoundsError("This is nested too deeply.", "Write the value itself.", line)
             what = f"The file has more than {MAX_VALUES} keys and values."
-            raise _OutOfBoundsError(what, "Move some services into a project of their own.", line)
+            raise _OutOfBoundsError(what, "Move some services to another project.", line)
         node = super().compose_node(parent, index)
         self.depth -= 1
         return node
@@ -125,8 +131,8 @@ class _BoundedComposer(Composer):
 def _value(node: Node, path: Path, document: Document, yaml: YAML, seen: set[int]) -> Any:
     document.lines.setdefault(path, node.start_mark.line + 1)
     if id(node) in seen or len(path) > MAX_DEPTH:
-        what = "An alias (*name) stands here." if id(node) in seen else "This is nested too deep."
-        document.problems.append(Problem(path, what, "Write the value out."))
+        what = "YAML aliases (*name) are not supported." if id(node) in seen else "This is nested too deeply."
+        document.problems.append(Problem(path, what, "Write the value itself."))
         return None
     seen.add(id(node))
     if isinstance(node, MappingNode):
@@ -142,16 +148,20 @@ def _items(node: MappingNode, path: Path, document: Document, yaml: YAML, seen: 
     for key_node, value_node in node.value:
         line = key_node.start_mark.line + 1
         if not isinstance(key_node, ScalarNode):
-            document.problems.append(Problem(path, "A key must be a word.", "Write `key: value`.", line=line))
+            document.problems.append(Problem(path, "A key must be a string.", "Write `key: value`.", line=line))
             continue
         key = key_node.value
+        if key_node.tag == "tag:yaml.org,2002:merge":
+            what = "YAML merge keys (<<) are not supported."
+            document.problems.append(Problem(path, what, "Write the keys themselves.", line=line))
+            continue
         if _NOT_TEXT.search(key):
             document.problems.append(Problem(path, *_NO_TEXT, line=line))
             continue
         place = (*path, key)
         if key in first:
-            what = f'The key "{key}" stands here a second time; the first is on line {first[key]}.'
-            document.problems.append(Problem(place, what, "Keep one of the two.", line=line))
+            what = f'The key "{key}" is here a second time; the first is on line {first[key]}.'
+            document.problems.append(Problem(place, what, "Remove one of the two.", line=line))
             _value(value_node, (*place, ""), document, yaml, seen)
             continue
         first[key] = document.lines[place] = line
@@ -169,7 +179,7 @@ def _scalar(node: ScalarNode, path: Path, document: Document, yaml: YAML) -> Any
         if kind == "timestamp":
             return node.value
         document.problems.append(
-            Problem(path, f"The tag {kind} is not read here.", "Write a plain value, in quotes if need be.")
+            Problem(path, f"The YAML tag {kind} is not supported.", "Write a plain value; use quotes for a string.")
         )
         return None
     if tag.endswith(":str"):
@@ -177,5 +187,5 @@ def _scalar(node: ScalarNode, path: Path, document: Document, yaml: YAML) -> Any
     try:
         return yaml.constructor.construct_object(node)
     except ValueError:
-        document.problems.append(Problem(path, f"{node.value!r} is not what its tag says.", "Leave the tag out."))
+        document.problems.append(Problem(path, f"{node.value!r} does not fit its YAML tag.", "Remove the tag."))
         return None

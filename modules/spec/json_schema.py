@@ -1,10 +1,14 @@
 """The JSON Schema of services.yaml, so that editors complete and check: the model's, and what rules say beyond it."""
 
+import json
+import sys
 from typing import Any
 
 from modules.permissions import KINDS
+from modules.permissions.kind import PermissionKind
 from modules.spec import json_schema_rules
 from modules.spec.model import Spec
+from modules.spec.warning_codes import WARNING_CODES
 
 FILE_NAME = "services.schema.json"
 Schema = dict[str, Any]
@@ -25,6 +29,8 @@ def schema() -> Schema:
         here |= more
     for name, condition in json_schema_rules.CONDITIONS:
         (definitions[name] if name else whole).setdefault("allOf", []).append(condition)
+    codes = _choice(WARNING_CODES)
+    whole["properties"]["accept"]["anyOf"] = [codes, {"type": "array", "items": codes}]
     services = whole["properties"]["services"]
     services["additionalProperties"] = {"anyOf": [services["additionalProperties"], {"type": "null"}]}
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **whole, "title": "services.yaml"}
@@ -41,6 +47,10 @@ def _tidy(value: Any, parent: str = "") -> Any:
     if is_names or parent == "default":
         return tidy
     tidy.pop("title", None)
+    if "description" in tidy:
+        tidy["description"] = " ".join(tidy["description"].split())
+        if tidy.get("default") not in (None, [], {}) and not isinstance(tidy["default"], dict):
+            tidy["description"] += f" Default: `{json.dumps(tidy['default'])}`."
     if tidy.get("default", ...) is None:
         del tidy["default"]
     if patterns := tidy.pop("patternProperties", None):
@@ -54,13 +64,24 @@ def _permissions(definitions: Schema) -> Schema:
     properties = definitions["Permissions"]["properties"]
     for word, kind in KINDS.items():
         options = properties[word]["anyOf"]
+        # What editors show is the description of the word, and not that of a class which several words share.
+        definitions[kind.options.__name__].pop("description", None)
         reference = options[0] if word in _NEED_OPTIONS else {"anyOf": options}
-        properties[word] = {**reference, "description": kind.title}
-    words = {
-        "oneOf": [{"const": word, "description": KINDS[word].title} for word in KINDS if word not in _NEED_OPTIONS]
-    }
+        properties[word] = {**reference, "description": _about(kind)}
+    words = _choice({word: _about(kind) for word, kind in KINDS.items() if word not in _NEED_OPTIONS})
     mapping = {"$ref": "#/$defs/Permissions"}
     return {
         "description": definitions["Service"]["properties"]["aws"]["description"],
         "anyOf": [words, {"type": "array", "items": {"anyOf": [words, mapping]}, "uniqueItems": True}, mapping],
     }
+
+
+def _about(kind: PermissionKind[Any]) -> str:
+    """What the module of a kind says in its first line, after its word."""
+    first = (sys.modules[kind.grants.__module__].__doc__ or "").split("\n")[0]
+    return f"{kind.title}: {first.partition(': ')[2]}"
+
+
+def _choice(words: dict[str, str]) -> Schema:
+    """One of these words, each with its description; the last key is that of editors (yaml-language-server)."""
+    return {"type": "string", "enum": list(words), "markdownEnumDescriptions": list(words.values())}

@@ -103,7 +103,10 @@ KEYS: tuple[tuple[str, str, Schema], ...] = (
         "Service",
         "env",
         {
-            "propertyNames": {"pattern": patterns.VARIABLE, "not": {"enum": list(reserved.VARIABLES_OF_EKS)}},
+            "propertyNames": {
+                "pattern": patterns.VARIABLE,
+                "not": {"enum": [*reserved.VARIABLES_OF_EKS, *reserved.VARIABLES_OF_LOGIN]},
+            },
             "additionalProperties": {"type": ["string", "number", "boolean"]},
         },
     ),

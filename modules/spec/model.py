@@ -1,4 +1,4 @@
-"""The values of services.yaml, typed and frozen; every default is the architecture's."""
+"""The values of services.yaml, typed and frozen; the docstrings are what editors show on hover."""
 
 from graphlib import TopologicalSorter
 from ipaddress import IPv4Network
@@ -27,17 +27,19 @@ class Network(Model):
     """The VPC."""
 
     cidr: Cidr = "10.0.0.0/16"
-    """Address range, /16 to /21; fixed for the life of the VPC."""
+    """Private address range of the VPC, from /16 to /21. It can't be changed later."""
 
     nat_gateways: Literal["per-zone", "single"] = "per-zone"
-    """`single` is cheaper, and its zone takes the others' way out with it when it fails."""
+    """`per-zone`: one NAT gateway in each zone. `single`: one for all zones, which is cheaper, but all zones lose
+    internet access when its zone fails."""
 
     endpoints: Annotated[tuple[Endpoint, ...], OneOrMany()] = vpc.SEED_ENDPOINTS
-    """Private endpoints of AWS services. `auto`: the architecture's seven and what the services' permissions reach."""
+    """AWS services with a private endpoint in the VPC; traffic to others leaves through NAT. `auto`: the default ones
+    and those that the services' permissions need."""
 
 
 class Addons(Model):
-    """Versions of the EKS add-ons; without one, the default for the cluster's version."""
+    """Versions of the EKS add-ons. Without one, EKS's default for the cluster's version."""
 
     coredns: str | None = Field(None, pattern=patterns.ADDON_VERSION)
     """Version of CoreDNS, such as v1.11.4-eksbuild.2."""
@@ -53,23 +55,24 @@ class Cluster(Model):
     """EKS on Fargate."""
 
     version: str = Field(eks.DEFAULT_VERSION, pattern=patterns.KUBERNETES_VERSION)
-    """Kubernetes version, in quotes."""
+    """Kubernetes version, in quotes. Upgrade one minor version at a time."""
 
     upgrade_policy: Literal["extended", "standard"] = "extended"
-    """At the end of standard support: `extended` bills extended support, `standard` lets AWS upgrade the cluster."""
+    """What happens when standard support ends. `extended`: extended support, which is billed extra. `standard`: AWS
+    upgrades the cluster."""
 
     api_access: Annotated[tuple[Cidr, ...], OneOrMany()] = ()
-    """Ranges that may reach the Kubernetes API: public ones over the internet, private ones through the VPC's VPN or
-    peerings; the VPC itself always can."""
+    """Address ranges that can connect to the Kubernetes API: public ones over the internet, private ones through a VPN
+    or peering of the VPC. The VPC itself always can."""
 
     admins: Annotated[tuple[Arn, ...], OneOrMany()] = ()
-    """IAM roles and users that administer the cluster, besides the one that creates it."""
+    """ARNs of IAM roles and users that administer the cluster, besides the one that creates it."""
 
     service_cidr: Cidr = "172.20.0.0/16"
-    """Addresses of Kubernetes Services; fixed for the life of the cluster."""
+    """Address range of Kubernetes Services, outside of the VPC. It can't be changed later."""
 
     addons: Addons = Addons()
-    """Add-on versions, to hold them still."""
+    """Pinned versions of EKS add-ons."""
 
     @property
     def private_access(self) -> tuple[str, ...]:
@@ -86,52 +89,52 @@ class Database(Model):
     """Aurora PostgreSQL Serverless v2."""
 
     version: str = Field(aurora.DEFAULT_VERSION, pattern=patterns.POSTGRESQL_VERSION)
-    """Engine version, in quotes."""
+    """Aurora PostgreSQL version, in quotes."""
 
     min_acu: float = Field(1, ge=0, le=aurora.MAX_ACU)
-    """Least capacity of an instance, in Aurora capacity units (about 2 GiB of memory each)."""
+    """Minimum capacity of an instance, in Aurora capacity units (ACU, about 2 GiB of memory each), in steps of 0.5."""
 
     max_acu: float = Field(4, gt=0, le=aurora.MAX_ACU)
-    """Most capacity of an instance, in Aurora capacity units."""
+    """Maximum capacity of an instance, in Aurora capacity units (ACU), in steps of 0.5."""
 
     instances: int = Field(2, ge=1, le=aurora.MAX_INSTANCES)
-    """A writer and its readers, spread over the zones."""
+    """Number of instances: one writer, the others readers, spread over the zones."""
 
     backup_days: int = Field(7, ge=1, le=35)
-    """Days back to which the cluster can be restored."""
+    """Days for which automatic backups are kept."""
 
 
 class Cache(Model):
     """ElastiCache Redis."""
 
     node_type: str = Field("cache.t4g.small", pattern=patterns.NODE_TYPE)
-    """Size of a node."""
+    """ElastiCache node type."""
 
     nodes: int = Field(2, ge=2, le=6)
-    """A primary and its replicas, spread over the zones."""
+    """Number of nodes: one primary, the others replicas, spread over the zones."""
 
 
 class S3State(Model):
-    """Terraform state in S3, locked by a file beside it."""
+    """Terraform state in an S3 bucket, with a lock file beside it."""
 
     bucket: str = Field(pattern=patterns.BUCKET)
-    """A versioned bucket that is there already."""
+    """Name of an existing bucket with versioning."""
 
     region: str | None = Field(None, pattern=patterns.REGION)
-    """Region of the bucket; the system's own without it."""
+    """Region of the bucket. Without it, the region of the system."""
 
     prefix: str | None = Field(None, pattern=patterns.PREFIX)
-    """Folder in the bucket; the project's name without it."""
+    """Folder in the bucket. Without it, the project's name."""
 
     kms_key: str | None = Field(None, pattern=patterns.KMS_KEY)
-    """ARN of the key that encrypts the state."""
+    """ARN of the KMS key that encrypts the state."""
 
 
 class State(Model):
-    """Where Terraform keeps its state; local files in state/ without it."""
+    """Where Terraform keeps its state. Without it, in local files below state/."""
 
     s3: S3State
-    """In S3."""
+    """Terraform state in an S3 bucket."""
 
 
 def _listed(value: Any) -> Any:
@@ -145,52 +148,57 @@ Permissions = create_model("Permissions", __base__=Model, **_kinds)
 
 
 class Service(Model):
-    """One microservice: a namespace, a Fargate profile, a role, a state."""
+    """A microservice, with its own namespace, Fargate profile, IAM role and Terraform state."""
 
     path: Annotated[tuple[RoutePath, ...], OneOrMany()] = ()
-    """What the load balancer routes here, this path and all below it; without one, the service is internal."""
+    """One or more paths that the load balancer routes to this service, with everything below them. Without one, the
+    service is internal."""
 
     priority: int | None = Field(None, ge=1, le=50000)
-    """Priority of the listener rule, where the computed one collides."""
+    """Priority of the listener rule of the first path. Only needed where computed priorities collide."""
 
     pods: int = Field(2, ge=1)
-    """Pods at rest."""
+    """Minimum number of pods."""
 
     max_pods: int | None = Field(None, ge=1)
-    """Pods at most; three times `pods` without it."""
+    """Maximum number of pods. Without it, three times `pods`."""
 
     cpu: float = Field(0.25)
-    """vCPU of a pod, as Fargate bills it."""
+    """vCPU of a pod, one of Fargate's sizes. Each goes with certain sizes of memory."""
 
     memory: str = Field("512MB", pattern=patterns.MEMORY)
-    """Memory of a pod, as Fargate bills it; 256 MiB of it are taken by Kubernetes."""
+    """Memory of a pod, such as 512MB or 2GB, as Fargate bills it. Kubernetes uses 256 MiB of it."""
 
     aws: Annotated[Permissions, BeforeValidator(_listed)] = Permissions()
-    """AWS services that the pods use: words, or words with options."""
+    """AWS services that the pods use. Each creates the resource and allows this service exactly that: a word, a list
+    of words, or words with options."""
 
     statements: dict[Annotated[str, Field(pattern=patterns.SID)], RawStatement] = Field({})
-    """IAM statements for what no word under `aws:` stands for, by name."""
+    """Further IAM statements by name, for what no word under `aws:` covers."""
 
     calls: Annotated[tuple[ServiceName, ...], OneOrMany()] = ()
-    """Services that this one calls within the cluster."""
+    """Services that this one calls inside the cluster. Each opens the connection and sets a variable such as
+    ORDERS_URL."""
 
     port: int = Field(8080, ge=1024, le=65535)
-    """Port that the container listens on; a container without privileges has none below 1024."""
+    """Port that the container listens on, 1024 or above: containers run without root privileges."""
 
     health: str = Field("/healthz", pattern=patterns.HEALTH)
-    """Path that answers 200 when the pod is well."""
+    """Path of the HTTP health check, which answers 200 when the pod is healthy."""
 
     image: str | None = Field(None, pattern=patterns.IMAGE)
-    """`v1.4`: that tag in the service's own repository; with a slash: as written; without it, a placeholder."""
+    """`v1.4` is that tag in the service's own ECR repository; a reference with a slash is used as written, with a tag
+    or digest. Without it, a placeholder runs."""
 
     command: Annotated[tuple[Annotated[str, Field(min_length=1)], ...], OneOrMany()] = ()
-    """Replaces the image's command, word by word; of $(NAME) Kubernetes makes the variable's value, of $$ a $."""
+    """Replaces the image's entrypoint, one item per word. Kubernetes expands $(NAME); $$ is a literal $."""
 
     env: dict[Annotated[str, Field(pattern=patterns.VARIABLE)], str] = Field({})
-    """Environment variables, besides those that the permissions give; no secrets, Terraform keeps them in its state."""
+    """Environment variables, besides those that the permissions set. Not for secrets: Terraform keeps the values in
+    its state."""
 
     protection: bool | None = Field(None)
-    """Whether its stores resist deletion; as the system's without it."""
+    """Whether its data stores are protected against deletion. Without it, as for the system."""
 
     @property
     def max_replicas(self) -> int:
@@ -241,45 +249,47 @@ class Spec(Model):
     """A whole services.yaml."""
 
     project: str = Field(pattern=patterns.PROJECT, min_length=2, max_length=20)
-    """What every AWS name starts with, so one system of an account in whatever region; fixed for its life."""
+    """Name of the system: every AWS name starts with it. It can't be changed later."""
 
     region: str = Field(pattern=patterns.REGION)
-    """AWS region; fixed for the life of the system."""
+    """AWS region. It can't be changed later."""
 
     zones: Annotated[tuple[Literal["a", "b", "c", "d", "e", "f"], ...], OneOrMany()] = ("a", "b", "c")
-    """Letters of the availability zones; fixed for the life of the cluster."""
+    """Letters of the availability zones, at least two. They can't be changed later."""
 
     account: str | None = Field(None, pattern=patterns.ACCOUNT)
-    """The only AWS account that Terraform may touch, in quotes."""
+    """Id of the AWS account, in quotes. Terraform refuses any other account."""
 
     accept: Annotated[tuple[WarningCode, ...], OneOrMany()] = ()
-    """Codes of warnings that you have dealt with."""
+    """Codes of warnings that are accepted and no longer printed."""
 
     tags: dict[str, str] = Field({})
-    """Tags on everything, besides the project's and the service's."""
+    """Tags for all resources, besides those of the platform."""
 
     protection: bool = True
-    """`false` for a system that may be destroyed: no deletion protection, no final snapshots, no recovery."""
+    """Protection against deletion, with final snapshots. `false` for a system that can be destroyed with its data."""
 
     log_days: Literal[
         1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653
     ] = 365
-    """Days for which logs are kept; those that CloudWatch Logs offers."""
+    """Days for which logs are kept, one of the periods of CloudWatch Logs."""
 
     alarm_email: str | None = Field(None, pattern=patterns.EMAIL)
-    """Who is told of alarms; AWS asks for a confirmation by mail."""
+    """Address that receives alarms. AWS first sends a confirmation to it."""
 
     domain: str | None = Field(None, pattern=patterns.DOMAIN)
-    """Name under which the load balancer answers, by HTTPS."""
+    """Domain of the load balancer, for HTTPS. Needs `hosted_zone` or `certificate_arn`."""
 
     hosted_zone: str | None = Field(None, pattern=patterns.HOSTED_ZONE)
-    """Id of the Route 53 zone of `domain`: Terraform then proves the certificate and makes the alias."""
+    """Id of the Route 53 hosted zone of `domain`, in which Terraform validates the certificate and creates the
+    alias."""
 
     certificate_arn: str | None = Field(None, pattern=patterns.CERTIFICATE)
-    """A certificate of your own for HTTPS."""
+    """ARN of an existing ACM certificate for HTTPS, in the system's region."""
 
     chart_mirror: str | None = Field(None, pattern=patterns.CHART_MIRROR)
-    """Folder (from the root of this project) or OCI registry that holds the controller's chart, for closed networks."""
+    """For networks without internet access: folder in this repository or OCI registry with the chart of the load
+    balancer controller."""
 
     state: State | None = None
     """Where Terraform keeps its state."""
@@ -297,7 +307,8 @@ class Spec(Model):
     """ElastiCache Redis."""
 
     services: dict[str, Service]
-    """The microservices by name; a name is a namespace, a stack, and part of AWS names."""
+    """The microservices by name. A name is a namespace, a stack and part of AWS names; renaming replaces the
+    service."""
 
     @property
     def names(self) -> Names:

@@ -1,42 +1,27 @@
 """Turns a document into the model; what does not fit becomes a problem, and the rules still see the rest."""
 
-import typing
-from collections.abc import Iterator
-from types import UnionType
 from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from modules.permissions import KINDS
-from modules.schema import patterns
-from modules.schema.base import Model, OneOrMany
 from modules.spec.document import Document
-from modules.spec.model import Service, Spec
-from modules.spec.problem import Path, Problem, did_you_mean, known_here
+from modules.spec.model import Spec
+from modules.spec.model_mistakes import problem, short
+from modules.spec.problem import Path, Problem, remove
 
-# Stand in for a required key that is missing or wrong, so that all else can be checked in the same run.
+# Used for a required key that is missing or wrong, so that all else can be checked in the same run.
 _STAND_INS: dict[str, Any] = {"project": "project", "region": "eu-west-1", "services": {}}
-_TOO_MANY_KEYS = 8
+MOST = 100
+"""Mistakes that are listed: more are not read at once, and each costs time."""
 # Keys of a service below which numbers and truth values can be text: variables, and values of conditions.
 _AS_WRITTEN = {"env", "statements"}
-MOST = 100
-"""Mistakes that are listed; nobody reads more at once, and each costs time."""
-_TYPES = {
-    "int": "a whole number",
-    "float": "a number",
-    "string": "text",
-    "bool": "true or false",
-    "tuple": "a list",
-    "dict": "a mapping",
-    "model": "a mapping",
-}
 
 
 def parse(document: Document) -> tuple[Spec, list[Problem]]:
     """The model of as much as fits, and a problem for each place that does not."""
     values, doubled = _normal(document)
-    unread = {problem.path for problem in document.problems}
+    unread = {one.path for one in document.problems}
     problems: dict[Path, Problem] = {}
     around: set[Path] = set()  # the places of the problems, and all places around them
     while True:
@@ -48,7 +33,7 @@ def parse(document: Document) -> tuple[Spec, list[Problem]]:
                 only_follows = path in around
                 if not only_follows and not (detail["input"] is None and document.place(path) in unread):
                     listed = len(problems) < MOST
-                    problems[path] = _problem(path, detail, document) if listed else _short_problem(path, detail)
+                    problems[path] = problem(path, detail, document) if listed else short(path, detail)
                     around.update(path[:length] for length in range(len(path) + 1))
             for path, _ in wrong:
                 _drop(values, path)
@@ -99,7 +84,7 @@ def _permissions(
         place = aws if isinstance(words, str) else (*aws, index)
         for key, options in word.items() if isinstance(word, dict) else [(str(word), {})]:
             if key in mapping:
-                problems.append(Problem(place, f'"{key}" is listed twice.', "Keep one of the two."))
+                problems.append(Problem(place, f'"{key}" is listed twice.', "Remove this one.", edit=remove(place)))
             mapping.setdefault(key, options)
             moved.setdefault((*aws, key), place)
     return mapping, problems
@@ -139,133 +124,3 @@ def _drop(values: dict[str, Any], path: Path) -> None:
 def _copied(value: Any) -> Any:
     """A copy of the mappings, so that wrong places can be taken out of it."""
     return {key: _copied(inner) for key, inner in value.items()} if isinstance(value, dict) else value
-
-
-def _short_problem(path: Path, detail: ErrorDetails) -> Problem:
-    """Beyond the most that is listed, no nearest word is looked for: with 20,000 of them that would take a minute."""
-    return Problem(path, f"{_shown(detail['input'])} is not allowed here.", "Compare it with docs/services.md.")
-
-
-def _problem(path: Path, detail: ErrorDetails, document: Document) -> Problem:
-    value, context = detail["input"], detail.get("ctx", {})
-    match detail["type"].split("_"):
-        case ["missing"]:
-            return Problem(path, f'"{path[-1]}" is missing.', f"Write `{path[-1]}: …` here.")
-        case ["extra", "forbidden"] if path[:1] == ("services",) and path[2:3] == ("aws",) and len(path) == 4:
-            if path[-1] in _keys(Service):
-                what = f'"{path[-1]}" is a key of the service, not a permission.'
-                return Problem(path, what, "Write it beside `aws:`.")
-            return Problem(path, f'"{path[-1]}" is not a known permission.', did_you_mean(str(path[-1]), list(KINDS)))
-        case ["extra", "forbidden"]:
-            return Problem(
-                path, f'"{path[-1]}" is not a known key here.', did_you_mean(str(path[-1]), _known(path[:-1]))
-            )
-        case ["literal", "error"]:
-            return _no_choice(path, value, context["expected"].replace("'", "").replace(" or ", ", ").split(", "))
-        case ["string", "pattern", "mismatch"]:
-            name, example = patterns.EXAMPLES[context["pattern"]]
-            step = f"Write one such as {_example(path, value, context['pattern']) or example}."
-            return Problem(path, f"{_shown(value)} is not {name}.", step)
-        case ["string", "type"] if isinstance(value, int | float) and document.place(path) in document.texts:
-            text = document.texts[document.place(path)]
-            read_as = _TYPES["bool"] if isinstance(value, bool) else "a number"
-            step = (
-                "Write it with its unit, such as 512MB." if path[-1] == "memory" else f'Write it in quotes: "{text}".'
-            )
-            return Problem(path, f"{text} is read as {read_as} here, but text is asked for.", step)
-        case [kind, "type"] if kind in _TYPES:
-            found = "The value is empty" if value is None else f"{_shown(value)} stands here"
-            asked = "text or a list" if kind == "tuple" and _can_be_a_word(path) else _TYPES[kind]
-            keys = _known(path) if kind == "model" else []
-            with_keys = f" with the keys {', '.join(keys)}" if 0 < len(keys) < _TOO_MANY_KEYS else ""
-            return Problem(
-                path, f"{found}, but {asked} is asked for.", f"Write {asked}{with_keys}, or leave the key out."
-            )
-        case ["int", "from", "float"]:
-            return Problem(
-                path, f"{_shown(value)} stands here, but a whole number is asked for.", "Write a whole number."
-            )
-        case _:
-            message = detail["msg"].replace("Input", "It").replace("String", "It")
-            return Problem(path, f"{_shown(value)} can't stand here. {message}.", "Write a value within these limits.")
-
-
-def _no_choice(path: Path, value: Any, choices: list[str]) -> Problem:
-    step = did_you_mean(value, choices) if isinstance(value, str) else known_here(choices)
-    if path[:1] == ("accept",):
-        return Problem(path, f"There is no warning {_shown(value)}.", step)
-    return Problem(path, f"{_shown(value)} is not known here.", step)
-
-
-def _example(path: Path, value: str, pattern: str) -> str | None:
-    """An example that is nearer to what was written than the pattern's own."""
-    if pattern == patterns.CIDR:
-        return f"{value}/32" if patterns.is_address(value) else "203.0.113.7/32" if "api_access" in path else None
-    return f"{value}:v1.4" if pattern == patterns.IMAGE and "/" in value else None
-
-
-def _shown(value: Any) -> str:
-    match value:
-        case str():
-            return f'"{value}"' if len(value) <= 80 else f'"{value[:77]}…"'
-        case bool():
-            return str(value).lower()
-        case tuple():
-            return "A list"
-        case dict():
-            return "A mapping"
-        case _:
-            return str(value)
-
-
-def _known(path: Path) -> list[str]:
-    """The keys that a mapping can have, as services.yaml writes them; none where the file gives them their names."""
-    models = (one for one in _alternatives(_annotation(path)) if _is_model(one))
-    return next((_keys(model) for model in models), [])
-
-
-def _keys(model: type[Model]) -> list[str]:
-    return [field.alias or name for name, field in model.model_fields.items()]
-
-
-def _can_be_a_word(path: Path) -> bool:
-    """Whether a single word can stand for this list."""
-    annotation = _annotation(path)
-    metadata = typing.get_args(annotation)[1:] if typing.get_origin(annotation) is typing.Annotated else ()
-    return any(isinstance(one, OneOrMany) for one in metadata)
-
-
-def _annotation(path: Path) -> Any:
-    """Type of a place in the model; Any where the model has no such place."""
-    annotation: Any = Spec
-    for part in path:
-        annotation = _annotation_in(annotation, part)
-    return annotation
-
-
-def _annotation_in(annotation: Any, part: str | int) -> Any:
-    for one in _alternatives(annotation):
-        if _is_model(one):
-            fields = {field.alias or name: field for name, field in one.model_fields.items()}
-            if (field := fields.get(str(part))) is not None:
-                return typing.Annotated[field.annotation, *field.metadata] if field.metadata else field.annotation
-        elif typing.get_origin(one) is dict:
-            return typing.get_args(one)[1]
-        elif typing.get_origin(one) is tuple:
-            return typing.get_args(one)[0]
-    return Any
-
-
-def _alternatives(annotation: Any) -> Iterator[Any]:
-    """What a value of this type can be: the parts of a union, without what pydantic is told about them."""
-    if typing.get_origin(annotation) is typing.Annotated:
-        yield from _alternatives(typing.get_args(annotation)[0])
-    elif typing.get_origin(annotation) in (typing.Union, UnionType):
-        for one in typing.get_args(annotation):
-            yield from _alternatives(one)
-    else:
-        yield annotation
-
-
-def _is_model(annotation: Any) -> bool:
-    return isinstance(annotation, type) and issubclass(annotation, Model)

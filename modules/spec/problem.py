@@ -5,12 +5,28 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
 Path = tuple[str | int, ...]
-_SHORT = 3  # one letter of so few counts for much
+_SHORT = 3  # in so short a word, one letter is much
+
+
+@dataclass(frozen=True)
+class Edit:
+    """One change of services.yaml.
+
+    The value at `path` becomes `text`, which is YAML; with `text` None the key or list item is removed; with `renames`
+    the key itself becomes `text`. A list item that is a word has no key, so there the word becomes `text`.
+    """
+
+    path: Path
+    text: str | None
+    renames: bool = False
 
 
 @dataclass(frozen=True)
 class Problem:
-    """One mistake (`code` is None) or warning; `also` names further places in the file that take part in it."""
+    """One mistake (`code` is None) or warning; `also` names further places in the file that take part in it.
+
+    `edit` is the next step as data, where the step is exactly one change of the file; None where it needs a decision.
+    """
 
     path: Path
     what: str
@@ -18,11 +34,17 @@ class Problem:
     also: tuple[Path, ...] = ()
     code: str | None = None
     line: int | None = field(default=None, compare=False)
+    edit: Edit | None = field(default=None, compare=False)
 
     @property
     def places(self) -> tuple[Path, ...]:
-        """All places in the file that the problem speaks of."""
+        """All places in the file that the problem is about."""
         return (self.path, *self.also)
+
+
+def remove(path: Path) -> Edit:
+    """The edit that removes the key or list item at `path`."""
+    return Edit(path, None)
 
 
 def render_path(path: Path) -> str:
@@ -33,20 +55,26 @@ def render_path(path: Path) -> str:
     return text
 
 
-def did_you_mean(word: str, known: Sequence[str]) -> str:
-    """The next step for a word that is not known: the nearest one, or all of them."""
-    nearest = max(known, key=lambda one: _likeness(word, one), default="")
+def nearest(word: str, known: Sequence[str]) -> str | None:
+    """The known word that `word` was probably meant to be, if any is near enough."""
+    best = max(known, key=lambda one: _likeness(word, one), default="")
     least = 0.5 if len(word) <= _SHORT else 0.6
-    return f'Did you mean "{nearest}"?' if nearest and _likeness(word, nearest) >= least else known_here(known)
+    return best if best and _likeness(word, best) >= least else None
 
 
-def known_here(known: Sequence[str]) -> str:
-    """The next step where all that is known is short enough to be listed."""
-    return f"Known here: {', '.join(known)}."
+def did_you_mean(word: str, known: Sequence[str]) -> str:
+    """The next step for a word that is not valid: the nearest valid one, or all of them."""
+    best = nearest(word, known)
+    return f'Did you mean "{best}"?' if best else valid_values(known)
+
+
+def valid_values(known: Sequence[str]) -> str:
+    """The next step where all valid values are few enough to be listed."""
+    return f"Valid values: {', '.join(known)}." if known else "Remove it."
 
 
 def _likeness(word: str, other: str) -> float:
-    """From 0 to 1; an ending that both share, such as -service, says nothing."""
+    """From 0 to 1; an ending that both share, such as -service, does not count."""
     parts, others = word.lower().split("-"), other.lower().split("-")
     while len(parts) > 1 and len(others) > 1 and parts[-1] == others[-1]:
         parts.pop()

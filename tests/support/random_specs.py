@@ -29,6 +29,7 @@ def render(system: System) -> str:
     stream = io.StringIO()
     yaml = YAML(typ="safe", pure=True)
     yaml.default_flow_style = False
+    yaml.representer.ignore_aliases = lambda *_: True
     yaml.dump(system, stream)
     return stream.getvalue()
 

@@ -15,6 +15,13 @@ HEAD = "project: shop\nregion: eu-west-1\naccept: [private-api]\n"
 Check = Callable[..., Checked]
 
 
+def file_text(services: str = "{}", platform: str = "") -> str:
+    """A file with these platform keys and services, which start on the line after them."""
+    body = dedent(services).strip("\n")
+    text = body if body.startswith("{") else "\n" + indent(body, "  ")
+    return f"{HEAD}{dedent(platform)}services: {text}\n"
+
+
 @pytest.fixture
 def checked(tmp_path: Path) -> Check:
     """Checks the text of a whole services.yaml."""
@@ -32,9 +39,7 @@ def system(checked: Check) -> Check:
     """Checks a file with these platform keys and services, which start on the line after them."""
 
     def run(services: str = "{}", platform: str = "", today: date = TODAY) -> Checked:
-        body = dedent(services).strip("\n")
-        text = body if body.startswith("{") else "\n" + indent(body, "  ")
-        return checked(f"{HEAD}{dedent(platform)}services: {text}\n", today)
+        return checked(file_text(services, platform), today)
 
     return run
 

@@ -52,8 +52,8 @@ def calls(names: str) -> str:
 TEXTS = {
     "nothing": ("", "The file is empty"),
     "50 MB": ("a: b\n" * 10_000_000, "larger than 1048576 bytes"),
-    "deep": ("a: " + "[" * 10_000 + "]" * 10_000, "This is nested too deep."),
-    "a million brackets": ("[" * 1_000_000, "This is nested too deep."),
+    "deep": ("a: " + "[" * 10_000 + "]" * 10_000, "This is nested too deeply."),
+    "a million brackets": ("[" * 1_000_000, "This is nested too deeply."),
     "keys at the top": (HEAD + "services: {}\n" + "".join(f"x{n}: 1\n" for n in range(MANY)), "20000 mistakes"),
     "keys of a service": (
         HEAD + "services:\n  a:\n" + "".join(f"    x{n}: 1\n" for n in range(MANY)),

@@ -102,4 +102,4 @@ def test_a_mistake_ends_with_its_place_and_no_table(tmp_path: Path, capsys: pyte
     assert command_line.main(["matrix", "--file", str(file)]) == 1
     output = capsys.readouterr()
     assert output.out == ""
-    assert '"sqss" is not a known permission.' in output.err
+    assert '"sqss" is not a valid permission.' in output.err

@@ -217,45 +217,50 @@ PARAMETER = '"arn:aws:ssm:eu-west-1:111122223333:parameter/a"'
         ),
         (STATEMENT % ('"ssm:*"', PARAMETER), "8 services.a", '"ssm:*" is not an IAM action.', "ssm:GetParameter"),
         (STATEMENT % ("ssm:GetParameter", "shop"), "9 services.a", '"shop" is not an ARN.', "arn:aws:ssm"),
-        (STATEMENT % ("ssm:GetParameter", '"*"'), "9 services.a", '"*" is every resource there is.', "`reason: …`"),
+        (
+            STATEMENT % ("ssm:GetParameter", '"*"'),
+            "9 services.a",
+            '"*" allows these actions on every resource.',
+            "`reason: …`",
+        ),
         (
             STATEMENT % ("s3:GetObject", '"arn:aws:s3:::*"'),
             "9 services.a",
-            "is every resource there is.",
-            "Name the ARNs",
+            "allows these actions on every resource.",
+            "List the ARNs",
         ),
         (
             STATEMENT.replace("Read", "Queue") % ("sqs:ListQueues", PARAMETER) + "  aws: [sqs]",
             "7 services.a.statements.Queue",
-            'A statement of `sqs` is called "Queue" already.',
+            '`sqs` already has a statement with the name "Queue".',
             "another name",
         ),
         (
             STATEMENT % ("ssm:GetParameter", ", ".join([PARAMETER] * 80)),
             "6 services.a.statements",
-            f"a role has room for {STATEMENTS_LENGTH}",
+            f"the role has room for {STATEMENTS_LENGTH}",
             "fewer ARNs",
         ),
         (
             "a:\n  aws: {sqs: {of: b, max_receives: 3}}\nb:\n  aws: [sqs]",
             "6 services.a.aws.sqs.max_receives",
-            "what it sets belongs to b",
-            "under the `aws:` of b",
+            "the resource belongs to b",
+            "under `aws:` of b",
         ),
         ("a:\n  aws: {s3: {access: write}}", "6 services.a.aws.s3.access", "without `of`", "Add `of: <service>`"),
         (
             "a:\n  aws: {sns: {of: b, access: read}}\nb:\n  aws: [sns]",
             "6 services.a.aws.sns.access",
-            '"read" is not known here.',
-            "Known here: write.",
+            '"read" is not a valid value.',
+            "Valid values: write.",
         ),
         (
             STATEMENT % ("ssm:GetParameter", PARAMETER) + "      recource: x",
             "10 services.a.statements.Read.recource",
-            '"recource" is not a known key here.',
+            '"recource" is not a valid key.',
             'Did you mean "resources"?',
         ),
-        ("a: {}\na-results: {}", "6 services.a-results", "what AWS names of a look like. (see line 5)", "another name"),
+        ("a: {}\na-results: {}", "6 services.a-results", "would clash with those of a. (see line 5)", "another name"),
     ],
 )
 def test_a_mistake_in_permissions_is_answered(system: Check, services: str, where: str, what: str, step: str) -> None:
@@ -267,7 +272,9 @@ def test_a_mistake_in_permissions_is_answered(system: Check, services: str, wher
 
 def test_a_warehouse_wants_three_zones(system: Check) -> None:
     text = mistakes(system("a:\n  aws: [redshift]", platform="zones: [a, b]\n"))
-    assert text.startswith("services.yaml:7 services.a.aws[0]\n  Redshift Serverless wants 3 zones, and there are 2.")
+    assert text.startswith(
+        "services.yaml:7 services.a.aws[0]\n  Redshift Serverless needs 3 zones, and `zones:` has 2."
+    )
 
 
 def test_a_statement_on_everything_passes_with_a_reason(system: Check) -> None:

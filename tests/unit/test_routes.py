@@ -52,7 +52,7 @@ def test_a_declared_priority_counts_up_over_the_paths() -> None:
 def test_two_services_with_one_path_are_refused(system: Check) -> None:
     text = mistakes(system("a: {path: /api}\nb: {path: [/x, /api]}"))
     assert text.startswith("services.yaml:6 services.b.path\n")
-    assert '"/api" is routed to a already. (see line 5)' in text
+    assert '"/api" is already routed to a. (see line 5)' in text
 
 
 def test_nested_paths_of_two_services_are_ordered_and_not_refused(system: Check) -> None:
@@ -68,26 +68,26 @@ def test_two_paths_with_one_hash_ask_for_a_priority_that_is_free(system: Check) 
     text = mistakes(system(f"a: {{path: {other}}}\nb: {{path: {path}}}"))
     priority = listener_rules.priority(path)
     assert f'The listener rules of "{path}" and "{other}" both get priority {priority}.' in text
-    assert f"Write `priority: {priority + 1}` into one of the two services." in text
+    assert f"Write `priority: {priority + 1}` under b." in text
     assert system(f"a: {{path: {other}, priority: {priority + 1}}}\nb: {{path: {path}}}").mistakes == []
 
 
 def test_two_services_with_the_last_priority_are_told_another_one(system: Check) -> None:
     text = mistakes(system("a: {path: /a, priority: 50000}\nb: {path: /b, priority: 50000}"))
-    assert "both get priority 50000.\n  Write `priority: 1` into" in text.replace(" (see line 5)", "")
+    assert "both get priority 50000.\n  Write `priority: 1` under b" in text.replace(" (see line 5)", "")
 
 
 def test_a_priority_that_runs_past_the_last_one_is_refused(system: Check) -> None:
     text = mistakes(system("a: {path: [/a, /b], priority: 50000}"))
-    assert '"/b" would get priority 50001; the last one is 50000.\n  Write `priority: 1`.' in text
+    assert '"/b" would get priority 50001, and the highest is 50000.\n  Write `priority: 1`.' in text
 
 
 def test_a_declared_priority_that_hides_a_nested_path_is_refused(system: Check) -> None:
     text = mistakes(system("a: {path: /api, priority: 10}\nb: {path: /api/users}"))
     assert text.startswith("services.yaml:6 services.b.path\n")
     later = listener_rules.priority("/api/users")
-    assert f'"/api/users" is never reached: "/api" is asked first, with priority 10 before {later}.' in text
-    assert "Give the longer path the lower `priority:`, or take it out." in text
+    assert f'"/api/users" is never reached: "/api" is matched first, with priority 10 before {later}.' in text
+    assert "Give the longer path the lower `priority:`, or remove it." in text
 
 
 def test_the_paths_of_one_service_may_stand_in_any_order(system: Check) -> None:
@@ -101,17 +101,19 @@ def test_a_path_that_is_too_deep_is_refused(system: Check) -> None:
 
 @pytest.mark.parametrize("path", ["api", "/api/", "/a//b", "/a*", "/a?b", "/a b"])
 def test_what_is_no_path_is_refused(system: Check, path: str) -> None:
-    assert "is not a path.\n  Write one such as /api/orders." in mistakes(system(f"a: {{path: {json.dumps(path)}}}"))
+    assert "is not a path.\n  Write a value such as /api/orders." in mistakes(
+        system(f"a: {{path: {json.dumps(path)}}}")
+    )
 
 
 def test_a_hosted_zone_without_a_domain_is_refused(system: Check) -> None:
     text = mistakes(system(platform="hosted_zone: Z0123456789ABCDEFGHIJ\n"))
-    assert "services.yaml:4 hosted_zone\n  A hosted zone without a domain" in text
+    assert "services.yaml:4 hosted_zone\n  `hosted_zone` has no effect without `domain`." in text
 
 
 def test_a_domain_that_nobody_proves_is_refused(system: Check) -> None:
     text = mistakes(system(platform="domain: shop.example.com\n"))
-    assert "nobody can prove that the certificate is yours" in text
+    assert "`domain` needs a hosted zone, in which Terraform validates its certificate, or a certificate." in text
     assert "hosted_zone" in text
 
 
@@ -120,18 +122,18 @@ CERTIFICATE = "arn:aws:acm:{}:{}:certificate/12345678-1234-1234-1234-12345678901
 
 def test_a_certificate_of_another_region_is_refused(system: Check) -> None:
     text = mistakes(system(platform=f"certificate_arn: {CERTIFICATE.format('us-east-1', '111122223333')}\n"))
-    assert "The certificate is of us-east-1; the load balancer, in eu-west-1, can't use it." in text
+    assert "The certificate is in us-east-1, and the load balancer in eu-west-1 can't use it." in text
 
 
 def test_a_certificate_of_another_account_is_refused(system: Check) -> None:
     certificate = CERTIFICATE.format("eu-west-1", "444455556666")
     text = mistakes(system(platform=f'account: "111122223333"\ncertificate_arn: {certificate}\n'))
-    assert "The certificate is of account 444455556666, and not of 111122223333. (see line 4)" in text
+    assert "The certificate belongs to account 444455556666, not to 111122223333. (see line 4)" in text
 
 
 def test_a_domain_too_long_for_a_certificate_is_refused_unless_there_is_one(system: Check) -> None:
     domain = f"{'a' * 60}.example.com"
     text = mistakes(system(platform=f"domain: {domain}\nhosted_zone: Z0123456789ABCDEFGHIJ\n"))
-    assert "The domain has 72 characters; a certificate of ACM can name 64." in text
+    assert "The domain has 72 characters, and the common name of a certificate at most 64." in text
     own = CERTIFICATE.format("eu-west-1", "111122223333")
     assert system(platform=f"domain: {domain}\ncertificate_arn: {own}\n").mistakes == []

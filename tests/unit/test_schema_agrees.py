@@ -47,7 +47,7 @@ ONLY_SYNTH: dict[str, tuple[str, str]] = {
     "nested_paths_come_first": (_ACROSS, f"{_S}{{a: {{path: /, priority: 1}}, b: {{path: /x}}}}"),
     "the_certificate_fits": (_ACROSS, f"{_CERTIFICATE}{_S}{{}}"),
     "services_exist": (_ACROSS, f"{_S}{{a: {{calls: b}}}}"),
-    "no_service_names_itself": (_ACROSS, f"{_S}{{a: {{calls: a}}}}"),
+    "no_service_refers_to_itself": (_ACROSS, f"{_S}{{a: {{calls: a}}}}"),
     "no_cycles": (
         _ACROSS,
         f"{_S}{{a: {{aws: {{s3: {{of: b}}, sqs: {{}}}}}}, b: {{aws: {{s3: {{}}, sqs: {{of: a}}}}}}}}",
@@ -110,11 +110,11 @@ def _refusals(file: Path) -> set[str]:
 
 
 def _name(problem: Problem) -> str:
-    if "whole number is" in problem.what and re.match(r"-?[0-9.]+\.0 ", problem.what):
+    if re.match(r"-?[0-9.e+]+ is not a whole number", problem.what) and problem.edit:
         return "1.0"
     if problem.path[-2:-1] == ("aws",) or problem.path[-1] == "aws":
         return "a list that names a permission twice" if "is listed twice" in problem.what else "the model"
-    is_long = problem.path[-1:] == ("visibility_timeout",) and "less than or equal" in problem.what
+    is_long = problem.path[-1:] == ("visibility_timeout",) and "must be at most" in problem.what
     return "a time beyond its limit" if is_long else "the model"
 
 

@@ -15,10 +15,10 @@ from tests.unit.conftest import Check, warnings
     ("version", "today", "words"),
     [
         ("1.31", date(2026, 11, 22), "EKS ends all support of Kubernetes 1.31 on 2026-11-26"),
-        ("1.31", date(2026, 11, 27), "ended all support of Kubernetes 1.31 on 2026-11-26: no cluster can be made"),
+        ("1.31", date(2026, 11, 27), "ended all support of Kubernetes 1.31 on 2026-11-26: new clusters can't use it"),
         ("1.33", date(2026, 11, 22), "ended on 2026-07-29: the cluster costs 0.60 USD an hour instead of 0.10"),
         ("1.34", date(2026, 11, 22), "Standard support of Kubernetes 1.34 ends on 2026-12-02"),
-        ("1.99", date(2026, 11, 22), "is not among the versions known here"),
+        ("1.99", date(2026, 11, 22), "is not in the list of known versions"),
     ],
 )
 def test_a_version_near_or_past_its_end_of_support_is_said(
@@ -32,7 +32,7 @@ def test_a_version_near_or_past_its_end_of_support_is_said(
 def test_a_region_that_is_not_known_is_said_with_the_nearest(checked: Check) -> None:
     text = warnings(checked("project: shop\nregion: eu-west-9\nservices: {}\n"))["unknown-region"]
     assert text.startswith("services.yaml:2 region\n")
-    assert '"eu-west-9" is not among the regions with EKS that were known on' in text
+    assert '"eu-west-9" is not in the list of regions with EKS, as of' in text
     assert 'Did you mean "eu-west-1"?' in text
 
 
@@ -41,8 +41,8 @@ def test_a_region_that_is_not_known_is_said_with_the_nearest(checked: Check) -> 
     [
         ("us-gov-west-1", "us-gov-west-1 has no EKS on Fargate"),
         ("ap-south-2", "ap-south-2 has no RDS Data API"),
-        ("ap-east-1", "SES was not known in ap-east-1"),
-        ("me-south-1", "Redshift Serverless was not known in me-south-1"),
+        ("ap-east-1", "SES was not available in ap-east-1"),
+        ("me-south-1", "Redshift Serverless was not available in me-south-1"),
     ],
 )
 def test_a_region_without_what_a_system_needs_is_said(checked: Check, region: str, words: str) -> None:
@@ -68,7 +68,7 @@ def test_the_regions_without_a_kind_are_those_of_botocore(word: str, service: st
 def test_more_nat_gateways_than_elastic_ip_addresses_are_said_with_the_quota(system: Check) -> None:
     zones = "zones: [a, b, c, d, e, f]\n"
     text = warnings(system(platform=zones))["elastic-ip-quota"]
-    assert "6 NAT gateways take an Elastic IP address each; a region has 5" in text
+    assert "6 NAT gateways need an Elastic IP address each, and a region has 5" in text
     assert "raise quota L-0263D0A3 to 6" in text
     assert "elastic-ip-quota" not in warnings(system(platform=f"{zones}network: {{nat_gateways: single}}\n"))
 
@@ -80,14 +80,14 @@ def test_a_supported_version_is_not_spoken_of(system: Check) -> None:
 def test_more_profiles_than_the_quota_are_said_with_its_code(system: Check) -> None:
     services = "\n".join(f"s{n}: {{pods: 1}}" for n in range(9))
     text = warnings(system(services))["fargate-profile-quota"]
-    assert "11 Fargate profiles are needed; a cluster has 10" in text
+    assert "11 Fargate profiles are needed, and a cluster has 10" in text
     assert "raise quota L-33415657 to 11" in text
     assert "fargate-profile-quota" not in warnings(system(services.replace("s8: {pods: 1}", "")))
 
 
 def test_more_vcpu_than_the_quota_are_said_with_the_number_needed(system: Check) -> None:
     text = warnings(system("a: {pods: 2, cpu: 4, memory: 8GB}"))["fargate-vcpu-quota"]
-    assert "9.5 vCPU at rest (1.5 of them the system's) and 25.5 at most; a new account has 6." in text
+    assert "9.5 vCPU at rest (1.5 of them for the platform) and up to 25.5; a new account has 6." in text
     assert "raise quota L-3032A538 to 25.5" in text
     assert "fargate-vcpu-quota" not in warnings(system("a: {pods: 1, cpu: 4, memory: 8GB}"))
 
@@ -112,7 +112,7 @@ def test_declared_endpoints_end_that_warning(system: Check, network: str) -> Non
 
 
 def test_http_only_is_said_where_something_is_routed(system: Check) -> None:
-    assert "speaks HTTP only" in warnings(system("a: {path: /a}"))["http-only"]
+    assert "serves HTTP only" in warnings(system("a: {path: /a}"))["http-only"]
     assert "http-only" not in warnings(system("a: {}"))
     https = "domain: a.example.com\nhosted_zone: Z1\n"
     assert "http-only" not in warnings(system("a: {path: /a}", platform=https))
@@ -120,7 +120,7 @@ def test_http_only_is_said_where_something_is_routed(system: Check) -> None:
 
 def test_an_api_that_only_the_vpc_reaches_is_said(checked: Check) -> None:
     text = "project: shop\nregion: eu-west-1\nservices: {}\n"
-    assert "Only the VPC reaches the Kubernetes API" in warnings(checked(text))["private-api"]
+    assert "The Kubernetes API is reachable from the VPC only" in warnings(checked(text))["private-api"]
     assert "private-api" not in warnings(checked(text + "cluster: {api_access: [8.8.8.8/32]}\n"))
     assert "whole internet" in warnings(checked(text + "cluster: {api_access: [0.0.0.0/0]}\n"))["public-api"]
 
@@ -128,16 +128,16 @@ def test_an_api_that_only_the_vpc_reaches_is_said(checked: Check) -> None:
 def test_a_security_group_near_its_end_is_said(system: Check) -> None:
     services = "\n".join(f"s{n}: {{pods: 1, aws: [rds]}}" for n in range(51))
     text = warnings(system(services))["security-group-rules"]
-    assert "Aurora's security group takes 51 ingress rules; it can have 60." in text
+    assert "Aurora's security group needs 51 ingress rules, and can have 60." in text
     assert "security-group-rules" not in warnings(system("\n".join(services.splitlines()[1:])))
     callers = "\n".join(f"s{n}: {{pods: 1, calls: [z]}}" for n in range(50))
-    assert "The security group of z takes 51" in warnings(system(f"z: {{}}\n{callers}"))["security-group-rules"]
+    assert "The security group of z needs 51" in warnings(system(f"z: {{}}\n{callers}"))["security-group-rules"]
 
 
 def test_services_that_have_to_share_a_log_group_are_told(system: Check) -> None:
     services = "\n".join(f"s{n}: {{}}" for n in range(40))
     text = warnings(system(services))["shared-log-group"]
-    assert "exceeds the 5300 characters of Fargate's log router, so all pods write into /shop/services." in text
+    assert "exceeds the 5300 characters of Fargate's log router, so all pods write to /shop/services." in text
     assert "shared-log-group" not in warnings(system("\n".join(services.splitlines()[:20])))
 
 
@@ -149,14 +149,14 @@ def test_an_accepted_code_is_silent(checked: Check) -> None:
 def test_more_rules_than_the_quota_are_said(system: Check) -> None:
     paths = ", ".join(f"/p/{number}" for number in range(101))
     text = warnings(system(f"a: {{path: [{paths}], priority: 1}}"))["listener-rules"]
-    assert "101 paths take a rule each; a load balancer has 100 by default." in text
+    assert "101 paths need a listener rule each, and a load balancer has 100 by default." in text
     assert 'raise its quota "Rules per Application Load Balancer" to 101' in text
 
 
 def test_an_image_from_outside_is_said_with_what_it_opens(system: Check) -> None:
     text = warnings(system("a: {image: ghcr.io/shop/a:1}\nb: {image: v1}\nc: {}"))["public-image"]
     assert "services.a.image" in text
-    assert "The image comes from ghcr.io, so the pods of a may reach the whole internet by HTTPS." in text
+    assert "The image comes from ghcr.io, so the pods of a can connect to the whole internet by HTTPS." in text
 
 
 def test_every_code_has_a_test() -> None:

@@ -1,4 +1,4 @@
-"""What can be wrong with a system although each value is well formed: one rule, one function, listed in RULES."""
+"""Rules for values that are well formed each, but wrong in this system: one function a rule, listed in RULES."""
 
 from collections.abc import Callable, Iterator
 
@@ -43,7 +43,7 @@ RULES: tuple[Rule, ...] = (
     routes.https_is_complete,
     routes.the_certificate_fits,
     references.services_exist,
-    references.no_service_names_itself,
+    references.no_service_refers_to_itself,
     references.services_are_named_once,
     references.no_cycles,
     permissions.senders_are_named,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from modules.naming import admin
 from modules.spec.model import Spec
-from modules.spec.problem import Problem
+from modules.spec.problem import Path, Problem, remove
 
 
 def admins_are_named_once(spec: Spec) -> Iterator[Problem]:
@@ -12,7 +12,11 @@ def admins_are_named_once(spec: Spec) -> Iterator[Problem]:
     first: dict[str, int] = {}
     for index, arn in enumerate(spec.cluster.admins):
         if (key := admin(arn)) in first:
-            place = ("cluster", "admins", index)
-            what = f"{arn} is here already, or one that differs only in signs that an address can't spell."
-            yield Problem(place, what, "Name each once.", also=(("cluster", "admins", first[key]),))
+            place: Path = ("cluster", "admins", index)
+            also = (("cluster", "admins", first[key]),)
+            if arn == spec.cluster.admins[first[key]]:
+                yield Problem(place, f"{arn} is listed twice.", "Remove this one.", also=also, edit=remove(place))
+            else:
+                what = f"{arn} differs from another one only in punctuation, and both get the same Terraform address."
+                yield Problem(place, what, "Rename one of the two roles, or remove it here.", also=also)
         first.setdefault(key, index)

@@ -14,39 +14,37 @@ def services_have_valid_names(spec: Spec) -> Iterator[Problem]:
     for name in spec.services:
         path = ("services", name)
         if not re.fullmatch(reserved.SERVICE_PATTERN, name) or "--" in name:
-            what = f'"{name}" can\'t name a Kubernetes namespace and Service.'
+            what = f'"{name}" is not a valid name for a Kubernetes namespace and Service.'
             yield Problem(
                 path,
                 what,
-                "Use lower-case letters, digits and hyphens, a letter first, no hyphen last, no two in a row.",
+                "Use lower-case letters, digits and single hyphens; start with a letter, end with a letter or digit.",
             )
         elif len(name) > reserved.SERVICE_LENGTH:
-            what = f'"{name}" has {len(name)} characters; Helm\'s release "{name}-network" can have 53.'
+            what = f'"{name}" has {len(name)} characters, and the Helm release "{name}-network" can have at most 53.'
             yield Problem(path, what, f"Use at most {reserved.SERVICE_LENGTH} characters.")
         elif name in reserved.SERVICES or name.startswith(reserved.SERVICE_STARTS):
-            yield Problem(
-                path, f'"{name}" is reserved: the platform, AWS, Kubernetes or YAML uses it.', "Use another name."
-            )
+            yield Problem(path, f'"{name}" is reserved by the platform, AWS, Kubernetes or YAML.', "Use another name.")
 
 
 def the_project_fits_all_names(spec: Spec) -> Iterator[Problem]:
-    """Some AWS services refuse names that others accept, and every name starts with the project."""
+    """Every AWS name starts with the project, and some AWS services refuse names that others accept."""
     starts = [start for start in reserved.PROJECT_STARTS if f"{spec.project}-".startswith(start)]
     if starts or "--" in spec.project:
-        what = f'AWS refuses some names that {"start with" if starts else "hold"} "{starts[0] if starts else "--"}".'
+        what = f'AWS refuses some names that {"start with" if starts else "contain"} "{starts[0] if starts else "--"}".'
         yield Problem(("project",), what, "Use another name.")
 
 
 def tags_fit_aws(spec: Spec) -> Iterator[Problem]:
-    """AWS refuses some tags, and only after much else was made."""
+    """AWS refuses some tags, and does so only after other resources were created."""
     if len(spec.tags) > reserved.MAX_TAGS:
-        what = f"{len(spec.tags)} tags; a resource can have 50, and 10 are kept for ours."
-        yield Problem(("tags",), what, f"Keep {reserved.MAX_TAGS}.")
+        what = f"There are {len(spec.tags)} tags; a resource can have 50, and 10 are reserved for the platform's own."
+        yield Problem(("tags",), what, f"Use at most {reserved.MAX_TAGS}.")
     for key, value in spec.tags.items():
         if key.lower().startswith(reserved.AWS_TAGS):
-            yield Problem(("tags", key), 'Tags that start with "aws:" are AWS\'s own.', "Use another prefix.")
+            yield Problem(("tags", key), 'Tag keys that start with "aws:" are reserved by AWS.', "Use another prefix.")
         elif ours := reserved.OUR_TAGS.get(key.lower()):
-            yield Problem(("tags", key), f'"{ours}" is set already.', "Use another key.")
+            yield Problem(("tags", key), f'The platform sets the tag "{ours}".', "Use another key.")
         elif not (1 <= len(key) <= reserved.TAG_KEY_LENGTH and len(value) <= reserved.TAG_VALUE_LENGTH):
             what = f"A tag's key has 1 to {reserved.TAG_KEY_LENGTH} characters, its value at most "
             yield Problem(("tags", key), f"{what}{reserved.TAG_VALUE_LENGTH}.", "Use a shorter text.")
@@ -62,9 +60,9 @@ def tags_have_letters_that_aws_knows(spec: Spec) -> Iterator[Problem]:
 
 
 def tags_differ_in_more_than_case(spec: Spec) -> Iterator[Problem]:
-    """Keys that differ only in the case of their letters are one key to IAM."""
+    """IAM treats keys that differ only in case as the same key."""
     first = {key.lower(): key for key in reversed(spec.tags)}
     for key in spec.tags:
         if key != (other := first[key.lower()]):
-            what = f'To IAM, "{key}" and "{other}" are one key.'
-            yield Problem(("tags", key), what, "Keep one of the two.", also=(("tags", other),))
+            what = f'IAM treats "{key}" and "{other}" as the same key.'
+            yield Problem(("tags", key), what, "Remove one of the two.", also=(("tags", other),))

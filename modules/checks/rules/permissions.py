@@ -1,4 +1,4 @@
-"""Permissions that make sense together."""
+"""Permissions that fit together."""
 
 import re
 from collections.abc import Iterator
@@ -19,44 +19,44 @@ def _senders(spec: Spec) -> Iterator[tuple[SesOptions, Path]]:
 
 
 def senders_are_named(spec: Spec) -> Iterator[Problem]:
-    """SES sends from an identity, which is an address or a domain."""
+    """SES sends mail from an identity, which is an address or a domain."""
     for options, place in _senders(spec):
         if (options.sender is None) == (options.domain is None):
-            what = "`ses` needs the address or the domain that mail is sent from, one of the two."
+            what = "`ses` needs either the address or the domain that mail is sent from."
             next_step = "Write `ses: {from: no-reply@example.com}` or `ses: {domain: example.com}`."
             yield Problem(place, what, next_step, also=((*place, "from"), (*place, "domain")))
 
 
 def senders_have_one_owner(spec: Spec) -> Iterator[Problem]:
-    """An identity is there once in an account and region, so one state must own it."""
+    """An identity exists once per account and region, so exactly one state owns it."""
     owner: dict[str, Path] = {}
     for options, place in _senders(spec):
         # SES compares them without case.
         identity = (options.sender or options.domain or "").lower()
         if identity in owner:
-            what = f'"{identity}" belongs to {owner[identity][1]} already.'
+            what = f'"{identity}" already belongs to {owner[identity][1]}.'
             yield Problem(
-                place, what, "Let one service send, or use an address of its own for each.", also=(owner[identity],)
+                place, what, "Let one service send the mail, or give each its own address.", also=(owner[identity],)
             )
         elif identity:
             owner[identity] = place
 
 
 def keys_differ(spec: Spec) -> Iterator[Problem]:
-    """DynamoDB refuses one attribute in two places, and expiry reads an attribute of its own."""
+    """Partition key, sort key and expiry of a DynamoDB table are different attributes."""
     for name, service in spec.services.items():
         options = service.permissions.get("dynamodb")
         if isinstance(options, DynamodbOptions):
             sort_key = options.sort_key.name if options.sort_key else None
             used = [one for one in (options.partition_key.name, sort_key, options.ttl) if one is not None]
             if len(set(used)) < len(used):
-                what = "One attribute of the table stands in two places."
-                step = "Give partition_key, sort_key and ttl a name each."
+                what = "partition_key, sort_key and ttl use the same attribute twice."
+                step = "Give each of them its own attribute."
                 yield Problem(("services", name, "aws", "dynamodb"), what, step)
 
 
 def resources_of_others_exist(spec: Spec) -> Iterator[Problem]:
-    """`of:` and `subscribe:` reach what the other service owns."""
+    """`of:` and `subscribe:` name a service that owns such a resource."""
     for name, service in spec.services.items():
         for word, options in service.permissions.items():
             place: Path = ("services", name, "aws", word)
@@ -66,37 +66,37 @@ def resources_of_others_exist(spec: Spec) -> Iterator[Problem]:
             for other, wanted, where in named:
                 owned = spec.services[other].permissions.get(wanted) if other in spec.services else None
                 if other in spec.services and (owned is None or owned.owner):
-                    step = f"Write `{wanted}` under the `aws:` of {other}, or leave this out."
+                    step = f"Add `{wanted}` under `aws:` of {other}, or remove this."
                     also = (("services", other, "aws"),)
                     yield Problem(where, f"{other} has no {wanted} of its own.", step, also=also)
 
 
 def what_is_shared_belongs_to_its_owner(spec: Spec) -> Iterator[Problem]:
-    """With `of:` the resource is another's, and so are its settings; without it there is no access to choose."""
+    """With `of:` the resource and its settings are another service's; without it, access can't be limited."""
     for name, service in spec.services.items():
         for word, options in service.permissions.items():
             place: Path = ("services", name, "aws", word)
             if not isinstance(options, SharedOptions):
                 continue
             if options.of is None and "access" in options.model_fields_set:
-                what = "`access` stands here without `of`: the service may do all with what is its own."
-                yield Problem((*place, "access"), what, "Add `of: <service>`, or leave `access` out.")
+                what = "`access` without `of` has no effect: a service has full access to its own resource."
+                yield Problem((*place, "access"), what, "Add `of: <service>`, or remove `access`.")
             for key in sorted(options.model_fields_set - {"of", "access"} if options.of else ()):
-                what = f"`{key}` stands beside `of`, but what it sets belongs to {options.of}."
-                yield Problem((*place, key), what, f"Write it under the `aws:` of {options.of}, or leave `of` out.")
+                what = f"`{key}` can't be set together with `of`: the resource belongs to {options.of}."
+                yield Problem((*place, key), what, f"Move it under `aws:` of {options.of}, or remove `of`.")
 
 
-# What AWS names of a service's resources end in, after the service's own name.
+# Endings of the AWS names of a service's resources, after the service's own name.
 _ENDINGS = ("database", "dead-letters", "results", "stores", "warehouse")
 
 
 def names_do_not_meet(spec: Spec) -> Iterator[Problem]:
-    """The dead-letter queue of `a` is called as the queue of `a-dead-letters` would be."""
+    """The dead-letter queue of `a` would have the same name as the queue of `a-dead-letters`."""
     for name in spec.services:
         for ending in _ENDINGS:
             base = name.removesuffix(f"-{ending}")
             if base != name and base in spec.services:
-                what = f'"{name}" is what AWS names of {base} look like.'
+                what = f'AWS names of "{name}" would clash with those of {base}.'
                 yield Problem(("services", name), what, "Use another name.", also=(("services", base),))
 
 
@@ -105,34 +105,34 @@ _WAREHOUSE_ZONES, _EXCEPTION = 3, "us-west-1"
 
 
 def warehouses_have_their_zones(spec: Spec) -> Iterator[Problem]:
-    """Redshift Serverless wants subnets in three zones."""
+    """Redshift Serverless needs subnets in three zones."""
     if len(spec.zones) >= _WAREHOUSE_ZONES or spec.region == _EXCEPTION:
         return
     for name, service in spec.services.items():
         if "redshift" in service.permissions:
-            what = f"Redshift Serverless wants {_WAREHOUSE_ZONES} zones, and there are {len(spec.zones)}."
-            step = "Write `zones: [a, b, c]`, or leave `redshift` out."
+            what = f"Redshift Serverless needs {_WAREHOUSE_ZONES} zones, and `zones:` has {len(spec.zones)}."
+            step = "Write `zones: [a, b, c]`, or remove `redshift`."
             yield Problem(("services", name, "aws", "redshift"), what, step, also=(("zones",),))
 
 
 def statements_are_narrow(spec: Spec) -> Iterator[Problem]:
-    """Whoever allows everything says why."""
+    """A statement for every resource gives its reason."""
     for name, service in spec.services.items():
         for sid, raw in service.statements.items():
             for index, arn in enumerate(raw.resources):
                 if not raw.reason and not re.search("[^*]", arn.split(":", 5)[-1]):
                     place = ("services", name, "statements", sid, "resources", index)
-                    step = "Name the ARNs; or, where IAM has none for these actions, add `reason: …`."
-                    yield Problem(place, f'"{arn}" is every resource there is.', step)
+                    step = "List the ARNs; or, where IAM has no ARNs for these actions, add `reason: …`."
+                    yield Problem(place, f'"{arn}" allows these actions on every resource.', step)
 
 
 def statements_have_names_of_their_own(spec: Spec) -> Iterator[Problem]:
-    """They stand in one policy with those of the permissions."""
+    """They share a policy with the statements of the permissions."""
     for name, service in spec.services.items():
         ours = {sid: word for word in service.permissions for sid in service_policy.statement_ids(word)}
         for sid in service.statements:
             if sid in ours:
-                what = f'A statement of `{ours[sid]}` is called "{sid}" already.'
+                what = f'`{ours[sid]}` already has a statement with the name "{sid}".'
                 yield Problem(("services", name, "statements", sid), what, "Use another name.")
 
 
@@ -142,12 +142,12 @@ STATEMENTS_LENGTH = 2500
 
 
 def statements_fit(spec: Spec) -> Iterator[Problem]:
-    """They have room in the role beside those of the permissions."""
+    """They fit into the role's policies together with those of the permissions."""
     for name, service in spec.services.items():
         written = (
             f'"Sid":"{sid}","Effect":"Allow",{raw.model_dump_json(exclude={"reason"})}'
             for sid, raw in service.statements.items()
         )
         if (length := sum(map(len, written))) > STATEMENTS_LENGTH:
-            what = f"These statements take {length} characters; a role has room for {STATEMENTS_LENGTH} of them."
-            yield Problem(("services", name, "statements"), what, "Write fewer ARNs: group them by a path or a tag.")
+            what = f"These statements have {length} characters, and the role has room for {STATEMENTS_LENGTH}."
+            yield Problem(("services", name, "statements"), what, "List fewer ARNs: select them by a path or a tag.")

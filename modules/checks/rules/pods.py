@@ -5,27 +5,33 @@ from collections.abc import Iterator, Sequence
 from modules.facts import fargate, ports
 from modules.spec import pod_size
 from modules.spec.model import Service, Spec
-from modules.spec.problem import Problem
+from modules.spec.problem import Edit, Problem
 
 _FEW = 4
 
 
 def sizes_are_offered(spec: Spec) -> Iterator[Problem]:
-    """Fargate bills the next larger size for one that it does not offer; the file would say less than the bill."""
+    """Fargate bills the next larger size for one that it does not offer, so the file would understate the bill."""
     for name, service in spec.services.items():
         if pod_size.is_offered(service.cpu, service.memory_mib):
             continue
         cpu, memory = (("services", name, key) for key in ("cpu", "memory"))
+        if (meant := pod_size.meant_cpu(f"{service.cpu:g}")) and meant != service.cpu:
+            written = service.memory if "memory" in service.model_fields_set else None
+            step, is_enough = pod_size.fitting_step(f"{service.cpu:g}", written, "cpu")
+            edit = Edit(cpu, f"{meant:g}") if is_enough else None
+            yield Problem(cpu, f"{service.cpu:g} is {meant:g} vCPU in the CPU units of ECS.", step, edit=edit)
+            continue
         defaults = {at: "" if at[-1] in service.model_fields_set else " (the default)" for at in (cpu, memory)}
-        what = f"Fargate has no pod of {service.cpu:g} vCPU{defaults[cpu]} with {service.memory}{defaults[memory]}."
+        what = f"Fargate offers no pod of {service.cpu:g} vCPU{defaults[cpu]} with {service.memory}{defaults[memory]}."
         if memories := fargate.SIZES.get(service.cpu):
-            what += f" {service.cpu:g} vCPU goes with {_listed(memories)}."
+            what += f" With {service.cpu:g} vCPU it offers {_listed(memories)}."
         place, other = (memory, cpu) if defaults[cpu] else (cpu, memory)
         yield Problem(place, what, _nearest(service), also=(other,))
 
 
 def _nearest(service: Service) -> str:
-    """The next step; what was not declared gives way to what was."""
+    """The next step, which keeps what was declared and changes a default where that is enough."""
     if "memory" not in service.model_fields_set and service.cpu in fargate.SIZES:
         return f"Write `memory: {pod_size.render_gb(fargate.SIZES[service.cpu][0])}`."
     if "cpu" not in service.model_fields_set:
@@ -36,7 +42,7 @@ def _nearest(service: Service) -> str:
         f"`cpu: {cpu:g}` with `memory: {pod_size.render_gb(gb)}`"
         for cpu, gb in pod_size.nearest(service.cpu, service.memory_mib)
     ]
-    return f"The nearest: {' or '.join(near)}."
+    return f"The nearest sizes: {' or '.join(near)}."
 
 
 def _listed(memories: Sequence[float]) -> str:
@@ -50,14 +56,14 @@ def ports_are_free(spec: Spec) -> Iterator[Problem]:
     """On Fargate the kubelet listens on the pod's own address."""
     for name, service in spec.services.items():
         if service.port == ports.KUBELET:
-            what = f"{service.port} is the kubelet's port, and on Fargate it shares the pod's address."
+            what = f"{service.port} is the port of the kubelet, which shares the pod's address on Fargate."
             yield Problem(("services", name, "port"), what, "Use another port, such as 8080.")
 
 
 def counts_fit(spec: Spec) -> Iterator[Problem]:
-    """The autoscaler works between `pods` and `max_pods`."""
+    """The autoscaler runs between `pods` and `max_pods`."""
     for name, service in spec.services.items():
         if service.pods > service.max_replicas:
             path = ("services", name)
-            what = f"{service.pods} pods are more than max_pods, {service.max_pods}."
+            what = f"pods, {service.pods}, is greater than max_pods, {service.max_pods}."
             yield Problem((*path, "pods"), what, "Lower pods or raise max_pods.", also=((*path, "max_pods"),))

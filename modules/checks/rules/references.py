@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from modules.spec.model import Spec
-from modules.spec.problem import Path, Problem, did_you_mean
+from modules.spec.problem import Edit, Path, Problem, did_you_mean, nearest, remove
 
 
 def edges(spec: Spec, name: str) -> Iterator[tuple[str, Path]]:
-    """The services that `name` names, with the place of each."""
+    """The services that `name` refers to, with the place of each reference."""
     base: Path = ("services", name)
     service = spec.services[name]
     yield from ((other, (*base, "calls", index)) for index, other in enumerate(service.calls))
@@ -27,35 +27,37 @@ def state_edges(spec: Spec, name: str) -> Iterator[tuple[str, Path]]:
 
 
 def services_exist(spec: Spec) -> Iterator[Problem]:
-    """What is named must be there."""
+    """A service that is named exists."""
     for name in spec.services:
         for other, place in edges(spec, name):
             if other not in spec.services:
                 also = (("services", other),)
-                yield Problem(
-                    place, f'There is no service "{other}".', did_you_mean(other, list(spec.services)), also=also
-                )
+                step, meant = did_you_mean(other, list(spec.services)), nearest(other, list(spec.services))
+                edit = Edit(place, meant) if meant and meant != name else None
+                yield Problem(place, f'There is no service "{other}".', step, also=also, edit=edit)
 
 
-def no_service_names_itself(spec: Spec) -> Iterator[Problem]:
-    """What is a service's own needs no name."""
+def no_service_refers_to_itself(spec: Spec) -> Iterator[Problem]:
+    """A service reaches what is its own without naming itself."""
     for name in spec.services:
         for other, place in edges(spec, name):
             if other == name:
-                yield Problem(place, f"{name} names itself.", "Leave it out: a service reaches what is its own.")
+                step = "Remove it: a service can reach what is its own."
+                edit = remove(place) if place[-1] != "of" else None
+                yield Problem(place, f"{name} refers to itself.", step, edit=edit)
 
 
 def services_are_named_once(spec: Spec) -> Iterator[Problem]:
-    """Naming one twice in a list says nothing more."""
+    """Each service is listed once."""
     for name in spec.services:
         first: dict[tuple[Path, str], Path] = {}
         for other, place in edges(spec, name):
             if (found := first.setdefault((place[:-1], other), place)) != place:
-                yield Problem(place, f"{other} stands in this list twice.", "Keep one of the two.", also=(found,))
+                yield Problem(place, f"{other} is listed twice.", "Remove this one.", also=(found,), edit=remove(place))
 
 
 def no_cycles(spec: Spec) -> Iterator[Problem]:
-    """States are applied one after the other, so the edges between them must have an order."""
+    """States are applied one after the other, so references between them can't form a cycle."""
     done: set[str] = set()
     for start in spec.services:
         if start not in done:
@@ -65,9 +67,8 @@ def no_cycles(spec: Spec) -> Iterator[Problem]:
 def _cycles_from(spec: Spec, start: str, done: set[str]) -> Iterator[Problem]:
     """Walks all edges that `start` leads to, without recursion: a chain of services can be long."""
     # From the start to where the walk is, each with the edges still to follow.
-    trail = {
-        start: state_edges(spec, start)
-    }  # from the start to where the walk is, each with the edges still to follow
+    # From the start to where the walk is, each with the edges still to follow.
+    trail = {start: state_edges(spec, start)}
     while trail:
         name = next(reversed(trail))
         other, place = next(trail[name], ("", ()))
@@ -77,7 +78,7 @@ def _cycles_from(spec: Spec, start: str, done: set[str]) -> Iterator[Problem]:
         elif other != name and other in trail:
             names = list(trail)
             cycle = " → ".join([*names[names.index(other) :], other])
-            what = f"These services wait for each other: {cycle}."
-            yield Problem(place, what, "Take out one of these edges: let one side own what both use.")
+            what = f"These services refer to each other in a cycle: {cycle}."
+            yield Problem(place, what, "Remove one of these references: let one service own what both use.")
         elif other != name and other not in done and other in spec.services:
             trail[other] = state_edges(spec, other)

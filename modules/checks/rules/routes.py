@@ -6,7 +6,7 @@ from itertools import chain
 from modules.design import listener_rules
 from modules.facts import load_balancer
 from modules.spec.model import Spec
-from modules.spec.problem import Path, Problem
+from modules.spec.problem import Edit, Path, Problem, remove
 
 
 def _routes(spec: Spec) -> Iterator[tuple[str, Path, int]]:
@@ -16,64 +16,67 @@ def _routes(spec: Spec) -> Iterator[tuple[str, Path, int]]:
 
 
 def paths_are_unique(spec: Spec) -> Iterator[Problem]:
-    """Two services can't answer one path; nested ones can, the longer first."""
+    """A path belongs to one service; nested paths can belong to different ones, the longer is matched first."""
     first: dict[str, Path] = {}
     for path, place, _ in _routes(spec):
         if path in first and first[path] != place:
-            what = f'"{path}" is routed to {first[path][1]} already.'
+            what = f'"{path}" is already routed to {first[path][1]}.'
             yield Problem(place, what, "Give one of the two another path.", also=(first[path],))
         first.setdefault(path, place)
 
 
 def paths_are_named_once(spec: Spec) -> Iterator[Problem]:
-    """Naming one twice says nothing more."""
+    """Each path is listed once."""
     for name, service in spec.services.items():
         seen: set[str] = set()
         for index, path in enumerate(service.path):
             if path in seen:
-                place = ("services", name, "path")
-                yield Problem((*place, index), f'"{path}" stands here twice.', "Keep one of the two.")
+                place = ("services", name, "path", index)
+                yield Problem(place, f'"{path}" is listed twice.', "Remove this one.", edit=remove(place))
             seen.add(path)
 
 
 def priorities_have_a_path(spec: Spec) -> Iterator[Problem]:
-    """A priority is that of the listener's rule for a path."""
+    """The priority is that of the listener rule for a path."""
     for name, service in spec.services.items():
         if service.priority is not None and not service.path:
-            what = f"{name} has a priority and no path: there is no listener rule to have it."
-            yield Problem(("services", name, "priority"), what, "Write `path: …` too, or leave it out.")
+            what = f"{name} has a priority but no path, so there is no listener rule for it."
+            yield Problem(("services", name, "priority"), what, "Add `path: …`, or remove `priority`.")
 
 
 def paths_are_shallow(spec: Spec) -> Iterator[Problem]:
-    """The bands of priorities end at a depth."""
+    """Listener rules have a band of priorities for each depth of paths, up to a limit."""
     for path, place, _ in _routes(spec):
         if (depth := listener_rules.segments(path)) > listener_rules.MAX_SEGMENTS:
             yield Problem(place, f'"{path}" has {depth} segments.', f"Use at most {listener_rules.MAX_SEGMENTS}.")
 
 
 def priorities_are_unique(spec: Spec) -> Iterator[Problem]:
-    """Priorities come from a hash, so that no service moves another's; two can fall together."""
+    """Priorities are hashes, so that no service changes another's; two can collide."""
     first: dict[int, tuple[str, Path]] = {}
     for path, place, priority in _routes(spec):
         if priority in first and first[priority][0] != path:
             other, also = first[priority]
             what = f'The listener rules of "{path}" and "{other}" both get priority {priority}.'
             also_places = (also, (*place[:-1], "priority"))
-            next_step = f"Write `priority: {_free(spec, priority)}` into one of the two services."
-            yield Problem(place, what, next_step, also=also_places)
+            free, service = _free(spec, priority), str(place[1])
+            next_step = f"Write `priority: {free}` under {service}."
+            is_one = len(spec.services[service].path) == 1
+            edit = Edit((*place[:-1], "priority"), str(free)) if is_one else None
+            yield Problem(place, what, next_step, also=also_places, edit=edit)
         first.setdefault(priority, (path, place))
 
 
 def priorities_are_in_range(spec: Spec) -> Iterator[Problem]:
-    """A declared priority counts up over the paths of its service."""
+    """A declared priority is that of the first path; the next paths count up from it."""
     for path, place, priority in _routes(spec):
         if priority > load_balancer.MAX_PRIORITY and spec.services[str(place[1])].priority is not None:
-            what = f'"{path}" would get priority {priority}; the last one is {load_balancer.MAX_PRIORITY}.'
+            what = f'"{path}" would get priority {priority}, and the highest is {load_balancer.MAX_PRIORITY}.'
             yield Problem((*place[:-1], "priority"), what, f"Write `priority: {_free(spec, 0)}`.", also=(place,))
 
 
 def nested_paths_come_first(spec: Spec) -> Iterator[Problem]:
-    """The first rule that fits decides, so a path that lies in another service's has to be asked before it."""
+    """The first matching rule decides, so a path below another service's needs the lower priority."""
     routes: dict[str, list[tuple[Path, int]]] = {}
     for path, place, priority in _routes(spec):
         routes.setdefault(path, []).append((place, priority))
@@ -81,9 +84,9 @@ def nested_paths_come_first(spec: Spec) -> Iterator[Problem]:
         outers = [outer for outer in _prefixes(inner) if outer in routes]
         for outer, (place, first) in ((path, one) for path in outers for one in routes[path]):
             if other != place and first < then:
-                what = f'"{inner}" is never reached: "{outer}" is asked first, with priority {first} before {then}.'
+                what = f'"{inner}" is never reached: "{outer}" is matched first, with priority {first} before {then}.'
                 declared = tuple((*one[:-1], "priority") for one in (other, place))
-                next_step = "Give the longer path the lower `priority:`, or take it out."
+                next_step = "Give the longer path the lower `priority:`, or remove it."
                 yield Problem(other, what, next_step, also=(place, *declared))
 
 
@@ -94,46 +97,44 @@ def _prefixes(path: str) -> list[str]:
 
 
 def _free(spec: Spec, after: int) -> int:
-    """The next priority that nobody has."""
+    """The next priority that no path has."""
     taken = {priority for _, _, priority in _routes(spec)}
     last = load_balancer.MAX_PRIORITY
     return next(number for number in chain(range(after + 1, last + 1), range(1, last)) if number not in taken)
 
 
 def one_load_balancer_suffices(spec: Spec) -> Iterator[Problem]:
-    """A load balancer has 100 target groups at most, and AWS does not raise that."""
+    """A load balancer has at most 100 target groups, and AWS does not raise that quota."""
     routed = [name for name, service in spec.services.items() if service.path]
     for count, name in enumerate(routed[load_balancer.TARGET_GROUPS :], load_balancer.TARGET_GROUPS + 1):
         most = load_balancer.TARGET_GROUPS
-        what = f"This is service number {count} with a path; a load balancer has {most} target groups."
-        yield Problem(
-            ("services", name, "path"), what, "Make it internal (no path), or move it into a project of its own."
-        )
+        what = f"This is service number {count} with a path, and a load balancer has at most {most} target groups."
+        yield Problem(("services", name, "path"), what, "Make it internal (no path), or move it to another project.")
 
 
 def https_is_complete(spec: Spec) -> Iterator[Problem]:
-    """A zone proves the certificate of a domain; alone it does nothing."""
+    """The hosted zone validates the certificate of the domain; without a domain it has no use."""
     if spec.hosted_zone and not spec.domain:
-        what = "A hosted zone without a domain: there is no name to put into it."
-        yield Problem(("hosted_zone",), what, "Write `domain: …` too.", also=(("domain",),))
+        what = "`hosted_zone` has no effect without `domain`."
+        yield Problem(("hosted_zone",), what, "Add `domain: …`.", also=(("domain",),))
     if spec.domain and not spec.hosted_zone and not spec.certificate_arn:
-        what = "A domain without a hosted zone: nobody can prove that the certificate is yours."
-        next_step = "Write `hosted_zone: …` (the id of its Route 53 zone), or `certificate_arn: …`."
+        what = "`domain` needs a hosted zone, in which Terraform validates its certificate, or a certificate."
+        next_step = "Add `hosted_zone: …` (the id of its Route 53 zone) or `certificate_arn: …`."
         yield Problem(("domain",), what, next_step, also=(("hosted_zone",), ("certificate_arn",)))
 
 
 def the_certificate_fits(spec: Spec) -> Iterator[Problem]:
-    """A load balancer takes certificates of its own region and account."""
+    """A load balancer uses certificates of its own region and account."""
     if spec.certificate_arn is None:
         most = load_balancer.CERTIFICATE_NAME_LENGTH
         if spec.domain and len(spec.domain) > most:
-            what = f"The domain has {len(spec.domain)} characters; a certificate of ACM can name {most}."
-            yield Problem(("domain",), what, "Take a shorter one, or write `certificate_arn: …`.")
+            what = f"The domain has {len(spec.domain)} characters, and the common name of a certificate at most {most}."
+            yield Problem(("domain",), what, "Use a shorter domain, or add `certificate_arn: …`.")
         return
     region, account = spec.certificate_arn.split(":")[3:5]
     if region != spec.region:
-        what = f"The certificate is of {region}; the load balancer, in {spec.region}, can't use it."
-        yield Problem(("certificate_arn",), what, f"Name one of {spec.region}.", also=(("region",),))
+        what = f"The certificate is in {region}, and the load balancer in {spec.region} can't use it."
+        yield Problem(("certificate_arn",), what, f"Use a certificate in {spec.region}.", also=(("region",),))
     if spec.account and account != spec.account:
-        what = f"The certificate is of account {account}, and not of {spec.account}."
-        yield Problem(("certificate_arn",), what, f"Name one of {spec.account}.", also=(("account",),))
+        what = f"The certificate belongs to account {account}, not to {spec.account}."
+        yield Problem(("certificate_arn",), what, f"Use a certificate of account {spec.account}.", also=(("account",),))
