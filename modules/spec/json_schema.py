@@ -50,13 +50,19 @@ def _tidy(value: Any, parent: str = "") -> Any:
     if "description" in tidy:
         tidy["description"] = " ".join(tidy["description"].split())
         if tidy.get("default") not in (None, [], {}) and not isinstance(tidy["default"], dict):
-            tidy["description"] += f" Default: `{json.dumps(tidy['default'])}`."
+            tidy["description"] += f" Default: {_as_yaml(tidy['default'])}."
     if tidy.get("default", ...) is None:
         del tidy["default"]
     if patterns := tidy.pop("patternProperties", None):
         ((pattern, inner),) = patterns.items()
         tidy |= {"propertyNames": {"pattern": pattern}, "additionalProperties": inner}
     return tidy
+
+
+def _as_yaml(value: Any) -> str:
+    if isinstance(value, list):
+        return f"[{', '.join(map(_as_yaml, value))}]"
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 def _permissions(definitions: Schema) -> Schema:

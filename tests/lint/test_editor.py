@@ -1,0 +1,70 @@
+"""What an editor shows for services.yaml: yaml-language-server, which VS Code and others use, reads the schema."""
+
+import pytest
+
+from modules.paths import ROOT
+from modules.permissions import KINDS
+from modules.spec.json_schema import FILE_NAME
+from modules.spec.warning_codes import WARNING_CODES
+from tests.support.language_server import LanguageServer
+
+PLATFORM = "project: shop\nregion: eu-west-1\n"
+SERVICE = f"{PLATFORM}services:\n  a:\n"
+
+
+@pytest.fixture
+def server() -> LanguageServer:
+    return LanguageServer(ROOT / FILE_NAME)
+
+
+def test_hover_says_what_a_key_is_and_its_default(server: LanguageServer) -> None:
+    assert "Port that the container listens on, 1024 or above" in (port := server.hover(f"{SERVICE}    |port: 80\n"))
+    assert "Default: 8080." in port
+    assert "Default: 512MB." in server.hover(f"{SERVICE}    |memory: 1GB\n")
+    assert "a queue with its dead-letter queue" in server.hover(f"{SERVICE}    aws:\n      |sqs: {{}}\n")
+    assert "Default: 30." in server.hover(f"{SERVICE}    aws: {{sqs: {{|visibility_timeout: 3}}}}\n")
+    assert "Default: [a, b, c]." in server.hover(f"{PLATFORM}|zones: [a, b]\nservices: {{}}\n")
+
+
+def test_keys_are_completed_inside_mappings(server: LanguageServer) -> None:
+    options = {"of", "access", "subscribe", "visibility_timeout", "max_receives"}
+    assert server.completion(f"{SERVICE}    aws:\n      sqs:\n        |\n").keys() == options
+    # Between empty braces this server offers nothing for any schema; with the first letter it does.
+    assert server.completion(f"{SERVICE}    aws:\n      sqs: {{v|}}\n").keys() == options
+    assert {"cidr", "nat_gateways", "endpoints"} == server.completion(
+        f"{PLATFORM}network: {{c|}}\nservices: {{}}\n"
+    ).keys()
+    described = server.completion(f"{SERVICE}    |\n")
+    assert {"aws", "calls", "env", "image", "path", "pods"} < described.keys()
+    assert all(described.values())
+
+
+def test_kinds_and_codes_are_completed_with_descriptions(server: LanguageServer) -> None:
+    codes = server.completion(f"{PLATFORM}accept: [|]\nservices: {{}}\n")
+    assert codes == WARNING_CODES
+    for text in ("    aws: |\n", "    aws: [|]\n", "    aws:\n      |\n", "    aws:\n      - s3\n      - |\n"):
+        kinds = server.completion(SERVICE + text)
+        assert kinds.keys() >= KINDS.keys() - {"ses"}
+        assert "a queue with its dead-letter queue" in kinds["sqs"]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message"),
+    [
+        (f"{SERVICE}    podz: 1\n", 5, "Property podz is not allowed."),
+        (f"{SERVICE}    cpu: 0.3\n", 5, "Value is not accepted. Valid values: 0.25, 0.5, 1, 2, 4, 8, 16."),
+        (f"{SERVICE}    priority: 3\n", 4, 'Missing property "path".'),
+        (f"{SERVICE}    aws: {{ses: {{}}}}\n", 5, 'Missing property "from".'),
+        (f"{SERVICE}  platform: {{}}\n", 5, "This name is reserved, or can't name a Kubernetes namespace and Service."),
+        (f"{PLATFORM}zones: [a]\nservices: {{}}\n", 3, "Array has too few items. Expected 2 or more."),
+    ],
+)
+def test_what_synth_refuses_is_underlined(server: LanguageServer, text: str, line: int, message: str) -> None:
+    assert (line, message) in server.diagnostics(text)
+
+
+def test_a_valid_file_has_nothing_underlined(server: LanguageServer) -> None:
+    assert (
+        server.diagnostics(f"{SERVICE}    aws: [sqs, {{dynamodb: {{ttl: expires}}}}]\n    env: {{A: 1, B: true}}\n")
+        == []
+    )
