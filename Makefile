@@ -11,7 +11,7 @@ CDKTF := node_modules/ready
 PY := .venv/bin/python
 # An apply mostly waits, so that three workers keep two cores busy; what shares something runs in one of them.
 WORKERS ?= 3
-SIDE_BY_SIDE := --dist loadgroup --no-loadscope-reorder
+SIDE_BY_SIDE := --dist loadscope --no-loadscope-reorder
 
 # So that cdktf, npm and their scripts find the Node of .venv before any other.
 export PATH := $(CURDIR)/.venv/bin:$(PATH)

@@ -1,49 +1,70 @@
-"""A pytest plugin for runs with several workers (`-n 3 --dist loadgroup`): what shares something runs in one worker.
+"""A pytest plugin for runs with several workers (`-n 3 --dist loadscope`): what shares something runs in one worker.
 
-All tests of the applied system are one group, of the other folders each; quick tests go to whoever has nothing to do.
+All tests of the applied system are one scope, and those of each other folder; a quick test is one of its own, for
+whoever has nothing to do. Scopes are found by path: xdist 3.8 loses its groups with pytest 9.2 (pytest-xdist#1386).
 """
 
+from pathlib import PurePath
+from typing import Any
+
 import pytest
+from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
 APPLIED = "applied"
-FIXTURES = {"applied", "initialised"}  # those that all tests of the group share, and that take minutes to make
+FIXTURES = {"applied", "initialised"}  # one system for all tests that ask for it; it takes minutes
+OF_THE_APPLIED = {
+    "plan/test_apply.py",
+    "plan/test_hcl.py",
+    "plan/test_opentofu.py",
+    "kubernetes/test_releases.py",
+    "e2e/test_walk.py",
+    "e2e/test_lifecycle.py",
+}
+LAST = "e2e/test_lifecycle.py"  # it changes and destroys the system
 # In this order, the longest first; what needs programs that may still be built comes late.
-GROUPS = (
-    APPLIED,
-    "faults",
-    "emulator",
-    "plan",
-    "bindings",
-    "demo",
-    "lint",
-    "",
-    "charts",
-    "go_tools",
-    "kubernetes",
-    "e2e",
-)
-BUILT = {"faults", "charts", "go_tools", "kubernetes", "e2e"}
-ONE_BY_ONE = {"test_start.py"}  # of the quick tests: those with a fixture that takes longer than their tests
+BUILT = ("charts", "go_tools", "kubernetes", "e2e")
+QUICK = ("unit", "synth")
+ORDER = (APPLIED, "faults", "own_system", "emulator", "plan", "bindings", "demo", *QUICK, *BUILT)
+ONE_BY_ONE = {"synth/test_start.py"}  # of the quick tests: those with a fixture that takes longer than their tests
+
+
+class Scheduler(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
+    def _split_scope(self, nodeid: str) -> str:
+        return scope(nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduler | None:
+    return Scheduler(config, log) if config.getoption("dist") == "loadscope" else None
+
+
+def scope(nodeid: str) -> str:
+    file = _file(nodeid)
+    if file in OF_THE_APPLIED:
+        return APPLIED
+    folder = file.partition("/")[0]
+    return folder if folder not in QUICK else file if file in ONE_BY_ONE else nodeid
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What needs programs that may still be building comes late, and what changes the applied system last."""
-    items.sort(key=lambda item: (item.path.name == "test_lifecycle.py", item.path.parent.name in BUILT))
-    if not hasattr(config, "workerinput"):
-        return
-    items.sort(key=lambda item: _place(group(item)))
     for item in items:
-        if shared := group(item) or (item.path.name if item.path.name in ONE_BY_ONE else ""):
-            item.add_marker(pytest.mark.xdist_group(shared))
+        if FIXTURES & set(getattr(item, "fixturenames", ())) and scope(item.nodeid) != APPLIED:
+            raise pytest.UsageError(
+                f"{item.nodeid} uses the applied system: add its file to OF_THE_APPLIED in {__file__}"
+            )
+    several = hasattr(config, "workerinput")
+    items.sort(key=lambda item: _place(item.nodeid, several))
 
 
-def group(item: pytest.Item) -> str:
-    """Its name; empty for a quick test."""
-    if FIXTURES & set(getattr(item, "fixturenames", ())):
-        return APPLIED
-    folder = item.path.parent.name
-    return "" if folder in ("unit", "synth") else folder
+def _place(nodeid: str, several: bool) -> tuple[int, bool, bool]:
+    file, folder = _file(nodeid), _file(nodeid).partition("/")[0]
+    name = APPLIED if file in OF_THE_APPLIED else folder
+    order = ORDER.index(name) if name in ORDER else ORDER.index(QUICK[0])
+    return order if several else 0, file == LAST, folder in BUILT or folder == "faults"
 
 
-def _place(name: str) -> int:
-    return GROUPS.index(name) if name in GROUPS else GROUPS.index("")
+def _file(nodeid: str) -> str:
+    """Its folder and name."""
+    path = PurePath(nodeid.partition("::")[0])
+    return f"{path.parent.name}/{path.name}"

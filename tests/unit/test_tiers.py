@@ -9,6 +9,7 @@ from hypothesis import settings
 
 from modules.paths import ROOT
 from tests.support.nightly import HEAD, recorded
+from tests.support.side_by_side import OF_THE_APPLIED, scope
 from tests.support.tiers import GATE, MOST_MINUTES, NIGHTLY, part, parts, sampled
 
 pytest_plugins = ["pytester"]
@@ -53,9 +54,46 @@ def test_the_nightly_tier_runs_marked_tests_and_properties_on_more_systems(run: 
 
 
 def test_several_workers_leave_them_out_once(run: Run) -> None:
-    result = run("-n2", "--dist=loadgroup")
+    result = run("-n2", "--dist=loadscope")
     result.assert_outcomes(passed=4)
     result.stdout.fnmatch_lines(["2 tests of the nightly tier were left out: make nightly runs them."])
+
+
+SHARING = """
+import time, pytest
+
+@pytest.mark.parametrize("number", range(6))
+def test_one(number: int, {fixture}) -> None: time.sleep(0.02)
+
+@pytest.fixture
+def applied() -> None: pass
+"""
+
+
+def test_what_shares_something_runs_in_one_worker(pytester: pytest.Pytester) -> None:
+    for file in ("plan/test_apply", "e2e/test_lifecycle", "kubernetes/test_releases", "charts/test_a", "synth/test_b"):
+        code = SHARING.format(fixture="applied: None" if f"{file}.py" in OF_THE_APPLIED else "")
+        pytester.mkpydir(file.partition("/")[0]).joinpath(f"{file.partition('/')[2]}.py").write_text(code)
+    options = ("-v", "-n2", "--dist=loadscope", "--no-loadscope-reorder", "-p", "tests.support.side_by_side")
+    result = pytester.runpytest_inprocess(*options)
+    result.assert_outcomes(passed=30)
+    ran = re.findall(r"\[(gw\d)\].* PASSED (\S+)", result.stdout.str())
+    of_the_applied = [(worker, test) for worker, test in ran if scope(test) == "applied"]
+    assert len(of_the_applied) == 18
+    assert [test.partition("::")[0] for _, test in of_the_applied][-6:] == ["e2e/test_lifecycle.py"] * 6
+    workers = {
+        name: {worker for worker, test in ran if scope(test) == name} for _, test in ran for name in [scope(test)]
+    }
+    assert {name: len(of) for name, of in workers.items()} == dict.fromkeys(workers, 1)
+    assert len(workers) == 2 + 6
+
+
+def test_a_new_test_of_the_applied_system_has_to_be_listed(pytester: pytest.Pytester) -> None:
+    pytester.mkpydir("plan").joinpath("test_new.py").write_text(SHARING.format(fixture="applied: None"))
+    result = pytester.runpytest_inprocess("-p", "tests.support.side_by_side")
+    result.stderr.fnmatch_lines(
+        ["*plan/test_new.py::test_one* uses the applied system: add its file to OF_THE_APPLIED*"]
+    )
 
 
 def test_parts_of_the_nightly_tier_are_whole_files(run: Run) -> None:

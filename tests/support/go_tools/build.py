@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import IO
 
 FLAGS = ("-trimpath", "-buildvcs=false", "-mod=readonly")
 ENVIRONMENT = {"CGO_ENABLED": "0", "GOFLAGS": "", "GOWORK": "off"}
@@ -39,7 +38,6 @@ SECONDS_TO_BUILD = 3600
 SECONDS_TO_END = 30
 USED = "used"
 SECONDS_UNUSED = 24 * 3600  # another checkout may be of the older version
-_in_use: list[IO[str]] = []
 EVERY = 30  # seconds between lines of progress where nobody watches a terminal
 
 
@@ -66,9 +64,9 @@ def built(module: Path, packages: dict[str, str]) -> dict[str, Path]:
 def _use(folder: Path) -> None:
     """Holds a shared lock until this process ends, so that no other removes the folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    used = (folder / USED).open("w")  # which also says when it was used last
+    used = os.open(folder / USED, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC)
+    os.utime(used)
     fcntl.flock(used, fcntl.LOCK_SH)
-    _in_use.append(used)
 
 
 def _remove_older(folder: Path) -> None:
