@@ -144,6 +144,12 @@ def test_the_configuration_is_the_environment_as_it_was_given(pods: dict[str, An
     assert helm.objects(helm.PODS, {"config": odd})["ConfigMap"]["data"] == odd
 
 
+def test_home_can_be_written_unless_the_configuration_names_another(pods: dict[str, Any]) -> None:
+    """A variable of `env` would win over one of `envFrom`."""
+    assert container(pods)["env"] == [{"name": "HOME", "value": "/tmp"}]
+    assert "env" not in container(helm.objects(helm.PODS, {"config": {"HOME": "/data"}}))
+
+
 @pytest.mark.parametrize(
     "change",
     [

@@ -114,8 +114,26 @@ def test_every_program_has_its_module_with_hashes() -> None:
     for program in go_tools.PROGRAMS.values():
         for version in go_tools.VERSIONS:
             folder = go_tools.HERE / program.module.format(version)
-            assert program.package in (folder / "go.mod").read_text()
+            go_mod = (folder / "go.mod").read_text()
+            ours = f"module {program.package}\n" in go_mod and (folder / "main.go").exists()
+            assert ours or program.package in go_mod
             assert (folder / "go.sum").stat().st_size > 0
+
+
+def test_a_changed_line_of_a_program_of_ours_is_another_program(module: Path) -> None:
+    first = built(module, HELLO)["hello"]
+    (module / "main.go").write_text(VERSION.replace("none", "some"))
+    second = built(module, HELLO)["hello"]
+    assert subprocess.run([second], capture_output=True, text=True, check=True).stderr == "some\n"
+    assert second != first
+
+
+def test_the_kubelet_is_of_the_version_of_its_control_plane() -> None:
+    """Each set of programs has a module of its own, so that another kubelet does not build an API server again."""
+    pins = [(go_tools.HERE / name / "go.mod").read_text() for name in (go_tools.NODE, f"kubernetes-{go_tools.DEFAULT}")]
+    ours, theirs = (re.findall(r"^\tk8s\.io/kubernetes v.*$", pin, re.MULTILINE) for pin in pins)
+    assert len(ours) == 1
+    assert ours == theirs
 
 
 def test_kubebuilder_assets_are_taken_if_they_are_of_the_version(

@@ -17,6 +17,8 @@ START_PROCESSES = {
     "postgresql.py",
     "process_group.py",
     "control_plane/processes.py",
+    "node/__init__.py",
+    "node/supervisor.py",
     "sandbox.py",
     "terraform_workspace.py",
 }

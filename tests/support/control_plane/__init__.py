@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from tests.support.clean_environment import without_accounts
 from tests.support.go_tools import DEFAULT, binaries
 
-from . import flags, kubeconfig, nodes
+from . import client_certificate, flags, kubeconfig, nodes
 from .processes import Processes
 from .token_webhook import TokenWebhook
 
@@ -111,12 +111,12 @@ class ControlPlane:
         return without_accounts() | helm | cache | {"KUBECONFIG": str(self.kubeconfig)}
 
     def _start(self, held: ExitStack) -> None:
-        api, etcd, peers = _free_ports(3)
-        self.endpoint = f"https://{flags.HOST}:{api}"
+        self.port, etcd, peers = free_ports(3)
+        self.endpoint = f"https://{flags.HOST}:{self.port}"
         self.kubeconfig = self.folder / flags.KUBECONFIG
         self._write_secrets()
         self._run_on("etcd", flags.etcd(etcd, peers))
-        self._apiserver = [*flags.apiserver(api, etcd, self.issuer), *self._webhook(held)]
+        self._apiserver = [*flags.apiserver(self.port, etcd, self.issuer), *self._webhook(held)]
         self._run_on("kube-apiserver", self._apiserver)
         self.ca_pem = self._authority()
         kubeconfig.write(self.kubeconfig, self.endpoint, ca_pem=self.ca_pem, token=self._token)
@@ -133,6 +133,7 @@ class ControlPlane:
         """An administrator's token, and the key that signs those of service accounts."""
         self._token = secrets.token_hex(16)
         (self.folder / flags.TOKENS).write_text(f"{self._token},admin,admin,system:masters\n")
+        client_certificate.write(self.folder / flags.CLIENT, self.folder / flags.CLIENT_KEY)
         key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
         form = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
         (self.folder / flags.KEY).write_bytes(key.private_bytes(*form))
@@ -145,11 +146,13 @@ class ControlPlane:
         return flags.token_webhook()
 
     def _furnish(self) -> None:
-        self.kubectl("apply", "--filename=-", input=nodes.manifest(self.node_count))
+        if self.node_count:
+            self.kubectl("apply", "--filename=-", input=nodes.manifest(self.node_count))
         if self.crds:
             self.kubectl("apply", f"--filename={CRDS}")
             self.kubectl("wait", "--for=condition=Established", f"--filename={CRDS}", "--timeout=60s")
-        self.kubectl("wait", "--for=condition=Ready", "node", "--all", "--timeout=60s")
+        if self.node_count:
+            self.kubectl("wait", "--for=condition=Ready", "node", "--all", "--timeout=60s")
 
     def _authority(self) -> str:
         """The API server makes a certificate for itself, and writes behind it that of the authority that signed it."""
@@ -195,7 +198,7 @@ class ControlPlane:
         return done.stdout
 
 
-def _free_ports(count: int) -> list[int]:
+def free_ports(count: int) -> list[int]:
     """Below those that the system gives to clients, so that none takes one before its server does, or restarts."""
     free: set[int] = set()
     while len(free) < count:

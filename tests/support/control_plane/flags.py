@@ -6,6 +6,7 @@ from . import nodes
 
 HOST = "127.0.0.1"
 KEY, TOKENS, CA, KUBECONFIG, WEBHOOK = "accounts.key", "tokens.csv", "ca.pem", "kubeconfig", "webhook"
+CLIENT, CLIENT_KEY = "client.pem", "client.key"
 CERTIFICATES = "certificates"
 STAGES = Path(__file__).with_name("stages.yaml")
 ACCESS = f"--kubeconfig={KUBECONFIG}"
@@ -29,6 +30,9 @@ def apiserver(port: int, etcd_port: int, issuer: str) -> list[str]:
         "--authorization-mode=RBAC",
         "--allow-privileged",  # so that it is pod security that refuses
         "--service-cluster-ip-range=172.20.0.0/16",  # as of EKS
+        f"--kubelet-client-certificate={CLIENT}",
+        f"--kubelet-client-key={CLIENT_KEY}",
+        "--kubelet-preferred-address-types=InternalIP",  # a node's name is nobody's host name here
         f"--service-account-issuer={issuer}",
         f"--service-account-key-file={KEY}",
         f"--service-account-signing-key-file={KEY}",

@@ -14,8 +14,9 @@ def manifest(count: int) -> str:
     return json.dumps({"apiVersion": "v1", "kind": "List", "items": nodes})
 
 
-def _node(name: str, zone: str) -> dict[str, object]:
-    labels = {
+def labels(name: str, zone: str) -> dict[str, str]:
+    """Those that charts and schedulers select nodes by."""
+    return {
         "eks.amazonaws.com/compute-type": "fargate",
         "kubernetes.io/arch": "amd64",
         "kubernetes.io/hostname": name,
@@ -23,9 +24,12 @@ def _node(name: str, zone: str) -> dict[str, object]:
         "topology.kubernetes.io/region": REGION,
         "topology.kubernetes.io/zone": zone,
     }
+
+
+def _node(name: str, zone: str) -> dict[str, object]:
     return {
         "apiVersion": "v1",
         "kind": "Node",
-        "metadata": {"name": name, "labels": labels, "annotations": {MANAGED: "fake"}},
+        "metadata": {"name": name, "labels": labels(name, zone), "annotations": {MANAGED: "fake"}},
         "status": {"allocatable": ROOM, "capacity": ROOM},
     }

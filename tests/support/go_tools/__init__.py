@@ -23,18 +23,30 @@ class Program(NamedTuple):
     package: str
 
 
+CONTAINERD = "github.com/containerd/containerd/v2/cmd"
+CNI = "github.com/containernetworking/plugins/plugins"
 KUBERNETES = "kubernetes-{}"
+NODE = "node-1.36"  # of one version alone: the tests of other versions have kwok's nodes
 PROGRAMS = {
+    "bridge": Program("cni-plugins", f"{CNI}/main/bridge"),
+    "containerd": Program("containerd", f"{CONTAINERD}/containerd"),
+    "containerd-shim-runc-v2": Program("containerd", f"{CONTAINERD}/containerd-shim-runc-v2"),
+    "coredns": Program("coredns", "binaries.test/coredns"),
+    "ctr": Program("containerd", f"{CONTAINERD}/ctr"),
     "etcd": Program("etcd", "go.etcd.io/etcd/server/v3"),
     "helm": Program("helm", "helm.sh/helm/v3/cmd/helm"),
     "helm-unittest": Program("helm-unittest", "github.com/helm-unittest/helm-unittest/cmd/helm-unittest"),
+    "host-local": Program("cni-plugins", f"{CNI}/ipam/host-local"),
     "kube-apiserver": Program(KUBERNETES, "k8s.io/kubernetes/cmd/kube-apiserver"),
     "kube-controller-manager": Program(KUBERNETES, "k8s.io/kubernetes/cmd/kube-controller-manager"),
+    "kube-proxy": Program(NODE, "k8s.io/kubernetes/cmd/kube-proxy"),
     "kube-scheduler": Program(KUBERNETES, "k8s.io/kubernetes/cmd/kube-scheduler"),
     "kube-score": Program("kube-score", "github.com/zegl/kube-score/cmd/kube-score"),
     "kubeconform": Program("kubeconform", "github.com/yannh/kubeconform/cmd/kubeconform"),
     "kubectl": Program(KUBERNETES, "k8s.io/kubernetes/cmd/kubectl"),
+    "kubelet": Program(NODE, "k8s.io/kubernetes/cmd/kubelet"),
     "kwok": Program("kwok", "sigs.k8s.io/kwok/cmd/kwok"),
+    "loopback": Program("cni-plugins", f"{CNI}/main/loopback"),
     "tofu": Program("opentofu", "github.com/opentofu/opentofu/cmd/tofu"),
 }
 # Takes more than ten minutes to build, and only tests of the nightly tier run it.

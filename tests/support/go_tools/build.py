@@ -38,6 +38,8 @@ SECONDS_TO_BUILD = 3600
 SECONDS_TO_END = 30
 USED = "used"
 SECONDS_UNUSED = 24 * 3600  # another checkout may be of the older version
+# containerd's support of btrfs is in C.
+TAGS = {"github.com/containerd/containerd/v2": "no_btrfs"}
 EVERY = 30  # seconds between lines of progress where nobody watches a terminal
 
 
@@ -47,7 +49,9 @@ class BuildFailed(RuntimeError):
 
 def built(module: Path, packages: dict[str, str]) -> dict[str, Path]:
     """The programs of these packages, by name."""
-    flags = [*FLAGS, "-ldflags", " ".join(["-s", "-w", *_stamps((module / "go.mod").read_text())])]
+    go_mod = (module / "go.mod").read_text()
+    tags = [f"-tags={tag}" for name, tag in TAGS.items() if f"{name} v" in go_mod]
+    flags = [*FLAGS, *tags, "-ldflags", " ".join(["-s", "-w", *_stamps(go_mod)])]
     folder = cache_folder() / f"{module.name}-{_key(module, flags)}"
     programs = {name: folder / name for name in packages}
     _use(folder)
@@ -102,7 +106,9 @@ def _key(module: Path, flags: list[str]) -> str:
     go = subprocess.run(command, cwd=module, capture_output=True, text=True, check=False)
     if go.returncode:
         raise BuildFailed(go.stderr)  # such as a Go that is too old for this go.mod
-    parts = [(module / name).read_text() for name in ("go.mod", "go.sum")] + [go.stdout, *flags, str(ENVIRONMENT)]
+    own = sorted(module.rglob("*.go"))  # of modules that are a program of ours
+    parts = [path.read_text() for path in (module / "go.mod", module / "go.sum", *own)]
+    parts += [go.stdout, *flags, str(ENVIRONMENT)]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
 

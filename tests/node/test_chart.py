@@ -1,0 +1,175 @@
+"""What the charts' pods and the database job do in a container, with the sample values of the charts."""
+
+import json
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support import child_process, helm, postgresql
+from tests.support.control_plane import CommandFailed
+from tests.support.data_api import DataApi, Refusal
+from tests.support.postgresql import DATABASE, MASTER
+
+from .conftest import SERVICE, Cluster
+
+NAME = "user-service"
+RESUMING = Refusal("DatabaseResumingException", "The Aurora DB instance is resuming after being auto-paused.")
+DENIED = Refusal("AccessDeniedException", "not authorized to perform: rds-data:ExecuteStatement")
+Release = Callable[..., str]
+
+
+@pytest.fixture
+def release(cluster: Cluster, namespace: str) -> Iterator[Release]:
+    """Installs or upgrades the chart with changed sample values, and waits as Terraform's provider does."""
+    small = {"image": SERVICE[1], "pods": {"min": 1, "max": 2}, "drainSeconds": 0, "cpu": "250m", "memory": "128Mi"}
+    yield lambda changes: _release(cluster, namespace, helm.PODS, NAME, small | changes)
+    cluster.plane.helm("uninstall", NAME, f"--namespace={namespace}", "--wait=false", "--ignore-not-found")
+
+
+@pytest.fixture
+def users(cluster: Cluster, namespace: str) -> Release:
+    """Likewise the chart of the database job."""
+    return lambda changes: _release(cluster, namespace, helm.USERS, helm.USERS, changes)
+
+
+def _release(cluster: Cluster, namespace: str, chart: str, name: str, changes: dict[str, Any]) -> str:
+    values = helm.values(chart, changes)
+    where = f"--namespace={namespace}"
+    cluster.kubectl(where, "create", "serviceaccount", values["serviceAccount"])
+    file = cluster.plane.folder / f"{namespace}.json"
+    file.write_text(json.dumps(values))
+    command = ("upgrade", "--install", "--wait", "--timeout=120s", name, str(helm.CHARTS / chart))
+    return cluster.plane.helm(*command, where, f"--values={file}")
+
+
+def test_a_server_finds_what_the_chart_gives_it_and_nothing_else(
+    cluster: Cluster, namespace: str, release: Release
+) -> None:
+    release({"config": {"A": "$(B) $$ `id`", "B": "b"}})
+    seen = json.loads(cluster.service(namespace, f"deployment/{NAME}", "-show"))
+    kept = {name: value for name, value in seen["environment"].items() if not name.startswith("KUBERNETES_")}
+    assert kept.pop("HOSTNAME").startswith(NAME)
+    assert kept.pop("PATH")
+    assert kept == {"A": "$(B) $$ `id`", "B": "b", "HOME": "/tmp"}
+    assert seen["writable"] == {"/": False, "/tmp": True}
+    assert (seen["user"], seen["group"], seen["groups"]) == (65532, 65532, [65532])
+    assert (seen["capabilities"], seen["noNewPrivileges"], seen["seccomp"]) == ("0" * 16, "1", "2")
+
+
+def test_a_home_of_the_services_own_is_kept(cluster: Cluster, namespace: str, release: Release) -> None:
+    release({"config": {"HOME": "/tmp/home"}})
+    seen = json.loads(cluster.service(namespace, f"deployment/{NAME}", "-show"))
+    assert seen["environment"]["HOME"] == "/tmp/home"
+
+
+def test_arguments_arrive_as_the_kubelet_expands_them(cluster: Cluster, namespace: str, release: Release) -> None:
+    """$(NAME) is a variable's value and $$ is $, as everywhere in Kubernetes; all else stays."""
+    text = "$(B) $(NONE) $$(B) $B `id` 'a  b' \"*\""
+    release({"config": {"B": "b"}, "args": ["-listen=:8080", f"-text={text}"]})
+    with cluster.forwarded(namespace, f"deployment/{NAME}") as ask:
+        assert ask("/") == "b $(NONE) $(B) $B `id` 'a  b' \"*\"\n"
+
+
+def test_a_request_in_flight_ends_well_while_its_pod_goes(cluster: Cluster, namespace: str, release: Release) -> None:
+    """It outlives the sleep before SIGTERM, and is finished after that."""
+    release({"args": ["-listen=:8080", "-text=done"]})
+    (pod,) = cluster.items(namespace, "pods")
+    name = pod["metadata"]["name"]
+    answers: list[str] = []
+    with cluster.forwarded(namespace, f"pod/{name}") as ask:
+        request = threading.Thread(target=lambda: answers.append(ask("/wait?n=16")))
+        request.start()
+        time.sleep(1)
+        started = time.monotonic()
+        logs = _following(cluster, namespace, name)
+        cluster.kubectl(f"--namespace={namespace}", "delete", "pod", name, "--wait=false")
+        request.join(60)
+        said, _ = logs.communicate(timeout=60)
+    cluster.kubectl(f"--namespace={namespace}", "wait", f"pod/{name}", "--for=delete", "--timeout=60s")
+    assert answers == ["done\n"]
+    assert [line.split(" ", 2)[2] for line in said.splitlines()] == [
+        "listening on :8080",
+        "a request waits 16 s",
+        "SIGTERM",
+        "ended after the last request",
+    ]
+    assert 14 <= time.monotonic() - started < 40  # neither at SIGTERM nor at the end of the grace period
+
+
+def test_a_server_that_starts_slowly_is_not_restarted(cluster: Cluster, namespace: str, release: Release) -> None:
+    release({"args": ["-listen=:8080", "-start-after=20s"]})
+    (pod,) = cluster.items(namespace, "pods")
+    assert pod["status"]["containerStatuses"][0]["restartCount"] == 0
+    assert any("Startup probe failed" in event["message"] for event in cluster.items(namespace, "events"))
+
+
+@pytest.mark.nightly(minutes=2)
+def test_a_server_that_is_not_well_leaves_its_service_and_is_restarted(
+    cluster: Cluster, namespace: str, release: Release
+) -> None:
+    """After three failures of readiness, and a minute of those of liveness."""
+    release({})
+    cluster.kubectl(f"--namespace={namespace}", "expose", "deployment", NAME, "--port=80", "--target-port=8080")
+    (pod,) = cluster.items(namespace, "pods")
+    name = pod["metadata"]["name"]
+    cluster.service(namespace, name, "-get=http://127.0.0.1:8080/break")
+    started = time.monotonic()
+    cluster.eventually("not ready", lambda: not cluster.container(namespace, name)["ready"])
+    assert cluster.container(namespace, name)["restartCount"] == 0
+    (slice_,) = cluster.items(namespace, "endpointslices")
+    assert [endpoint["conditions"]["ready"] for endpoint in slice_["endpoints"]] == [False]
+    cluster.eventually("a restart", lambda: cluster.container(namespace, name)["restartCount"] == 1, 120)
+    assert time.monotonic() - started > 40
+    cluster.wait_ready(namespace, name)
+
+
+def test_the_job_makes_the_user_and_schema_in_a_real_database(
+    cluster: Cluster, namespace: str, users: Release, database: DataApi
+) -> None:
+    values = helm.values(helm.USERS)
+    user = "shop_job"
+    database.requests.clear()
+    database.refusals = [RESUMING]
+    released = threading.Thread(target=users, args=({"users.0.name": user},))
+    released.start()
+    pods = cluster.eventually("the job's pod", lambda: cluster.items(namespace, "pods"))
+    name = pods[0]["metadata"]["name"]
+    running = "--for=jsonpath={.status.phase}=Running"
+    cluster.kubectl(f"--namespace={namespace}", "wait", f"pod/{name}", running, "--timeout=60s")
+    said, _ = _following(cluster, namespace, name).communicate(timeout=60)
+    released.join(120)
+    assert said == "The database users are there.\n"
+    print(said)
+    schema = f"SELECT nspowner::regrole FROM pg_namespace WHERE nspname = '{user}'"
+    assert database.server.run(schema, role=MASTER) == f"{user}__owner"
+    with pytest.raises(postgresql.Refused, match=r"password"):
+        database.server.run("SELECT 1", role=user, password="none")
+    first, again, *_ = database.requests
+    assert first == again
+    expected = {"resourceArn": values["clusterArn"], "secretArn": values["secretArn"], "database": DATABASE}
+    assert {key: value for key, value in first.items() if key != "sql"} == expected
+
+
+def test_a_job_that_fails_keeps_its_words(cluster: Cluster, namespace: str, users: Release, database: DataApi) -> None:
+    database.refusals = [DENIED] * 3
+    with pytest.raises(CommandFailed, match=r"job database-users failed: BackoffLimitExceeded"):
+        users({})
+    assert database.refusals == []
+    pods = cluster.items(namespace, "pods")
+    assert len(pods) == 3
+    ends = [pod["status"]["containerStatuses"][0]["state"]["terminated"] for pod in pods]
+    assert {end["exitCode"] for end in ends} == {1}
+    for end in ends:
+        assert "This statement failed: REVOKE ALL ON DATABASE" in end["message"]
+        assert f"({DENIED.code}) when calling the ExecuteStatement operation: {DENIED.message}" in end["message"]
+
+
+def _following(cluster: Cluster, namespace: str, pod: str) -> subprocess.Popen[str]:
+    """The logs of a pod until it ends."""
+    command: list[str | Path] = [cluster.plane.programs["kubectl"], f"--namespace={namespace}", "logs", pod, "--follow"]
+    return child_process.start(command, env=cluster.plane.environment, stdout=subprocess.PIPE)

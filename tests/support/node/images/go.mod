@@ -1,0 +1,3 @@
+module images.test
+
+go 1.26.0
