@@ -40,7 +40,8 @@ PODS: list[tuple[dict[str, Any], str]] = [
     ({"image": "hashicorp/http-echo:latest"}, "at '/image': 'not' failed"),
     ({"image": "Hashicorp/echo:1"}, PATTERN),
     ({"image": "echo@sha256:12"}, PATTERN),
-    ({"image": "echo:1 "}, PATTERN),
+    ({"image": "echo:1"}, PATTERN),
+    ({"image": "hashicorp/http-echo:1 "}, PATTERN),
     ({"command": "/server"}, "got string, want array"),
     ({"args": [8080]}, "got number, want string"),
     ({"health": "healthz"}, PATTERN),
@@ -90,7 +91,7 @@ WRONG = [(chart, *case) for chart, cases in CASES.items() for case in cases]
 IMAGES = (
     "111122223333.dkr.ecr.eu-west-1.amazonaws.com/shop/user-service:v1.4",
     "localhost:5000/a__b/c.d-e:1",
-    "nginx:1.27",
+    "docker.io/library/nginx:1.27",
     f"hashicorp/http-echo@sha256:{'0f' * 32}",
     f"hashicorp/http-echo:1.0.0@sha256:{'0f' * 32}",
 )

@@ -49,6 +49,13 @@ def calls(names: str) -> str:
     )
 
 
+def deliveries() -> str:
+    others = {one: ", ".join(f"s{other}" for other in ALL if other != one) for one in ALL}
+    return "services:\n" + "".join(
+        f"  s{one}: {{aws: {{sns: , sqs: {{subscribe: [{others[one]}]}}}}}}\n" for one in ALL
+    )
+
+
 TEXTS = {
     "nothing": ("", "The file is empty"),
     "50 MB": ("a: b\n" * 10_000_000, "larger than 1048576 bytes"),
@@ -61,7 +68,10 @@ TEXTS = {
     ),
     "one key again and again": (HEAD + "services: {}\n" + "x: 1\n" * MANY, "20000 mistakes"),
     "wrong services": (HEAD + "services:\n" + "".join(f"  s{n}: {{pods: x}}\n" for n in range(5000)), "5000 mistakes"),
-    "all call each other": (HEAD + calls("s"), "These services wait for each other: s0 → s1 → s0."),
+    "all deliver to each other": (
+        HEAD + deliveries(),
+        "These services refer to each other in a cycle: s0 → s1 → s0.",
+    ),
     "all call nobody": (HEAD + calls("x"), 'There is no service "x1".'),
     "a chain with an end that is missing": (
         HEAD + "services:\n" + "".join(f"  s{n}: {{calls: [s{n + 1}]}}\n" for n in range(3000)),

@@ -78,8 +78,14 @@ def test_the_charts_accept_exactly_what_services_yaml_does(name: str) -> None:
     if name == "microservice":
         assert chart["health"]["pattern"] == service["health"]["pattern"]
         assert chart["config"]["propertyNames"]["pattern"] == service["env"]["propertyNames"]["pattern"]
-        assert chart["image"]["pattern"] == patterns.IMAGE_REFERENCE
-        assert chart["image"]["not"] == {"pattern": ":latest$"}
+
+
+def test_every_image_of_a_chart_is_one_that_services_yaml_accepts() -> None:
+    charts = [file.parent.name for file in sorted((ROOT / "charts").glob("*/values.schema.json"))]
+    images = {name: image for name in charts if (image := _chart(name).get("image"))}
+    assert images.keys() == {"database-users", "microservice"}
+    for image in images.values():
+        assert (image["pattern"], image["not"]) == (patterns.IMAGE_REFERENCE, {"pattern": ":latest$"})
 
 
 DIGEST = f"@sha256:{'a' * 64}"
