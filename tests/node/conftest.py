@@ -103,7 +103,7 @@ def built(request: pytest.FixtureRequest) -> None:
     if reason := lacking():
         raise ToolMissing(reason)
     with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
-        binaries([*OF_THE_PLANE, *PROGRAMS])
+        binaries([*OF_THE_PLANE, *PROGRAMS, "metrics-server"])
 
 
 @pytest.fixture(scope="session")
@@ -119,7 +119,7 @@ def cluster(
     images = [stand_ins.service(SERVICE), stand_ins.aws_cli(AWS_CLI, database.port)]
     with ControlPlane(folder=tmp_path_factory.mktemp("control-plane"), node_count=2) as plane:
         plane.kubectl("cordon", "fargate-1", "fargate-2")
-        with Node(plane, images, ports=[database.port]) as node:
+        with Node(plane, images, ports=[database.port], metrics=True) as node:
             request.config.stash[STARTED] = f"The node was ready after {node.seconds_to_start:.1f} s"
             yield Cluster(plane, node)
             started = time.monotonic()

@@ -128,6 +128,23 @@ def test_a_server_that_is_not_well_leaves_its_service_and_is_restarted(
     cluster.wait_ready(namespace, name)
 
 
+def test_the_autoscaler_adds_a_pod_under_load_that_the_kubelet_measured(
+    cluster: Cluster, namespace: str, release: Release
+) -> None:
+    """So small a pod that a busy machine has processor enough for more than 70 % of it."""
+    release({"cpu": "30m"})
+
+    def scaler() -> dict[str, Any]:
+        (found,) = cluster.items(namespace, "horizontalpodautoscalers")
+        return dict(found["status"])
+
+    cluster.eventually("one measured pod", lambda: _measured(scaler()) and scaler()["desiredReplicas"] == 1, 120)
+    with pytest.raises(CommandFailed, match=r"Client\.Timeout"):  # it burns on
+        cluster.service(namespace, f"deployment/{NAME}", "-get=http://127.0.0.1:8080/burn?n=100")
+    cluster.eventually("another pod", lambda: scaler()["desiredReplicas"] == 2, 90)
+    cluster.kubectl(f"--namespace={namespace}", "rollout", "status", f"deployment/{NAME}", "--timeout=60s")
+
+
 def test_the_job_makes_the_user_and_schema_in_a_real_database(
     cluster: Cluster, namespace: str, users: Release, database: DataApi
 ) -> None:
@@ -167,6 +184,12 @@ def test_a_job_that_fails_keeps_its_words(cluster: Cluster, namespace: str, user
     for end in ends:
         assert "This statement failed: REVOKE ALL ON DATABASE" in end["message"]
         assert f"({DENIED.code}) when calling the ExecuteStatement operation: {DENIED.message}" in end["message"]
+
+
+def _measured(scaler: dict[str, Any]) -> bool:
+    return any(
+        "averageUtilization" in one.get("resource", {}).get("current", {}) for one in scaler.get("currentMetrics") or []
+    )
 
 
 def _following(cluster: Cluster, namespace: str, pod: str) -> subprocess.Popen[str]:

@@ -1,4 +1,4 @@
-"""The certificate by which a kubelet knows the API server: signed by itself, so it is its own authority too."""
+"""The certificate by which a kubelet and a metrics server know the API server: signed by itself, its own authority."""
 
 import datetime
 from pathlib import Path

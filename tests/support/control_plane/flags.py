@@ -33,6 +33,12 @@ def apiserver(port: int, etcd_port: int, issuer: str) -> list[str]:
         f"--kubelet-client-certificate={CLIENT}",
         f"--kubelet-client-key={CLIENT_KEY}",
         "--kubelet-preferred-address-types=InternalIP",  # a node's name is nobody's host name here
+        f"--proxy-client-cert-file={CLIENT}",
+        f"--proxy-client-key-file={CLIENT_KEY}",
+        f"--requestheader-client-ca-file={CLIENT}",
+        "--requestheader-username-headers=X-Remote-User",
+        "--requestheader-group-headers=X-Remote-Group",
+        "--requestheader-extra-headers-prefix=X-Remote-Extra-",
         f"--service-account-issuer={issuer}",
         f"--service-account-key-file={KEY}",
         f"--service-account-signing-key-file={KEY}",

@@ -47,6 +47,7 @@ PROGRAMS = {
     "kubelet": Program(NODE, "k8s.io/kubernetes/cmd/kubelet"),
     "kwok": Program("kwok", "sigs.k8s.io/kwok/cmd/kwok"),
     "loopback": Program("cni-plugins", f"{CNI}/main/loopback"),
+    "metrics-server": Program("metrics-server", "sigs.k8s.io/metrics-server/cmd/metrics-server"),
     "tofu": Program("opentofu", "github.com/opentofu/opentofu/cmd/tofu"),
 }
 # Takes more than ten minutes to build, and only tests of the nightly tier run it.

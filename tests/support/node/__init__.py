@@ -52,7 +52,8 @@ def lacking() -> str | None:
 class Node:
     """One node of a control plane, with images in its store; a context manager.
 
-    `ports` are those of servers on this machine's loopback interface that pods reach at files.ADDRESS.
+    `ports` are those of servers on this machine's loopback interface that pods reach at files.ADDRESS. With `metrics`,
+    a metrics-server tells autoscalers what pods use.
     """
 
     def __init__(
@@ -61,12 +62,14 @@ class Node:
         images: Iterable[oci.Image],
         *,
         ports: Iterable[int] = (),
+        metrics: bool = False,
         name: str = "node",
     ) -> None:
         if reason := lacking():
             raise ToolMissing(reason)
         self.plane, self.images, self.ports, self.name = plane, list(images), list(ports), name
-        self.programs = binaries(PROGRAMS)
+        self.metrics = metrics
+        self.programs = binaries([*PROGRAMS, *(["metrics-server"] if metrics else [])])
 
     def __enter__(self) -> Self:
         self.start()
@@ -89,6 +92,8 @@ class Node:
     def stop(self) -> None:
         """Returns when nothing is left of it, its Node object included."""
         self._held.close()
+        if self.metrics:
+            self.plane.kubectl("delete", "--filename=-", input=files.metrics_api(self.metrics_port))
         self.plane.kubectl("delete", "node", self.name, "--ignore-not-found")
 
     def load(self, images: Iterable[oci.Image]) -> None:
@@ -109,7 +114,7 @@ class Node:
         return "\n".join([ended, *last])
 
     def _prepare(self) -> None:
-        (self.port,) = free_ports(1)
+        self.port, self.metrics_port = free_ports(2)
         plugins = self.programs["bridge"].parent
         configured = files.configuration(self.folder, self.cgroup, self.port, plugins)
         for name, text in configured.items():
@@ -127,6 +132,7 @@ class Node:
             "NODE_ADDRESS": files.ADDRESS,
             "CPUS": CPUS,
             "MEMORY_GIB": MEMORY_GIB,
+            "METRICS_PORT": self.metrics_port if self.metrics else "",
         }
         (self.folder / "settings").write_text("".join(f"{key}='{value}'\n" for key, value in settings.items()))
         oci.write(self.folder / "images.tar", [stand_ins.pause(), *self.images])
@@ -138,7 +144,7 @@ class Node:
             cgroup=self.cgroup,
             path=os.pathsep.join([*folders, SYSTEM_PATH]),
             from_node=[self.plane.port, *self.ports],
-            to_node=[self.port],
+            to_node=[self.port, self.metrics_port],
         )
         with (self.folder / "supervisor.log").open("wb") as log:
             self.supervisor = subprocess.Popen(
@@ -165,6 +171,8 @@ class Node:
         address = {"status": {"addresses": [{"type": "InternalIP", "address": "127.0.0.1"}]}}
         self.plane.kubectl("patch", "node", self.name, "--subresource=status", f"--patch={json.dumps(address)}")
         self.plane.kubectl("taint", "node", self.name, "node.cloudprovider.kubernetes.io/uninitialized-")
+        if self.metrics:
+            self.plane.kubectl("apply", "--filename=-", input=files.metrics_api(self.metrics_port))
         while '"Ready",True' not in self._ready():
             self._expect_alive(end)
 

@@ -32,6 +32,31 @@ def configuration(folder: Path, cgroup: str, kubelet_port: int, plugins: Path) -
     }
 
 
+def metrics_api(port: int) -> str:
+    """The objects by which the API server passes on what is asked of the metrics API."""
+    name, namespace, group, version = "metrics-server", "kube-system", "metrics.k8s.io", "v1beta1"
+    service = {
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": {"name": name, "namespace": namespace},
+        "spec": {"type": "ExternalName", "externalName": "localhost", "ports": [{"port": port}]},
+    }
+    api_service = {
+        "apiVersion": "apiregistration.k8s.io/v1",
+        "kind": "APIService",
+        "metadata": {"name": f"{version}.{group}"},
+        "spec": {
+            "group": group,
+            "version": version,
+            "groupPriorityMinimum": 100,
+            "versionPriority": 100,
+            "insecureSkipTLSVerify": True,
+            "service": {"name": name, "namespace": namespace, "port": port},
+        },
+    }
+    return _json({"apiVersion": "v1", "kind": "List", "items": [service, api_service]})
+
+
 def _containerd(folder: Path, plugins: Path) -> str:
     return f"""\
 version = 3

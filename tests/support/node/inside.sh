@@ -42,5 +42,12 @@ run kubelet kubelet --config=kubelet.yaml --kubeconfig=kubeconfig --root-dir="$P
   --hostname-override="$NODE_NAME" --node-labels="$NODE_LABELS" --cloud-provider=external
 run kube-proxy kube-proxy --config=kube-proxy.yaml --hostname-override="$NODE_NAME"
 run coredns coredns -conf Corefile
+if [ "$METRICS_PORT" ]; then
+  # It asks the kubelet every 10 seconds, the least that it allows.
+  run metrics-server metrics-server --secure-port="$METRICS_PORT" --bind-address=127.0.0.1 --cert-dir="$PWD/data/metrics" \
+    --kubeconfig=kubeconfig --authentication-kubeconfig=kubeconfig --authorization-kubeconfig=kubeconfig \
+    --kubelet-preferred-address-types=InternalIP --kubelet-use-node-status-port --kubelet-insecure-tls --metric-resolution=10s \
+    --kubelet-request-timeout=5s
+fi
 echo started > progress
 wait
