@@ -15,14 +15,12 @@ import pytest
 
 from tests.support import child_process
 from tests.support.control_plane import CommandFailed, ControlPlane
-from tests.support.helm import CHARTS, PODS
+from tests.support.helm import CHARTS, PODS, USERS
 
-RELEASE = "user-service"
 SECONDS = 600  # more than any --timeout here
-CHART = CHARTS / PODS
-ATOMIC = ("upgrade", "--install", "--atomic", "--wait", RELEASE, str(CHART), f"--values={CHART / 'tests/values.yaml'}")
-# What helm waits for: the job that makes the database user, then, or without a database at once, the pods.
-WAITS = {"the_job": ("jobs", ()), "the_pods": ("deployments", ("--set=database=null",))}
+JOB, SERVICE = USERS, "user-service"  # names of releases
+# What helm waits for: release, chart, kind of the first object.
+WAITS = {"the_job": (JOB, USERS, "jobs"), "the_pods": (SERVICE, PODS, "deployments")}
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +34,7 @@ def plane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlPlane]:
 def namespace(plane: ControlPlane, request: pytest.FixtureRequest) -> Iterator[str]:
     name = f"faults-{abs(hash(request.node.name))}"
     plane.kubectl("create", "namespace", name)
-    for account in (RELEASE, f"{RELEASE}-database"):
+    for account in (JOB, SERVICE):
         plane.kubectl("create", "serviceaccount", account, f"--namespace={name}")
     yield name
     plane.kubectl("delete", "namespace", name, "--wait=false")
@@ -46,35 +44,41 @@ def namespace(plane: ControlPlane, request: pytest.FixtureRequest) -> Iterator[s
 def test_a_release_is_deployed_although_the_api_server_restarted_while_helm_waited_for(
     waiting: str, plane: ControlPlane, namespace: str
 ) -> None:
-    kind, arguments = WAITS[waiting]
+    release, chart, kind = WAITS[waiting]
     with _nodes_stand_still(plane):
-        helm = _install(plane, namespace, kind, *arguments, "--timeout=240s")
+        helm = _install(plane, namespace, kind, *_atomic(release, chart), "--timeout=240s")
         plane.restart_apiserver()
         assert helm.poll() is None
     print(helm.communicate(timeout=SECONDS)[0])
     assert helm.returncode == 0
-    assert _history(plane, namespace) == ["deployed"]
-    plane.kubectl("rollout", "status", f"deployment/{RELEASE}", f"--namespace={namespace}", "--timeout=240s")
+    assert _history(plane, release, namespace) == ["deployed"]
+    if release == SERVICE:
+        plane.kubectl("rollout", "status", f"deployment/{SERVICE}", f"--namespace={namespace}", "--timeout=240s")
 
 
 def test_a_release_whose_api_server_stayed_away_is_pending_until_it_is_uninstalled(
     plane: ControlPlane, namespace: str
 ) -> None:
     with _nodes_stand_still(plane):
-        helm = _install(plane, namespace, "jobs", "--timeout=30s")
+        helm = _install(plane, namespace, "jobs", *_atomic(JOB, USERS), "--timeout=30s")
         plane.stop_apiserver()
         said = helm.communicate(timeout=SECONDS)[0]
         plane.start_apiserver()
     assert helm.returncode == 1
     assert "timed out waiting for the condition" in said
     assert "Kubernetes cluster unreachable" in said
-    assert _history(plane, namespace) == ["pending-install"]
-    again = (*ATOMIC, f"--namespace={namespace}", "--timeout=240s")  # all that watches has to come back
+    assert _history(plane, JOB, namespace) == ["pending-install"]
+    again = (*_atomic(JOB, USERS), f"--namespace={namespace}", "--timeout=240s")  # all that watches has to come back
     with pytest.raises(CommandFailed, match=r"another operation \(install/upgrade/rollback\) is in progress"):
         plane.helm(*again)
-    plane.helm("uninstall", RELEASE, f"--namespace={namespace}", "--wait")
+    plane.helm("uninstall", JOB, f"--namespace={namespace}", "--wait")
     plane.helm(*again)
-    assert _history(plane, namespace) == ["deployed"]
+    assert _history(plane, JOB, namespace) == ["deployed"]
+
+
+def _atomic(release: str, chart: str) -> tuple[str, ...]:
+    values = CHARTS / chart / "tests" / "values.yaml"
+    return ("upgrade", "--install", "--atomic", "--wait", release, str(CHARTS / chart), f"--values={values}")
 
 
 @contextmanager
@@ -89,7 +93,7 @@ def _nodes_stand_still(plane: ControlPlane) -> Iterator[None]:
 
 def _install(plane: ControlPlane, namespace: str, kind: str, *arguments: str) -> "subprocess.Popen[str]":
     """A helm that waits for the first object of this kind."""
-    command: list[str | Path] = [plane.programs["helm"], *ATOMIC, f"--namespace={namespace}", *arguments]
+    command: list[str | Path] = [plane.programs["helm"], *arguments, f"--namespace={namespace}"]
     helm = child_process.start(
         command, seconds=SECONDS, env=plane.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     )
@@ -99,6 +103,6 @@ def _install(plane: ControlPlane, namespace: str, kind: str, *arguments: str) ->
     return helm
 
 
-def _history(plane: ControlPlane, namespace: str) -> list[str]:
-    listed = json.loads(plane.helm("history", RELEASE, f"--namespace={namespace}", "--output=json"))
+def _history(plane: ControlPlane, release: str, namespace: str) -> list[str]:
+    listed = json.loads(plane.helm("history", release, f"--namespace={namespace}", "--output=json"))
     return [one["status"] for one in listed]

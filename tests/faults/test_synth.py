@@ -73,10 +73,10 @@ def test_a_synth_killed(moment: str, change: Change, tmp_path: Path) -> None:
 def test_a_synth_killed_at_any_moment_of_its_work_on_files_is_completed_by_the_next(
     change: Change, tmp_path: Path
 ) -> None:
-    events = int(_run(change, tmp_path / "whole", f"{ANY} 0").stdout.split()[-1])
+    events = int(_run(change, tmp_path / "whole" / "generated", f"{ANY} 0").stdout.split()[-1])
     assert events > 100
     for part in range(ANY_MOMENTS):
-        into = tmp_path / str(part)
+        into = tmp_path / str(part) / "generated"
         assert _run(change, into, f"{ANY} {1 + events * part // ANY_MOMENTS}").returncode == -signal.SIGKILL
         _is_completed_by_the_next(change, into)
 
