@@ -58,7 +58,11 @@ def run(options: argparse.Namespace) -> int:
     files = build(spec, options.out)
     if kept := _keep_uncommitted(options.file):
         print(f"{options.file.name} was not committed: it is kept as {kept.name}.", file=sys.stderr)
-    options.file.write_text(text, encoding="utf-8")
+    try:
+        options.file.write_text(text, encoding="utf-8")
+    except OSError as problem:
+        what = f"It can't be written: {problem.strerror}."
+        raise CommandError(str(options.file), what, "Name a file that can (--file), and run this again.") from None
     if code := write(files, options.file, options.out, []):
         return code
     print(

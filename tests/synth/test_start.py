@@ -102,3 +102,13 @@ def test_a_deployed_system_is_not_replaced(there: Path, capsys: pytest.CaptureFi
     assert "clone the repository into another folder" in said
     assert (there / "services.yaml").read_bytes() == before
     assert "user-service" in stacks(there)
+
+
+def test_a_file_that_can_not_be_written_is_named_with_what_to_do(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "nowhere" / "services.yaml"
+    assert command_line.main(["start", f"--file={file}", f"--out={tmp_path / 'generated'}", *NAMED]) == 1
+    said = capsys.readouterr().err
+    assert f"{file}\n  It can't be written: No such file or directory.\n  Name a file that can (--file)" in said
+    assert not (tmp_path / "generated").exists()
