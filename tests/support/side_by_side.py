@@ -25,7 +25,7 @@ LAST = "e2e/test_lifecycle.py"  # it changes and destroys the system
 # In this order, the longest first; what needs programs that may still be built comes late.
 BUILT = ("charts", "go_tools", "kubernetes", "node", "e2e")
 QUICK = ("unit", "synth")
-ORDER = (APPLIED, "faults", "own_system", "emulator", "plan", "bindings", "demo", *QUICK, *BUILT)
+ORDER = (APPLIED, "faults", "own_system", "emulator", "plan", "bindings", "bounds", "demo", *QUICK, *BUILT)
 ONE_BY_ONE = {"synth/test_start.py"}  # of the quick tests: those with a fixture that takes longer than their tests
 
 
