@@ -76,7 +76,7 @@ class Terraform(Workspace):
         last = "\n  ".join(str(failure).strip().splitlines()[-15:])
         return CommandError(stack, last, f"What Terraform said is in {self.logs / f'{stack}.log'}.")
 
-    def _run(self, stack: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def run(self, stack: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         return self._heard(stack, ["terraform", *arguments], self.folder(stack), self.environment)
 
     def _heard(
