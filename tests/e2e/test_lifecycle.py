@@ -11,6 +11,7 @@ from tests.support.deployment import Deployment
 from tests.support.iam_simulator import role_policies
 from tests.support.leftover_resources import Leftovers, leftovers
 from tests.support.run_synth import shipped
+from tests.support.terraform_workspace import TerraformFailed
 
 SHIPPED = {**shipped(), "protection": False}
 PODS = {name: service["pods"] for name, service in SHIPPED["services"].items()}
@@ -46,9 +47,13 @@ def test_a_sixth_service_changes_its_own_stack_cluster_and_platform(
     services[SIXTH] = {"path": "/api/billing", "pods": 1, "cpu": 0.25, "memory": "512MB", "aws": ["secrets"]}
     touched = {"cluster", "platform", SIXTH}
     assert _edited(deployed, services) == touched
-    assert _with_a_plan(deployed) == touched
-    for stack in ("cluster", "platform", SIXTH):
+    with pytest.raises(TerraformFailed, match="Apply it first: make deploy STACK=cluster"):
+        deployed.workspace.plan(SIXTH)
+    for stack in ("cluster", "platform"):
+        assert deployed.workspace.plan(stack).code
         deployed.apply(stack)
+    assert _with_a_plan(deployed) == {SIXTH}
+    deployed.apply(SIXTH)
     assert deployed.pods(PODS | {SIXTH: 1}) == PODS | {SIXTH: 1}
 
 
