@@ -6,10 +6,10 @@ from datetime import date, timedelta
 
 from modules.design import connectivity, log_routing
 from modules.design.vpc_endpoints import endpoints
-from modules.facts import eks, fargate, load_balancer, regions, vpc
+from modules.facts import eks, fargate, load_balancer, regions, vpc, zones
 from modules.permissions import KINDS
 from modules.spec.model import Spec
-from modules.spec.problem import Problem, did_you_mean
+from modules.spec.problem import Edit, Problem, did_you_mean, nearest
 
 Warn = Callable[[Spec, date], Iterator[Problem]]
 
@@ -41,7 +41,22 @@ def unknown_region(spec: Spec, today: date) -> Iterator[Problem]:
     """A region that is not in the list is a typing mistake, or new."""
     if spec.region not in regions.REGIONS:
         what = f'"{spec.region}" is not in the list of regions with EKS, as of {regions.AS_OF}.'
-        yield Problem(("region",), what, did_you_mean(spec.region, regions.REGIONS))
+        best = nearest(spec.region, regions.REGIONS)
+        edit = Edit(("region",), best) if best else None
+        yield Problem(("region",), what, did_you_mean(spec.region, regions.REGIONS), edit=edit)
+
+
+def unknown_zone(spec: Spec, today: date) -> Iterator[Problem]:
+    """A zone that a region does not offer to new accounts; older ones can have more, and AWS adds some."""
+    offered = zones.letters(spec.region)
+    others = [zone for zone in spec.zones if zone not in offered]
+    if others and spec.region in regions.REGIONS:
+        kept = [zone for zone in spec.zones if zone in offered]
+        free = [zone for zone in offered if zone not in kept]
+        fixed = f"[{', '.join(sorted([*kept, *free[: len(others)]]))}]"
+        what = f"{spec.region} had the zones {', '.join(offered)} as of {zones.AS_OF}, and not {', '.join(others)}."
+        step = f"Write `zones: {fixed}`, unless `aws ec2 describe-availability-zones --region {spec.region}` lists it."
+        yield Problem(("zones",), what, step, edit=Edit(("zones",), fixed))
 
 
 def region_lacks_service(spec: Spec, today: date) -> Iterator[Problem]:
@@ -175,6 +190,7 @@ def _near_the_end(group: str, rules: int) -> tuple[str, str]:
 
 WARNINGS: dict[str, Warn] = {
     "unknown-region": unknown_region,
+    "unknown-zone": unknown_zone,
     "region-lacks-service": region_lacks_service,
     "elastic-ip-quota": elastic_ip_quota,
     "eks-version-support": eks_version_support,

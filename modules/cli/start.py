@@ -11,6 +11,7 @@ from modules.checks.check import check
 from modules.cli.services_file import add_file_option
 from modules.cli.synth import add_out_option, build, write
 from modules.errors import CommandError
+from modules.facts import zones
 from modules.spec.json_schema import FILE_NAME
 from modules.spec.model import Spec
 from modules.state import orphaned_stacks
@@ -22,7 +23,7 @@ TEMPLATE = f"""\
 # docs/services.md lists every key; keys that are left out have the defaults named there.
 project: {{project}} # starts the name of every resource; fixed for the life of the system
 region: {{region}} # likewise
-
+{{zones}}
 # account: "111122223333" # Terraform then refuses any other account
 # alarm_email: ops@example.com # until somebody is named, alarms have no subscriber
 # domain: shop.example.com # HTTPS; without it the load balancer speaks HTTP
@@ -51,7 +52,7 @@ def run(options: argparse.Namespace) -> int:
     _refuse_deployed(options.out)
     project = options.project or _ask("Project (starts the name of every resource)", None)
     region = options.region or _ask("AWS region", DEFAULT_REGION)
-    text = TEMPLATE.format(project=project, region=region)
+    text = TEMPLATE.format(project=project, region=region, zones=_zones(region))
     spec = _checked(text)
     if spec is None:
         return 1
@@ -71,6 +72,12 @@ def run(options: argparse.Namespace) -> int:
         file=sys.stderr,
     )
     return 0
+
+
+def _zones(region: str) -> str:
+    """The line that a region needs whose zones have no default."""
+    listing = f"aws ec2 describe-availability-zones --region {region}"
+    return f"zones: [a, c] # likewise; two of those that `{listing}` lists\n" if not zones.default(region) else ""
 
 
 def _refuse_deployed(out: Path) -> None:

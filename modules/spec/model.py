@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, create_model
 
 from modules.facts import aurora, eks, fargate, load_balancer, vpc
+from modules.facts import zones as zone_facts
 from modules.naming import Names
 from modules.permissions import KINDS
 from modules.permissions.kind import Options
@@ -254,8 +255,11 @@ class Spec(Model):
     region: str = Field(pattern=patterns.REGION)
     """AWS region. It can't be changed later."""
 
-    zones: Annotated[tuple[Literal["a", "b", "c", "d", "e", "f"], ...], OneOrMany()] = ("a", "b", "c")
-    """Letters of the availability zones, at least two. They can't be changed later."""
+    zones: Annotated[tuple[zone_facts.Letter, ...], OneOrMany()] = Field(
+        default_factory=lambda read: zone_facts.default(read.get("region", ""))
+    )
+    """Letters of the availability zones, at least two. They can't be changed later. Without it, the first three of the
+    region: a, b and c nearly everywhere."""
 
     account: str | None = Field(None, pattern=patterns.ACCOUNT)
     """Id of the AWS account, in quotes. Terraform refuses any other account."""

@@ -2,6 +2,7 @@
 
 WARNING_CODES = {
     "unknown-region": "The region is not in the list of regions with EKS: a typing mistake, or a new region.",
+    "unknown-zone": "A zone is not among those that the region offers: a typing mistake, or a zone of older accounts.",
     "region-lacks-service": "AWS's documentation does not list a service that this system uses for the region.",
     "elastic-ip-quota": "The NAT gateways need more Elastic IP addresses than a new account has.",
     "eks-version-support": "The Kubernetes version leaves standard or extended support soon, or already has.",

@@ -48,6 +48,14 @@ def test_it_leaves_a_system_of_one_service_that_check_services_accepts(
     assert capsys.readouterr().err.endswith("files as committed.\n")
 
 
+def test_it_writes_zones_where_they_have_no_default(there: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert start(there, "--project", "cafe", "--region", "us-west-1") == 0
+    line = (there / "services.yaml").read_text().splitlines()[5]
+    listing = "aws ec2 describe-availability-zones --region us-west-1"
+    assert line == f"zones: [a, c] # likewise; two of those that `{listing}` lists"
+    assert "mistake" not in capsys.readouterr().err
+
+
 def test_it_asks_for_what_is_not_named(tmp_path: Path) -> None:
     line = [sys.executable, "main.py", "start", f"--file={tmp_path / 's.yaml'}", f"--out={tmp_path / 'generated'}"]
     done = subprocess.run(line, cwd=ROOT, input="\ncafe\n\n", capture_output=True, text=True, timeout=60, check=False)

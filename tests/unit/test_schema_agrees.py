@@ -66,6 +66,7 @@ ONLY_SYNTH: dict[str, tuple[str, str]] = {
     ),
     "statements_fit": (_ARITHMETIC, f"{_S}{{a: {{statements: {{Read: {_STATEMENT % ('a' * 2500)}}}}}}}"),
     "ranges_are_ranges": (_ARITHMETIC, f"network: {{cidr: 10.0.1.0/16}}\n{_S}{{}}"),
+    "eks_accepts_the_zones": (_ACROSS, "project: shop\nregion: ca-central-1\nzones: [a, c]\nservices: {}"),
     "pods_have_addresses": (_ARITHMETIC, f"{_S}{{a: {{pods: 99999}}}}"),
     "ranges_do_not_overlap": (_ARITHMETIC, f"cluster: {{service_cidr: 10.0.0.0/20}}\n{_S}{{}}"),
     "api_access_is_private_or_public": (_ARITHMETIC, f"cluster: {{api_access: 10.0.1.0/24}}\n{_S}{{}}"),

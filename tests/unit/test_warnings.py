@@ -7,6 +7,7 @@ import pytest
 
 from modules.checks.warnings import WARNINGS
 from modules.facts.regions import REGIONS, WITHOUT_KIND
+from modules.spec.problem import Edit
 from modules.spec.warning_codes import WARNING_CODES
 from tests.unit.conftest import Check, warnings
 
@@ -30,7 +31,11 @@ def test_a_version_near_or_past_its_end_of_support_is_said(
 
 
 def test_a_region_that_is_not_known_is_said_with_the_nearest(checked: Check) -> None:
-    text = warnings(checked("project: shop\nregion: eu-west-9\nservices: {}\n"))["unknown-region"]
+    result = checked("project: shop\nregion: eu-west-9\nservices: {}\n")
+    assert {problem.code: problem.edit for problem in result.warnings}["unknown-region"] == Edit(
+        ("region",), "eu-west-1"
+    )
+    text = warnings(result)["unknown-region"]
     assert text.startswith("services.yaml:2 region\n")
     assert '"eu-west-9" is not in the list of regions with EKS, as of' in text
     assert 'Did you mean "eu-west-1"?' in text
@@ -163,6 +168,7 @@ def test_every_code_has_a_test() -> None:
     tested = {
         "eks-version-support",
         "unknown-region",
+        "unknown-zone",  # test_zones.py
         "region-lacks-service",
         "elastic-ip-quota",
         "fargate-profile-quota",

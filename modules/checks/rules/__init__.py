@@ -62,6 +62,7 @@ RULES: tuple[Rule, ...] = (
     network.services_have_a_range_that_eks_accepts,
     network.pods_have_addresses,
     network.zones_suffice,
+    network.eks_accepts_the_zones,
     network.api_access_is_private_or_public,
     database.capacity_is_in_halves,
     database.capacity_has_a_range,

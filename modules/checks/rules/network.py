@@ -5,6 +5,7 @@ from ipaddress import IPv4Network
 
 from modules.design import subnets as subnets_of_vpc
 from modules.facts import eks, vpc
+from modules.facts import zones as zone_facts
 from modules.spec.model import Spec
 from modules.spec.problem import Edit, Path, Problem, remove
 
@@ -54,7 +55,7 @@ def the_vpc_has_room(spec: Spec) -> Iterator[Problem]:
 
 def pods_have_addresses(spec: Spec) -> Iterator[Problem]:
     """Each pod needs an address in a private subnet."""
-    if _parsed(spec.network.cidr) is None:
+    if _parsed(spec.network.cidr) is None or not spec.zones:
         return
     subnets = [IPv4Network(subnets_of_vpc.private(spec.network.cidr, zone)) for zone in dict.fromkeys(spec.zones)]
     addresses = sum(subnet.num_addresses - vpc.RESERVED_ADDRESSES for subnet in subnets)
@@ -89,14 +90,36 @@ def services_have_a_range_that_eks_accepts(spec: Spec) -> Iterator[Problem]:
 
 def zones_suffice(spec: Spec) -> Iterator[Problem]:
     """EKS, Aurora and the load balancer need two zones each."""
-    if len(set(spec.zones)) < len(spec.zones):
+    usual = ", ".join(zone_facts.default(spec.region)) or "a, b"
+    if not spec.zones and spec.region in zone_facts.OF_THE_ACCOUNT:
+        what = f"Which zones {spec.region} offers depends on the account, so they have no default."
+        yield Problem(("zones",), what, f"Write two of those that {_listing(spec)} names, such as `zones: [a, c]`.")
+    elif len(set(spec.zones)) < len(spec.zones):
         once = list(dict.fromkeys(spec.zones))
-        fixed = f"[{', '.join(once if len(once) > 1 else vpc.ZONE_LETTERS[:3])}]"
+        fixed = f"[{', '.join(once) if len(once) > 1 else usual}]"
         edit = Edit(("zones",), fixed)
         yield Problem(("zones",), "A zone is listed twice.", f"Write `zones: {fixed}`.", edit=edit)
     elif len(spec.zones) < 2:
         what = "EKS, Aurora and the load balancer need at least two zones."
-        yield Problem(("zones",), what, "Write `zones: [a, b, c]`.", edit=Edit(("zones",), "[a, b, c]"))
+        yield Problem(("zones",), what, f"Write `zones: [{usual}]`.", edit=Edit(("zones",), f"[{usual}]"))
+
+
+def eks_accepts_the_zones(spec: Spec) -> Iterator[Problem]:
+    """One zone each of three regions takes no subnet of a cluster; its letter is known in one of them."""
+    refused, letter = zone_facts.REFUSED_BY_EKS.get(spec.region), zone_facts.REFUSED_LETTERS.get(spec.region)
+    if refused is None:
+        return
+    if letter in spec.zones:
+        usual = f"[{', '.join(zone_facts.default(spec.region))}]"
+        what = f"EKS accepts no subnet in {spec.region}{letter}, which is {refused}."
+        yield Problem(("zones",), what, f"Write `zones: {usual}`.", edit=Edit(("zones",), usual))
+    elif letter is None and set(spec.zones) >= set(zone_facts.letters(spec.region)):
+        what = f"One of all zones of {spec.region} is {refused}, in which EKS accepts no subnet."
+        yield Problem(("zones",), what, f"Leave that one out; {_listing(spec)} says which letter it has.")
+
+
+def _listing(spec: Spec) -> str:
+    return f"`aws ec2 describe-availability-zones --region {spec.region}`"
 
 
 def api_access_is_private_or_public(spec: Spec) -> Iterator[Problem]:
