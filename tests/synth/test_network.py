@@ -70,9 +70,9 @@ def test_the_seven_endpoints_are_private(network: Json) -> None:
 
 
 def test_some_endpoints_have_another_name_in_china(build_system: Callable[[System], Built]) -> None:
-    endpoints = stack(build_system(shipped() | {"region": "cn-north-1"}), "network")["resource"]["aws_vpc_endpoint"]
-    assert endpoints["ecr_dkr"]["service_name"] == "cn.com.amazonaws.cn-north-1.ecr.dkr"
-    assert endpoints["logs"]["service_name"] == "com.amazonaws.cn-north-1.logs"
+    endpoints = stack(build_system(shipped() | {"region": "cn-northwest-1"}), "network")["resource"]["aws_vpc_endpoint"]
+    assert endpoints["ecr_dkr"]["service_name"] == "cn.com.amazonaws.cn-northwest-1.ecr.dkr"
+    assert endpoints["logs"]["service_name"] == "com.amazonaws.cn-northwest-1.logs"
 
 
 def test_auto_derives_the_other_endpoints_from_the_permissions(build_system: Callable[[System], Built]) -> None:

@@ -75,3 +75,8 @@ def test_all_zones_of_a_region_with_one_that_eks_refuses_are_a_mistake(
     text = mistakes(checked(FILE.format(region=region, zones=f"zones: [{', '.join(listed)}]\n")))
     assert f"One of all zones of {region} is {refused}, in which EKS accepts no subnet.\n  Leave that one out;" in text
     assert checked(FILE.format(region=region, zones=f"zones: [{', '.join(listed[:2])}]\n")).spec
+
+
+def test_a_warehouse_in_a_region_of_two_zones_needs_another_region(checked: Check) -> None:
+    text = mistakes(checked("project: shop\nregion: cn-north-1\nservices: {a: {aws: redshift}}\n"))
+    assert "needs 3 zones, and `zones:` has 2.\n  Use another region, or remove `redshift`." in text

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from modules.design import service_policy
+from modules.facts import zones
 from modules.permissions.dynamodb import DynamodbOptions
 from modules.permissions.kind import SharedOptions
 from modules.permissions.ses import SesOptions
@@ -111,7 +112,9 @@ def warehouses_have_their_zones(spec: Spec) -> Iterator[Problem]:
     for name, service in spec.services.items():
         if "redshift" in service.permissions:
             what = f"Redshift Serverless needs {_WAREHOUSE_ZONES} zones, and `zones:` has {len(spec.zones)}."
-            step = "Write `zones: [a, b, c]`, or remove `redshift`."
+            usual = zones.default(spec.region)
+            wider = f"Write `zones: [{', '.join(usual)}]`" if len(usual) >= _WAREHOUSE_ZONES else "Use another region"
+            step = f"{wider}, or remove `redshift`."
             yield Problem(("services", name, "aws", "redshift"), what, step, also=(("zones",),))
 
 
