@@ -25,7 +25,7 @@ INSTALL_CDKTF = ["make", "--no-print-directory", f"--directory={ROOT}", "cdktf"]
 # Or it would keep the providers in the user's ~/.terraform.d.
 CDKTF = {"CDKTF_DISABLE_PLUGIN_CACHE_ENV": "1"}
 TO_ADD = re.compile(r"\bPlan: (\d+) to add")
-SECONDS_TO_SCALE = 60
+SECONDS_TO_SCALE = 120
 MADE = re.compile(r": Creation complete after ")
 
 

@@ -14,12 +14,12 @@ SECONDS_TO_END = 15
 
 
 class Emulators:
-    def __init__(self, folder: Path, cluster: str, region: str, lock: IO[str]) -> None:
-        """`lock` is then theirs too: a demo is up as long as they are."""
+    def __init__(self, folder: Path, cluster: str, region: str, pods: str, lock: IO[str]) -> None:
+        """`lock` is then theirs too: a demo is up as long as they are. `pods`: see serve.py."""
         self.log = folder / "emulators.log"
         with self.log.open("w") as complaints:
             self.process = subprocess.Popen(
-                [*SERVE, str(folder), cluster, region],
+                [*SERVE, str(folder), cluster, region, pods],
                 cwd=ROOT,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
@@ -30,7 +30,10 @@ class Emulators:
             )
 
     def where(self) -> dict[str, Any]:
-        """`aws`, the environment in which clients meet it, and `kubeconfig`, as soon as they are ready."""
+        """As soon as they are ready: `aws`, the environment in which clients meet it, `kubeconfig`, `no_node`.
+
+        `no_node` is why no node runs the pods that should run; None if one does.
+        """
         assert self.process.stdout
         if line := self.process.stdout.readline():
             return dict(json.loads(line))

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.support.clean_environment import PROXY, THEIRS
+from tests.support.control_plane import free_ports
 
 from .deploy import Cluster, Terraform
 from .progress import Progress
@@ -29,15 +30,24 @@ def show(
         console.print(table)
 
 
-def how_to_look_around(environment: Path, endpoint: str, cluster: str) -> str:
+def how_to_look_around(environment: Path, endpoint: str, cluster: str, answers: tuple[str, int] | None) -> str:
+    """`answers`: a service whose pods run, and its port."""
     aws = f"aws --endpoint-url {endpoint}"
     return f"""
 Look around, in a shell that `. {shlex.quote(str(environment))}` has led to the demo:
-  kubectl get pods -A
+  kubectl get pods -A{_and_ask(*answers) if answers else ""}
   helm list -A
   {aws} elbv2 describe-target-groups --query 'TargetGroups[].TargetGroupName'
   {aws} eks describe-cluster --name {cluster}
 It stays up until `make demo-down`."""
+
+
+def _and_ask(service: str, port: int) -> str:
+    (ours,) = free_ports(1)
+    forward = f"kubectl port-forward -n {service} service/{service} {ours}:{port} & sleep 2"
+    return f"""
+  kubectl logs -n {service} deployment/{service}
+  {forward}; curl http://127.0.0.1:{ours}/; kill $!"""
 
 
 def write_environment(file: Path, cluster: Cluster, aws: dict[str, str], region: str) -> None:

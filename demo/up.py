@@ -13,6 +13,7 @@ from modules.checks.check import check
 from modules.deploy import preflight
 from modules.errors import CommandError
 from modules.spec.model import Spec
+from tests.support import node
 from tests.support.control_plane import PROGRAMS
 from tests.support.go_tools import binaries
 from tests.support.run_synth import command
@@ -22,6 +23,7 @@ from .deploy import Cluster, Terraform, deploy, wait_for_pods
 from .emulators import Emulators
 from .interrupt import Children, Stopped
 from .place import Place, tell
+from .pods import Pods, why_played
 from .progress import Progress
 
 WHOLE = "Terraform has found hashicorp/kubernetes and hashicorp/helm: cdktf deploy brings up each stack as it is."
@@ -30,11 +32,17 @@ HALVES = (
     "Terraform finds no hashicorp/kubernetes and hashicorp/helm here: it applies the AWS half of each stack, and "
     "kubectl and the helm CLI install the rest, with the values that it evaluated."
 )
+RUN = (
+    "Pods run: containerd and a kubelet start them on this machine, with small programs in place of the services' "
+    "images, and the database job reaches a real PostgreSQL."
+)
+PLAYED = "Pods are played: kwok writes their statuses, and nothing runs, since no node can run here."
 
 
 class System(NamedTuple):
     declared: dict[str, Any]
     spec: Spec
+    why_played: str | None
 
 
 def up(place: Place, file: Path) -> None:
@@ -45,17 +53,19 @@ def up(place: Place, file: Path) -> None:
         raise _another(place)
     with lock:
         try:
-            binaries(PROGRAMS)  # what is not built yet takes minutes, under the user's eyes
-            _bring_up(place, lock, file)
+            system = _system(file)
+            # What is not built yet takes minutes, under the user's eyes.
+            binaries([*PROGRAMS, *([] if system.why_played else node.ALL_PROGRAMS)])
+            _bring_up(place, lock, system)
         except (KeyboardInterrupt, Stopped):
             place.remove()
             raise
 
 
-def _bring_up(place: Place, lock: IO[str], file: Path) -> None:
-    system = _system(file)
+def _bring_up(place: Place, lock: IO[str], system: System) -> None:
+    pods = "" if system.why_played else Pods.of(system.spec).text()
     with Children() as children:
-        emulators = Emulators(place.folder, system.spec.project, system.spec.region, lock)
+        emulators = Emulators(place.folder, system.spec.project, system.spec.region, pods, lock)
         children.also = emulators.process.terminate
         try:
             around = _deploy_and_show(place, system, children, emulators)
@@ -89,12 +99,15 @@ def _deploy_and_show(place: Place, system: System, children: Children, emulators
         terraform.environment |= aws
         loopback.refuse_all_else(terraform.environment, cluster.kubeconfig)
         progress.say(HALVES if terraform.aws_only else WHOLE)
+        played = system.why_played or where["no_node"]
+        progress.say(f"{PLAYED}\n{played}" if played else RUN)
         deploy(terraform, cluster, progress)
         wait_for_pods(cluster, progress, {name: service.pods for name, service in system.spec.services.items()})
         environment = place.folder / "environment"
         show.write_environment(environment, cluster, aws, region)
         show.show(Console(), terraform, cluster, progress, aws, region)
-    return show.how_to_look_around(environment, aws["AWS_ENDPOINT_URL"], system.spec.project)
+    answers = next(((name, service.port) for name, service in system.spec.services.items() if not played), None)
+    return show.how_to_look_around(environment, aws["AWS_ENDPOINT_URL"], system.spec.project, answers)
 
 
 def _system(file: Path) -> System:
@@ -102,13 +115,21 @@ def _system(file: Path) -> System:
     if not checked.spec:
         said = "\n  ".join(checked.render(mistake) for mistake in checked.mistakes)
         raise CommandError(file.name, said, "Correct it; make synth checks it too.")
-    return System(YAML(typ="safe").load(file.read_text()), checked.spec)
+    return System(_inside(YAML(typ="safe").load(file.read_text())), checked.spec, why_played(checked.spec))
+
+
+def _inside(declared: dict[str, Any]) -> dict[str, Any]:
+    """Without what names things outside of the demo, and allowed to be destroyed; a stand-in knows no command."""
+    services = {
+        name: {key: value for key, value in service.items() if key != "command"}
+        for name, service in declared["services"].items()
+    }
+    inside = {key: value for key, value in declared.items() if key not in OUTSIDE}
+    return {**inside, "services": services, "protection": False}
 
 
 def _synth(folder: Path, declared: dict[str, Any], children: Children) -> Path:
-    """The system without what names things outside of it, and allowed to be destroyed."""
-    inside = {key: value for key, value in declared.items() if key not in OUTSIDE}
-    done = children.run(command({**inside, "protection": False}, folder), env=dict(os.environ))
+    done = children.run(command(declared, folder), env=dict(os.environ))
     if done.returncode:
         raise CommandError("synth", done.stderr.strip(), "Run make synth, and mend what it says.")
     return folder / "generated"

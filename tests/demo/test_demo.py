@@ -49,7 +49,8 @@ import json, os, sys, time; from pathlib import Path
 open(os.environ["PIDS"], "a").write(f"{os.getpid()}\\n")
 file = Path(sys.argv[1], "kubeconfig")
 file.write_text(json.dumps({"clusters": [{"name": "c", "cluster": {"server": "https://127.0.0.1:1"}}]}))
-print(json.dumps({"aws": {"AWS_ENDPOINT_URL": "http://127.0.0.1:1"}, "kubeconfig": str(file)}), flush=True)
+aws = {"AWS_ENDPOINT_URL": "http://127.0.0.1:1"}
+print(json.dumps({"aws": aws, "kubeconfig": str(file), "no_node": None}), flush=True)
 if sys.stdin.readline():
     time.sleep(600)
 """

@@ -12,8 +12,9 @@ import pytest
 from ruamel.yaml import YAML
 
 from demo.place import Place
-from demo.up import HALVES, WHOLE
+from demo.up import HALVES, PLAYED, RUN, WHOLE
 from modules.paths import ROOT
+from tests.support import node
 from tests.support.control_plane import PROGRAMS
 from tests.support.go_tools import binaries
 from tests.support.process_group import has_ended
@@ -22,6 +23,7 @@ from tests.support.tool_missing import ToolMissing
 
 SERVICE = "payment-service"
 STACKS = ("network", "cluster", "data", "edge", "platform", SERVICE)
+RUNS = node.lacking() is None
 LOOK = """
 import boto3
 for group in boto3.client("elbv2").describe_target_groups()["TargetGroups"]: print(group["TargetGroupName"])
@@ -48,7 +50,7 @@ def command(*arguments: str | Path) -> list[str | Path]:
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     if not shutil.which("terraform"):
         raise ToolMissing("terraform is not on PATH: install 1.11 or newer")
-    binaries(PROGRAMS)
+    binaries([*PROGRAMS, *(node.ALL_PROGRAMS if RUNS else ())])
     folder = tmp_path_factory.mktemp("demo")
     file = folder / "services.yaml"
     YAML(typ="safe").dump({**shipped(), "services": {SERVICE: shipped()["services"][SERVICE]}}, file)
@@ -65,6 +67,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
 
 def test_it_says_how_it_deploys_and_how_long_each_stack_took(demo: Demo) -> None:
     assert (HALVES in demo.complaints) != (WHOLE in demo.complaints)
+    assert (RUN if RUNS else PLAYED) in demo.complaints
     for stack in STACKS:
         assert re.search(rf"^ *\d+ s  {stack}: [1-9]\d* resources \(\d+ s\)$", demo.complaints, re.MULTILINE), stack
 
@@ -84,10 +87,13 @@ def test_it_shows_stacks_pods_and_routes(demo: Demo) -> None:
 def test_the_commands_that_it_shows_find_what_it_shows(demo: Demo) -> None:
     listed = [line.strip() for line in demo.said.partition("Look around")[2].splitlines() if line.startswith("  ")]
     shown = [line for line in listed if line.startswith(("kubectl", "helm"))]
-    assert len(shown) == 2
+    assert len(shown) == (4 if RUNS else 2)
     said = "".join(demo.shell(line) for line in shown)
     assert len(re.findall(rf"^{SERVICE} +{SERVICE}-\S+ +1/1 +Running", said, re.MULTILINE)) == 2
     assert len(re.findall(rf"^{SERVICE}(?:-network)?\s+{SERVICE}\s+1\s.*deployed", said, re.MULTILINE)) == 2
+    if RUNS:
+        assert "listening on :8080\n" in said
+        assert f"\n{SERVICE} has no image yet: write `image:` in services.yaml\n" in said
     # In the place of the AWS CLI, which need not be here; it takes its endpoint from the same environment.
     assert demo.shell(f"{sys.executable} -c '{LOOK}'").split() == [f"shop-{SERVICE}", "ACTIVE"]
 
@@ -96,7 +102,7 @@ def test_down_leaves_no_process_and_no_file(demo: Demo) -> None:
     holder = demo.place.holder()
     assert holder
     pids = _with_descendants(holder["pid"])
-    assert len(pids) > 6  # etcd, the API server, two controllers, kwok, the emulator, and who holds them
+    assert len(pids) > (12 if RUNS else 6)  # of the control plane, of the node and its pods, and who holds them
     subprocess.run(command("down"), cwd=ROOT, check=True)
     assert [pid for pid in pids if not has_ended(pid)] == []
     assert not demo.place.folder.exists()

@@ -39,8 +39,8 @@ class DataApi:
 
 
 @contextmanager
-def started() -> Iterator[DataApi]:
-    with postgresql.started() as server:
+def started(database: str = postgresql.DATABASE) -> Iterator[DataApi]:
+    with postgresql.started(database=database) as server:
         listening = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
         listening.api = api = DataApi(server, listening.server_port)  # type: ignore[attr-defined]
         threading.Thread(target=listening.serve_forever, daemon=True).start()

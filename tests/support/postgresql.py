@@ -60,12 +60,12 @@ class Server:
             raise Refused(done.stderr)
         return str(done.stdout.strip())
 
-    def set_up(self) -> None:
+    def set_up(self, database: str) -> None:
         """What RDS has before the first service; rds_iam is the group of those who log in with a token only."""
         for statement in (
             "CREATE ROLE rds_iam",
             f"CREATE ROLE {MASTER} LOGIN CREATEROLE CREATEDB",
-            f"CREATE DATABASE {DATABASE} OWNER {MASTER}",
+            f"CREATE DATABASE {database} OWNER {MASTER}",
         ):
             self.run(statement, role=SUPERUSER, database="postgres")
         for statement in (
@@ -74,7 +74,7 @@ class Server:
             """CREATE FUNCTION rds.grant_iam(role text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
                AS $$ BEGIN EXECUTE format('GRANT rds_iam TO %s', role); END $$""",
         ):
-            self.run(statement, role=SUPERUSER)
+            self.run(statement, role=SUPERUSER, database=database)
 
 
 # RDS lets its master grant rds_iam without being a member of it. PostgreSQL's own way, ADMIN OPTION, would make it one.
@@ -89,7 +89,7 @@ def _psql() -> Path:
 
 
 @contextmanager
-def started(programs: Callable[[Path], Path] = debian) -> Iterator[Server]:
+def started(programs: Callable[[Path], Path] = debian, database: str = DATABASE) -> Iterator[Server]:
     """A server of the programs in the folder that `programs` returns; it is given one to put them into."""
     with TemporaryDirectory(prefix="pg") as name:  # a socket's path is short
         folder = Path(name)
@@ -121,7 +121,7 @@ def started(programs: Callable[[Path], Path] = debian) -> Iterator[Server]:
         )
         try:
             _wait(server, postgres)
-            server.set_up()
+            server.set_up(database)
             yield server
         finally:
             postgres.send_signal(signal.SIGINT)  # ends its sessions, then itself

@@ -98,6 +98,12 @@ class ControlPlane:
     def helm(self, *arguments: str) -> str:
         return self._run("helm", *arguments)
 
+    def play_nodes(self, count: int) -> None:
+        """So many more nodes by kwok, on which pods run by their statuses only."""
+        if count:
+            self.kubectl("apply", "--filename=-", input=nodes.manifest(count))
+            self.kubectl("wait", "--for=condition=Ready", "node", "--all", "--timeout=60s")
+
     def running_pods(self) -> dict[str, int]:
         """By namespace."""
         pods = json.loads(self.kubectl("get", "pods", "--all-namespaces", "--output=json"))["items"]
@@ -146,13 +152,10 @@ class ControlPlane:
         return flags.token_webhook()
 
     def _furnish(self) -> None:
-        if self.node_count:
-            self.kubectl("apply", "--filename=-", input=nodes.manifest(self.node_count))
         if self.crds:
             self.kubectl("apply", f"--filename={CRDS}")
             self.kubectl("wait", "--for=condition=Established", f"--filename={CRDS}", "--timeout=60s")
-        if self.node_count:
-            self.kubectl("wait", "--for=condition=Ready", "node", "--all", "--timeout=60s")
+        self.play_nodes(self.node_count)
 
     def _authority(self) -> str:
         """The API server makes a certificate for itself, and writes behind it that of the authority that signed it."""

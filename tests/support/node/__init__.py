@@ -24,6 +24,7 @@ from .order import Order
 
 CNI = ("bridge", "host-local", "loopback")
 PROGRAMS = ("containerd", "containerd-shim-runc-v2", "coredns", "ctr", "kubelet", "kube-proxy", *CNI)
+ALL_PROGRAMS = (*PROGRAMS, "metrics-server")
 FROM_SYSTEM = {
     "runc": "runc",
     "nft": "nftables",

@@ -25,9 +25,9 @@ def pause() -> Image:
     return Image((PAUSE,), {"pause": programs()["pause"]}, ("/pause",))
 
 
-def service(references: Iterable[str]) -> Image:
-    """Answers as it is told; see images/service/main.go."""
-    return Image(tuple(references), {"service": programs()["service"]}, ("/service",), (PATH,))
+def service(references: Iterable[str], *arguments: str) -> Image:
+    """Answers as it is told, by these arguments or by the pod's after them; see images/service/main.go."""
+    return Image(tuple(references), {"service": programs()["service"]}, ("/service", *arguments), (PATH,))
 
 
 def aws_cli(references: Iterable[str], port: int) -> Image:

@@ -1,0 +1,67 @@
+"""What runs the demo's pods: a node on this machine, with stand-ins for the images that services.yaml names."""
+
+import json
+from pathlib import Path
+from typing import NamedTuple, Self
+
+from moto.core.models import DEFAULT_ACCOUNT_ID
+
+from modules.design import images
+from modules.facts.charts import AWS_CLI, PLACEHOLDER
+from modules.spec.model import Spec
+from tests.support import postgresql
+from tests.support.node import lacking, oci, stand_ins
+from tests.support.tool_missing import ToolMissing
+
+MOST = 100  # pods that all run on this one machine; a kubelet takes 110
+
+
+class Pods(NamedTuple):
+    """As the process that holds the emulators is told of them."""
+
+    database: str
+    ports: dict[str, int]  # where the stand-in of an image listens
+
+    @classmethod
+    def of(cls, spec: Spec) -> Self:
+        ports = {reference(spec, name): service.port for name, service in spec.services.items() if service.image}
+        return cls(spec.names.database, ports)
+
+    @classmethod
+    def parse(cls, text: str) -> Self | None:
+        return cls(**json.loads(text)) if text else None
+
+    def text(self) -> str:
+        return json.dumps(self._asdict())
+
+    def images(self, database_port: int) -> list[oci.Image]:
+        """`database_port` is that of the Data API on this machine."""
+        of_services = [
+            stand_ins.service([image], f"-listen=:{port}", f"-text=a stand-in for {image}")
+            for image, port in self.ports.items()
+        ]
+        return [*of_services, stand_ins.service([PLACEHOLDER]), stand_ins.aws_cli([AWS_CLI], database_port)]
+
+
+def why_played(spec: Spec) -> str | None:
+    """Why pods can't run here, and what to do about it; None where they can."""
+    if reason := lacking():
+        return reason
+    try:
+        postgresql.debian(Path())
+    except ToolMissing as missing:
+        return str(missing)
+    if (count := sum(service.max_replicas for service in spec.services.values())) > MOST:
+        return f"services.yaml asks for up to {count} pods, and one machine runs {MOST}."
+    ports: dict[str, int] = {}
+    for name, service in spec.services.items():
+        if service.image and ports.setdefault(reference(spec, name), service.port) != service.port:
+            return f"Services on different ports share one image, {service.image}, and its stand-in listens on one."
+    return None
+
+
+def reference(spec: Spec, name: str) -> str:
+    """The image of a service, in the emulated account's registry if it comes from its own repository."""
+    registry = f"{DEFAULT_ACCOUNT_ID}.dkr.ecr.{spec.region}.amazonaws.com"
+    repository = f"{registry}/{spec.names.repository(name)}"
+    return images.image(spec.services[name]).replace(f"${{{images.REPOSITORY}}}", repository)
