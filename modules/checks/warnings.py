@@ -3,8 +3,9 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from math import ceil
 
-from modules.design import connectivity, log_routing
+from modules.design import connectivity, fargate_vcpu, log_routing
 from modules.design.vpc_endpoints import endpoints
 from modules.facts import eks, fargate, load_balancer, regions, vpc, zones
 from modules.permissions import KINDS
@@ -90,15 +91,15 @@ def fargate_profile_quota(spec: Spec, today: date) -> Iterator[Problem]:
 
 def fargate_vcpu_quota(spec: Spec, today: date) -> Iterator[Problem]:
     """A new account has six Fargate vCPU per region, and a pod over the quota stays pending."""
-    system = (fargate.SYSTEM_PODS + fargate.CONTROLLER_PODS) * fargate.SYSTEM_VCPU
-    rest = system + sum(service.pods * service.cpu for service in spec.services.values())
-    most = system + sum(service.max_replicas * service.cpu for service in spec.services.values())
-    if rest > fargate.VCPU_DEFAULT:
+    needed = fargate_vcpu.needed(spec)
+    if needed.rolling > fargate.VCPU_DEFAULT:
         what = (
-            f"The pods need {rest:g} vCPU at rest ({system:g} of them for the platform) and up to {most:g}; "
-            f"a new account has {fargate.VCPU_DEFAULT}."
+            f"The pods need {needed.at_rest:g} vCPU at rest ({needed.platform:g} of them for the platform), "
+            f"{needed.rolling:g} while a deployment replaces all of them, and up to {needed.most:g} when they have "
+            f"scaled to their maximum; a new account has {fargate.VCPU_DEFAULT}."
         )
-        yield Problem(("services",), what, f"Ask AWS to raise quota {fargate.VCPU_QUOTA} to {most:g} or more.")
+        step = f"Ask AWS to raise quota {fargate.VCPU_QUOTA} to {ceil(needed.most)} or more."
+        yield Problem(("services",), what, step)
 
 
 def nat_traffic(spec: Spec, today: date) -> Iterator[Problem]:

@@ -7,7 +7,7 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
-from modules.design import database, images, listener_rules
+from modules.design import database, images, rollout
 from modules.facts import fargate
 from modules.facts.charts import AWS_CLI
 from modules.permissions import rds
@@ -53,7 +53,9 @@ def service(spec: Spec, name: str, environment: Mapping[str, str]) -> str:
         "pods": {"min": declared.pods, "max": declared.max_replicas},
         "serviceAccount": name,
         "securityGroups": [placeholder(group) for group in _GROUPS],
-        "drainSeconds": listener_rules.DRAIN_SECONDS,
+        "startSeconds": rollout.START_SECONDS,
+        "progressSeconds": rollout.pod_seconds(declared),
+        "drainSeconds": rollout.DRAIN_SECONDS,
         "config": {
             **{key: _value(value) for key, value in sorted(environment.items())},
             # Helm reads YAML 1.1, where a bare ON or no is a truth value.

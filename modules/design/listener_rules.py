@@ -6,9 +6,6 @@ from hashlib import sha256
 from modules.schema.patterns import ROUTE_SEGMENTS
 from modules.spec.model import Service
 
-# Seconds for which a terminating pod still answers open requests; its grace period has to be longer.
-DRAIN_SECONDS = 30
-
 # A path with more segments comes first. Each depth has a band of priorities; the root's is what is left of 50,000.
 MAX_SEGMENTS = ROUTE_SEGMENTS
 _BAND = 6000

@@ -21,5 +21,6 @@ PLACEHOLDER = "docker.io/hashicorp/http-echo:1.0.0"
 # https://gallery.ecr.aws/aws-cli/aws-cli, read 2026-11-22.
 AWS_CLI = "public.ecr.aws/aws-cli/aws-cli:2.36.49"
 
-# Fargate starts a machine for each pod, one to two minutes; a rolling update does so several times in a row.
+# Seconds for the platform's releases: the controller's two pods are replaced one after the other, the database job has
+# ten minutes, and bindings wait for the controller. For services' pods modules/design/rollout.py counts.
 TIMEOUT_SECONDS = 900

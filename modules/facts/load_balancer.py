@@ -6,6 +6,10 @@ TARGET_GROUPS = 100
 RULES = 100
 RULES_QUOTA = "Rules per Application Load Balancer"
 
+# Seconds in which the controller makes a new pod a target and reads its health; it asks AWS every 15 seconds
+# (https://github.com/kubernetes-sigs/aws-load-balancer-controller, pkg/targetgroupbinding/resource_manager.go, v3.5.0).
+REGISTRATION_SECONDS = 30
+
 # Condition values in one rule (same page); a path takes two: itself and what is below it.
 CONDITION_VALUES = 5
 

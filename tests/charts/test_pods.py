@@ -106,11 +106,11 @@ def test_fewer_pods_at_most_than_at_rest_are_refused() -> None:
     assert "pods.max is 2, less than pods.min, which is 3: raise pods.max" in helm.refusal(helm.PODS, {"pods.max": 2})
 
 
-def test_an_upgrade_takes_no_pod_away_before_its_successor_is_ready_and_a_drain_takes_one_at_a_time(
+def test_an_upgrade_starts_all_new_pods_before_it_takes_an_old_one_away_and_a_drain_takes_one_at_a_time(
     pods: dict[str, Any],
 ) -> None:
     deployment, budget = pods["Deployment"]["spec"], pods["PodDisruptionBudget"]["spec"]
-    assert deployment["strategy"] == {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 0}}
+    assert deployment["strategy"]["rollingUpdate"] == {"maxSurge": "100%", "maxUnavailable": 0}
     assert budget["maxUnavailable"] == 1
     assert budget["selector"] == deployment["selector"]
     assert deployment["selector"]["matchLabels"] == {

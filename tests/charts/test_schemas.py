@@ -55,6 +55,8 @@ PODS: list[tuple[dict[str, Any], str]] = [
     ({"pods.max": 2.5}, "got number, want integer"),
     ({"pods.typo": 1}, ADDITIONAL),
     ({"serviceAccount": "User"}, PATTERN),
+    ({"startSeconds": 1}, "minimum: got 1, want 5"),
+    ({"progressSeconds": "5m"}, "got string, want integer"),
     ({"drainSeconds": -1}, "minimum: got -1, want 0"),
     ({"drainSeconds": 3601}, "maximum: got 3,601, want 3,600"),
     ({"config.DATABASE_PORT": 5432}, "at '/config/DATABASE_PORT': got number, want string"),

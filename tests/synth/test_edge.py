@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from modules.design import listener_rules
+from modules.design import listener_rules, rollout
 from modules.facts import load_balancer as facts
 from tests.support.random_specs import System
 from tests.support.run_synth import shipped
@@ -179,7 +179,7 @@ def test_a_routed_service_has_targets_that_keep_their_name_and_a_rule_per_path(b
     group = content["aws_lb_target_group"]["web"]
     assert (group["name"], group["target_type"], group["port"]) == ("shop-web", "ip", 80)
     assert group["health_check"]["path"] == "/up"
-    assert group["deregistration_delay"] == str(listener_rules.DRAIN_SECONDS)
+    assert group["deregistration_delay"] == str(rollout.DRAIN_SECONDS)
     rules = {
         address: (rule["priority"], rule["condition"][0]["path_pattern"]["values"])
         for address, rule in content["aws_lb_listener_rule"].items()

@@ -90,11 +90,13 @@ def test_more_profiles_than_the_quota_are_said_with_its_code(system: Check) -> N
     assert "fargate-profile-quota" not in warnings(system(services.replace("s8: {pods: 1}", "")))
 
 
-def test_more_vcpu_than_the_quota_are_said_with_the_number_needed(system: Check) -> None:
+def test_more_vcpu_than_the_quota_are_said_with_those_of_a_rollout(system: Check) -> None:
     text = warnings(system("a: {pods: 2, cpu: 4, memory: 8GB}"))["fargate-vcpu-quota"]
-    assert "9.5 vCPU at rest (1.5 of them for the platform) and up to 25.5; a new account has 6." in text
-    assert "raise quota L-3032A538 to 25.5" in text
-    assert "fargate-vcpu-quota" not in warnings(system("a: {pods: 1, cpu: 4, memory: 8GB}"))
+    assert "The pods need 9.5 vCPU at rest (1.5 of them for the platform), 17.5 while a deployment replaces" in text
+    assert "all of them, and up to 49.5 when they have scaled to their maximum; a new account has 6." in text
+    assert "raise quota L-3032A538 to 50 or more" in text
+    assert "5.5 vCPU at rest" in warnings(system("a: {pods: 1, cpu: 4, memory: 8GB}"))["fargate-vcpu-quota"]
+    assert "fargate-vcpu-quota" not in warnings(system("a: {pods: 1, cpu: 2, memory: 4GB}"))
 
 
 def test_traffic_through_nat_names_the_endpoint_that_is_missing(system: Check) -> None:

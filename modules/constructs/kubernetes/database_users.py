@@ -8,6 +8,7 @@ from modules.constructs.kubernetes.namespace import ServiceAccount
 from modules.constructs.stack import Stack
 from modules.design import charts, helm_values
 from modules.design.log_routing import SYSTEM_NAMESPACE
+from modules.facts.charts import TIMEOUT_SECONDS
 from modules.iam.statement import Statement, via_service
 
 
@@ -47,6 +48,7 @@ class DatabaseUsers(Component):
             chart=f"${{path.module}}/../../{charts.FOLDER}/{charts.DATABASE_USERS}",
             version=charts.version(charts.DATABASE_USERS),
             values=f'${{templatefile("${{path.module}}/{file}", local.{helm_values.DATABASE_USERS_LOCAL})}}',
+            timeout=TIMEOUT_SECONDS,
             depends_on=[account.resource, *role.policies, *after],
         )
 

@@ -6,13 +6,15 @@ from modules.bindings.cdktf import ITerraformDependable
 from modules.bindings.helm import Release
 from modules.constructs.component import Component
 from modules.constructs.stack import Stack
-from modules.facts.charts import TIMEOUT_SECONDS
 
 _HISTORY = 10
 
 
 class ChartRelease(Component):
-    """A release at the address `key`; a failed install is uninstalled, a failed upgrade rolled back."""
+    """A release at the address `key`; a failed install is uninstalled, a failed upgrade rolled back.
+
+    `timeout` is in seconds, for each operation.
+    """
 
     def __init__(
         self,
@@ -21,6 +23,7 @@ class ChartRelease(Component):
         name: str,
         namespace: str,
         values: str,
+        timeout: int,
         depends_on: list[ITerraformDependable],
         **chart: Any,
     ) -> None:
@@ -34,7 +37,7 @@ class ChartRelease(Component):
             values=[values],
             wait=True,
             atomic=True,
-            timeout=TIMEOUT_SECONDS,
+            timeout=timeout,
             max_history=_HISTORY,
             depends_on=depends_on,
         )

@@ -10,7 +10,7 @@ from modules.constructs.kubernetes.namespace import ServiceAccount
 from modules.constructs.stack import Stack
 from modules.design import helm_values
 from modules.design.log_routing import SYSTEM_NAMESPACE
-from modules.facts.charts import CONTROLLER
+from modules.facts.charts import CONTROLLER, TIMEOUT_SECONDS
 from modules.iam.statement import Condition, Statement
 from modules.iam.unscoped import LOOKS, unscoped
 
@@ -55,6 +55,7 @@ class LoadBalancerController(Component):
             name=helm_values.CONTROLLER,
             namespace=SYSTEM_NAMESPACE,
             values=f'${{templatefile("${{path.module}}/{helm_values.CONTROLLER_FILE}", local.values)}}',
+            timeout=TIMEOUT_SECONDS,
             depends_on=[account.resource, *role.policies, *after],
         )
 

@@ -14,7 +14,8 @@ from modules.constructs.service.ecr_repository import Repository
 from modules.constructs.service.permissions import ServicePermissions
 from modules.constructs.service.security_group import ServiceRules
 from modules.constructs.service.target_group import ServiceRoutes
-from modules.design import charts, helm_values, images
+from modules.design import charts, helm_values, images, rollout
+from modules.facts.charts import TIMEOUT_SECONDS
 
 
 class ServicePods(Component):
@@ -50,8 +51,19 @@ class ServicePods(Component):
         if images.is_own(owner.service):
             later[images.REPOSITORY] = repository.url
         self._write_values(permissions.environment, later)
-        network = self._release(charts.NETWORK, helm_values.NETWORK_FILE, "network", depends_on=network_depends_on)
-        self._release(charts.SERVICE, helm_values.SERVICE_FILE, depends_on=[*depends_on, network.resource])
+        network = self._release(
+            charts.NETWORK,
+            helm_values.NETWORK_FILE,
+            "network",
+            timeout=TIMEOUT_SECONDS,
+            depends_on=network_depends_on,
+        )
+        self._release(
+            charts.SERVICE,
+            helm_values.SERVICE_FILE,
+            timeout=rollout.release_seconds(owner.service),
+            depends_on=[*depends_on, network.resource],
+        )
 
     def _write_values(self, environment: dict[str, str], later: dict[str, str]) -> None:
         """Writes the literal values into files, and what only Terraform knows into `local.values`."""
@@ -64,7 +76,9 @@ class ServicePods(Component):
         self.stack.add_file(helm_values.SERVICE_FILE, helm_values.service(spec, self.name, shown))
         TerraformLocal(self, "values", {**later, **unknown}).override_logical_id("values")
 
-    def _release(self, chart: str, file: str, *suffix: str, depends_on: list[ITerraformDependable]) -> ChartRelease:
+    def _release(
+        self, chart: str, file: str, *suffix: str, timeout: int, depends_on: list[ITerraformDependable]
+    ) -> ChartRelease:
         return ChartRelease(
             self,
             self.name,
@@ -74,6 +88,7 @@ class ServicePods(Component):
             chart=f"${{path.module}}/../../{charts.FOLDER}/{chart}",
             version=charts.version(chart),
             values=f'${{templatefile("${{path.module}}/{file}", local.values)}}',
+            timeout=timeout,
             depends_on=depends_on,
         )
 

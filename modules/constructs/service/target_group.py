@@ -9,7 +9,7 @@ from modules.bindings.aws import (
 )
 from modules.constructs.component import Component
 from modules.constructs.stack import Stack
-from modules.design import listener_rules
+from modules.design import listener_rules, rollout
 from modules.spec.model import Service
 
 
@@ -31,9 +31,14 @@ class ServiceRoutes(Component):
             # replace the group, and AWS deletes none that a rule still names.
             port=80,
             health_check=LbTargetGroupHealthCheck(
-                path=service.health, matcher="200", interval=15, timeout=5, healthy_threshold=2, unhealthy_threshold=3
+                path=service.health,
+                matcher="200",
+                interval=rollout.HEALTH_INTERVAL,
+                timeout=rollout.HEALTH_TIMEOUT,
+                healthy_threshold=rollout.HEALTHY,
+                unhealthy_threshold=rollout.UNHEALTHY,
             ),
-            deregistration_delay=str(listener_rules.DRAIN_SECONDS),
+            deregistration_delay=str(rollout.DRAIN_SECONDS),
         )
         self.target_group = self.set_address(group, name)
         self.rules: list[LbListenerRule] = []

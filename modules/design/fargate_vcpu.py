@@ -1,0 +1,35 @@
+"""How much of the account's Fargate quota a system needs: at rest, while all pods are replaced, and at its largest."""
+
+from typing import NamedTuple
+
+from modules.design import rollout
+from modules.facts import fargate
+from modules.spec.model import Spec
+
+
+class VCpu(NamedTuple):
+    """Needed vCPU; `platform`, the pods of kube-system, is part of the others."""
+
+    platform: float
+    at_rest: float
+    rolling: float
+    """All services at rest, each with the new pods of a rollout beside the old, as a new version of the chart makes."""
+
+    most: float
+    """Likewise with the most pods that the autoscalers run."""
+
+
+def needed(spec: Spec) -> VCpu:
+    """What the system needs of quota `fargate.VCPU_QUOTA`, which counts pods that end until they have ended."""
+    platform = (fargate.SYSTEM_PODS + fargate.CONTROLLER_PODS) * fargate.SYSTEM_VCPU
+    services = spec.services.values()
+    return VCpu(
+        platform,
+        platform + sum(service.pods * service.cpu for service in services),
+        platform + sum(_while_rolling(service.pods) * service.cpu for service in services),
+        platform + sum(_while_rolling(service.max_replicas) * service.cpu for service in services),
+    )
+
+
+def _while_rolling(pods: int) -> int:
+    return pods + rollout.surge(pods)

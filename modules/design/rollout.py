@@ -1,0 +1,61 @@
+"""How a service's pods are replaced: how many at a time, how long that may take, and how a pod ends."""
+
+from math import ceil
+
+from modules.facts import fargate, load_balancer
+from modules.spec.model import Service
+
+# Seconds for which the load balancer lets the open requests of a deregistered pod end. The pod's sleep before SIGTERM
+# and its grace period follow from it in charts/microservice: no other place says how long a pod drains.
+DRAIN_SECONDS = 30
+
+# Seconds in which a server has to answer its health check after its container has started, and between two checks.
+START_SECONDS = 150
+PROBE_SECONDS = 5
+
+# New pods that a rollout starts beside the old ones, in per cent of their number. Each has a machine of its own on
+# Fargate, so a surge takes no room from others, and all machines start at the same time.
+SURGE_PERCENT = 100
+
+# The health checks of a target group: seconds between two, for an answer, and how many in a row decide.
+HEALTH_INTERVAL, HEALTH_TIMEOUT, HEALTHY, UNHEALTHY = 15, 5, 2, 3
+
+# What Helm, the autoscaler and the controllers of Kubernetes add to a release, generously.
+_OVERHEAD_SECONDS = 60
+
+
+def surge(pods: int) -> int:
+    """New pods that start at the same time where `pods` run; Kubernetes rounds up.
+
+    https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#max-surge
+    """
+    return ceil(pods * SURGE_PERCENT / 100)
+
+
+def waves(pods: int) -> int:
+    """How many times a rollout of `pods` starts new pods and waits for them: once, as long as the surge is 100 %."""
+    return ceil(pods / surge(pods))
+
+
+def pod_seconds(service: Service) -> int:
+    """Seconds from the creation of a pod until it is ready, at the slowest start that is no failure; it is the sum of
+
+    - fargate.START_SECONDS: a machine for the pod, and its image;
+    - START_SECONDS: the server, for as long as its startup probe waits;
+    - PROBE_SECONDS: the readiness probe after that;
+    - where the load balancer routes to it, load_balancer.REGISTRATION_SECONDS and (HEALTHY + 1) x HEALTH_INTERVAL: the
+      pod becomes a target and is found healthy, for which its readiness gate waits.
+
+    After as many seconds without progress, the Deployment says that its rollout has failed (progressDeadlineSeconds).
+    """
+    routed = load_balancer.REGISTRATION_SECONDS + (HEALTHY + 1) * HEALTH_INTERVAL
+    return fargate.START_SECONDS + START_SECONDS + PROBE_SECONDS + (routed if service.path else 0)
+
+
+def release_seconds(service: Service) -> int:
+    """Seconds for which Helm waits for the service's pods: waves(max_replicas) x pod_seconds, and 60 for all else.
+
+    So the Deployment says that it failed before Helm gives up, and each wave may take the slowest start. A rollback
+    waits for pods that run already, and an uninstall for the grace period of pods, which is shorter.
+    """
+    return waves(service.max_replicas) * pod_seconds(service) + _OVERHEAD_SECONDS

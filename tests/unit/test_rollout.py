@@ -1,0 +1,52 @@
+"""How long a rollout may take, and how much of the Fargate quota it needs, follow from its probes and its surge."""
+
+import pytest
+
+from modules.design import fargate_vcpu, rollout
+from modules.spec.model import Service, Spec
+from tests.unit.conftest import Check
+
+
+def _service(system: Check, body: str) -> Service:
+    return _spec(system, f"a: {body}").services["a"]
+
+
+def _spec(system: Check, services: str) -> Spec:
+    spec = system(services).spec
+    assert spec is not None
+    return spec
+
+
+def test_a_pod_has_the_time_of_its_machine_its_server_and_its_target(system: Check) -> None:
+    assert rollout.pod_seconds(_service(system, "{}")) == 240 + 150 + 5
+    assert rollout.pod_seconds(_service(system, "{path: /a}")) == 240 + 150 + 5 + 30 + (2 + 1) * 15
+
+
+def test_a_slower_server_has_a_longer_rollout(system: Check, monkeypatch: pytest.MonkeyPatch) -> None:
+    service = _service(system, "{path: /a}")
+    before = rollout.pod_seconds(service), rollout.release_seconds(service)
+    monkeypatch.setattr(rollout, "START_SECONDS", rollout.START_SECONDS + 600)
+    assert (rollout.pod_seconds(service), rollout.release_seconds(service)) == (before[0] + 600, before[1] + 600)
+
+
+@pytest.mark.parametrize(
+    ("percent", "pods", "together", "waves"),
+    [(100, 9, 9, 1), (100, 1, 1, 1), (25, 4, 1, 4), (25, 9, 3, 3), (50, 9, 5, 2)],
+)
+def test_a_release_has_the_time_of_all_its_waves(
+    system: Check, monkeypatch: pytest.MonkeyPatch, percent: int, pods: int, together: int, waves: int
+) -> None:
+    monkeypatch.setattr(rollout, "SURGE_PERCENT", percent)
+    assert (rollout.surge(pods), rollout.waves(pods)) == (together, waves)
+    service = _service(system, f"{{pods: 1, max_pods: {pods}}}")
+    assert rollout.release_seconds(service) == waves * 395 + 60
+
+
+def test_a_rollout_needs_its_pods_twice(system: Check) -> None:
+    spec = _spec(system, "a: {pods: 2, cpu: 1, memory: 2GB}\nb: {pods: 1, max_pods: 5}")
+    assert fargate_vcpu.needed(spec) == (1.5, 1.5 + 2 + 0.25, 1.5 + 4 + 0.5, 1.5 + 12 + 2.5)
+
+
+def test_a_smaller_surge_needs_less(system: Check, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rollout, "SURGE_PERCENT", 25)
+    assert fargate_vcpu.needed(_spec(system, "a: {pods: 2, max_pods: 8, cpu: 1, memory: 2GB}")) == (1.5, 3.5, 4.5, 11.5)
