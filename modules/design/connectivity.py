@@ -12,6 +12,7 @@ from modules.permissions import KINDS
 from modules.spec.model import Service, Spec
 
 INTERNET, LOAD_BALANCER, EVERY_SERVICE, VPC = "internet", "load balancer", "every service", "the VPC"
+PRIVATE_NETWORKS = "private networks"
 
 
 class Store(NamedTuple):
@@ -86,10 +87,7 @@ def registry(spec: Spec, service: Service) -> str | None:
 
 def edges(spec: Spec) -> Iterator[Edge]:
     """Every connection that a security group allows; pods of kube-system have the cluster's group: all egress."""
-    https = bool(spec.certificate_arn or spec.domain)
-    yield Edge(INTERNET, LOAD_BALANCER, _only(HTTP), "redirects to HTTPS" if https else "requests")
-    if https:
-        yield Edge(INTERNET, LOAD_BALANCER, _only(HTTPS), "requests")
+    yield from _into_load_balancer(spec)
     yield Edge(EVERY_SERVICE, "CoreDNS", _only(DNS), "names")
     yield Edge(EVERY_SERVICE, "Kubernetes API", _only(HTTPS), "API")
     for source in (VPC, *spec.cluster.api_access):
@@ -103,6 +101,16 @@ def edges(spec: Spec) -> Iterator[Edge]:
         yield Edge(EVERY_SERVICE, "s3", _only(HTTPS), "gateway endpoint")
     for name, service in spec.services.items():
         yield from _of(spec, name, service, words)
+
+
+def _into_load_balancer(spec: Spec) -> Iterator[Edge]:
+    if spec.load_balancer is None:
+        return
+    source = PRIVATE_NETWORKS if spec.load_balancer.private else INTERNET
+    https = bool(spec.certificate_arn or spec.domain)
+    yield Edge(source, LOAD_BALANCER, _only(HTTP), "redirects to HTTPS" if https else "requests")
+    if https:
+        yield Edge(source, LOAD_BALANCER, _only(HTTPS), "requests")
 
 
 def _of(spec: Spec, name: str, service: Service, there: Sequence[str]) -> Iterator[Edge]:

@@ -21,7 +21,8 @@ class VCpu(NamedTuple):
 
 def needed(spec: Spec) -> VCpu:
     """What the system needs of quota `fargate.VCPU_QUOTA`, which counts pods that end until they have ended."""
-    platform = (fargate.SYSTEM_PODS + fargate.CONTROLLER_PODS) * fargate.SYSTEM_VCPU
+    controller = fargate.CONTROLLER_PODS if spec.load_balancer else 0
+    platform = (fargate.SYSTEM_PODS + controller) * fargate.SYSTEM_VCPU
     services = spec.services.values()
     return VCpu(
         platform,

@@ -36,6 +36,11 @@ def load_balancer(load_balancer: str, name: str, statistic: str) -> Metric:
     return Metric("AWS/ApplicationELB", name, statistic, (("LoadBalancer", load_balancer),))
 
 
+def web_acl(web_acl: str, region: str, name: str, statistic: str) -> Metric:
+    """Of all rules of a web ACL: https://docs.aws.amazon.com/waf/latest/developerguide/waf-metrics.html."""
+    return Metric("AWS/WAFV2", name, statistic, (("WebACL", web_acl), ("Region", region), ("Rule", "ALL")))
+
+
 def target_group(load_balancer: str, target_group: str, name: str, statistic: str) -> Metric:
     """Of the targets of one service; both are ARN suffixes."""
     dimensions = (("LoadBalancer", load_balancer), ("TargetGroup", target_group))

@@ -1,7 +1,8 @@
 """The base of everything that is read from services.yaml: strict, frozen, no unknown keys."""
 
 import re
-from typing import Annotated, Any
+from types import NoneType
+from typing import Annotated, Any, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
@@ -31,6 +32,21 @@ class OneOrMany:
 
 def _listed(value: Any) -> Any:
     return (value,) if isinstance(value, str) else value
+
+
+class OrNone:
+    """Marks a mapping, annotated as `Mapping | None`: `none` can be written in its place. An empty value can't."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        (mapping,) = set(get_args(source)) - {NoneType}
+        return core_schema.no_info_wrap_validator_function(_or_none, handler(mapping))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return {"anyOf": [handler(schema), {"const": "none"}]}
+
+
+def _or_none(value: Any, validate: core_schema.ValidatorFunctionWrapHandler) -> Any:
+    return None if value == "none" else validate(value)
 
 
 def _seconds(value: Any) -> Any:

@@ -115,9 +115,15 @@ KEYS: tuple[tuple[str, str, Schema], ...] = (
 
 _SHARED = ("SharedOptions", "SqsOptions", "SnsOptions", "DynamodbOptions")
 _WITH_DOMAIN_ONLY = {"allOf": [_given("domain"), {"not": _given("certificate_arn")}]}
+_NO_LOAD_BALANCER = {"required": ["load_balancer"], "properties": {"load_balancer": {"const": "none"}}}
+_WITHOUT_LOAD_BALANCER = {
+    **{key: {"type": "null"} for key in ("domain", "hosted_zone", "certificate_arn")},
+    "services": {"additionalProperties": {"properties": {"path": {"type": "array", "maxItems": 0}}}},
+}
 
 # (Definition or "" for the whole file, a schema that its mapping has to fit beside its own).
 CONDITIONS: tuple[tuple[str, Schema], ...] = (
+    ("", {"if": _NO_LOAD_BALANCER, "then": {"properties": _WITHOUT_LOAD_BALANCER}}),
     ("", {"if": _given("hosted_zone"), "then": _given("domain")}),
     ("", {"if": _given("domain"), "then": {"anyOf": [_given("hosted_zone"), _given("certificate_arn")]}}),
     (

@@ -6,14 +6,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, create_model
 
-from modules.facts import aurora, eks, fargate, load_balancer, vpc
+from modules.facts import aurora, eks, fargate, load_balancer, vpc, waf
 from modules.facts import zones as zone_facts
 from modules.naming import Names
 from modules.permissions import KINDS
 from modules.permissions.kind import Options
 from modules.permissions.raw import RawStatement
 from modules.schema import patterns
-from modules.schema.base import Model, OneOrMany, ServiceName
+from modules.schema.base import Model, OneOrMany, OrNone, ServiceName
 from modules.spec.pod_size import memory_mib
 from modules.spec.warning_codes import WARNING_CODES
 
@@ -113,6 +113,32 @@ class Cache(Model):
 
     nodes: int = Field(2, ge=2, le=6)
     """Number of nodes: one primary, the others replicas, spread over the zones."""
+
+
+class Waf(Model):
+    """The web application firewall before the load balancer, AWS WAF."""
+
+    enabled: bool = True
+    """Whether there is one. It is billed by the request."""
+
+    rate: int = Field(waf.DEFAULT_RATE, ge=waf.RATES[0], le=waf.RATES[-1])
+    """Requests in five minutes from which on one address is blocked. All people of an office, and all clients behind
+    one NAT gateway, share an address."""
+
+    rules: Literal["block", "count"] = "block"
+    """`block`: requests that a rule matches are answered with 403. `count`: they are counted and let through, to see
+    whom the rules would block."""
+
+
+class LoadBalancer(Model):
+    """The Application Load Balancer that routes requests to the services."""
+
+    private: bool = False
+    """Reachable from private addresses only: from the VPC, and through a VPN or peering. Changing it replaces the load
+    balancer."""
+
+    waf: Waf = Waf()
+    """The web application firewall before it."""
 
 
 class S3State(Model):
@@ -309,6 +335,9 @@ class Spec(Model):
 
     cache: Cache = Cache()
     """ElastiCache Redis."""
+
+    load_balancer: Annotated[LoadBalancer | None, OrNone()] = LoadBalancer()
+    """The load balancer in front of the services, or `none` where no service has a `path:`."""
 
     services: dict[str, Service]
     """The microservices by name. A name is a namespace, a stack and part of AWS names; renaming replaces the

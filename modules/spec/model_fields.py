@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
-from modules.schema.base import Model, OneOrMany
+from modules.schema.base import Model, OneOrMany, OrNone
 from modules.spec.model import Spec
 from modules.spec.problem import Path
 
@@ -26,6 +26,11 @@ def known(path: Path) -> list[str]:
 def can_be_a_word(path: Path) -> bool:
     """Whether a single word can be written in place of the list at `path`."""
     return any(isinstance(one, OneOrMany) for one in _metadata(path))
+
+
+def can_be_none(path: Path) -> bool:
+    """Whether `none` can be written in place of the mapping at `path`."""
+    return any(isinstance(one, OrNone) for one in _metadata(path))
 
 
 def is_required(path: Path) -> bool:

@@ -23,6 +23,8 @@ _TYPES = {
     "model": "a mapping",
 }
 _TRUTH = {"yes": "true", "on": "true", "true": "true", "no": "false", "off": "false", "false": "false"}
+# What people write for `none`.
+_NONE = ("none", "no", "off", "false", "disabled")
 _LIMITS = {
     "ge": ("at least {}", "Write {} or more."),
     "gt": ("greater than {}", "Write more than {}."),
@@ -138,8 +140,12 @@ def _in_other_units(path: Path, written: object, key: str, meant: str, document:
 
 def _wrong_type(path: Path, value: Any, kind: str, document: Document) -> Problem:
     required = "a string or a list" if kind == "tuple" and model_fields.can_be_a_word(path) else _TYPES[kind]
+    if is_none := kind == "model" and model_fields.can_be_none(path):
+        required = "a mapping or `none`"
     if value is None:
         return _empty(path, required)
+    if is_none and (value is False or str(value).lower() in _NONE):
+        return Problem(path, f"{shown(value)} is not {required}.", "Write `none`.", edit=Edit(path, "none"))
     if kind == "int" and isinstance(value, float):
         return _not_whole(path, value)
     what = f"{shown(value)} is not {required}."
@@ -156,7 +162,8 @@ def _wrong_type(path: Path, value: Any, kind: str, document: Document) -> Proble
         return Problem(path, what, f"Write {truth}.", edit=Edit(path, truth))
     known = model_fields.known(path) if kind == "model" else []
     with_keys = f" with the keys {', '.join(known)}" if 0 < len(known) < _TOO_MANY_KEYS else ""
-    return Problem(path, what, f"Write {required}{with_keys}.")
+    or_none = ", or `none`" if is_none else ""
+    return Problem(path, what, f"Write {_TYPES[kind] if is_none else required}{with_keys}{or_none}.")
 
 
 def _not_whole(path: Path, value: float) -> Problem:

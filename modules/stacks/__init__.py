@@ -24,7 +24,7 @@ PLATFORM: dict[str, Callable[[App, Spec], Stack]] = {
 
 def build(app: App, spec: Spec) -> list[Stack]:
     """All stacks of a system, in the order of their apply, with the edges between them."""
-    stacks = {name: make(app, spec) for name, make in PLATFORM.items()}
+    stacks = {name: make(app, spec) for name, make in PLATFORM.items() if name != "edge" or spec.load_balancer}
     for name in spec.order:
         stacks[name] = service(app, spec, name)
     for stack in stacks.values():

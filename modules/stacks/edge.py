@@ -1,22 +1,27 @@
-"""Stack `edge`: the way in from the internet."""
+"""Stack `edge`: the load balancer. There is no such stack with `load_balancer: none`."""
 
 from modules.bindings.cdktf import App
 from modules.constructs.edge.access_logs import AccessLogs
 from modules.constructs.edge.certificate import Certificate
 from modules.constructs.edge.load_balancer import LoadBalancer
 from modules.constructs.edge.web_acl import WebAcl
-from modules.constructs.monitoring.load_balancer_alarms import EdgeAlarms
+from modules.constructs.monitoring.load_balancer_alarms import EdgeAlarms, WafAlarms
 from modules.constructs.stack import Stack
 from modules.spec.model import Spec
 
 
 def edge(app: App, spec: Spec) -> Stack:
     """Reads `network` and `cluster`."""
+    declared = spec.load_balancer
+    assert declared is not None, "a system without a load balancer has no stack `edge`"
     stack = Stack(app, spec, "edge")
+    subnets = "private_subnet_ids" if declared.private else "public_subnet_ids"
+    topic_arn = stack.read("network", "alarms_topic_arn")
     balancer = LoadBalancer(
         stack,
+        private=declared.private,
         vpc_id=stack.read("network", "vpc_id"),
-        subnet_ids=stack.read_list("network", "public_subnet_ids"),
+        subnet_ids=stack.read_list("network", subnets),
         pods_group_id=stack.read("cluster", "pods_security_group_id"),
         logs=AccessLogs(stack),
     )
@@ -24,8 +29,12 @@ def edge(app: App, spec: Spec) -> Stack:
     if certificate_arn is None and spec.domain and spec.hosted_zone:
         certificate_arn = Certificate(stack, domain=spec.domain, zone_id=spec.hosted_zone).arn
     listener_arn = balancer.listen(certificate_arn)
-    WebAcl(stack, load_balancer_arn=balancer.arn, logs_key_arn=stack.read("network", "logs_key_arn"))
-    EdgeAlarms(stack, balancer.arn_suffix, topic_arn=stack.read("network", "alarms_topic_arn"))
+    EdgeAlarms(stack, balancer.arn_suffix, topic_arn=topic_arn)
+    if declared.waf.enabled:
+        logs_key_arn = stack.read("network", "logs_key_arn")
+        acl = WebAcl(stack, declared.waf, load_balancer_arn=balancer.arn, logs_key_arn=logs_key_arn)
+        if declared.waf.rules == "block":
+            WafAlarms(stack, acl.metric, topic_arn=topic_arn)
     if spec.domain and spec.hosted_zone:
         balancer.answer_to(spec.domain, zone_id=spec.hosted_zone)
     stack.output("load_balancer_arn", balancer.arn)

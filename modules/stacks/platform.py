@@ -12,17 +12,21 @@ from modules.spec.model import Spec
 
 
 def platform(app: App, spec: Spec) -> Stack:
-    """Reads `network`, `cluster`, `edge`, and `data` for the database users; what services have, it knows by name."""
+    """Reads `network`, `cluster`, `edge` where there is one, and `data` for the database users.
+
+    What services have, it knows by name.
+    """
     stack = Stack(app, spec, "platform")
     log_in(stack)
     logging = FargateLogging(stack, logs_key_arn=stack.read("network", "logs_key_arn"))
-    LoadBalancerController(stack, after=logging.resources)
+    if spec.load_balancer:
+        LoadBalancerController(stack, after=logging.resources)
     ServiceNamespaces(stack)
     if any(service.owns("rds") for service in spec.services.values()):
         DatabaseUsers(stack, after=logging.resources)
     Dashboard(
         stack,
-        load_balancer=stack.read("edge", "load_balancer_arn_suffix"),
+        load_balancer=stack.read("edge", "load_balancer_arn_suffix") if spec.load_balancer else None,
         nat_gateways={zone: stack.read("network", f"nat_gateway_{zone}_id") for zone in spec.nat_zones},
     )
     stack.output("service_namespaces", {name: name for name in sorted(spec.services)})

@@ -94,18 +94,27 @@ def _would_go(stack: str) -> str:
     return f"The stack {stack} would be removed from generated/"
 
 
+def _steps(stack: str) -> tuple[str, str]:
+    """How the stack comes back into generated/, and how it leaves it again."""
+    if stack == "edge":
+        return "Take `load_balancer: none` out of services.yaml", "write it again"
+    return "Put its block back into services.yaml", "delete the block again"
+
+
 def _held(stack: str, resources: int, states: list[Path], stray: list[Path]) -> str:
     noun = "resource" if resources == 1 else "resources"
+    back, again = _steps(stack)
     return (
         f"{_would_go(stack)}, but its state still contains {resources} {noun}: {_shown(states)}.\n"
-        f"Put its block back into services.yaml, run `make destroy STACK={stack}`, then delete the block again."
+        f"{back}, run `make destroy STACK={stack}`, then {again}."
     ) + (f"\nDelete {_shown(stray)} if it is out of date." if stray else "")
 
 
 def _elsewhere(stack: str, remote: list[str]) -> str:
+    back, again = _steps(stack)
     return (
         f"{_would_go(stack)}, but its state can't be read here: {' and '.join(remote)}.\n"
-        f"Put its block back into services.yaml, run `make destroy STACK={stack}`, then delete the block again "
+        f"{back}, run `make destroy STACK={stack}`, then {again} "
         f"and run `.venv/bin/python main.py --destroyed {stack}`. If it was never applied, run that at once."
     )
 

@@ -73,7 +73,23 @@ def valid(draw: st.DrawFn, most_services: int = 4) -> System:
                 "addons": st.just({"coredns": "v1.11.4-eksbuild.2"}),
             },
         ),
+        "load_balancer": st.fixed_dictionaries(
+            {},
+            optional={
+                "private": st.booleans(),
+                "waf": st.fixed_dictionaries(
+                    {},
+                    optional={
+                        "enabled": st.booleans(),
+                        "rate": st.integers(10, 10**6),
+                        "rules": st.sampled_from(["block", "count"]),
+                    },
+                ),
+            },
+        ),
     }
+    if not any(service and "path" in service for service in services.values()):
+        optional["load_balancer"] = st.just("none") | optional["load_balancer"]
     for key in draw(st.lists(st.sampled_from(sorted(optional)), unique=True)):
         system[key] = draw(optional[key])
     return system
@@ -130,6 +146,7 @@ MUTATIONS: list[tuple[str, Callable[[System], object]]] = [
     ("no pods", lambda system: system["services"].update(z={"pods": 0})),
     ("odd size", lambda system: system["services"].update(z={"cpu": 0.3})),
     ("sender without address", lambda system: system["services"].update(z={"aws": ["ses"]})),
+    ("no load balancer", lambda system: system.update(load_balancer="none", services={"z": {"path": "/z"}})),
     ("half acu", lambda system: system.update(database={"min_acu": 0.7})),
 ]
 

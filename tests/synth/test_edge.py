@@ -1,11 +1,13 @@
 """Stack `edge`, and what each service adds to its load balancer."""
 
+import json
 from collections.abc import Callable
 
 import pytest
 
 from modules.design import listener_rules, rollout
 from modules.facts import load_balancer as facts
+from modules.facts import vpc
 from tests.support.random_specs import System
 from tests.support.run_synth import shipped
 from tests.synth.conftest import Built, Json, stack
@@ -145,9 +147,74 @@ def test_the_firewall_holds_managed_rules_and_a_limit_per_address(edge: Json) ->
     assert len({rule["priority"] for rule in rules.values()}) == len(rules)
     rate = rules.pop("rate")
     assert rate["action"] == {"block": {}}
+    assert rate["statement"]["rate_based_statement"]["limit"] == 10_000
     assert rate["statement"]["rate_based_statement"]["aggregate_key_type"] == "IP"
     assert all(rule["override_action"] == {"none": {}} for rule in rules.values())
     assert edge["aws_wafv2_web_acl_association"]["main"]["resource_arn"] == "${aws_lb.main.arn}"
+
+
+def test_rules_that_hit_honest_requests_with_json_are_counted_and_the_others_block(edge: Json) -> None:
+    rules = {rule["name"]: rule for rule in edge["aws_wafv2_web_acl"]["main"]["rule"]}
+    counted = {
+        name: [one["name"] for one in overrides if one["action_to_use"] == {"count": {}}]
+        for name, rule in rules.items()
+        if (overrides := rule["statement"].get("managed_rule_group_statement", {}).get("rule_action_override"))
+    }
+    assert counted == {
+        "AWSManagedRulesCommonRuleSet": [
+            "NoUserAgent_HEADER",
+            "SizeRestrictions_BODY",
+            "CrossSiteScripting_BODY",
+            "EC2MetaDataSSRF_BODY",
+            "GenericLFI_BODY",
+            "GenericRFI_BODY",
+        ]
+    }
+
+
+def test_an_alarm_tells_when_the_firewall_blocks_many_requests(edge: Json) -> None:
+    alarm = edge["aws_cloudwatch_metric_alarm"]["waf_blocked"]
+    assert (alarm["namespace"], alarm["metric_name"]) == ("AWS/WAFV2", "BlockedRequests")
+    metric = edge["aws_wafv2_web_acl"]["main"]["visibility_config"]["metric_name"]
+    assert alarm["dimensions"] == {"WebACL": metric, "Region": "eu-west-1", "Rule": "ALL"}
+
+
+def test_the_firewall_can_only_count_and_then_has_nothing_blocked_to_tell_of(build_system: Build) -> None:
+    waf = {"rate": 500, "rules": "count"}
+    edge = _edge(build_system(shipped() | {"load_balancer": {"waf": waf}}))["resource"]
+    rules = {rule["name"]: rule for rule in edge["aws_wafv2_web_acl"]["main"]["rule"]}
+    rate = rules.pop("rate")
+    assert (rate["action"], rate["statement"]["rate_based_statement"]["limit"]) == ({"count": {}}, 500)
+    assert {tuple(rule["override_action"]) for rule in rules.values()} == {("count",)}
+    assert list(edge["aws_cloudwatch_metric_alarm"]) == ["load_balancer_errors"]
+
+
+def test_without_the_firewall_nothing_of_it_is_left(build_system: Build) -> None:
+    content = _edge(build_system(shipped() | {"load_balancer": {"waf": {"enabled": False}}}))
+    assert "waf" not in json.dumps(content).lower()
+    assert "aws_lb" in content["resource"]
+
+
+def test_a_private_load_balancer_is_in_the_private_subnets_and_admits_private_networks_alone(
+    build_system: Build,
+) -> None:
+    content = _edge(build_system(shipped() | DOMAIN | {"load_balancer": {"private": True}}))
+    balancer = content["resource"]["aws_lb"]["main"]
+    assert balancer["internal"] is True
+    assert balancer["subnets"] == "${data.terraform_remote_state.network.outputs.private_subnet_ids}"
+    sources = {(rule["cidr_ipv4"], rule["from_port"]) for rule in _into_balancer(content)}
+    assert sources == {(str(network), port) for network in vpc.PRIVATE_RANGES for port in (80, 443)}
+    assert "internet" not in json.dumps(content["resource"]["aws_security_group"])
+
+
+def test_without_a_load_balancer_there_is_no_edge_and_nothing_that_serves_it(build_system: Build) -> None:
+    files = build_system(shipped() | {"load_balancer": "none", "services": {"worker": {"aws": ["sqs"]}}})
+    stacks = {path.split("/")[1] for path in files if path.startswith("stacks/")}
+    assert stacks == {"network", "cluster", "data", "platform", "worker"}
+    platform = stack(files, "platform")
+    assert "load-balancer" not in json.dumps(platform)
+    assert "ApplicationELB" not in json.dumps(platform)
+    assert set(platform["data"]["terraform_remote_state"]) == {"network", "cluster"}
 
 
 def test_the_firewall_logs_without_credentials_into_a_group_of_ours(built: Built, edge: Json) -> None:

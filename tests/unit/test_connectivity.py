@@ -96,6 +96,17 @@ def test_by_https_the_matrix_has_both_ports(system: Check) -> None:
     assert rows == {("load balancer", "80"): "redirects to HTTPS", ("load balancer", "443"): "requests"}
 
 
+@pytest.mark.parametrize(
+    ("declared", "sources"), [("{}", {"internet"}), ("{private: true}", {"private networks"}), ("none", set())]
+)
+def test_the_matrix_says_from_where_the_load_balancer_is_reached(
+    system: Check, declared: str, sources: set[str]
+) -> None:
+    result = system("a: {image: v1}", platform=f"network: {{endpoints: auto}}\nload_balancer: {declared}\n")
+    assert result.spec is not None
+    assert {row[0] for row in matrix.connections(result.spec) if row[1] == "load balancer"} == sources
+
+
 def test_a_mistake_ends_with_its_place_and_no_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "services.yaml"
     file.write_text("project: shop\nregion: eu-west-1\nservices: {a: {aws: [sqss]}}\n")

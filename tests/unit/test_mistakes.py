@@ -779,6 +779,54 @@ PLATFORM = [
         "A zone is listed twice.",
         "Write `zones: [a, b]`.",
     ),
+    (
+        "load_balancer: false",
+        "4 load_balancer",
+        "false is not a mapping or `none`.",
+        "Write `none`.",
+    ),
+    (
+        "load_balancer: None",
+        "4 load_balancer",
+        '"None" is not a mapping or `none`.',
+        "Write `none`.",
+    ),
+    (
+        "load_balancer:",
+        "4 load_balancer",
+        "The value is empty; a mapping or `none` is required.",
+        "Write a mapping or `none`, or remove the key.",
+    ),
+    (
+        "load_balancer: internal",
+        "4 load_balancer",
+        '"internal" is not a mapping or `none`.',
+        "Write a mapping with the keys private, waf, or `none`.",
+    ),
+    (
+        "load_balancer: {privat: true}",
+        "4 load_balancer.privat",
+        '"privat" is not a valid key.',
+        'Did you mean "private"?',
+    ),
+    (
+        "load_balancer: {waf: {rules: blok}}",
+        "4 load_balancer.waf.rules",
+        '"blok" is not a valid value.',
+        'Did you mean "block"?',
+    ),
+    (
+        "load_balancer: {waf: {rate: 5}}",
+        "4 load_balancer.waf.rate",
+        "rate is 5; it must be at least 10.",
+        "Write 10 or more.",
+    ),
+    (
+        "load_balancer: none\nhosted_zone: Z123\ndomain: shop.example.com",
+        "6 domain",
+        "`domain` has no effect without a load balancer. (see line 4)",
+        "Leave out `domain`, or `load_balancer: none`.",
+    ),
 ]
 
 
@@ -786,6 +834,14 @@ PLATFORM = [
 def test_a_mistake_in_the_platform_is_named(system: Check, platform: str, where: str, what: str, step: str) -> None:
     text = mistakes(system(platform=platform + "\n"))
     assert f"services.yaml:{where}\n  {what}\n  {step}" in text
+
+
+def test_a_path_without_a_load_balancer_is_a_mistake_with_both_lines(system: Check) -> None:
+    text = mistakes(system("a:\n  path: /a\nb: {}", platform="load_balancer: none\n"))
+    assert text == (
+        "services.yaml:7 services.a.path\n  a has a path, and the system has no load balancer to route it. "
+        "(see line 4)\n  Leave out `path`, which makes the service internal, or `load_balancer: none`."
+    )
 
 
 @pytest.mark.parametrize(

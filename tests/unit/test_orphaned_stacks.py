@@ -272,3 +272,16 @@ def test_a_configuration_that_does_not_name_its_backend_keeps_its_stack(content:
 def test_a_stack_whose_folder_was_deleted_by_hand_keeps_its_place(project: Project) -> None:
     shutil.rmtree(project.folder)
     assert "does not say where it is" in project.problem().text
+
+
+def test_the_load_balancers_stack_comes_back_by_its_key(project: Project) -> None:
+    project.put("manifest.json", {"stacks": {"network": {}, "edge": {}}})
+    shutil.rmtree(project.folder)
+    project.put(
+        "stacks/edge/cdk.tf.json", {"terraform": {"backend": {"local": {"path": "../../../state/edge.tfstate"}}}}
+    )
+    project.holds(managed(2), file=project.state.with_name("edge.tfstate"))
+    (problem,) = project.problems()
+    assert problem.text.endswith(
+        "Take `load_balancer: none` out of services.yaml, run `make destroy STACK=edge`, then write it again."
+    )

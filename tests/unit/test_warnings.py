@@ -99,6 +99,11 @@ def test_more_vcpu_than_the_quota_are_said_with_those_of_a_rollout(system: Check
     assert "fargate-vcpu-quota" not in warnings(system("a: {pods: 1, cpu: 2, memory: 4GB}"))
 
 
+def test_without_a_load_balancer_its_controller_needs_no_vcpu(system: Check) -> None:
+    text = warnings(system("a: {pods: 2, cpu: 4, memory: 8GB}", platform="load_balancer: none\n"))
+    assert "9 vCPU at rest (1 of them for the platform)" in text["fargate-vcpu-quota"]
+
+
 def test_traffic_through_nat_names_the_endpoint_that_is_missing(system: Check) -> None:
     text = warnings(system("a:\n  aws: [s3, sqs]"))["nat-traffic"]
     assert text.startswith("services.yaml:6 services.a.aws[1]\n")

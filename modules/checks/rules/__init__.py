@@ -32,6 +32,7 @@ RULES: tuple[Rule, ...] = (
     environment.variables_of_eks_are_left_to_it,
     images.tags_do_not_move,
     access.admins_are_named_once,
+    routes.routes_have_a_load_balancer,
     routes.paths_are_unique,
     routes.paths_are_named_once,
     routes.priorities_have_a_path,

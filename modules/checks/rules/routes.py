@@ -138,3 +138,19 @@ def the_certificate_fits(spec: Spec) -> Iterator[Problem]:
     if spec.account and account != spec.account:
         what = f"The certificate belongs to account {account}, not to {spec.account}."
         yield Problem(("certificate_arn",), what, f"Use a certificate of account {spec.account}.", also=(("account",),))
+
+
+def routes_have_a_load_balancer(spec: Spec) -> Iterator[Problem]:
+    """Paths, and what makes HTTPS, have no effect without a load balancer."""
+    if spec.load_balancer is not None:
+        return
+    place: Path = ("load_balancer",)
+    for name, service in spec.services.items():
+        if service.path:
+            what = f"{name} has a path, and the system has no load balancer to route it."
+            step = "Leave out `path`, which makes the service internal, or `load_balancer: none`."
+            yield Problem(("services", name, "path"), what, step, also=(place,))
+    for key in ("domain", "hosted_zone", "certificate_arn"):
+        if getattr(spec, key):
+            what = f"`{key}` has no effect without a load balancer."
+            yield Problem((key,), what, f"Leave out `{key}`, or `load_balancer: none`.", also=(place,))

@@ -12,10 +12,13 @@ from modules.constructs.component import Component
 from modules.constructs.edge.access_logs import AccessLogs
 from modules.constructs.network.security_group import Group, allow_in, allow_out
 from modules.constructs.stack import Stack
-from modules.facts import load_balancer, ports
+from modules.facts import load_balancer, ports, vpc
 from modules.facts.ports import HTTP, HTTPS
 
-_ANYWHERE = "0.0.0.0/0"
+# Key of a rule's address -> range, for a load balancer on the internet and for a private one, which is reached from the
+# VPC and from what is connected to it.
+_ANYWHERE = {"": "0.0.0.0/0"}
+_PRIVATE = {str(network.network_address): str(network) for network in vpc.PRIVATE_RANGES}
 _NOT_FOUND = LbListenerDefaultAction(
     type="fixed-response",
     fixed_response={"content_type": "text/plain", "message_body": "Not found", "status_code": "404"},
@@ -26,18 +29,27 @@ _TO_HTTPS = LbListenerDefaultAction(
 
 
 class LoadBalancer(Component):
-    """An internet-facing ALB; `listen` opens it."""
+    """An ALB on the internet, or a private one; `listen` opens it."""
 
     def __init__(
-        self, scope: Stack, *, vpc_id: str, subnet_ids: list[str], pods_group_id: str, logs: AccessLogs
+        self,
+        scope: Stack,
+        *,
+        private: bool,
+        vpc_id: str,
+        subnet_ids: list[str],
+        pods_group_id: str,
+        logs: AccessLogs,
     ) -> None:
         super().__init__(scope, "load-balancer")
         stack = self.stack
+        self.sources = _PRIVATE if private else _ANYWHERE
+        self.source = "private networks" if private else "the internet"
         group = Group(
             self,
             "load-balancer",
             name=stack.names.of("load-balancer"),
-            description="Load balancer: HTTP and HTTPS from the internet, requests to the service pods",
+            description=f"Load balancer: HTTP and HTTPS from {self.source}, requests to the service pods",
             vpc_id=vpc_id,
         )
         self.group_id = group.id
@@ -58,7 +70,7 @@ class LoadBalancer(Component):
             "balancer",
             name=stack.names.of(kind="load_balancer"),
             load_balancer_type="application",
-            internal=False,
+            internal=private,
             subnets=subnet_ids,
             security_groups=[group.id],
             drop_invalid_header_fields=True,
@@ -88,8 +100,10 @@ class LoadBalancer(Component):
         self, protocol: str, port: int, action: LbListenerDefaultAction, certificate_arn: str | None = None
     ) -> LbListener:
         key = protocol.lower()
-        why = f"{protocol} from the internet"
-        allow_in(self, "load-balancer", key, group=self.group_id, cidr=_ANYWHERE, why=why, port=port)
+        why = f"{protocol} from {self.source}"
+        for part, cidr in self.sources.items():
+            address = ("load-balancer", key, part) if part else ("load-balancer", key)
+            allow_in(self, *address, group=self.group_id, cidr=cidr, why=why, port=port)
         listener = LbListener(
             self,
             key,

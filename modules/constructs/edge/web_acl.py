@@ -13,30 +13,23 @@ from modules.constructs.component import Component
 from modules.constructs.iam.policy_document import policy_json
 from modules.constructs.monitoring.log_group import LogGroup
 from modules.constructs.stack import Stack
+from modules.facts import waf
 from modules.iam.statement import Condition, Statement, service_principal
+from modules.spec.model import Waf
 
-# Rule group -> priority. Together 1,127 of the 1,500 capacity units that cost nothing more (25 + 700 + 200 + 200 + 2):
-# https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-list.html.
-_MANAGED = {
-    "AWSManagedRulesAmazonIpReputationList": 10,
-    "AWSManagedRulesCommonRuleSet": 20,
-    "AWSManagedRulesKnownBadInputsRuleSet": 30,
-    "AWSManagedRulesSQLiRuleSet": 40,
-}
-# Counted instead of blocked: it blocks each request with more than 8 KB of body, and an API has such.
-_COUNTED = {"AWSManagedRulesCommonRuleSet": ("SizeRestrictions_BODY",)}
-
-# Requests of one address within five minutes, looked at before all else.
-_RATE, _RATE_PRIORITY = 2000, 0
+# Looked at before all else.
+_RATE_PRIORITY = 0
 
 _REDACTED_HEADERS = ("authorization", "cookie")
 
 
 class WebAcl(Component):
-    """A web ACL in force on the load balancer."""
+    """A web ACL in force on the load balancer; `metric` is its name among CloudWatch's dimensions."""
 
-    def __init__(self, scope: Stack, *, load_balancer_arn: str, logs_key_arn: str) -> None:
+    def __init__(self, scope: Stack, declared: Waf, *, load_balancer_arn: str, logs_key_arn: str) -> None:
         super().__init__(scope, "web-acl")
+        self.declared = declared
+        self.metric = self.stack.names.prefix
         acl = Wafv2WebAcl(
             self,
             "acl",
@@ -44,8 +37,8 @@ class WebAcl(Component):
             description="Filters requests to the load balancer",
             scope="REGIONAL",
             default_action=Wafv2WebAclDefaultAction(allow={}),
-            rule=[self._rate(), *(self._managed(group, priority) for group, priority in _MANAGED.items())],
-            visibility_config=_visible(self.stack.names.prefix),
+            rule=[self._rate(), *(self._managed(group, priority) for group, priority in waf.RULE_GROUPS.items())],
+            visibility_config=_visible(self.metric),
         )
         self.arn = self.set_address(acl, "main").arn
         association = Wafv2WebAclAssociation(self, "association", resource_arn=load_balancer_arn, web_acl_arn=self.arn)
@@ -53,23 +46,27 @@ class WebAcl(Component):
         self._log(logs_key_arn)
 
     def _rate(self) -> Wafv2WebAclRule:
-        limit = {"limit": _RATE, "aggregate_key_type": "IP", "evaluation_window_sec": 300}
+        limit = {
+            "limit": self.declared.rate,
+            "aggregate_key_type": "IP",
+            "evaluation_window_sec": waf.WINDOW_SECONDS,
+        }
         return Wafv2WebAclRule(
             name="rate",
             priority=_RATE_PRIORITY,
-            action={"block": {}},
+            action={self.declared.rules: {}},
             statement={"rate_based_statement": limit},
             visibility_config=_visible("rate"),
         )
 
     def _managed(self, group: str, priority: int) -> Wafv2WebAclRule:
         statement: dict[str, object] = {"name": group, "vendor_name": "AWS"}
-        if counted := _COUNTED.get(group):
+        if counted := waf.COUNTED.get(group):
             statement["rule_action_override"] = [{"name": rule, "action_to_use": {"count": {}}} for rule in counted]
         return Wafv2WebAclRule(
             name=group,
             priority=priority,
-            override_action={"none": {}},
+            override_action={"count" if self.declared.rules == "count" else "none": {}},
             statement={"managed_rule_group_statement": statement},
             visibility_config=_visible(group),
         )

@@ -18,10 +18,11 @@ _SECONDS = 60
 class Dashboard(Component):
     """One page: requests, services, stores, queues and NAT gateways."""
 
-    def __init__(self, scope: Stack, *, load_balancer: str, nat_gateways: Mapping[str, str]) -> None:
+    def __init__(self, scope: Stack, *, load_balancer: str | None, nat_gateways: Mapping[str, str]) -> None:
         super().__init__(scope, "dashboard")
         self.graphs: list[dict[str, Any]] = []
-        self._services(load_balancer)
+        if load_balancer is not None:
+            self._services(load_balancer)
         self._aurora()
         self._redis()
         self._queues()
