@@ -26,7 +26,6 @@ LAST = "e2e/test_lifecycle.py"  # it changes and destroys the system
 BUILT = ("charts", "go_tools", "kubernetes", "node", "e2e")
 QUICK = ("unit", "synth")
 ORDER = (APPLIED, "faults", "own_system", "emulator", "plan", "bindings", "bounds", "demo", *QUICK, *BUILT)
-ONE_BY_ONE = {"synth/test_start.py"}  # of the quick tests: those with a fixture that takes longer than their tests
 
 
 class Scheduler(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
@@ -44,7 +43,7 @@ def scope(nodeid: str) -> str:
     if file in OF_THE_APPLIED:
         return APPLIED
     folder = file.partition("/")[0]
-    return folder if folder not in QUICK else file if file in ONE_BY_ONE else nodeid
+    return nodeid if folder in QUICK else folder
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
