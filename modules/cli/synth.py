@@ -9,6 +9,7 @@ from pathlib import Path
 
 from modules.cli.services_file import add_file_option, count, load
 from modules.paths import ROOT
+from modules.reports import changes
 from modules.spec.model import Spec
 from modules.spec.problem import did_you_mean
 from modules.state import orphaned_stacks
@@ -80,11 +81,14 @@ def write(files: Mapping[str, bytes], file: Path, out: Path, destroyed: list[str
     if held:
         _say("Nothing was changed.")
         return 1
+    before = changes.held(out) if previous else {}
     changed = writer.write(files, out)
     if _is_the_repositorys(file):
         changed += json_schema_file.write(ROOT)
     for name in changed:
         print(name)
+    for line in changes.lines(changes.changes(before, files)) if before else ():
+        _say(line)
     held_by = f"{count(len(stacks), 'stack')}, {count(_resources(files), 'resource')}"
     _say(f"{held_by}; {count(len(changed), 'file')} changed.")
     return 0

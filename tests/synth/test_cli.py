@@ -3,6 +3,7 @@
 import fcntl
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -70,6 +71,18 @@ def test_a_run_names_what_it_changed_and_a_second_changes_nothing(run: Run, tmp_
     assert (second.returncode, second.stdout) == (0, "")
     assert second.stderr.endswith("; 0 files changed.\n")
     assert _tree(tmp_path) == before
+
+
+def test_an_edit_is_answered_with_the_resources_that_it_changes(run: Run) -> None:
+    system = shipped()
+    run(system)
+    system["services"]["order-service"]["pods"] = 4
+    system["services"]["payment-service"]["aws"] = ["secrets", "kms"]
+    first, second, _ = run(system).stderr.splitlines()
+    assert first == "~ order-service    values.yaml"
+    assert re.match(
+        r"~ payment-service  2 changed: .*data\.aws_iam_policy_document\.payment_service_permissions;", second
+    )
 
 
 def test_a_mistake_changes_nothing_and_exits_with_one(run: Run, tmp_path: Path) -> None:
