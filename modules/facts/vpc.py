@@ -65,6 +65,11 @@ _OF_PREFIX = {
     "elasticache": (),
 }
 
+# Endpoints whose documentation does not say that they can have a policy; AWS refuses one where they can't
+# (VpcEndpointPolicySupported of DescribeVpcEndpointServices tells, per region). Of the others each page says so, as
+# https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html asks; read 2026-11-26.
+WITHOUT_ENDPOINT_POLICY = ("redshift-data", "redshift-serverless")
+
 # The architecture's seven: one gateway and six interfaces.
 SEED_ENDPOINTS = ("s3", "ecr-api", "ecr-dkr", "secretsmanager", "logs", "sts", "kms")
 
@@ -84,3 +89,8 @@ def is_private(network: IPv4Network) -> bool:
 def endpoints_of(prefix: str) -> tuple[str, ...]:
     """Words of the endpoints that calls of IAM actions with this prefix take; the prefix itself where none is known."""
     return _OF_PREFIX.get(prefix, (prefix,))
+
+
+def prefix_of(word: str) -> str:
+    """Prefix of the IAM actions whose calls take an endpoint."""
+    return next((prefix for prefix, words in _OF_PREFIX.items() if word in words), word)

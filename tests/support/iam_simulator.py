@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from modules.iam.statement import Statement
+
 Json = dict[str, Any]
 
 
@@ -58,6 +60,22 @@ def trusts(trust: Json, provider: str, claims: Mapping[str, Any]) -> bool:
         and _holds(statement.get("Condition", {}), context)
         for statement in _list(trust["Statement"])
     )
+
+
+def as_iam(statement: Statement) -> Json:
+    """A statement as IAM gets it from Terraform."""
+    conditions = {one.test: {one.variable: [_iam(value) for value in one.values]} for one in statement.conditions}
+    return {
+        "Effect": statement.effect,
+        "Action": list(statement.actions),
+        "Resource": [_iam(arn) for arn in statement.resources],
+        "Condition": conditions,
+    }
+
+
+def _iam(value: str) -> str:
+    """Terraform writes IAM's variables with an ampersand."""
+    return value.replace("&{", "${")
 
 
 def document(value: str | Json) -> Json:

@@ -49,6 +49,10 @@ ACCEPTED = {
     ("RESOURCE_STAR", ".*_key"): "In the policy of a key, * is this key.",
     ("UNKNOWN_CONDITION_FOR_ACTION", ".*_trust"): "The condition keys of a web identity carry its issuer's name.",
     ("UNKNOWN_CONDITION_FOR_ACTION", "logs_key"): "AWS's own policy for log groups does so.",
+    (
+        "RESOURCE_MISMATCH",
+        "ecr_endpoint",
+    ): "It lets all calls on our repositories through; those on the registry need not.",
     ("MISMATCHED_TYPE", "logs_key"): "The encryption context of a log group is text that holds an ARN with a pattern.",
 }
 

@@ -18,7 +18,7 @@ from modules.permissions.kind import Access, GrantContext, SharedOptions
 from modules.permissions.raw import RawStatement
 from modules.permissions.ses import MailIdentity
 from tests.support import permission_calls
-from tests.support.iam_simulator import allows
+from tests.support.iam_simulator import allows, as_iam
 from tests.support.iam_simulator import grants as allowed
 from tests.unit.conftest import Check, mistakes
 
@@ -129,7 +129,7 @@ def test_a_kind_allows_exactly_the_calls_that_the_walk_makes(word: str) -> None:
     # The address of a sender has an @, so each value has one.
     outputs = {field.name: f"{field.name}@test" for field in fields(KINDS[word].resource)}
     statements = KINDS[word].grants(KINDS[word].resource(**outputs), GrantContext("own", permission_calls.REGION))
-    policy: dict[str, Any] = {"Statement": [_as_iam(statement) for statement in statements]}
+    policy: dict[str, Any] = {"Statement": [as_iam(statement) for statement in statements]}
     calls = permission_calls.of([word], outputs)
     assert [call for call in calls if not allows([policy], call)] == []
     assert [
@@ -137,20 +137,6 @@ def test_a_kind_allows_exactly_the_calls_that_the_walk_makes(word: str) -> None:
         for grant in allowed([policy])
         if not any(call.action == grant["Action"] and allows([{"Statement": grant}], call) for call in calls)
     ] == []
-
-
-def _as_iam(statement: Statement) -> dict[str, Any]:
-    conditions = {one.test: {one.variable: [_iam(value) for value in one.values]} for one in statement.conditions}
-    return {
-        "Effect": statement.effect,
-        "Action": list(statement.actions),
-        "Resource": [_iam(arn) for arn in statement.resources],
-        "Condition": conditions,
-    }
-
-
-def _iam(value: str) -> str:
-    return value.replace("&{", "${")
 
 
 @pytest.mark.parametrize("word", ["s3", "dynamodb", "kms"])

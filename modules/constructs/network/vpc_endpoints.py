@@ -2,9 +2,11 @@
 
 from modules.bindings.aws import VpcEndpoint
 from modules.constructs.component import Component
+from modules.constructs.iam.policy_document import policy_json
 from modules.constructs.network.security_group import Group, allow_in
 from modules.constructs.network.vpc import Network
 from modules.constructs.stack import Stack
+from modules.design import endpoint_policies
 from modules.facts import vpc
 from modules.facts.ports import HTTPS
 
@@ -26,6 +28,7 @@ class VpcEndpoints(Component):
         allow_in(self, "endpoints", "https", group=group.id, why="HTTPS from the VPC", port=HTTPS, cidr=cidr)
         self.group_id = group.id
         self.prefix_list_ids: dict[str, str] = {}
+        self._policies: dict[str, str] = {}
         for word in words:
             if word in vpc.GATEWAY_ENDPOINTS:
                 self.prefix_list_ids[word] = self._gateway(word, network)
@@ -35,6 +38,16 @@ class VpcEndpoints(Component):
     def _service(self, word: str) -> str:
         return vpc.endpoint_service(word, self.stack.region)
 
+    def _policy(self, word: str) -> str | None:
+        """JSON of the endpoint's policy; the two endpoints of ECR share one."""
+        if word in vpc.WITHOUT_ENDPOINT_POLICY:
+            return None
+        prefix = vpc.prefix_of(word)
+        if prefix not in self._policies:
+            statements = endpoint_policies.statements(prefix, self.stack.region, self.stack.account_id)
+            self._policies[prefix] = policy_json(self, (prefix, "endpoint"), statements)
+        return self._policies[prefix]
+
     def _gateway(self, word: str, network: Network) -> str:
         endpoint = VpcEndpoint(
             self,
@@ -43,6 +56,7 @@ class VpcEndpoints(Component):
             service_name=self._service(word),
             vpc_endpoint_type="Gateway",
             route_table_ids=network.private_route_table_ids,
+            policy=self._policy(word),
             tags={"Name": self.stack.names.of(word)},
         )
         return self.set_address(endpoint, word).prefix_list_id
@@ -57,6 +71,7 @@ class VpcEndpoints(Component):
             private_dns_enabled=True,
             subnet_ids=network.private_subnet_ids,
             security_group_ids=[self.group_id],
+            policy=self._policy(word),
             tags={"Name": self.stack.names.of(word)},
         )
         self.set_address(endpoint, word)
