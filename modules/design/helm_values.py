@@ -1,4 +1,7 @@
-"""The values of the Helm releases, as YAML that `templatefile` fills in: `${name}` is known to Terraform only."""
+"""The values of the Helm releases, as YAML that `templatefile` fills in: `${name}` is known to Terraform only.
+
+The spec is that of the stacks, whose texts Terraform reads literally (terraform_text.py).
+"""
 
 import io
 from collections.abc import Mapping
@@ -44,7 +47,7 @@ def service(spec: Spec, name: str, environment: Mapping[str, str]) -> str:
     values: dict[str, Any] = {
         "service": name,
         "image": _image(declared),
-        "command": [_quoted(_escaped(word)) for word in declared.command],
+        "command": [_quoted(word) for word in declared.command],
         "args": images.arguments(name, declared),
         "port": declared.port,
         "health": declared.health,
@@ -57,9 +60,9 @@ def service(spec: Spec, name: str, environment: Mapping[str, str]) -> str:
         "progressSeconds": rollout.pod_seconds(declared),
         "drainSeconds": rollout.DRAIN_SECONDS,
         "config": {
-            **{key: _value(value) for key, value in sorted(environment.items())},
+            **dict(sorted(environment.items())),
             # Helm reads YAML 1.1, where a bare ON or no is a truth value.
-            **{_quoted(key): _quoted(_escaped(value)) for key, value in sorted(declared.env.items())},
+            **{_quoted(key): _quoted(value) for key, value in sorted(declared.env.items())},
         },
     }
     billed = f"Fargate bills {declared.cpu:g} vCPU and {declared.memory} a pod; Kubernetes takes 256 MiB of the memory"
@@ -123,15 +126,6 @@ def _image(declared: Service) -> str:
 def _quoted(text: str) -> str:
     quoted: str = DoubleQuotedScalarString(text)
     return quoted
-
-
-def _value(value: str) -> str:
-    return value if isinstance(value, DoubleQuotedScalarString) else _escaped(value)
-
-
-def _escaped(text: str) -> str:
-    """Text that `templatefile` leaves as it is."""
-    return text.replace("${", "$${").replace("%{", "%%{")
 
 
 def _text(title: str, values: Mapping[str, Any], local: str = "values") -> str:

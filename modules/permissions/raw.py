@@ -33,15 +33,10 @@ class RawStatement(Model):
     """Why the resource has to be "*"."""
 
     def statement(self, sid: str) -> Statement:
-        """The statement with this name, in Terraform's spelling."""
+        """The statement with this name."""
         conditions = tuple(
-            Condition(test, variable, _spelled(values))
+            Condition(test, variable, values)
             for test, keys in self.conditions.items()
             for variable, values in keys.items()
         )
-        return Statement(sid, self.actions, _spelled(self.resources), conditions=conditions)
-
-
-def _spelled(values: tuple[str, ...]) -> tuple[str, ...]:
-    """IAM's ${aws:userid} is &{aws:userid} in Terraform, which would look for a value of its own to put in."""
-    return tuple(value.replace("${", "&{").replace("%{", "%%{") for value in values)
+        return Statement(sid, self.actions, self.resources, conditions=conditions)

@@ -42,7 +42,7 @@ def grants(warehouse: Warehouse, _: GrantContext) -> tuple[Statement, ...]:
     return (
         Statement("Warehouse", _QUERY, (warehouse.warehouse_arn,)),
         Statement("WarehouseLogin", ("redshift-serverless:GetCredentials",), (warehouse.warehouse_arn,)),
-        # &{…} is Terraform's way to write IAM's ${…}.
+        # &{…} is the AWS provider's way to write IAM's ${…}.
         unscoped("WarehouseStatements", STATEMENTS, "&{aws:userid}"),
     )
 

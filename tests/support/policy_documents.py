@@ -80,8 +80,8 @@ class Generated:
 
     def _resolve(self, stack: str, text: str) -> str:
         """The text with IAM's variables as IAM writes them, and the value of each of Terraform's references."""
-        found = re.sub(r"\$\{([^}]*)\}", lambda match: self._value(stack, match[1]), text)
-        return found.replace("&{", "${").replace("%%{", "%{")
+        found = re.sub(r"(?<!\$)\$\{([^}]*)\}", lambda match: self._value(stack, match[1]), text)
+        return found.replace("&{", "${").replace("$${", "${").replace("%%{", "%{")
 
     def _value(self, stack: str, reference: str) -> str:
         if output := re.fullmatch(r"data\.terraform_remote_state\.(\w+)\.outputs\.(\w+)", reference):

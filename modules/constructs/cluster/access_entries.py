@@ -6,10 +6,12 @@ from modules.bindings.aws import (
     EksAccessPolicyAssociation,
     EksAccessPolicyAssociationAccessScope,
 )
-from modules.bindings.cdktf import TerraformResourceLifecycle
+from modules.bindings.cdktf import TerraformLocal, TerraformResourceLifecycle
 from modules.constructs.component import Component
 from modules.constructs.stack import Stack
 from modules.naming import address, admin
+
+_DECLARED = "declared_admins"
 
 
 class ClusterAdmins(Component):
@@ -42,8 +44,9 @@ class ClusterAdmins(Component):
         )
         self.set_address(policy, key)
         if unless_in is not None:
-            listed = ", ".join(f'"{admin}"' for admin in unless_in)
-            is_listed = f"contains([{listed}], data.aws_iam_session_context.{address(key)}.issuer_arn)"
+            # By a name: an ARN may hold what ends a string inside an expression.
+            TerraformLocal(self, "declared", list(unless_in)).override_logical_id(_DECLARED)
+            is_listed = f"contains(local.{_DECLARED}, data.aws_iam_session_context.{address(key)}.issuer_arn)"
             entry.add_override("for_each", f'${{toset({is_listed} ? [] : ["{key}"])}}')
             policy.add_override("for_each", f"${{aws_eks_access_entry.{address(key)}}}")
             policy.add_override("principal_arn", "${each.value.principal_arn}")
