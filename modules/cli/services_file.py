@@ -5,7 +5,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from modules.checks.check import check
+from modules.checks.check import Checked, check
 from modules.paths import ROOT
 from modules.spec.model import Spec
 
@@ -19,6 +19,11 @@ def add_file_option(parser: argparse.ArgumentParser) -> None:
 
 def load(file: Path) -> Spec | None:
     """The checked spec; None where the file has a mistake. Prints mistakes and warnings to stderr."""
+    return load_checked(file).spec
+
+
+def load_checked(file: Path) -> Checked:
+    """Likewise, with the places in the file."""
     checked = check(file, datetime.now(UTC).date())
     for problem in (*checked.mistakes, *checked.warnings):
         print(checked.render(problem), file=sys.stderr)
@@ -34,7 +39,7 @@ def load(file: Path) -> Spec | None:
             f"{count(len(checked.warnings), 'warning')}; list a code under `accept:` once you have dealt with it.",
             file=sys.stderr,
         )
-    return checked.spec
+    return checked
 
 
 def count(number: int, noun: str) -> str:

@@ -5,14 +5,17 @@ import json
 import os
 import sys
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
-from modules.cli.services_file import add_file_option, count, load
+from modules.checks.check import Checked
+from modules.cli.services_file import add_file_option, count, load_checked
+from modules.design import lifelong_keys
 from modules.paths import ROOT
 from modules.reports import changes
 from modules.spec.model import Spec
 from modules.spec.problem import did_you_mean
-from modules.state import orphaned_stacks
+from modules.state import orphaned_stacks, record
 from modules.state.generated import CONFIGURATION_NAMES
 from modules.synth import json_schema_file, writer
 
@@ -43,10 +46,10 @@ def add_out_option(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Returns the exit code."""
-    spec = load(options.file)
-    if spec is None:
+    checked = load_checked(options.file)
+    if checked.spec is None or _changes_for_life(checked, options.out, options.destroyed):
         return 1
-    files = build(spec, options.out)
+    files = build(checked.spec, options.out)
     if options.check:
         return compare(files, options.file, options.out)
     try:
@@ -54,6 +57,19 @@ def run(options: argparse.Namespace) -> int:
     except OSError as problem:
         _say(f"{options.out} can't be written: {problem}.\nName a folder that can (--out), and run this again.")
         return 1
+
+
+def _changes_for_life(checked: Checked, out: Path, destroyed: list[str]) -> bool:
+    """Whether a key has another value than the deployed system has, and can't; prints each."""
+    assert checked.spec
+    before = record.read(out / lifelong_keys.FILE)
+    binds = partial(record.is_applied, out, destroyed=destroyed)
+    found = list(lifelong_keys.changed(before, checked.spec, binds))
+    for mistake in found:
+        _say(checked.render(mistake))
+    if found:
+        _say(f"{count(len(found), 'mistake')} in {checked.document.name}; nothing was changed.")
+    return bool(found)
 
 
 def build(spec: Spec, out: Path) -> dict[str, bytes]:

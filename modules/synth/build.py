@@ -8,7 +8,7 @@ from typing import Any
 from modules.bindings import temporary_folder
 from modules.bindings.cdktf import App, TerraformStack
 from modules.bindings.hcl_blocks import block_paths
-from modules.design import charts, state_location
+from modules.design import charts, lifelong_keys, state_location
 from modules.facts import terraform
 from modules.spec.model import Spec
 from modules.stacks import build as build_stacks
@@ -42,6 +42,7 @@ def build(spec: Spec, out: Path = Path("generated"), *, as_hcl: bool = False) ->
         app.synth()
         manifest = json.loads((Path(folder) / MANIFEST).read_text())
         files = dict(charts.files())
+        files[lifelong_keys.FILE] = _render({"values": lifelong_keys.recorded(spec)})
         for name, stack in stacks.items():
             entry = manifest["stacks"][name]
             path = entry["synthesizedStackPath"]

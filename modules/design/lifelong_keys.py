@@ -1,0 +1,149 @@
+"""Keys that a running system keeps for life: another value replaces what holds its data, or forgets that it runs."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from modules.spec.model import Spec
+from modules.spec.problem import Edit, Path, Problem
+
+FILE = "lifelong.json"  # in generated/: what the keys were when it was written
+JsonValue = Any
+
+
+def _unchanged(old: JsonValue, new: JsonValue) -> bool:
+    return bool(old == new)
+
+
+def _number(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split("."))
+
+
+def _next_minor(old: JsonValue, new: JsonValue) -> bool:
+    """https://docs.aws.amazon.com/eks/latest/userguide/update-cluster.html: one minor version at a time, never back."""
+    (major, minor), wanted = _number(old), _number(new)
+    return wanted in ((major, minor), (major, minor + 1))
+
+
+def _no_downgrade(old: JsonValue, new: JsonValue) -> bool:
+    return _number(new) >= _number(old)
+
+
+@dataclass(frozen=True)
+class LifelongKey:
+    """A key of services.yaml; it binds from the first apply of `resource` in `stack`, where None stands for any."""
+
+    stack: str | None
+    resource: str | None
+    why: str
+    instead: str
+    allows: Callable[[JsonValue, JsonValue], bool] = _unchanged
+
+
+_SECOND = (
+    "Write the old value again. For another one, begin a second system in a clone (make start), and move the data."
+)
+_AGAIN = "Write the old value again."
+# Terraform replaces a resource whose argument says "Forces new resource" in the provider's documentation.
+KEYS: Mapping[str, LifelongKey] = {
+    "project": LifelongKey(
+        None, None, "Every AWS name starts with it, so the database, its data, and all else would be replaced.", _SECOND
+    ),
+    "region": LifelongKey(
+        None, None, "Terraform would forget the system that runs, and build a second one in the new region.", _SECOND
+    ),
+    "account": LifelongKey(
+        None, None, "Terraform would look for the system in the other account, and build it there again.", _SECOND
+    ),
+    "zones": LifelongKey(
+        "network",
+        "aws_subnet",
+        "EKS accepts no subnet in another zone, and each Fargate profile would be replaced, with all its pods.",
+        _AGAIN,
+    ),
+    "network.cidr": LifelongKey(
+        "network", "aws_vpc", "The VPC would be replaced, and with it everything that is in it.", _SECOND
+    ),
+    "cluster.service_cidr": LifelongKey(
+        "cluster", "aws_eks_cluster", "The EKS cluster would be replaced, with all that runs in it.", _SECOND
+    ),
+    "cluster.version": LifelongKey(
+        "cluster",
+        "aws_eks_cluster",
+        "EKS upgrades one minor version at a time, and never goes back.",
+        "Write the old version, or the one after it; deploy, then write the next.",
+        _next_minor,
+    ),
+    "database.version": LifelongKey(
+        "data",
+        "aws_rds_cluster",
+        "Aurora has no downgrade.",
+        "Write the old version again, or a newer one. To go back, move the data to a second system (pg_dump).",
+        _no_downgrade,
+    ),
+    "load_balancer.private": LifelongKey(
+        "edge",
+        "aws_lb",
+        "The load balancer would be replaced: another address, and no route answers until every service is applied.",
+        "Write the old value again. Or destroy the services and edge (make destroy STACK=...), and deploy them anew.",
+    ),
+}
+_TABLE = LifelongKey(
+    None,  # the stack of the service
+    "aws_dynamodb_table",
+    "DynamoDB can't change a table's keys: the table would be replaced, and its items lost.",
+    "Write the old key again. For another key, give a further service the table, and copy the items.",
+)
+
+
+def recorded(spec: Spec) -> dict[str, JsonValue]:
+    """The value of each key, by its place in services.yaml; a service's keys only where it has the resource."""
+    values: dict[str, JsonValue] = {}
+    for key in KEYS:
+        value: Any = spec
+        for part in key.split("."):
+            value = getattr(value, part, None)
+        if value is not None:
+            values[key] = list(value) if isinstance(value, tuple) else value
+    for name, service in sorted(spec.services.items()):
+        if service.owns("dynamodb"):
+            options = service.aws.dynamodb  # type: ignore[attr-defined]  # pydantic makes this model
+            for key in ("partition_key", "sort_key"):
+                value = getattr(options, key)
+                values[f"services.{name}.aws.dynamodb.{key}"] = value and value.model_dump()
+    return values
+
+
+def changed(
+    before: Mapping[str, JsonValue], spec: Spec, binds: Callable[[str | None, str | None], bool]
+) -> Iterator[Problem]:
+    """A mistake for each key that was another one `before`, where `binds(stack, resource)` says that it is applied."""
+    for place, value in recorded(spec).items():
+        path: Path = tuple(place.split("."))
+        key, stack = (KEYS[place], KEYS[place].stack) if place in KEYS else (_TABLE, str(path[1]))
+        if place not in before or _allowed(key, before[place], value) or not binds(stack, key.resource):
+            continue
+        old = before[place]
+        what = f"It is {_text(value)}, and was {_text(old)} when it was deployed. {key.why}"
+        yield Problem(path, what, key.instead, edit=Edit(path, None if old is None else _text(old)))
+
+
+def _allowed(key: LifelongKey, old: JsonValue, new: JsonValue) -> bool:
+    try:
+        return key.allows(old, new)
+    except (AttributeError, TypeError, ValueError):  # a record that was edited by hand
+        return True
+
+
+def _text(value: JsonValue) -> str:
+    """As YAML."""
+    match value:
+        case bool():
+            return str(value).lower()
+        case list():
+            return f"[{', '.join(map(_text, value))}]"
+        case dict():
+            return f"{{{', '.join(f'{key}: {_text(one)}' for key, one in value.items())}}}"
+        case str() if value.replace(".", "").isdigit():
+            return f'"{value}"'
+    return "none" if value is None else str(value)

@@ -1,0 +1,145 @@
+"""Keys that a deployed system keeps: what is refused, what is not, and when."""
+
+import json
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from modules.checks.check import Checked
+from modules.design import lifelong_keys
+from modules.design.lifelong_keys import KEYS, changed, recorded
+from modules.paths import ROOT
+from modules.spec.model import Spec
+from modules.state import record
+
+Check = Callable[..., Checked]
+TABLE = "orders:\n  aws: {dynamodb: {partition_key: {name: order}, sort_key: {name: line, type: N}}}"
+PARTITION_KEY = "services.orders.aws.dynamodb.partition_key"
+OTHER: dict[str, Any] = {
+    "project": "store",
+    "region": "eu-central-1",
+    "account": "111122223333",
+    "zones": ["b", "a", "c"],
+    "network.cidr": "10.9.0.0/16",
+    "cluster.service_cidr": "10.100.0.0/16",
+    "cluster.version": "1.99",
+    "database.version": "99.1",
+    "load_balancer.private": True,
+    PARTITION_KEY: {"name": "id", "type": "S"},
+    "services.orders.aws.dynamodb.sort_key": None,
+}
+
+
+@pytest.fixture
+def spec(system: Check) -> Spec:
+    found = system(TABLE, 'account: "123456789012"\n').spec
+    assert found
+    return found
+
+
+def always(stack: str | None, resource: str | None) -> bool:
+    return True
+
+
+def test_the_walk_knows_every_key(spec: Spec) -> None:
+    assert recorded(spec).keys() == OTHER.keys() >= KEYS.keys()
+
+
+@pytest.mark.parametrize("key", OTHER)
+def test_another_value_of_a_deployed_system_is_a_mistake_with_both_values_and_an_edit(key: str, spec: Spec) -> None:
+    before = recorded(spec) | {key: OTHER[key]}
+    (mistake,) = changed(before, spec, always)
+    assert ".".join(map(str, mistake.path)) == key
+    assert f"It is {lifelong_keys._text(recorded(spec)[key])}, and was " in mistake.what
+    assert mistake.edit
+    assert mistake.edit.text == (None if OTHER[key] is None else lifelong_keys._text(OTHER[key]))
+    assert list(changed(before, spec, lambda stack, resource: False)) == []
+
+
+def test_a_key_binds_by_its_own_stack_and_resource(spec: Spec) -> None:
+    asked: list[tuple[str | None, str | None]] = []
+
+    def never(*of: str | None) -> bool:
+        asked.append((of[0], of[1]))
+        return False
+
+    assert list(changed(recorded(spec) | OTHER, spec, never)) == []
+    assert ("orders", "aws_dynamodb_table") in asked
+    assert ("data", "aws_rds_cluster") in asked
+    assert (None, None) in asked
+
+
+@pytest.mark.parametrize(
+    ("key", "old", "is_allowed"),
+    [
+        ("cluster.version", "1.36", True),
+        ("cluster.version", "1.35", True),
+        ("cluster.version", "1.34", False),
+        ("cluster.version", "1.37", False),
+        ("database.version", "16.9", True),
+        ("database.version", "15.13", True),
+        ("database.version", "17.4", False),
+        ("database.version", 16, True),
+        ("account", None, False),
+    ],
+)
+def test_versions_go_up_and_a_record_edited_by_hand_is_no_traceback(
+    key: str, old: Any, is_allowed: bool, system: Check
+) -> None:
+    found = system(
+        "web: {}", 'account: "123456789012"\ncluster: {version: "1.36"}\ndatabase: {version: "16.13"}\n'
+    ).spec
+    assert found
+    assert (list(changed({key: old}, found, always)) == []) == is_allowed
+
+
+def test_what_was_not_recorded_is_free(spec: Spec) -> None:
+    assert list(changed({}, spec, always)) == []
+
+
+def state(folder: Path, stack: str, *types: str) -> Path:
+    """A generated/ with one stack, and its state beside it."""
+    at = folder / "generated" / "stacks" / stack
+    at.mkdir(parents=True)
+    backend = {"local": {"path": f"../../../state/{stack}.tfstate"}}
+    (at / "cdk.tf.json").write_text(json.dumps({"terraform": {"backend": backend}}))
+    (folder / "state").mkdir(exist_ok=True)
+    resources = [{"mode": "managed", "type": one, "name": "x", "instances": [{}]} for one in types]
+    (folder / "state" / f"{stack}.tfstate").write_text(json.dumps({"version": 4, "resources": resources}))
+    return folder / "generated"
+
+
+def test_a_state_says_what_is_applied(tmp_path: Path) -> None:
+    generated = state(tmp_path, "orders", "aws_sqs_queue")
+    applied = partial(record.is_applied, generated, destroyed=())
+    assert applied("orders", "aws_sqs_queue")
+    assert applied(None, None)
+    assert not applied("orders", "aws_dynamodb_table")
+    assert not applied("network", "aws_vpc")
+
+
+def test_nothing_is_applied_where_states_are_empty(tmp_path: Path) -> None:
+    assert not record.is_applied(state(tmp_path, "orders"), None, None, ())
+
+
+def test_a_state_that_can_not_be_read_may_hold_everything_until_it_is_vouched_for(tmp_path: Path) -> None:
+    generated = state(tmp_path, "orders")
+    backend: dict[str, Any] = {"terraform": {"backend": {"s3": {"bucket": "b"}}}}
+    (generated / "stacks" / "orders" / "cdk.tf.json").write_text(json.dumps(backend))
+    assert record.is_applied(generated, "orders", "aws_dynamodb_table", ())
+    assert not record.is_applied(generated, "orders", "aws_dynamodb_table", ("orders",))
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"values": 1}', "{}"])
+def test_a_record_that_is_damaged_or_missing_says_nothing(text: str, tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text(text)
+    assert record.read(tmp_path / "a.json") == {}
+    assert record.read(tmp_path / "b.json") == {}
+
+
+def test_the_documentation_lists_every_key() -> None:
+    text = (ROOT / "docs" / "state.md").read_text()
+    assert [key for key in (*KEYS, "partition_key", "sort_key") if f"| `{key}`" not in text] == []
