@@ -47,7 +47,7 @@ Where each kind of change is made; CONTRIBUTING.md has the checklists:
 | add a permission kind | `permissions/`: its file and its line in `permissions/__init__.py`; `constructs/permissions/`: its construct and its line in `constructs/permissions/registry.py` |
 | add a key of a service | `spec/model.py`; `checks/rules/` if it can be wrong; the one file of `design/` or `constructs/` that reads it |
 | add a rule or a warning | its function and its line in the table of `checks/rules/__init__.py` or `checks/warnings.py` |
-| add an AWS resource | its construct in `constructs/`, its classes in `bindings/aws.py`, one line in a file of `stacks/` |
+| add an AWS resource | its construct in `constructs/`, its classes in `bindings/aws.py`, one line in a file of `stacks/`; for a new type, how it is billed in `reports/usage.py` or `reports/unpriced.py` |
 | add an alarm | the file of its area in `constructs/monitoring/` |
 | add a private endpoint | `facts/vpc.py` |
 | add a stack | its file in `stacks/`, one line in `stacks/__init__.py` and in PLATFORM_STACKS of `naming.py` |

@@ -27,8 +27,9 @@ SMALLEST = {"cpu": "250m", "memory": "256Mi"}
 # image of 900 MB (https://github.com/aws/containers-roadmap/issues/696); AWS promises nothing. A reserve is included.
 START_SECONDS = 240
 
-# CoreDNS runs two pods and metrics-server (the EKS add-on) two, each on the smallest size.
-SYSTEM_PODS = 4
+# Pods of the EKS add-ons, each on the smallest size; kube-proxy's DaemonSet gets none on Fargate.
+ADDON_PODS = {"coredns": 2, "metrics-server": 2, "kube-proxy": 0}
+SYSTEM_PODS = sum(ADDON_PODS.values())
 SYSTEM_VCPU = 0.25
 
 # A kube-system pod of the AWS Load Balancer Controller asks for no more either; its chart runs two.

@@ -28,6 +28,18 @@ def is_offered(cpu: float, mib: int) -> bool:
     return mib / 1024 in fargate.SIZES.get(cpu, ())
 
 
+def billed(cpu: float, request_mib: int) -> tuple[float, float]:
+    """vCPU and GB that Fargate bills for a pod whose containers ask for this much: EKS adds its share, and rounds up.
+
+    Raises ValueError where no size is large enough.
+    """
+    for offered, sizes in fargate.SIZES.items():
+        for gb in sizes:
+            if offered >= cpu and gb * 1024 >= request_mib + fargate.OVERHEAD_MIB:
+                return offered, gb
+    raise ValueError(f"Fargate has no pod for {cpu:g} vCPU and {request_mib} MiB")
+
+
 def meant_cpu(written: object) -> float | None:
     """vCPU that Fargate offers and that ECS units (1024), Kubernetes units (`500m`) or quoted numbers stand for."""
     match = _CPU.fullmatch(str(written))
