@@ -30,6 +30,8 @@ LIMITS = {
 }
 _HASH_LENGTH = 6
 
+# The environment of a file that names none; no environment can have this name.
+BASE_ENVIRONMENT = "base"
 PLATFORM_STACKS = ("network", "cluster", "data", "edge", "platform")
 
 
@@ -69,6 +71,11 @@ class Names:
 
     project: str
     environment: str | None = None
+
+    @property
+    def environment_tag(self) -> str:
+        """Value of the tag Environment, which tells the resources of one environment from those of another."""
+        return self.environment or BASE_ENVIRONMENT
 
     @property
     def prefix(self) -> str:
@@ -159,9 +166,7 @@ class Names:
         return (
             f"/{self.prefix}/*",
             f"/aws/eks/{self.cluster}/*",
-            f"/aws/rds/cluster/{self.prefix}/*",
-            f"/aws/rds/cluster/{self.prefix}-*",
+            self.aurora_log_group(),
             f"/aws/redshift/{self.prefix}-*",
             self.waf_log_group(),
-            f"aws-waf-logs-{self.prefix}-*",
         )

@@ -27,8 +27,9 @@ class Stack(TerraformStack):
         self.upstream: list[str] = []
         self._files: dict[str, str] = {}
         remote_state.use_backend(self, spec, spec.names.stack(name))
+        self.system_tags = {"Project": spec.project, "Environment": spec.names.environment_tag}
         default_tags = AwsProviderDefaultTags(
-            tags={**spec.tags, "Project": spec.project, "Stack": self.names.stack(name), **tags}
+            tags={**spec.tags, **self.system_tags, "Stack": self.names.stack(name), **tags}
         )
         AwsProvider(
             self,

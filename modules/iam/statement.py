@@ -39,3 +39,8 @@ def tls_only(action: str, *arns: str) -> Statement:
     """Refuses a resource to everybody who comes without TLS."""
     plain = Condition("Bool", "aws:SecureTransport", ("false",))
     return Statement("OnlyByTls", (action,), arns, (("*", ("*",)),), (plain,), "Deny")
+
+
+def tagged(**tags: str) -> tuple[Condition, ...]:
+    """The resource has all of these tags."""
+    return tuple(Condition("StringEquals", f"aws:ResourceTag/{key}", (value,)) for key, value in tags.items())

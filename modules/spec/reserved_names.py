@@ -57,7 +57,7 @@ MAX_TAGS = 40
 AWS_TAGS = "aws:"
 # In any case of letters, since keys that differ only in it are one key to IAM:
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html#id_tags_naming.
-OUR_TAGS = {key.lower(): key for key in ("Project", "Service", "ServiceAccount", "Stack")}
+OUR_TAGS = {key.lower(): key for key in ("Environment", "Project", "Service", "ServiceAccount", "Stack")}
 
 # EKS puts these into each pod of an account with a role, unless they are there, and then nothing logs in:
 # https://docs.aws.amazon.com/eks/latest/userguide/pod-configuration.html.

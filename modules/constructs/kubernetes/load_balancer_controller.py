@@ -11,7 +11,7 @@ from modules.constructs.stack import Stack
 from modules.design import helm_values
 from modules.design.log_routing import SYSTEM_NAMESPACE
 from modules.facts.charts import CONTROLLER, TIMEOUT_SECONDS
-from modules.iam.statement import Condition, Statement
+from modules.iam.statement import Statement, tagged
 from modules.iam.unscoped import LOOKS, unscoped
 
 
@@ -66,13 +66,13 @@ class LoadBalancerController(Component):
         """
         stack = self.stack
         targets = stack.arn("elasticloadbalancing", f"targetgroup/{stack.names.prefix}-*/*")
-        ours = Condition("StringEquals", "aws:ResourceTag/Project", (stack.spec.project,))
         return (
             Statement(
                 "Targets",
                 ("elasticloadbalancing:DeregisterTargets", "elasticloadbalancing:RegisterTargets"),
                 (targets,),
-                conditions=(ours,),
+                # The names of another environment's groups, shop-dev-*, fit shop-* too.
+                conditions=tagged(**stack.system_tags),
             ),
             unscoped("Look", LOOKS, stack.region),
         )
