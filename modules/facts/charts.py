@@ -11,15 +11,27 @@ class Chart(NamedTuple):
     version: str
 
 
-# https://github.com/kubernetes-sigs/aws-load-balancer-controller/releases/tag/v3.5.0, read 2026-11-22. Helm installs
-# the CRDs of a chart and never upgrades them: docs/fargate.md says how, and the changelog says so with a new version.
+# https://github.com/kubernetes-sigs/aws-load-balancer-controller/releases/tag/v3.5.0 of 2026-08-03, the newest whose
+# chart could be read. Compared on 2026-11-26: the seven CRDs of the chart, those of https://github.com/aws/eks-charts
+# (5239609) and those of config/crd/ in the controller's repository at v3.5.0 are equal. Compare again before it is
+# raised: 3.7.0 changes both sets, and asks for ec2:ValidateSecurityGroupQuotasForInterface where it makes load
+# balancers, as it does not here
+# (https://newreleases.io/project/github/kubernetes-sigs/aws-load-balancer-controller/release/v3.7.0).
+# Helm installs the CRDs of a chart and never upgrades them: docs/fargate.md says how, and the changelog says so with a
+# new version. The image has its tag, v3.5.0: no page that was found names a digest.
 CONTROLLER = Chart("aws-load-balancer-controller", "https://aws.github.io/eks-charts", "3.5.0")
 
+# Both by digest, as public repositories pin them, and of the first as clusters on amd64 report it; read 2026-11-26.
+
 # Answers 200 on every path, from an image of 5 MB without a shell: https://github.com/hashicorp/http-echo.
-PLACEHOLDER = "docker.io/hashicorp/http-echo:1.0.0"
+PLACEHOLDER = (
+    "docker.io/hashicorp/http-echo:1.0.0@sha256:fcb75f691c8b0414d670ae570240cbf95502cc18a9ba57e982ecac589760a186"
+)
 
 # https://gallery.ecr.aws/aws-cli/aws-cli, read 2026-11-22.
-AWS_CLI = "public.ecr.aws/aws-cli/aws-cli:2.36.49"
+AWS_CLI = (
+    "public.ecr.aws/aws-cli/aws-cli:2.36.49@sha256:f42bf088cb1456ba9e179ce71fdeb22cc46ff64ea1e3aeae8251ff81391f5bb1"
+)
 
 # Seconds for the platform's releases: the controller's two pods are replaced one after the other, the database job has
 # ten minutes, and bindings wait for the controller. For services' pods modules/design/rollout.py counts.

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from modules.facts import charts
 from tests.support import child_process, data_api, helm
 from tests.support.control_plane import PROGRAMS as OF_THE_PLANE
 from tests.support.control_plane import ControlPlane
@@ -23,7 +24,7 @@ from tests.support.tool_missing import ToolMissing
 
 STARTED = pytest.StashKey[str]()
 REPOSITORY = "111122223333.dkr.ecr.eu-west-1.amazonaws.com/shop/user-service"
-SERVICE = ("docker.io/hashicorp/http-echo:1.0.0", f"{REPOSITORY}:v1", f"{REPOSITORY}:v2")
+SERVICE = (charts.PLACEHOLDER, f"{REPOSITORY}:v1", f"{REPOSITORY}:v2")
 AWS_CLI = (helm.values(helm.USERS)["image"],)
 NUMBERS = itertools.count()
 Json = dict[str, Any]

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import re
 import tarfile
 from collections.abc import Iterable
 from pathlib import Path
@@ -41,13 +42,19 @@ def write(path: Path, images: Iterable[Image], architecture: str = ARCHITECTURE)
         }
         manifest = {"schemaVersion": 2, "config": blob("config.v1+json", _json(config)), "layers": [layer]}
         described = blob("manifest.v1+json", _json(manifest))
-        names = ({"io.containerd.image.name": reference} for reference in image.references)
+        names = ({"io.containerd.image.name": _stored(reference)} for reference in image.references)
         manifests += [described | {"annotations": name} for name in names]
     index = {"schemaVersion": 2, "manifests": manifests}
     files = {"oci-layout": _json({"imageLayoutVersion": "1.0.0"}), "index.json": _json(index), **blobs}
     with tarfile.open(path, "w") as tar:
         for name, content in files.items():
             _add(tar, name, content)
+
+
+def _stored(reference: str) -> str:
+    """The name under which containerd looks for a reference: of a tag and a digest it takes the digest alone."""
+    name, at, digest = reference.partition("@")
+    return re.sub(r":[^:/]+$", "", name) + at + digest if at else reference
 
 
 def _layer(image: Image) -> bytes:
