@@ -123,6 +123,18 @@ def test_log_groups_are_kept_encrypted_and_the_key_serves_no_other(built: Built,
     assert not {"*", "/*"} & set(groups)
 
 
+def test_alarms_of_this_account_alone_are_published_and_only_by_tls(built: Built) -> None:
+    alarms, tls = stack(built, "network")["data"]["aws_iam_policy_document"]["alarms_topic"]["statement"]
+    assert alarms["principals"] == [{"identifiers": ["cloudwatch.amazonaws.com"], "type": "Service"}]
+    (source,) = alarms["condition"]
+    assert (source["variable"], source["values"]) == (
+        "aws:SourceAccount",
+        ["${data.aws_caller_identity.current.account_id}"],
+    )
+    assert (tls["effect"], tls["actions"], tls["resources"]) == ("Deny", ["sns:Publish"], alarms["resources"])
+    assert tls["condition"] == [{"test": "Bool", "variable": "aws:SecureTransport", "values": ["false"]}]
+
+
 def test_an_alarm_address_subscribes_to_the_topic(build_system: Callable[[System], Built], network: Json) -> None:
     assert "aws_sns_topic_subscription" not in network
     told = stack(build_system(shipped() | {"alarm_email": "ops@example.com"}), "network")["resource"]

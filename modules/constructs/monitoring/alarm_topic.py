@@ -5,7 +5,7 @@ from modules.constructs.component import Component
 from modules.constructs.iam.policy_document import policy_json
 from modules.constructs.kms.encryption_key import EncryptionKey
 from modules.constructs.stack import Stack
-from modules.iam.statement import Condition, Statement, service_principal
+from modules.iam.statement import Condition, Statement, service_principal, tls_only
 
 
 class AlarmTopic(Component):
@@ -24,7 +24,8 @@ class AlarmTopic(Component):
         topic = SnsTopic(self, "topic", name=stack.names.of("alarms"), kms_master_key_id=key.arn)
         self.arn = self.set_address(topic, "alarms").arn
         publish = Statement("Alarms", ("sns:Publish",), (self.arn,), cloudwatch, (own_alarms,))
-        policy = SnsTopicPolicy(self, "policy", arn=self.arn, policy=policy_json(self, ("alarms", "topic"), [publish]))
+        document = policy_json(self, ("alarms", "topic"), [publish, tls_only("sns:Publish", self.arn)])
+        policy = SnsTopicPolicy(self, "policy", arn=self.arn, policy=document)
         self.set_address(policy, "alarms")
         if email := stack.spec.alarm_email:
             subscription = SnsTopicSubscription(self, "email", topic_arn=self.arn, protocol="email", endpoint=email)
