@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from math import ceil
 
+from modules.checks import escalation
 from modules.design import connectivity, fargate_vcpu, log_routing
 from modules.design.vpc_endpoints import endpoints
 from modules.facts import eks, fargate, load_balancer, regions, vpc, zones
@@ -153,6 +154,11 @@ def public_image(spec: Spec, today: date) -> Iterator[Problem]:
             yield Problem(("services", name, "image"), what, step)
 
 
+def privilege_escalation(spec: Spec, today: date) -> Iterator[Problem]:
+    """A statement can allow more than the service's own resources."""
+    yield from escalation.ways_out(spec)
+
+
 def listener_rules(spec: Spec, today: date) -> Iterator[Problem]:
     """A new load balancer has 100 rules, and each path needs one."""
     rules = sum(len(service.path) for service in spec.services.values())
@@ -202,6 +208,7 @@ WARNINGS: dict[str, Warn] = {
     "private-api": private_api,
     "public-api": public_api,
     "public-image": public_image,
+    "privilege-escalation": privilege_escalation,
     "listener-rules": listener_rules,
     "security-group-rules": security_group_rules,
     "shared-log-group": shared_log_group,

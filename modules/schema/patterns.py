@@ -46,7 +46,7 @@ CERTIFICATE = r"^arn:aws[a-z-]*:acm:[a-z0-9-]+:[0-9]{12}:certificate/.+$"
 ATTRIBUTE = r"^[A-Za-z0-9_.-]{1,255}$"
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid.html
 SID = r"^[A-Z][A-Za-z0-9]*$"
-ACTION = r"^[a-z0-9-]+:[A-Z][A-Za-z0-9]*\*?$"
+ACTION = r"^[a-z0-9-]+:[A-Za-z][A-Za-z0-9]*\*?$"
 RESOURCE = r"^(\*|arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:([0-9]{12}|aws|\*)?:.+)$"
 
 EXAMPLES = {

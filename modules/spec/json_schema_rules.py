@@ -5,7 +5,7 @@ A test compares both over random files; what only synth can say is listed there,
 
 from typing import Any
 
-from modules.facts import aurora, fargate, load_balancer, ports, vpc
+from modules.facts import aurora, fargate, iam, load_balancer, ports, vpc
 from modules.schema import patterns
 from modules.spec import reserved_names as reserved
 
@@ -38,6 +38,8 @@ _SERVICE_NAME = (
     f"^(?!({'|'.join(reserved.SERVICE_STARTS)}))(?!({'|'.join(reserved.SERVICES)})$)(?!.*--)"
     f"{reserved.SERVICE_PATTERN[1:]}"
 )
+_COMPARING = "|".join(operator for operator in iam.OPERATORS if operator != iam.NULL)
+_OPERATOR = f"^({'|'.join(iam.SETS)})?(({_COMPARING})({iam.IF_EXISTS})?|{iam.NULL})$"
 _UNIQUE = {"uniqueItems": True}
 
 # (Definition or "" for the whole file, key, what is added to its schema).
@@ -111,6 +113,7 @@ KEYS: tuple[tuple[str, str, Schema], ...] = (
         },
     ),
     ("Service", "image", _no(patterns.LATEST)),
+    ("RawStatement", "conditions", {"propertyNames": {"pattern": _OPERATOR}}),
 )
 
 _SHARED = ("SharedOptions", "SqsOptions", "SnsOptions", "DynamodbOptions")

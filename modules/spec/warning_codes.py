@@ -13,6 +13,7 @@ WARNING_CODES = {
     "private-api": "The Kubernetes API is reachable from the VPC only, so deployments must run inside it.",
     "public-api": "The Kubernetes API is reachable from the whole internet.",
     "public-image": "An image from a public registry lets the service's pods connect to the internet by HTTPS.",
+    "privilege-escalation": "A statement under `statements:` allows more than the service's own resources.",
     "listener-rules": "The paths need more listener rules than a new load balancer has.",
     "security-group-rules": "A security group is close to its quota of rules.",
     "shared-log-group": "There are too many services for a log group each, so all pods write to one.",

@@ -23,6 +23,7 @@ LOG_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096,
 LONG = "x" * (SERVICE_LENGTH + 1)
 
 # What is written, then line and path, what is wrong, and the next step.
+_STATEMENT = "a:\n  statements: {R: {actions: a:x, resources: 'arn:aws:ssm:eu-west-1:111122223333:parameter/a'}}"
 SERVICES = [
     (
         "a:\n  podz: 1",
@@ -533,6 +534,24 @@ SERVICES = [
         "6 services.a.aws.redshift.base_capacity",
         "5 is not a valid value.",
         "Valid values: 4, 8, 16, 24, 32, 40, 48, 56, 64, 128, 256, 512.",
+    ),
+    (
+        _STATEMENT.replace("a:x", "['ssm:GetParametr', 'ssm:PutParameter']"),
+        "6 services.a.statements.R.actions[0]",
+        '"ssm:GetParametr" is not an IAM action.',
+        'Did you mean "ssm:GetParameter"?',
+    ),
+    (
+        _STATEMENT.replace("a:x", "s3:GetObjekt*"),
+        "6 services.a.statements.R.actions[0]",
+        '"s3:GetObjekt*" is not an IAM action.',
+        'Did you mean "s3:GetObject*"?',
+    ),
+    (
+        _STATEMENT.replace("a:x", "ssm:Get*").replace("}}", ", conditions: {StringEqual: {k: v}}}}"),
+        "6 services.a.statements.R.conditions.StringEqual",
+        '"StringEqual" is not a condition operator of IAM.',
+        'Did you mean "StringEquals"?',
     ),
 ]
 

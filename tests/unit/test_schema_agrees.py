@@ -65,6 +65,14 @@ ONLY_SYNTH: dict[str, tuple[str, str]] = {
         f"{_S}{{a: {{aws: sqs, statements: {{Queue: {_STATEMENT % 'a'}}}}}}}",
     ),
     "statements_fit": (_ARITHMETIC, f"{_S}{{a: {{statements: {{Read: {_STATEMENT % ('a' * 2500)}}}}}}}"),
+    "actions_exist": (
+        "20,000 actions are too many for an editor",
+        f"{_S}{{a: {{statements: {{Read: {(_STATEMENT % 'a').replace('GetP', 'GotP')}}}}}}}",
+    ),
+    "values_fit_their_operator": (
+        "kinds of values such as address ranges have no pattern that every reader takes",
+        f"{_S}{{a: {{statements: {{Read: {(_STATEMENT % 'a')[:-1]}, conditions: {{Bool: {{k: 'yes'}}}}}}}}}}}}",
+    ),
     "ranges_are_ranges": (_ARITHMETIC, f"network: {{cidr: 10.0.1.0/16}}\n{_S}{{}}"),
     "eks_accepts_the_zones": (_ACROSS, "project: shop\nregion: ca-central-1\nzones: [a, c]\nservices: {}"),
     "pods_have_addresses": (_ARITHMETIC, f"{_S}{{a: {{pods: 99999}}}}"),
@@ -191,6 +199,9 @@ EDITS += [
     ({"statements": {"X10": {**_RAW, "reason": "x", "conditions": {"Bool": {"aws:SecureTransport": True}}}}}, True),
     ({"statements": {"X10": {**_RAW, "reason": "x", "conditions": {"Bool": {"aws:SecureTransport": "true"}}}}}, True),
     ({"statements": {"X10": {**_RAW, "reason": "x", "conditions": {"Bool": {"aws:SecureTransport": []}}}}}, False),
+    ({"statements": {"X10": {**_RAW, "reason": "x", "conditions": {"StringEqual": {"k": "v"}}}}}, False),
+    ({"statements": {"X10": {**_RAW, "reason": "x", "conditions": {"NullIfExists": {"k": True}}}}}, False),
+    ({"statements": {"X10": {**_RAW, "reason": "x", "conditions": {"ForAnyValue:StringLike": {"k": "v"}}}}}, True),
 ]
 
 

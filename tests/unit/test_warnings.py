@@ -185,6 +185,7 @@ def test_every_code_has_a_test() -> None:
         "private-api",
         "public-api",
         "public-image",
+        "privilege-escalation",  # test_iam.py
         "listener-rules",
         "security-group-rules",
         "shared-log-group",
