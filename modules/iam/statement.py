@@ -31,8 +31,10 @@ def service_principal(*services: str) -> tuple[tuple[str, tuple[str, ...]], ...]
 
 def via_service(service: str, region: str) -> Condition:
     """Of a KMS key: it is used by this AWS service for the caller, and in no other way."""
-    # https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
-    return Condition("StringEquals", "kms:ViaService", (f"{service}.{region}.amazonaws.com",))
+    # https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service. China's page
+    # does not say which of the two names KMS sees there (docs/faults.md).
+    domains = ("amazonaws.com", "amazonaws.com.cn") if region.startswith("cn-") else ("amazonaws.com",)
+    return Condition("StringEquals", "kms:ViaService", tuple(f"{service}.{region}.{domain}" for domain in domains))
 
 
 def tls_only(action: str, *arns: str) -> Statement:

@@ -104,6 +104,11 @@ def test_instances_are_monitored_and_the_cluster_says_nothing_against_it(data: J
         assert instance["performance_insights_kms_key_id"] == DATA_KEY
 
 
+def test_insights_that_aws_reads_back_on_the_cluster_are_never_turned_off(cluster: Json) -> None:
+    assert "performance_insights_enabled" not in cluster
+    assert "performance_insights_enabled" in cluster["lifecycle"]["ignore_changes"]
+
+
 def test_logs_go_to_groups_that_are_there_first(data: Json, cluster: Json, redis: Json) -> None:
     groups = {key: group["name"] for key, group in data["resource"]["aws_cloudwatch_log_group"].items()}
     assert groups == {

@@ -10,7 +10,7 @@ import pytest
 from modules.checks.rules.permissions import STATEMENTS_LENGTH
 from modules.design import service_policy
 from modules.facts import vpc
-from modules.iam.statement import Condition, Statement
+from modules.iam.statement import Condition, Statement, via_service
 from modules.iam.unscoped import EXCEPTIONS
 from modules.naming import LIMITS, Names
 from modules.permissions import KINDS, rds, redis
@@ -142,6 +142,12 @@ def test_a_kind_allows_exactly_the_calls_that_the_walk_makes(word: str) -> None:
 @pytest.mark.parametrize("word", ["s3", "dynamodb", "kms"])
 def test_who_writes_reads_and_who_reads_does_not_write(word: str) -> None:
     assert _actions(word, "read") < _actions(word, "write")
+
+
+def test_keys_are_used_by_either_name_of_a_service_in_china() -> None:
+    values = via_service("sqs", "cn-north-1").values
+    assert values == ("sqs.cn-north-1.amazonaws.com", "sqs.cn-north-1.amazonaws.com.cn")
+    assert via_service("sqs", "eu-west-1").values == ("sqs.eu-west-1.amazonaws.com",)
 
 
 def test_who_sends_to_a_queue_does_not_receive_from_it() -> None:

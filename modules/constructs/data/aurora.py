@@ -116,8 +116,9 @@ class Aurora(Component):
             # Else more capacity, which interrupts nothing, would wait for the maintenance window too. What does
             # interrupt (a new version) happens when it is applied, so that is the time to choose.
             apply_immediately=True,
-            # RDS adds zones where fewer than three are named, and a difference there would replace the cluster.
-            lifecycle=TerraformResourceLifecycle(ignore_changes=["availability_zones"]),
+            # RDS adds zones where fewer than three are named, and a difference there would replace the cluster. The
+            # instances' Insights may be read back here, and then an apply would turn them off (docs/faults.md).
+            lifecycle=TerraformResourceLifecycle(ignore_changes=["availability_zones", "performance_insights_enabled"]),
             depends_on=[logs.resource],
         )
         return self.set_address(cluster, "main")

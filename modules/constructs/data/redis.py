@@ -49,6 +49,7 @@ class Redis(Component):
             user_id=self.stack.names.of("default", kind="redis_user"),
             user_name="default",
             engine=_ENGINE,
+            # In the order in which AWS reads it back, so that a plan shows who turned the user on (docs/faults.md).
             access_string="off ~* -@all",
             # IAM wants a name equal to the id, and a password would stand in the state; a user that is off needs none:
             # https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Clusters.RBAC.html. Not by `authentication_mode`,
