@@ -7,10 +7,9 @@ from modules.facts import iam, iam_escalation
 from modules.facts.iam_escalation import ASSUME_ROLE
 from modules.permissions.raw import RawStatement
 from modules.spec.model import Spec
-from modules.spec.problem import Path, Problem
+from modules.spec.problem import Path, Problem, listed
 
 EVERYTHING = "*"
-_LISTED = 3
 _STEP = "Remove what the service does not need; accept `privilege-escalation` if it needs all of this."
 _NARROWER = "Write the names in full, or select the resources by a tag in a condition."
 
@@ -58,7 +57,7 @@ def _giving(raw: RawStatement) -> str:
 def _by_actions(base: Path, raw: RawStatement, actions: str, can: str) -> Iterator[Problem]:
     found = [(index, action) for index, action in _expanded(raw) if re.fullmatch(actions, action)]
     if found:
-        what = f"With {_names([action for _, action in found])}, {base[1]} can {can}."
+        what = f"With {listed([action for _, action in found])}, {base[1]} can {can}."
         yield Problem((*base, "actions", found[0][0]), what, _STEP)
 
 
@@ -80,7 +79,7 @@ def _by_wildcards(spec: Spec, name: str, base: Path, raw: RawStatement) -> Itera
         services = {arn.split(":")[2], *(["sts"] if ":iam:" in arn else [])} if arn != EVERYTHING else set()
         actions = [action for action in raw.actions if action.partition(":")[0] in services]
         if actions and (reached := _reached(spec, name, arn)):
-            yield Problem((*base, "resources", index), f'"{arn}" allows {_names(actions)} on {reached}.', _NARROWER)
+            yield Problem((*base, "resources", index), f'"{arn}" allows {listed(actions)} on {reached}.', _NARROWER)
 
 
 def _reached(spec: Spec, name: str, arn: str) -> str:
@@ -106,11 +105,4 @@ def _reached(spec: Spec, name: str, arn: str) -> str:
     own = [f"{spec.names.prefix}{sign}" for sign in "-/_"]
     others = [other for other in spec.services if other != name]
     found = [other for other in others if any(f"{start}{other}".startswith(fixed) for start in own)]
-    return f"each {kind} of {_names(found)} whose name starts with {fixed}" if found else ""
-
-
-def _names(names: list[str]) -> str:
-    """At most three names, and the number of the others."""
-    more = len(names) - _LISTED
-    shown = names if more <= 1 else [*names[:_LISTED], f"{more} more"]
-    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
+    return f"each {kind} of {listed(found)} whose name starts with {fixed}" if found else ""

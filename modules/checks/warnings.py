@@ -11,8 +11,9 @@ from modules.design.vpc_endpoints import endpoints
 from modules.facts import eks, fargate, load_balancer, regions, vpc, zones
 from modules.permissions import KINDS
 from modules.spec.model import Spec
-from modules.spec.problem import Edit, Problem, did_you_mean, nearest
+from modules.spec.problem import Edit, Path, Problem, did_you_mean, listed, nearest
 
+_TITLES = {word: kind.title for kind in KINDS.values() for word in kind.endpoints if len(kind.endpoints) == 1}
 Warn = Callable[[Spec, date], Iterator[Problem]]
 
 
@@ -104,21 +105,29 @@ def fargate_vcpu_quota(spec: Spec, today: date) -> Iterator[Problem]:
 
 
 def nat_traffic(spec: Spec, today: date) -> Iterator[Problem]:
-    """Traffic to an AWS service without a private endpoint leaves through the NAT gateways."""
+    """Traffic to an AWS service without a private endpoint leaves through the NAT gateways: one warning for each."""
     declared = set(endpoints(spec))
+    users: dict[str, dict[str, Path]] = {}
     for name, service in spec.services.items():
-        for word in service.permissions:
-            if missing := [endpoint for endpoint in KINDS[word].endpoints if endpoint not in declared]:
-                what = f"{KINDS[word].title} has no private endpoint here, so its traffic leaves through NAT."
-                step = f"Add {', '.join(missing)} to `endpoints:` of `network:`, or write `endpoints: auto`."
-                yield Problem(("services", name, "aws", word), what, step)
+        base: Path = ("services", name)
+        places = {word: (*base, "aws", kind) for kind in service.permissions for word in KINDS[kind].endpoints}
         for sid, prefixes in service.raw_prefixes.items():
-            words = [word for prefix in prefixes for word in vpc.endpoints_of(prefix)]
-            if missing := [word for word in words if word not in declared]:
-                what = f"{', '.join(missing)} has no private endpoint here, so its traffic leaves through NAT."
-                yield Problem(
-                    ("services", name, "statements", sid), what, "Accept it under `accept:` if that is intended."
-                )
+            places |= {
+                word: (*base, "statements", sid)
+                for prefix in prefixes
+                for word in vpc.endpoints_of(prefix)
+                if word not in places
+            }
+        for word, place in places.items():
+            if word not in declared:
+                users.setdefault(word, {})[name] = place
+    for word, places in users.items():
+        who = listed([*places])
+        what = f"{_TITLES.get(word, word)} has no private endpoint here, so traffic of {who} leaves through NAT."
+        step = "Accept it under `accept:` if that is intended: the generator knows no endpoint for it."
+        if word in vpc.ENDPOINTS:
+            step = f"Add {word} to `endpoints:` of `network:`, or write `endpoints: auto`."
+        yield Problem(next(iter(places.values())), what, step)
 
 
 def http_only(spec: Spec, today: date) -> Iterator[Problem]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
 Path = tuple[str | int, ...]
+_LISTED = 3
 _SHORT = 3  # in so short a word, one letter is much
 
 
@@ -71,6 +72,12 @@ def did_you_mean(word: str, known: Sequence[str]) -> str:
 def valid_values(known: Sequence[str]) -> str:
     """The next step where all valid values are few enough to be listed."""
     return f"Valid values: {', '.join(known)}." if known else "Remove it."
+
+
+def listed(names: Sequence[str]) -> str:
+    """At most three names, and the number of the others: `a, b, c and 5 more`."""
+    shown = [*names] if len(names) <= _LISTED + 1 else [*names[:_LISTED], f"{len(names) - _LISTED} more"]
+    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
 
 
 def _likeness(word: str, other: str) -> float:

@@ -112,10 +112,28 @@ def test_traffic_through_nat_names_the_endpoint_that_is_missing(system: Check) -
 
 
 def test_traffic_of_a_services_own_statements_is_said_too(system: Check) -> None:
-    read = "{actions: ['ssm:GetParameter'], resources: ['arn:aws:ssm:eu-west-1:111122223333:parameter/a']}"
-    text = warnings(system(f"a:\n  statements:\n    Parameters: {read}"))["nat-traffic"]
+    read = "{actions: ['%s'], resources: ['arn:aws:ssm:eu-west-1:111122223333:parameter/a']}"
+    text = warnings(system(f"a:\n  statements:\n    Parameters: {read % 'ssm:GetParameter'}"))["nat-traffic"]
     assert text.startswith("services.yaml:7 services.a.statements.Parameters\n")
-    assert "ssm has no private endpoint here" in text
+    assert "ssm has no private endpoint here, so traffic of a leaves through NAT." in text
+    unknown = warnings(system(f"a:\n  statements:\n    Waf: {read % 'wafv2:GetIPSet'}"))["nat-traffic"]
+    assert "Accept it under `accept:` if that is intended: the generator knows no endpoint for it." in unknown
+
+
+def test_traffic_through_nat_is_said_once_an_endpoint(system: Check) -> None:
+    services = "\n".join(f"s{n}: {{aws: [sqs, sns, redshift]}}" for n in range(200))
+    result = system(services)
+    found = [result.render(problem) for problem in result.warnings if problem.code == "nat-traffic"]
+    assert [text.splitlines()[1].partition(" has ")[0] for text in found] == [
+        "  warning [nat-traffic]: SQS",
+        "  warning [nat-traffic]: SNS",
+        "  warning [nat-traffic]: redshift-data",
+        "  warning [nat-traffic]: redshift-serverless",
+    ]
+    where, what, step = found[0].splitlines()
+    assert where == "services.yaml:5 services.s0.aws[0]"
+    assert what.endswith("no private endpoint here, so traffic of s0, s1, s2 and 197 more leaves through NAT.")
+    assert step == "  Add sqs to `endpoints:` of `network:`, or write `endpoints: auto`."
 
 
 @pytest.mark.parametrize("network", ["endpoints: auto", "endpoints: [s3, sqs]", "endpoints: [s3, auto]"])
