@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 
+from modules.permissions import KINDS
 from modules.spec.reserved_names import SERVICES as RESERVED
 from modules.stacks import PLATFORM
 from tests.support.random_specs import System
@@ -46,4 +47,16 @@ def test_no_service_can_be_called_as_the_platform_calls_something(
     assert len(services) > 10
     larger = build_system(shipped() | {"services": services})
     counts = Counter(_names(larger, json.loads(larger["manifest.json"])["stacks"]))
+    assert [name for name, count in counts.items() if count > 1] == []
+
+
+def test_a_service_can_be_called_as_another_with_an_ending_that_no_rule_refuses(
+    build_system: Callable[[System], Built],
+) -> None:
+    aws = {word: dict(kind.example) for word, kind in KINDS.items() if word != "ses"}
+    services = {
+        name: {"path": f"/{name}", "aws": aws} for name in ("a", "a-database", "a-network", "a-trust", "a-logs")
+    }
+    built = build_system({"project": "shop", "region": "eu-west-1", "services": services})
+    counts = Counter(_names(built, json.loads(built["manifest.json"])["stacks"]))
     assert [name for name, count in counts.items() if count > 1] == []

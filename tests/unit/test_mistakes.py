@@ -236,9 +236,9 @@ SERVICES = [
         "Remove it: list what the service needs under `aws:` or `statements:`.",
     ),
     (
-        "a: {}\na-database: {}",
-        "6 services.a-database",
-        'AWS names of "a-database" would clash with those of a. (see line 5)',
+        "a: {}\na-stores: {}",
+        "6 services.a-stores",
+        'AWS names of "a-stores" would clash with those of a. (see line 5)',
         "Use another name.",
     ),
     (

@@ -88,7 +88,7 @@ def what_is_shared_belongs_to_its_owner(spec: Spec) -> Iterator[Problem]:
 
 
 # Endings of the AWS names of a service's resources, after the service's own name.
-_ENDINGS = ("database", "dead-letters", "results", "stores", "warehouse")
+_ENDINGS = ("dead-letters", "results", "stores", "warehouse")
 
 
 def names_do_not_meet(spec: Spec) -> Iterator[Problem]:
