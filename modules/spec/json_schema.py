@@ -76,9 +76,16 @@ def _permissions(definitions: Schema) -> Schema:
         properties[word] = {**reference, "description": _about(kind)}
     words = _choice({word: _about(kind) for word, kind in KINDS.items() if word not in _NEED_OPTIONS})
     mapping = {"$ref": "#/$defs/Permissions"}
+    # Behind a dash, yaml-language-server would make one of the word and of the key, and insert `s3: s3`; so the key is
+    # accepted there and not offered.
+    keys = {
+        word: {**inner, **({"doNotSuggest": True} if word in words["enum"] else {})}
+        for word, inner in properties.items()
+    }
+    item = {**definitions["Permissions"], "properties": keys}
     return {
         "description": definitions["Service"]["properties"]["aws"]["description"],
-        "anyOf": [words, {"type": "array", "items": {"anyOf": [words, mapping]}, "uniqueItems": True}, mapping],
+        "anyOf": [words, {"type": "array", "items": {"anyOf": [words, item]}, "uniqueItems": True}, mapping],
     }
 
 

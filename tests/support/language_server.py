@@ -73,8 +73,15 @@ class LanguageServer:
 
     def completion(self, text: str) -> dict[str, str]:
         """What is offered at the cursor, each with its description."""
-        items = self._at_cursor("textDocument/completion", text)["items"]
-        return {item["label"]: _plain(item.get("documentation", "")) for item in items}
+        return {item["label"]: _plain(item.get("documentation", "")) for item in self._offered(text)}
+
+    def inserted(self, text: str) -> list[tuple[str, str]]:
+        """What is offered at the cursor, each with what it inserts there, as a snippet."""
+        return [(item["label"], item["textEdit"]["newText"]) for item in self._offered(text)]
+
+    def _offered(self, text: str) -> list[Message]:
+        items: list[Message] = self._at_cursor("textDocument/completion", text)["items"]
+        return items
 
     def _at_cursor(self, method: str, text: str) -> Any:
         before, _, after = text.partition(CURSOR)
