@@ -1,10 +1,11 @@
 """What statements under `statements:` allow beyond the service itself: the warnings `privilege-escalation`."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
+from functools import cache
 
 from modules.facts import iam, iam_escalation
-from modules.facts.iam_escalation import ASSUME_ROLE
+from modules.facts.iam_escalation import ASSUME_ROLE, Escalation
 from modules.permissions.raw import RawStatement
 from modules.spec.model import Spec
 from modules.spec.problem import Path, Problem, listed
@@ -17,52 +18,59 @@ _NARROWER = "Write the names in full, or select the resources by a tag in a cond
 def ways_out(spec: Spec) -> Iterator[Problem]:
     """Ways by which a service gets more than its own resources: by some actions, and by wildcards in names."""
     for name, service in spec.services.items():
-        held = {action for raw in service.statements.values() for _, action in _expanded(raw)}
+        held = {one for raw in service.statements.values() for action in raw.actions for one in _expanded(action)}
         for sid, raw in service.statements.items():
             base = ("services", name, "statements", sid)
-            for escalation in iam_escalation.ESCALATIONS:
-                if escalation.needs in (None, *held) and not _has_condition(raw, escalation.unless):
-                    yield from _by_actions(base, raw, escalation.actions, escalation.can)
-            yield from _by_actions(base, raw, _giving(raw), iam_escalation.GIVING_CAN)
+            yield from _by_actions(base, raw, held)
             yield from _by_assumed_roles(spec, base, raw)
             yield from _by_wildcards(spec, name, base, raw)
 
 
-def _expanded(raw: RawStatement) -> Iterator[tuple[int, str]]:
-    """The actions that IAM knows under each action of a statement, with its place in the list."""
-    for index, action in enumerate(raw.actions):
-        prefix, _, word = action.partition(":")
-        for one in iam.actions(prefix):
-            if one == word or (word.endswith("*") and one.startswith(word[:-1])):
-                yield index, f"{prefix}:{one}"
+@cache
+def _expanded(action: str) -> tuple[str, ...]:
+    """The actions that an action with or without a wildcard stands for."""
+    prefix, _, word = action.partition(":")
+    known = iam.actions(prefix)
+    found = [one for one in known if one.startswith(word[:-1])] if word.endswith("*") else {word} & {*known}
+    return tuple(f"{prefix}:{one}" for one in found)
 
 
-def _has_condition(raw: RawStatement, key: str | None) -> bool:
-    return key is not None and any(key in keys for keys in raw.conditions.values())
+@cache
+def _matching(action: str, pattern: str) -> tuple[str, ...]:
+    return tuple(one for one in _expanded(action) if re.fullmatch(pattern, one))
 
 
-def _giving(raw: RawStatement) -> str:
-    """A pattern of the statement's actions that give permissions on its resources."""
-    already = "|".join(escalation.actions for escalation in iam_escalation.ESCALATIONS)
-    found = [
-        action
-        for _, action in _expanded(raw)
-        if action.partition(":")[2] in iam.permissions_management(action.partition(":")[0])
-        and re.fullmatch(iam_escalation.GIVES, action.partition(":")[2])
-        and not re.fullmatch(already, action)
-    ]
-    return "|".join(found) or "(?!)"
+@cache
+def _giving(action: str) -> tuple[str, ...]:
+    """Those of the actions that give permissions on resources, and are in no row of the table."""
+    prefix = action.partition(":")[0]
+    already = {one for row in iam_escalation.ESCALATIONS for one in _matching(action, row.actions)}
+    gives = iam.permissions_management(prefix)
+    return tuple(
+        one
+        for one in _expanded(action)
+        if (word := one.partition(":")[2]) in gives and re.fullmatch(iam_escalation.GIVES, word) and one not in already
+    )
 
 
-def _by_actions(base: Path, raw: RawStatement, actions: str, can: str) -> Iterator[Problem]:
-    found = [(index, action) for index, action in _expanded(raw) if re.fullmatch(actions, action)]
-    if found:
-        what = f"With {listed([action for _, action in found])}, {base[1]} can {can}."
-        yield Problem((*base, "actions", found[0][0]), what, _STEP)
+def _by_actions(base: Path, raw: RawStatement, held: Set[str]) -> Iterator[Problem]:
+    conditions = {key for keys in raw.conditions.values() for key in keys}
+    rows = [(row.can, [_matching(action, row.actions) for action in raw.actions]) for row in _rows(held, conditions)]
+    for can, found in (*rows, (iam_escalation.GIVING_CAN, [_giving(action) for action in raw.actions])):
+        if actions := [one for some in found for one in some]:
+            first = next(index for index, some in enumerate(found) if some)
+            yield Problem((*base, "actions", first), f"With {listed(actions)}, {base[1]} can {can}.", _STEP)
+
+
+def _rows(held: Set[str], conditions: Set[str]) -> Iterator[Escalation]:
+    """The rows of the table for a service that holds these actions, in a statement with these condition keys."""
+    for row in iam_escalation.ESCALATIONS:
+        if row.needs in (None, *held) and row.unless not in conditions:
+            yield row
 
 
 def _by_assumed_roles(spec: Spec, base: Path, raw: RawStatement) -> Iterator[Problem]:
-    if ASSUME_ROLE not in {action for _, action in _expanded(raw)}:
+    if not any(ASSUME_ROLE in _expanded(action) for action in raw.actions):
         return
     for index, arn in enumerate(raw.resources):
         account = "" if arn == EVERYTHING else arn.split(":")[4]
