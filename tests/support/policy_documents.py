@@ -50,9 +50,13 @@ ACCEPTED = {
     ("UNKNOWN_CONDITION_FOR_ACTION", ".*_trust"): "The condition keys of a web identity carry its issuer's name.",
     ("UNKNOWN_CONDITION_FOR_ACTION", "logs_key"): "AWS's own policy for log groups does so.",
     (
+        "RESOURCE_STAR",
+        ".*_endpoint",
+    ): "The policy of an endpoint bounds whose calls pass; what each may is the caller's own.",
+    (
         "RESOURCE_MISMATCH",
-        "ecr_endpoint",
-    ): "It lets all calls on our repositories through; those on the registry need not.",
+        "(ecr|sts)_endpoint",
+    ): "It lets all calls on our repositories or roles through; those on the registry or account need not.",
     ("MISMATCHED_TYPE", "logs_key"): "The encryption context of a log group is text that holds an ARN with a pattern.",
 }
 
