@@ -10,11 +10,12 @@ import subprocess
 import time
 from pathlib import Path
 
-from modules.deploy import cdktf_cli
+from modules.deploy import cdktf_cli, pod_watch
+from modules.deploy.pod_watch import PodWatch, Release
 from modules.errors import CommandError
 from modules.paths import ROOT
 from tests.support import kubernetes_installer
-from tests.support.control_plane import PROGRAMS, CommandFailed, ControlPlane, flags
+from tests.support.control_plane import PROGRAMS, CommandFailed, ControlPlane, flags, kubeconfig
 from tests.support.go_tools import binaries
 from tests.support.terraform_workspace import TerraformFailed, Workspace, expect
 
@@ -73,8 +74,10 @@ class Terraform(Workspace):
             expect(self._heard(stack, line, self.generated.parent, environment), 0)
 
     def error(self, stack: str, failure: BaseException) -> CommandError:
+        """With why pods are not ready, where that was found out."""
         last = "\n  ".join(str(failure).strip().splitlines()[-15:])
-        return CommandError(stack, last, f"What Terraform said is in {self.logs / f'{stack}.log'}.")
+        pods = "\n".join(["", *getattr(failure, "__notes__", ())]).replace("\n", "\n  ").rstrip()
+        return CommandError(stack, f"{last}{pods}", f"What Terraform said is in {self.logs / f'{stack}.log'}.")
 
     def run(self, stack: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         return self._heard(stack, ["terraform", *arguments], self.folder(stack), self.environment)
@@ -141,7 +144,10 @@ def wait_for_pods(cluster: Cluster, progress: Progress, expected: dict[str, int]
     end = time.monotonic() + SECONDS_TO_SCALE
     while (running := cluster.running_pods()) != expected:
         if time.monotonic() > end:
-            what = f"Of {expected}, these run: {running}."
+            watch = PodWatch(kubeconfig.api(cluster.kubeconfig), [Release(name, name) for name in expected])
+            watch.poll()
+            pods = watch.report().replace("\n", "\n  ")
+            what = f"Of {expected}, these run: {running}.\n  {pods}"
             raise CommandError("pods", what, f"What the control plane said is in {cluster.folder}.")
         time.sleep(0.5)
     progress.end("pods", f"{sum(running.values())} Running")
@@ -149,6 +155,21 @@ def wait_for_pods(cluster: Cluster, progress: Progress, expected: dict[str, int]
 
 def _bring_up(stack: str, terraform: Terraform, cluster: Cluster, progress: Progress) -> None:
     progress.begin(stack, terraform.applies)
+    declared = terraform.whole[stack]["resource"].get("helm_release", {}).values()
+    if releases := [Release(one["name"], one["namespace"]) for one in declared]:
+        watch = PodWatch(kubeconfig.api(cluster.kubeconfig), releases)
+        try:
+            with pod_watch.running(watch):
+                _apply(stack, terraform, cluster, progress)
+        except (TerraformFailed, CommandFailed) as failure:
+            failure.add_note(watch.report())
+            raise
+    else:
+        _apply(stack, terraform, cluster, progress)
+    progress.end(stack, f"{terraform.made[stack]} resources")
+
+
+def _apply(stack: str, terraform: Terraform, cluster: Cluster, progress: Progress) -> None:
     terraform.apply(stack)
     if stack in terraform.aws_only:
         progress.change(stack, "kubectl and helm")
@@ -158,7 +179,6 @@ def _bring_up(stack: str, terraform: Terraform, cluster: Cluster, progress: Prog
             kubernetes_installer.releases(terraform, stack),
         )
         terraform.made[stack] += len(objects) + len(releases)
-    progress.end(stack, f"{terraform.made[stack]} resources")
 
 
 def _provider_cache() -> dict[str, str]:

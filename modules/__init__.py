@@ -36,7 +36,7 @@ The rooms, in the order of the stages, and what each may import besides itself (
 | `stacks` | wiring | naming spec design bindings constructs |
 | `synth` | the files of generated/ | bounded_file errors facts paths spec design bindings stacks |
 | `state` | reads generated/ and Terraform states | bounded_file errors |
-| `deploy` | runs Terraform and cdktf | facts errors paths spec checks state |
+| `deploy` | runs Terraform and cdktf; asks AWS and the cluster why a release failed | facts errors paths spec design checks state |
 | `reports` | what a person wants to know of a system | bounded_file facts paths permissions spec design checks state |
 | `cli` | the command line: one file a subcommand | every room but bindings constructs stacks |
 

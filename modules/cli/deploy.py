@@ -3,15 +3,23 @@
 import argparse
 
 from modules.deploy import run as stacks
+from modules.deploy.first_image import IMAGE_MISSING
 from modules.paths import ROOT
+
+EXIT_CODES = (
+    f"Exit codes: 0 done; 1 a mistake, or something is missing here or in AWS; {IMAGE_MISSING} where the image of a "
+    "service has to be pushed first (the commands are printed; run deploy again then); 130 interrupted; else that of "
+    "cdktf."
+)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Adds the options of all three."""
+    parser.epilog = EXIT_CODES
     parser.add_argument("stacks", nargs="*", metavar="STACK", help="folders of generated/stacks (default: all)")
     parser.add_argument("--auto-approve", action="store_true", help="do not ask before a change")
 
 
 def run(options: argparse.Namespace) -> int:
-    """Returns the exit code; 130 after ctrl-C."""
+    """Returns the exit code, one of EXIT_CODES."""
     return stacks.run(options.command, options.stacks, ROOT, auto_approve=options.auto_approve)

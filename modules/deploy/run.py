@@ -6,9 +6,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from modules.checks.check import check
-from modules.deploy import cdktf_cli
+from modules.deploy import cdktf_cli, first_image, log_groups
+from modules.deploy.aws_cli import AwsRefused
+from modules.deploy.in_cluster import InCluster
 from modules.deploy.preflight import preflight, unreachable
 from modules.errors import CommandError
+from modules.spec.model import Spec
 from modules.spec.problem import did_you_mean
 from modules.state import applied_stacks
 from modules.state.applied_stacks import Stack, Stacks
@@ -44,7 +47,7 @@ def _command(command: str, named: list[str], root: Path, auto_approve: bool) -> 
     errors = preflight(spec.account if spec else None, spec.region if spec else None)
     for error in errors:
         _say(str(error))
-    return 1 if errors else _run(command, order, stacks, root, auto_approve)
+    return 1 if errors or not spec else _Run(command, stacks, root, spec, auto_approve).each(order)
 
 
 def _order(command: str, stacks: Stacks, named: list[str]) -> list[Stack]:
@@ -89,15 +92,63 @@ def _skip_unplannable(order: list[Stack], stacks: Stacks) -> list[Stack]:
     return [stack for stack in order if stack not in waiting]
 
 
-def _run(command: str, order: list[Stack], stacks: Stacks, root: Path, auto_approve: bool) -> int:
-    for number, stack in enumerate(order, 1):
-        _say(f"{command} {stack.name} ({number} of {len(order)})")
-        _check_prerequisites(command, stack, stacks)
-        if code := cdktf_cli.run(command, stack.name, root, auto_approve=auto_approve):
-            why = "interrupted" if code == cdktf_cli.INTERRUPTED else f"exit code {code}; the error is above"
-            _say(f"{command} stopped at {stack.name} ({why}); run it again to go on.")
-            return code
-    return 0
+class _Run:
+    """One command over some stacks."""
+
+    def __init__(self, command: str, stacks: Stacks, root: Path, spec: Spec, auto_approve: bool) -> None:
+        self.command, self.stacks, self.root, self.spec, self.auto_approve = command, stacks, root, spec, auto_approve
+        self.cluster = InCluster(spec.names.cluster, spec.region, _say)
+
+    def each(self, order: list[Stack]) -> int:
+        """Goes through the stacks; returns the exit code of the first that fails."""
+        for number, stack in enumerate(order, 1):
+            _say(f"{self.command} {stack.name} ({number} of {len(order)})")
+            _check_prerequisites(self.command, stack, self.stacks)
+            if self.command == "destroy":
+                self.cluster.require_no_bindings(stack)
+            if self.command == "deploy" and (code := self._prepare(order[number - 1 :])):
+                return code
+            if code := self._cdktf(stack):
+                why = "interrupted" if code == cdktf_cli.INTERRUPTED else f"exit code {code}; the error is above"
+                _say(f"{self.command} stopped at {stack.name} ({why}); run it again to go on.")
+                return code
+        return 0
+
+    def _cdktf(self, stack: Stack) -> int:
+        if self.command != "deploy":
+            return cdktf_cli.run(self.command, stack.name, self.root, auto_approve=self.auto_approve)
+        with self.cluster.watching(stack) as watch:
+            code = cdktf_cli.run(self.command, stack.name, self.root, auto_approve=self.auto_approve)
+        if code and watch:
+            _say(watch.report())
+        return code
+
+    def _prepare(self, rest: list[Stack]) -> int:
+        """What the apply of the first of these stacks would stop at; returns an exit code where it can't be."""
+        stack = rest[0]
+        if missing := self._missing_image(stack):
+            ready = [one for one in rest[1:] if self._is_ready(one)]
+            others = [found for one in ready if (found := self._missing_image(one))]
+            _say(first_image.explain([missing, *others], self.spec.region))
+            return first_image.IMAGE_MISSING
+        try:
+            for name in log_groups.adopt(stack, self.spec.region):
+                _say(f"AWS had made the log group {name} anew after a destroy: it was imported into the state.")
+        except AwsRefused as refused:
+            _say(f"Whether AWS has made log groups of {stack.name} anew can't be seen: {refused}.")
+        self.cluster.heal(stack)
+        return 0
+
+    def _missing_image(self, stack: Stack) -> first_image.MissingImage | None:
+        try:
+            return first_image.missing(stack, self.spec, auto_approve=self.auto_approve)
+        except AwsRefused as refused:
+            _say(f"Whether the image of {stack.name} is in its repository can't be seen: {refused}.")
+            return None
+
+    def _is_ready(self, stack: Stack) -> bool:
+        """Whether what it reads is applied."""
+        return all(one.applied is not False for one in applied_stacks.upstream_of(self.stacks, stack.name))
 
 
 def _check_prerequisites(command: str, stack: Stack, stacks: Stacks) -> None:

@@ -60,6 +60,20 @@ class Stack:
             }
         )
 
+    @property
+    def local_state(self) -> Path | None:
+        """The file that its state is in; None where that is not on this machine."""
+        return generated.declared_backend(self.folder).local_file
+
+    def declared(self, kind: str) -> Mapping[str, Mapping[str, Any]]:
+        """Its resources of a type by the last part of their address, as they are generated."""
+        return self._configuration.resource.get(kind, {})
+
+    def holds(self, kind: str, name: str) -> bool:
+        """Whether its state is known to have this resource."""
+        state = self._state
+        return state is not None and any((one.type, one.name) == (kind, name) for one in state.managed)
+
     def output(self, name: str) -> Any:
         """Value of an output; None without one."""
         state = self._state
@@ -72,7 +86,7 @@ class Stack:
 
     @property
     def _state(self) -> State | None:
-        file = generated.declared_backend(self.folder).local_file
+        file = self.local_state
         return state_file.read(file) if file else None
 
 

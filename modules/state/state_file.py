@@ -1,5 +1,6 @@
 """A Terraform state file in its version 4, the only one that Terraform has written since 0.12."""
 
+import fcntl
 from pathlib import Path
 from typing import Any, Literal
 
@@ -60,3 +61,19 @@ def is_readable(file: Path) -> bool:
 def lock_of(file: Path) -> Path:
     """The file that is there while Terraform works with a local state."""
     return file.with_name(f".{file.name}.lock.info")
+
+
+def is_locked(file: Path) -> bool:
+    """Whether a Terraform of this machine works with this local state now.
+
+    Its lock is a POSIX record lock on the file, which ends with the process, while the file `lock_of` may stay:
+    https://github.com/hashicorp/terraform/blob/v1.11.4/internal/states/statemgr/filesystem_lock_unix.go
+    """
+    try:
+        with file.open("r+b") as opened:
+            fcntl.lockf(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+    return False

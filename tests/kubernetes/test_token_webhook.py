@@ -22,7 +22,7 @@ ADMIN = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy"
 @pytest.fixture(scope="module")
 def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     with emulated_aws(tmp_path_factory.mktemp("emulator") / "log") as environment:
-        _make_cluster(environment)
+        make_cluster(environment)
         yield environment
 
 
@@ -33,38 +33,38 @@ def webhook(aws: dict[str, str]) -> Iterator[TokenWebhook]:
 
 
 def test_a_role_with_the_cluster_admin_policy_is_a_master(aws: dict[str, str], webhook: TokenWebhook) -> None:
-    arn = _role(aws, "admin")
-    _admit(aws, arn, ADMIN)
-    user = webhook.review(_token(aws, _assume(aws, arn)))
+    arn = role(aws, "admin")
+    admit(aws, arn, ADMIN)
+    user = webhook.review(_token(aws, assume(aws, arn)))
     assert user == User("arn:aws:sts::123456789012:assumed-role/admin/tests", ["system:masters"])
 
 
 def test_a_role_is_found_by_its_name_whatever_its_path(aws: dict[str, str], webhook: TokenWebhook) -> None:
-    arn = _role(aws, "pipeline", path="/teams/shop/")
-    _admit(aws, arn, ADMIN)
-    assert webhook.review(_token(aws, _assume(aws, arn))).groups == ["system:masters"]
+    arn = role(aws, "pipeline", path="/teams/shop/")
+    admit(aws, arn, ADMIN)
+    assert webhook.review(_token(aws, assume(aws, arn))).groups == ["system:masters"]
 
 
 def test_a_user_has_an_entry_of_its_own(aws: dict[str, str], webhook: TokenWebhook) -> None:
     iam = clients(aws)("iam")
     arn = iam.create_user(UserName="somebody")["User"]["Arn"]
     keys = iam.create_access_key(UserName="somebody")["AccessKey"]
-    _admit(aws, arn, ADMIN)
+    admit(aws, arn, ADMIN)
     session = boto3.Session(keys["AccessKeyId"], keys["SecretAccessKey"], region_name=REGION)
     assert webhook.review(_token(aws, session)) == User(arn, ["system:masters"])
 
 
 def test_a_role_without_an_entry_is_nobody(aws: dict[str, str], webhook: TokenWebhook) -> None:
-    arn = _role(aws, "stranger")
+    arn = role(aws, "stranger")
     with pytest.raises(Refused, match="assumed-role/stranger/tests has no access entry in shop"):
-        webhook.review(_token(aws, _assume(aws, arn)))
+        webhook.review(_token(aws, assume(aws, arn)))
 
 
 def test_an_entry_without_a_policy_gives_nothing(aws: dict[str, str], webhook: TokenWebhook) -> None:
-    arn = _role(aws, "guest")
-    _admit(aws, arn)
+    arn = role(aws, "guest")
+    admit(aws, arn)
     with pytest.raises(Refused, match="gives no group"):
-        webhook.review(_token(aws, _assume(aws, arn)))
+        webhook.review(_token(aws, assume(aws, arn)))
 
 
 @pytest.mark.parametrize(
@@ -100,9 +100,9 @@ def test_another_request_is_refused(
 
 
 def test_an_api_server_gets_a_token_review(aws: dict[str, str], webhook: TokenWebhook) -> None:
-    arn = _role(aws, "reviewed")
-    _admit(aws, arn, ADMIN)
-    assert _review(webhook, _token(aws, _assume(aws, arn)))["user"]["groups"] == ["system:masters"]
+    arn = role(aws, "reviewed")
+    admit(aws, arn, ADMIN)
+    assert _review(webhook, _token(aws, assume(aws, arn)))["user"]["groups"] == ["system:masters"]
     assert _review(webhook, "nonsense") == {
         "authenticated": False,
         "error": "The token does not begin with k8s-aws-v1.",
@@ -110,23 +110,23 @@ def test_an_api_server_gets_a_token_review(aws: dict[str, str], webhook: TokenWe
 
 
 def test_an_api_server_knows_whom_the_access_entries_admit(aws: dict[str, str], version: str) -> None:
-    admin, stranger = _role(aws, "known"), _role(aws, "unknown")
-    _admit(aws, admin, ADMIN)
+    admin, stranger = role(aws, "known"), role(aws, "unknown")
+    admit(aws, admin, ADMIN)
     issuer = "https://oidc.example.com/id/1"
     with ControlPlane(version, crds=False, node_count=1, issuer=issuer, aws=aws, cluster_name=CLUSTER) as plane:
-        said = plane.kubectl(f"--token={_token(aws, _assume(aws, admin))}", "auth", "whoami", "--output=json")
+        said = plane.kubectl(f"--token={_token(aws, assume(aws, admin))}", "auth", "whoami", "--output=json")
         user = json.loads(said)["status"]["userInfo"]
         assert (user["username"], user["groups"][0]) == (
             "arn:aws:sts::123456789012:assumed-role/known/tests",
             "system:masters",
         )
         with pytest.raises(CommandFailed, match="must be logged in"):
-            plane.kubectl(f"--token={_token(aws, _assume(aws, stranger))}", "get", "nodes")
+            plane.kubectl(f"--token={_token(aws, assume(aws, stranger))}", "get", "nodes")
         account = plane.kubectl("create", "token", "default")
         assert json.loads(base64.urlsafe_b64decode(account.split(".")[1] + "=="))["iss"] == issuer
 
 
-def _make_cluster(aws: dict[str, str]) -> None:
+def make_cluster(aws: dict[str, str]) -> None:
     client = clients(aws)
     ec2 = client("ec2")
     vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
@@ -136,18 +136,18 @@ def _make_cluster(aws: dict[str, str]) -> None:
     ]
     client("eks").create_cluster(
         name=CLUSTER,
-        roleArn=_role(aws, "cluster"),
+        roleArn=role(aws, "cluster"),
         resourcesVpcConfig={"subnetIds": [subnet["Subnet"]["SubnetId"] for subnet in subnets]},
         accessConfig={"authenticationMode": "API"},
     )
 
 
-def _role(aws: dict[str, str], name: str, path: str = "/") -> str:
+def role(aws: dict[str, str], name: str, path: str = "/") -> str:
     made = clients(aws)("iam").create_role(RoleName=name, Path=path, AssumeRolePolicyDocument="{}")
     return str(made["Role"]["Arn"])
 
 
-def _admit(aws: dict[str, str], arn: str, policy: str | None = None) -> None:
+def admit(aws: dict[str, str], arn: str, policy: str | None = None) -> None:
     eks = clients(aws)("eks")
     eks.create_access_entry(clusterName=CLUSTER, principalArn=arn)
     if policy:
@@ -160,7 +160,7 @@ def _session(aws: dict[str, str]) -> boto3.Session:
     return boto3.Session(aws["AWS_ACCESS_KEY_ID"], aws["AWS_SECRET_ACCESS_KEY"], region_name=REGION)
 
 
-def _assume(aws: dict[str, str], arn: str) -> boto3.Session:
+def assume(aws: dict[str, str], arn: str) -> boto3.Session:
     keys = clients(aws)("sts").assume_role(RoleArn=arn, RoleSessionName="tests")["Credentials"]
     return boto3.Session(keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"], region_name=REGION)
 

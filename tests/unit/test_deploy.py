@@ -41,15 +41,24 @@ class Machine:
         self.declare("")
         stacks = {name: {"dependencies": needs, "workingDirectory": f"stacks/{name}"} for name, needs in NEEDS.items()}
         for name in NEEDS:
-            folder = root / "generated" / "stacks" / name
-            folder.mkdir(parents=True)
-            provider: dict[str, Any] = {"aws": [{}]} | ({"kubernetes": [{}]} if name in ("platform", "order") else {})
-            backend = {"local": {"path": f"../../../state/{name}.tfstate"}}
-            (folder / "cdk.tf.json").write_text(json.dumps({"provider": provider, "terraform": {"backend": backend}}))
+            self._configure(name)
         (root / "generated" / "manifest.json").write_text(json.dumps({"stacks": stacks}))
         self.install("terraform", VERSION % "1.11.4")
         self.install("aws", LOGGED_IN)
         self.install("cdktf", CDKTF, self.root / "node_modules" / ".bin")
+
+    def add(self, stack: str, *needs: str) -> None:
+        manifest = self.root / "generated" / "manifest.json"
+        stacks = json.loads(manifest.read_text())["stacks"] | {stack: {"dependencies": needs}}
+        manifest.write_text(json.dumps({"stacks": stacks}))
+        self._configure(stack)
+
+    def _configure(self, stack: str) -> None:
+        folder = self.root / "generated" / "stacks" / stack
+        folder.mkdir(parents=True)
+        provider: dict[str, Any] = {"aws": [{}]} | ({"kubernetes": [{}]} if stack not in ("network", "cluster") else {})
+        backend = {"local": {"path": f"../../../state/{stack}.tfstate"}}
+        (folder / "cdk.tf.json").write_text(json.dumps({"provider": provider, "terraform": {"backend": backend}}))
 
     def declare(self, text: str) -> None:
         services = "services:\n  order:\n    pods: 1\n"

@@ -1,9 +1,11 @@
-"""Writes kubeconfig files, as the JSON that YAML is."""
+"""Writes kubeconfig files, as the JSON that YAML is, and reads them."""
 
 import base64
 import json
 from pathlib import Path
 from typing import Any
+
+from modules.deploy.kubernetes_api import KubernetesApi
 
 
 def write(path: Path, server: str, *, ca_pem: str | None = None, token: str | None = None) -> None:
@@ -20,3 +22,11 @@ def write(path: Path, server: str, *, ca_pem: str | None = None, token: str | No
     }
     path.touch(mode=0o600)
     path.write_text(json.dumps(config, indent=2))
+
+
+def api(path: Path) -> KubernetesApi:
+    """The API server of a kubeconfig that `write` wrote."""
+    config = json.loads(path.read_text())
+    cluster, user = config["clusters"][0]["cluster"], config["users"][0]["user"]
+    ca_pem = base64.b64decode(cluster["certificate-authority-data"]).decode()
+    return KubernetesApi(cluster["server"], ca_pem, lambda: str(user["token"]))

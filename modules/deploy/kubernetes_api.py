@@ -1,0 +1,117 @@
+"""The Kubernetes API over HTTPS with a token of `aws eks get-token`, so that neither kubectl nor helm is needed."""
+
+import base64
+import binascii
+import json
+import ssl
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from typing import Any, Self
+from urllib.parse import urlencode
+
+from modules.deploy import aws_cli
+from modules.deploy.aws_cli import AwsRefused
+
+SECONDS = 10
+MAX_BYTES = 32 * 1024 * 1024
+# A token is valid for 15 minutes: https://docs.aws.amazon.com/eks/latest/best-practices/identity-and-access-management.html
+_TOKEN_SECONDS = 600
+
+Json = dict[str, Any]
+
+
+class KubernetesError(Exception):
+    """Why the API did not do what was asked, in one line; `status` is its HTTP status, if it answered."""
+
+    def __init__(self, text: str, status: int | None = None) -> None:
+        super().__init__(text)
+        self.status = status
+
+
+class KubernetesApi:
+    """An API server at `endpoint` whose certificate `ca_pem` has signed; `token` gives a bearer token for each call."""
+
+    def __init__(self, endpoint: str, ca_pem: str, token: Callable[[], str]) -> None:
+        """Raises KubernetesError where `ca_pem` is no certificate."""
+        try:
+            context = ssl.create_default_context(cadata=ca_pem)
+        except (ssl.SSLError, ValueError):
+            raise KubernetesError(f"the certificate authority of {endpoint} can't be read") from None
+        self.endpoint, self._token = endpoint, token
+        self._opener = urllib.request.build_opener(urllib.request.HTTPSHandler(context=context))
+
+    @classmethod
+    def of_cluster(cls, name: str, region: str) -> Self:
+        """That of an EKS cluster, as AWS names it; raises KubernetesError where AWS does not."""
+        try:
+            cluster = aws_cli.ask("eks", "describe-cluster", "--name", name, region=region)["cluster"]
+            ca_pem = base64.b64decode(cluster["certificateAuthority"]["data"]).decode()
+            return cls(str(cluster["endpoint"]), ca_pem, _EksToken(name, region))
+        except AwsRefused as refused:
+            raise KubernetesError(str(refused)) from None
+        except (KeyError, TypeError, ValueError, binascii.Error):
+            what = f"`aws eks describe-cluster --name {name}` names no endpoint and certificate authority"
+            raise KubernetesError(what) from None
+
+    def items(self, path: str, **selectors: str) -> list[Json]:
+        """The objects of a list; raises KubernetesError."""
+        answer = self._call("GET", path, selectors)
+        try:
+            return list(json.loads(answer).get("items") or [])
+        except (ValueError, AttributeError, RecursionError):
+            raise KubernetesError(f"{self.endpoint}{path} did not answer with a list") from None
+
+    def text(self, path: str, **query: str) -> str:
+        """What is no object, such as a log; raises KubernetesError."""
+        return self._call("GET", path, query).decode("utf-8", "replace")
+
+    def delete(self, path: str, found: Json) -> None:
+        """Deletes what was found there, unless it has changed since; raises KubernetesError."""
+        metadata = found["metadata"]
+        same = {"uid": metadata["uid"], "resourceVersion": metadata["resourceVersion"]}
+        self._call("DELETE", path, {}, {"kind": "DeleteOptions", "apiVersion": "v1", "preconditions": same})
+
+    def _call(self, method: str, path: str, query: dict[str, str], body: Json | None = None) -> bytes:
+        address = f"{self.endpoint}{path}" + (f"?{urlencode(query)}" if query else "")
+        data = json.dumps(body).encode() if body else None
+        headers = {"Authorization": f"Bearer {self._token()}", "Content-Type": "application/json"}
+        request = urllib.request.Request(address, data, headers, method=method)
+        try:
+            with self._opener.open(request, timeout=SECONDS) as answer:
+                return bytes(answer.read(MAX_BYTES))
+        except urllib.error.HTTPError as refused:
+            with refused:
+                said = _message(refused.read(MAX_BYTES))
+            raise KubernetesError(f"{method} {path}: {said or refused.reason}", refused.code) from None
+        except (OSError, ValueError) as problem:
+            why = getattr(problem, "reason", problem)
+            raise KubernetesError(f"this machine can't connect to the Kubernetes API {self.endpoint} ({why})") from None
+
+
+class _EksToken:
+    """Gives the token of `aws eks get-token`, made anew before it expires."""
+
+    def __init__(self, cluster: str, region: str) -> None:
+        self.cluster, self.region = cluster, region
+        self._token, self._made = "", float("-inf")
+
+    def __call__(self) -> str:
+        if time.monotonic() - self._made > _TOKEN_SECONDS:
+            try:
+                answer = aws_cli.ask("eks", "get-token", "--cluster-name", self.cluster, region=self.region)
+                self._token, self._made = str(answer["status"]["token"]), time.monotonic()
+            except AwsRefused as refused:
+                raise KubernetesError(str(refused)) from None
+            except (KeyError, TypeError):
+                raise KubernetesError("`aws eks get-token` did not print a token") from None
+        return self._token
+
+
+def _message(answer: bytes) -> str | None:
+    """What a Status object says."""
+    try:
+        return str(json.loads(answer)["message"])
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None

@@ -1,0 +1,258 @@
+"""Why a pod is not ready, and what to do: read from its status and its events, by one table of reasons."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from modules.facts.fargate import VCPU_QUOTA
+
+Json = Mapping[str, Any]
+
+_SAME = {
+    "ErrImagePull": "ImagePullBackOff",
+    "ErrImageNeverPull": "ImagePullBackOff",
+    "InvalidImageName": "ImagePullBackOff",
+    "RegistryUnavailable": "ImagePullBackOff",
+    "CreateContainerError": "RunContainerError",
+    "StartError": "RunContainerError",
+    "ContainerCannotRun": "RunContainerError",
+}
+_STARTING = ("ContainerCreating", "PodInitializing")
+_LOGS_AND_FIX = (
+    "Read the last log lines: they are the program's own words. Correct it, push a new tag, and write that tag"
+)
+
+
+class Row(NamedTuple):
+    """For this reason, where its message or an event matches: the next step."""
+
+    reason: str
+    pattern: str
+    next_step: str
+
+
+# The first row that fits.
+# Messages of Fargate: https://docs.aws.amazon.com/eks/latest/userguide/fargate-pod-configuration.html and
+# https://repost.aws/knowledge-center/eks-pod-status-troubleshooting, read 2026-11-26.
+NEXT_STEPS = (
+    Row(
+        "ImagePullBackOff",
+        r"(?i)not found|manifest unknown|does not exist",
+        "Push this image, or write a tag that was pushed into `image:`; then run make synth and deploy again.",
+    ),
+    Row(
+        "ImagePullBackOff",
+        r"(?i)denied|forbidden|403|401|unauthorized|no basic auth",
+        "The registry refuses the pod execution role. A repository of another account needs a policy that admits this "
+        "account; a private registry other than ECR can't be used.",
+    ),
+    Row(
+        "ImagePullBackOff",
+        r"(?i)timeout|timed out|no such host|connection refused|unreachable|deadline",
+        "The pod can't reach the registry. A service without a way to the internet pulls only from its own repository: "
+        "push the image there and write its tag into `image:`.",
+    ),
+    Row(
+        "ImagePullBackOff",
+        "",
+        "Compare the image's name with what is in its registry, correct `image:`, and deploy again.",
+    ),
+    Row("OOMKilled", "", "The program used more than its memory: raise `memory:`, or let the program use less."),
+    Row(
+        "CrashLoopBackOff",
+        r"(?i)exec format error",
+        "The image was built for another processor: build it with `docker build --platform linux/amd64`.",
+    ),
+    Row("CrashLoopBackOff", "", f"{_LOGS_AND_FIX} into `image:`. Check `command:` and `env:` too."),
+    Row(
+        "RunContainerError",
+        r"(?i)exec format error",
+        "The image was built for another processor: build it with `docker build --platform linux/amd64`.",
+    ),
+    Row(
+        "RunContainerError",
+        "",
+        "The image has no such program, or user 65532 may not run it: check `command:` and the image's ENTRYPOINT.",
+    ),
+    Row(
+        "CreateContainerConfigError",
+        r"(?i)non-root|runAsNonRoot|runAsUser",
+        "The image runs as root, which is refused: let its Dockerfile end with `USER 65532`.",
+    ),
+    Row(
+        "CreateContainerConfigError",
+        "",
+        "A ConfigMap or Secret that the pod names is not there: make it, or correct what names it.",
+    ),
+    Row(
+        "ProbeFailed",
+        r"(?i)statuscode|status code",
+        "The server answers its health check with an error: let it answer 2xx or 3xx there, or correct `health:`.",
+    ),
+    Row(
+        "ProbeFailed",
+        r"(?i)connection refused|connect:",
+        "Nothing listens there: let the program listen on `port:` on all addresses (0.0.0.0), or correct `port:`.",
+    ),
+    Row(
+        "ProbeFailed",
+        "",
+        "The server does not answer its health check in time: check `health:` and `port:`, or give it more `cpu:`.",
+    ),
+    Row(
+        "Unschedulable",
+        r"(?i)reached the limit|capacity|vCPU",
+        f"Fargate has no room for it: ask AWS to raise quota {VCPU_QUOTA} (Fargate vCPU), or try again later.",
+    ),
+    Row(
+        "Unschedulable",
+        r"(?i)fargate profile|no nodes available|didn't match|not supported on fargate",
+        "No Fargate profile takes the pod: run make deploy STACK=cluster, then deploy again.",
+    ),
+    Row(
+        "Unschedulable",
+        r"(?i)insufficient (cpu|memory)",
+        "No node has that much room: ask for less `cpu:` or `memory:`, or for fewer `pods:`.",
+    ),
+    Row(
+        "Unschedulable",
+        "",
+        f"Fargate starts a pod in one to two minutes. Check quota {VCPU_QUOTA} (Fargate vCPU), and that its profile is "
+        "ACTIVE: aws eks list-fargate-profiles.",
+    ),
+    Row(
+        "ReadinessGate",
+        r"(?i)response|code|unhealthy",
+        "The load balancer's health check fails: let the server answer 200 there, or correct `health:` and `port:`.",
+    ),
+    Row(
+        "ReadinessGate",
+        "",
+        "The load balancer has not found the pod healthy: check that the load balancer controller runs (kubectl get "
+        "pods --namespace=kube-system), and read the target group's reasons in the EC2 console.",
+    ),
+    Row("FailedMount", "", "A volume of the pod can't be mounted: make what the event names, and deploy again."),
+    Row(
+        "FailedCreatePodSandBox",
+        "",
+        "The pod got no network: check that its subnets have free addresses and that its security groups exist "
+        "(make deploy STACK=cluster).",
+    ),
+    Row(
+        "FailedCreate",
+        r"(?i)podsecurity",
+        "The namespace admits only pods of level `restricted`: correct what the event names.",
+    ),
+    Row(
+        "FailedCreate",
+        r"(?i)serviceaccount|service account",
+        "The service account is not there: run make deploy STACK=platform, then deploy again.",
+    ),
+    Row("FailedCreate", "", "The cluster refuses to make the pod: correct what the event names, and deploy again."),
+    Row(
+        "Error",
+        "",
+        "Read the last log lines: they are the program's own words. Correct what they name, and deploy again.",
+    ),
+    Row("NotReady", "", "Nothing is wrong with it so far: it may need longer to start. Read its log lines and events."),
+)
+
+
+class Diagnosis(NamedTuple):
+    """Why a pod is not ready; `reason` is Kubernetes' word where it has one, `message` what it says, in one line."""
+
+    reason: str
+    message: str
+
+    def next_step(self, said: Iterable[str]) -> str:
+        """What to do, by the message and what the events said."""
+        text = "\n".join((self.message, *said))
+        rows = (row for row in NEXT_STEPS if row.reason == self.reason and re.search(row.pattern, text))
+        return next(rows, NEXT_STEPS[-1]).next_step
+
+
+def is_ready(pod: Json) -> bool:
+    """Whether it serves, or has done its work."""
+    return pod["status"].get("phase") == "Succeeded" or _condition(pod, "Ready").get("status") == "True"
+
+
+def diagnose(pod: Json, events: Sequence[Json]) -> Diagnosis:
+    """Why this pod is not ready; `events` are its own, the oldest first."""
+    probe = next((e for e in reversed(events) if e.get("reason") == "Unhealthy"), None)
+    for container in _containers(pod):
+        if found := _of_container(container, events, probe):
+            return found
+    if pod["status"].get("phase") == "Pending" and _condition(pod, "PodScheduled").get("status") != "True":
+        said = next((e for e in reversed(events) if e.get("reason") == "FailedScheduling"), {})
+        message = said.get("message") or _condition(pod, "PodScheduled").get("message")
+        return Diagnosis("Unschedulable", _line(message or "No node has been found for it yet."))
+    if pod["status"].get("phase") == "Failed":
+        return Diagnosis(
+            "Error", _line(pod["status"].get("message") or pod["status"].get("reason") or "It has failed.")
+        )
+    if probe and _condition(pod, "ContainersReady").get("status") != "True":
+        return Diagnosis("ProbeFailed", _line(probe.get("message", "")))
+    for gate in pod["spec"].get("readinessGates") or ():
+        condition = _condition(pod, gate["conditionType"])
+        if condition.get("status") != "True":
+            why = condition.get("message") or condition.get("reason") or "nothing has answered it so far"
+            return Diagnosis("ReadinessGate", _line(f"{gate['conditionType']}: {why}"))
+    return Diagnosis("NotReady", _line(_condition(pod, "Ready").get("message") or "Its containers are starting."))
+
+
+def log_sources(pod: Json) -> list[str]:
+    """Names of the containers that are not ready and have begun."""
+    return [
+        container["name"]
+        for container in _containers(pod)
+        if not container.get("ready") and ("running" in container.get("state", {}) or _ended(container))
+    ]
+
+
+def _of_container(container: Json, events: Sequence[Json], probe: Json | None) -> Diagnosis | None:
+    if container.get("ready"):
+        return None
+    waiting, ended = container.get("state", {}).get("waiting") or {}, _ended(container)
+    reason = _SAME.get(waiting.get("reason", ""), waiting.get("reason"))
+    if reason in _STARTING:
+        failed = next((e for e in reversed(events) if e.get("reason") in ("FailedMount", "FailedCreatePodSandBox")), {})
+        return Diagnosis(failed["reason"], _line(failed.get("message", ""))) if failed else None
+    if ended and ended.get("reason") == "OOMKilled":
+        return Diagnosis("OOMKilled", "It was killed because it used more than its limit of memory.")
+    if ended and ended.get("reason") in _SAME:
+        return Diagnosis(_SAME[ended["reason"]], _line(ended.get("message") or waiting.get("message") or ""))
+    if ended and probe and any("will be restarted" in event.get("message", "") for event in events):
+        return Diagnosis(
+            "ProbeFailed", _line(f"{probe['message']} (restarted {container.get('restartCount', 0)} times)")
+        )
+    if reason == "CrashLoopBackOff" or (ended and container.get("restartCount")):
+        return Diagnosis("CrashLoopBackOff", f"It ends with exit code {(ended or {}).get('exitCode', 'unknown')}.")
+    if reason:
+        return Diagnosis(reason, _line(waiting.get("message") or ""))
+    if ended and ended.get("exitCode"):
+        return Diagnosis("Error", _line(f"It ended with exit code {ended['exitCode']}. {ended.get('message') or ''}"))
+    return None
+
+
+def _containers(pod: Json) -> list[Json]:
+    """Statuses of the init containers that have not done their work, then of the others."""
+    status = pod["status"]
+    first = status.get("initContainerStatuses") or []
+    waiting = [one for one in first if (one.get("state", {}).get("terminated") or {}).get("exitCode") != 0]
+    return [*waiting, *(status.get("containerStatuses") or [])]
+
+
+def _ended(container: Json) -> Json | None:
+    """How its last run ended."""
+    for state in (container.get("state"), container.get("lastState")):
+        if state and state.get("terminated"):
+            return dict(state["terminated"])
+    return None
+
+
+def _condition(pod: Json, kind: str) -> Json:
+    return next((one for one in pod["status"].get("conditions") or () if one["type"] == kind), {})
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,112 @@
+"""`make deploy` where a service names a tag of its own repository, with small scripts in place of terraform and aws."""
+
+from pathlib import Path
+
+import pytest
+
+from modules.cli.command_line import main
+from modules.deploy.first_image import IMAGE_MISSING
+
+from .test_deploy import VERSION, Machine
+
+REPOSITORY = "111122223333.dkr.ecr.eu-west-1.amazonaws.com/shop/order"
+REFUSED = 'echo "An error occurred (%s) when calling the %s operation: no" >&2; exit 254'
+# What AWS has: files `made` and `pushed`; and what it was asked.
+AWS = f"""\
+echo "$@" >>calls
+case "$1 $2" in
+  "sts "*) echo '{{"Account": "111122223333"}}' ;;
+  "ecr describe-repositories") [ -e made ] || {{ {REFUSED % ("RepositoryNotFoundException", "DescribeRepositories")}; }}
+    echo '{{"repositories": [{{"repositoryUri": "{REPOSITORY}"}}]}}' ;;
+  "ecr describe-images") [ -e pushed ] || {{ {REFUSED % ("ImageNotFoundException", "DescribeImages")}; }} ;;
+  *) exit 1 ;;
+esac
+"""
+TERRAFORM = 'if [ $1 = apply ]; then echo "$@" >>../../../terraform; touch ../../../made; fi\n' + VERSION % "1.11.4"
+
+
+@pytest.fixture
+def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
+    monkeypatch.setenv("PATH", f"{tmp_path}/bin:/usr/bin:/bin")
+    monkeypatch.chdir(tmp_path)
+    machine = Machine(tmp_path)
+    machine.install("aws", AWS)
+    machine.install("terraform", TERRAFORM)
+    services = "services:\n  order:\n    pods: 1\n    image: v1\n"
+    (tmp_path / "services.yaml").write_text(f"project: shop\nregion: eu-west-1\n{services}")
+    machine.generate("order", aws_ecr_repository={"order": {}}, aws_ecr_lifecycle_policy={"order": {}})
+    return machine
+
+
+def test_a_first_deploy_makes_the_repository_and_stops_with_the_commands_that_push_the_image(
+    machine: Machine, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert machine.run("deploy", "--auto-approve") == IMAGE_MISSING
+    assert machine.asked == ["deploy network", "deploy cluster", "deploy platform"]
+    targets = "-target=aws_ecr_repository.order -target=aws_ecr_lifecycle_policy.order"
+    assert Path("terraform").read_text() == f"apply -no-color -auto-approve {targets}\n"
+    said = capfd.readouterr().err
+    assert f"order\n  Its image v1 is not in {REPOSITORY}.\nPush it, and run make deploy again" in said
+    login = f"docker login --username AWS --password-stdin {REPOSITORY.partition('/')[0]}\n"
+    assert f"  aws ecr get-login-password --region eu-west-1 | {login}" in said
+    assert f"  docker build --platform linux/amd64 --tag {REPOSITORY}:v1 .\n  docker push {REPOSITORY}:v1\n" in said
+
+
+def test_the_next_deploy_goes_on_once_the_image_is_there(machine: Machine) -> None:
+    machine.run("deploy", "--auto-approve")
+    Path("pushed").touch()
+    assert machine.run("deploy", "--auto-approve") == 0
+    assert machine.asked[-1] == "deploy order"
+    assert Path("terraform").read_text().count("apply") == 1
+    which = "--repository-name shop/order --image-ids imageTag=v1 --region eu-west-1"
+    assert f"ecr describe-images {which}" in Path("calls").read_text()
+
+
+def test_a_repository_that_is_there_is_not_applied(machine: Machine) -> None:
+    Path("made").touch()
+    assert machine.run("deploy", "--auto-approve") == IMAGE_MISSING
+    assert not Path("terraform").exists()
+
+
+def test_every_service_that_lacks_its_image_is_named_at_once(
+    machine: Machine, capfd: pytest.CaptureFixture[str]
+) -> None:
+    machine.add("zoo", "platform")
+    services = "".join(f"  {name}:\n    pods: 1\n    image: v1\n" for name in ("order", "zoo"))
+    Path("services.yaml").write_text(f"project: shop\nregion: eu-west-1\nservices:\n{services}")
+    machine.generate("zoo", aws_ecr_repository={"zoo": {}})
+    assert machine.run("deploy", "--auto-approve") == IMAGE_MISSING
+    said = capfd.readouterr().err
+    assert "order\n  Its image v1 is not in" in said
+    assert "zoo\n  Its image v1 is not in" in said
+
+
+def test_a_repository_that_terraform_can_not_make_stops_the_deploy(
+    machine: Machine, capfd: pytest.CaptureFixture[str]
+) -> None:
+    machine.install("terraform", "[ $1 = apply ] && exit 1\n" + VERSION % "1.11.4")
+    assert machine.run("deploy", "--auto-approve") == 1
+    assert "deploy order\n  Its repository could not be made first (exit code 1;" in capfd.readouterr().err
+
+
+def test_a_deployer_who_may_not_look_into_the_repository_is_not_stopped(
+    machine: Machine, capfd: pytest.CaptureFixture[str]
+) -> None:
+    machine.install("aws", AWS.replace("[ -e made ] ||", "").replace("RepositoryNotFoundException", "AccessDenied"))
+    assert machine.run("deploy", "--auto-approve") == 0
+    said = capfd.readouterr().err
+    assert "Whether the image of order is in its repository can't be seen: An error occurred (AccessDenied)" in said
+
+
+def test_an_image_of_another_registry_is_not_asked_for(machine: Machine) -> None:
+    text = Path("services.yaml").read_text()
+    Path("services.yaml").write_text(text.replace("image: v1", "image: registry.example.com/order:v1"))
+    assert machine.run("deploy", "--auto-approve") == 0
+    assert "ecr " not in Path("calls").read_text()
+
+
+def test_the_help_names_the_exit_code(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["deploy", "--help"])
+    said = " ".join(capsys.readouterr().out.split())
+    assert f"{IMAGE_MISSING} where the image of a service has to be pushed first" in said
