@@ -19,7 +19,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help start check-services inventory matrix cost synth test test-kubernetes binaries test-unit nightly check lint format golden plan diff deploy destroy demo demo-down lock requirements cdktf clean
+.PHONY: help start check-services service inventory matrix cost synth test test-kubernetes binaries test-unit nightly check lint format golden plan diff deploy destroy demo demo-down lock requirements cdktf clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -65,6 +65,10 @@ format: $(VENV) ## Format the code and apply ruff's fixes
 
 golden: $(VENV) ## Rewrite the golden files; read their diff before you commit it
 	@$(PY) -m pytest --rewrite-goldens tests/synth/test_golden.py tests/synth/test_addresses.py tests/unit/test_docs.py
+
+service: $(VENV) ## Add a service to services.yaml: make service SERVICE=billing-service, COPY=order-service starts from that one
+	@test -n "$(SERVICE)" || { echo "Which name? Say make service SERVICE=billing-service." >&2; exit 1; }
+	@$(PY) main.py service $(SERVICE) $(if $(COPY),--copy $(COPY))
 
 inventory: $(VENV) ## Count the resources that generated/ holds
 	@$(PY) main.py inventory

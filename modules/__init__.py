@@ -38,6 +38,7 @@ The rooms, in the order of the stages, and what each may import besides itself (
 | `state` | reads generated/ and Terraform states | bounded_file errors |
 | `deploy` | runs Terraform and cdktf; asks AWS and the cluster why a release failed | facts errors paths spec design checks state |
 | `reports` | what a person wants to know of a system | bounded_file facts paths permissions spec design checks state |
+| `scaffold` | text that users own: a new service in services.yaml | design spec |
 | `cli` | the command line: one file a subcommand | every room but bindings constructs stacks |
 
 Where each kind of change is made; CONTRIBUTING.md has the checklists:

@@ -23,6 +23,7 @@ COMMANDS = {
     "synth": Command("synth", "write generated/ from services.yaml (the default)"),
     "check-services": Command("check_services", "check services.yaml, and that generated/ is what it says"),
     "start": Command("start", "begin a system of your own: a small services.yaml and its generated/"),
+    "service": Command("service", "add a service to services.yaml, and write generated/"),
     "matrix": Command("matrix", "print who may connect to whom, and which service may use what"),
     "cost": Command("cost", "estimate what the system costs in a month, or what a change adds"),
     "inventory": Command("inventory", "count the resources that generated/ holds"),

@@ -1,0 +1,1 @@
+"""What is written for users to own: a new service in services.yaml."""
