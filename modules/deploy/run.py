@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from modules.checks.check import check
-from modules.deploy import cdktf_cli, first_image, log_groups
+from modules.deploy import cdktf_cli, first_image, log_groups, summary
 from modules.deploy.aws_cli import AwsRefused
 from modules.deploy.in_cluster import InCluster
 from modules.deploy.preflight import preflight, unreachable
@@ -112,6 +112,9 @@ class _Run:
                 why = "interrupted" if code == cdktf_cli.INTERRUPTED else f"exit code {code}; the error is above"
                 _say(f"{self.command} stopped at {stack.name} ({why}); run it again to go on.")
                 return code
+        if self.command == "deploy":
+            for line in summary.lines(order, self.spec):
+                _say(line)
         return 0
 
     def _cdktf(self, stack: Stack) -> int:
