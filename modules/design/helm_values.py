@@ -10,7 +10,7 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
-from modules.design import database, images, rollout
+from modules.design import database, images, pod_environment, rollout
 from modules.facts import fargate
 from modules.facts.charts import AWS_CLI
 from modules.permissions import rds
@@ -59,11 +59,11 @@ def service(spec: Spec, name: str, environment: Mapping[str, str]) -> str:
         "startSeconds": rollout.START_SECONDS,
         "progressSeconds": rollout.pod_seconds(declared),
         "drainSeconds": rollout.DRAIN_SECONDS,
-        "config": {
-            **dict(sorted(environment.items())),
+        "env": [
+            *({"name": key, "value": value} for key, value in sorted(environment.items())),
             # Helm reads YAML 1.1, where a bare ON or no is a truth value.
-            **{_quoted(key): _quoted(value) for key, value in sorted(declared.env.items())},
-        },
+            *({"name": _quoted(key), "value": _quoted(text)} for key, text in pod_environment.own(declared).items()),
+        ],
     }
     billed = f"Fargate bills {declared.cpu:g} vCPU and {declared.memory} a pod; Kubernetes takes 256 MiB of the memory"
     return _text(f"Values of release {name}. {billed}", {key: value for key, value in values.items() if value != []})

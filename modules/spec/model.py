@@ -221,8 +221,8 @@ class Service(Model):
     """Replaces the image's entrypoint, one item per word. Kubernetes expands $(NAME); $$ is a literal $."""
 
     env: dict[Annotated[str, Field(pattern=patterns.VARIABLE)], str] = Field({})
-    """Environment variables, besides those that the permissions set. Not for secrets: Terraform keeps the values in
-    its state."""
+    """Environment variables, besides those that the permissions set. $(NAME) is the value of another variable of the
+    service; $$ is a literal $. Not for secrets: Terraform keeps the values in its state."""
 
     protection: bool | None = Field(None)
     """Whether its data stores are protected against deletion. Without it, as for the system."""

@@ -6,7 +6,7 @@ import pytest
 
 from tests.support import helm
 
-KINDS = {"ConfigMap", "Deployment", "HorizontalPodAutoscaler", "PodDisruptionBudget"}
+KINDS = {"Deployment", "HorizontalPodAutoscaler", "PodDisruptionBudget"}
 WITH_PODS = ("Deployment", "Job")
 
 
@@ -138,23 +138,26 @@ def test_the_probes_ask_the_health_path_and_a_busy_pod_leaves_the_load_balancer_
     )
 
 
-def test_the_configuration_is_the_environment_as_it_was_given(pods: dict[str, Any]) -> None:
-    assert container(pods)["envFrom"] == [{"configMapRef": {"name": "user-service"}}]
-    odd = {"PORT": "5432", "YES": "yes", "EMPTY": "", "LINES": "a: b\n{{ .Values }}\n", "QUOTES": "\"'\\"}
-    assert helm.objects(helm.PODS, {"config": odd})["ConfigMap"]["data"] == odd
+def test_the_environment_is_in_the_template_of_the_pods_as_it_was_given_and_in_its_order(pods: dict[str, Any]) -> None:
+    """In a ConfigMap that changes in place, pods of the older revision would restart with the newer configuration."""
+    assert "envFrom" not in container(pods)
+    odd = {"YES": "yes", "PORT": "5432", "EMPTY": "", "ON": "a: b\n{{ .Values }}\n", "QUOTES": "\"'\\", "A": "$(PORT)"}
+    listed = [{"name": name, "value": value} for name, value in odd.items()]
+    assert container(helm.objects(helm.PODS, {"env": listed}))["env"] == [{"name": "HOME", "value": "/tmp"}, *listed]
 
 
 def test_home_can_be_written_unless_the_configuration_names_another(pods: dict[str, Any]) -> None:
-    """A variable of `env` would win over one of `envFrom`."""
-    assert container(pods)["env"] == [{"name": "HOME", "value": "/tmp"}]
-    assert "env" not in container(helm.objects(helm.PODS, {"config": {"HOME": "/data"}}))
+    """It comes first, so that others can refer to it."""
+    assert container(pods)["env"][0] == {"name": "HOME", "value": "/tmp"}
+    home = {"name": "HOME", "value": "/data"}
+    assert container(helm.objects(helm.PODS, {"env": [home]}))["env"] == [home]
 
 
 @pytest.mark.parametrize(
     "change",
     [
-        {"config.DATABASE_PORT": "5433"},
-        {"config": {}},
+        {"env.1.value": "5433"},
+        {"env": []},
         {"securityGroups": ["sg-0123456789abcdef0"]},
         {"image": "a/b:2"},
     ],

@@ -5,6 +5,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ Release = Callable[..., str]
 def release(cluster: Cluster, namespace: str) -> Iterator[Release]:
     """Installs or upgrades the chart with changed sample values, and waits as Terraform's provider does."""
     small = {"image": SERVICE[1], "pods": {"min": 1, "max": 2}, "drainSeconds": 0, "cpu": "250m", "memory": "128Mi"}
-    yield lambda changes: _release(cluster, namespace, helm.PODS, NAME, small | changes)
+    yield lambda changes, *options: _release(cluster, namespace, helm.PODS, NAME, small | changes, *options)
     cluster.plane.helm("uninstall", NAME, f"--namespace={namespace}", "--wait=false", "--ignore-not-found")
 
 
@@ -37,40 +38,69 @@ def users(cluster: Cluster, namespace: str) -> Release:
     return lambda changes: _release(cluster, namespace, helm.USERS, helm.USERS, changes)
 
 
-def _release(cluster: Cluster, namespace: str, chart: str, name: str, changes: dict[str, Any]) -> str:
+def _listed(**variables: str) -> list[dict[str, str]]:
+    return [{"name": name, "value": value} for name, value in variables.items()]
+
+
+def _release(cluster: Cluster, namespace: str, chart: str, name: str, changes: dict[str, Any], *options: str) -> str:
     values = helm.values(chart, changes)
     where = f"--namespace={namespace}"
-    cluster.kubectl(where, "create", "serviceaccount", values["serviceAccount"])
+    account = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": values["serviceAccount"]}}
+    cluster.kubectl(where, "apply", "--filename=-", input=json.dumps(account))
     file = cluster.plane.folder / f"{namespace}.json"
     file.write_text(json.dumps(values))
     command = ("upgrade", "--install", "--wait", "--timeout=120s", name, str(helm.CHARTS / chart))
-    return cluster.plane.helm(*command, where, f"--values={file}")
+    return cluster.plane.helm(*command, where, f"--values={file}", *options)
 
 
 def test_a_server_finds_what_the_chart_gives_it_and_nothing_else(
     cluster: Cluster, namespace: str, release: Release
 ) -> None:
-    release({"config": {"A": "$(B) $$ `id`", "B": "b"}})
+    release({"env": _listed(B="b", A="$(B) $(C) $$(B) $(HOME) `id`", C="c")})
     seen = json.loads(cluster.service(namespace, f"deployment/{NAME}", "-show"))
     kept = {name: value for name, value in seen["environment"].items() if not name.startswith("KUBERNETES_")}
     assert kept.pop("HOSTNAME").startswith(NAME)
     assert kept.pop("PATH")
-    assert kept == {"A": "$(B) $$ `id`", "B": "b", "HOME": "/tmp"}
+    assert kept == {"A": "b $(C) $(B) /tmp `id`", "B": "b", "C": "c", "HOME": "/tmp"}
     assert seen["writable"] == {"/": False, "/tmp": True}
     assert (seen["user"], seen["group"], seen["groups"]) == (65532, 65532, [65532])
     assert (seen["capabilities"], seen["noNewPrivileges"], seen["seccomp"]) == ("0" * 16, "1", "2")
 
 
 def test_a_home_of_the_services_own_is_kept(cluster: Cluster, namespace: str, release: Release) -> None:
-    release({"config": {"HOME": "/tmp/home"}})
+    release({"env": _listed(HOME="/tmp/home")})
     seen = json.loads(cluster.service(namespace, f"deployment/{NAME}", "-show"))
     assert seen["environment"]["HOME"] == "/tmp/home"
+
+
+def test_a_pod_of_the_old_version_keeps_its_variables_when_it_restarts_during_a_deployment(
+    cluster: Cluster, namespace: str, release: Release
+) -> None:
+    """The rollback then brings them back for all."""
+    release({"env": _listed(A="old")})
+    (pod,) = cluster.items(namespace, "pods")
+    old = pod["metadata"]["name"]
+    failing = {"env": _listed(A="new"), "args": ["-listen=:8080", "-unhealthy"]}
+    with ThreadPoolExecutor() as pool:
+        upgrade = pool.submit(release, failing, "--atomic", "--timeout=25s")
+        cluster.eventually("a new pod", lambda: len(cluster.items(namespace, "pods")) == 2)
+        with pytest.raises(CommandFailed, match="command terminated with exit code"):
+            cluster.service(namespace, old, "-get=http://127.0.0.1:8080/exit?n=3")
+        cluster.eventually("a restart", lambda: cluster.container(namespace, old)["restartCount"] == 1)
+        cluster.wait_ready(namespace, old)
+        seen = json.loads(cluster.service(namespace, old, "-show"))
+        with pytest.raises(CommandFailed, match="context deadline exceeded"):
+            upgrade.result()
+    assert seen["environment"]["A"] == "old"
+    (deployment,) = cluster.items(namespace, "deployments")
+    (server,) = deployment["spec"]["template"]["spec"]["containers"]
+    assert {"name": "A", "value": "old"} in server["env"]
 
 
 def test_arguments_arrive_as_the_kubelet_expands_them(cluster: Cluster, namespace: str, release: Release) -> None:
     """$(NAME) is a variable's value and $$ is $, as everywhere in Kubernetes; all else stays."""
     text = "$(B) $(NONE) $$(B) $B `id` 'a  b' \"*\""
-    release({"config": {"B": "b"}, "args": ["-listen=:8080", f"-text={text}"]})
+    release({"env": _listed(B="b"), "args": ["-listen=:8080", f"-text={text}"]})
     with cluster.forwarded(namespace, f"deployment/{NAME}") as ask:
         assert ask("/") == "b $(NONE) $(B) $B `id` 'a  b' \"*\"\n"
 

@@ -89,7 +89,8 @@ def test_every_service_answers_by_its_name(shop: Cluster) -> None:
 
 def test_a_server_has_the_variables_of_its_values(shop: Cluster, releases: dict[str, Release]) -> None:
     for service in PODS:
-        config = YAML(typ="safe").load(releases[service].values)["config"]
+        listed = YAML(typ="safe").load(releases[service].values)["env"]
+        config = {one["name"]: one["value"] for one in listed}
         seen = json.loads(shop.service(service, f"deployment/{service}", "-show"))
         assert {name: seen["environment"].get(name) for name in config} == config
         assert seen["writable"] == {"/": False, "/tmp": True}

@@ -137,7 +137,7 @@ def test_a_called_service_is_told_by_its_address(build_system: Build) -> None:
     built = build_system(
         {"project": "shop", "region": "eu-west-1", "services": {"a": {"calls": ["b"]}, "b": {"port": 9000}}}
     )
-    assert b"\n  B_URL: http://b.b.svc.cluster.local:9000\n" in built["stacks/a/values.yaml"]
+    assert b"  - name: B_URL\n    value: http://b.b.svc.cluster.local:9000\n" in built["stacks/a/values.yaml"]
     assert "aws_lb_listener_rule" not in stack(built, "a")["resource"]
 
 

@@ -47,7 +47,23 @@ def test_a_tag_is_of_the_services_own_repository(read: Callable[..., Any], image
 
 def test_what_looks_like_a_template_in_a_value_stays_as_it_is(read: Callable[..., Any]) -> None:
     found = read('{env: {PATTERN: "${HOME}/%{x}", NUMBER: "5"}}', QUEUE_URL=helm_values.placeholder("QUEUE_URL"))
-    assert found["config"] == {"QUEUE_URL": "${QUEUE_URL}", "PATTERN": "$${HOME}/%%{x}", "NUMBER": "5"}
+    assert found["env"] == [
+        {"name": "QUEUE_URL", "value": "${QUEUE_URL}"},
+        {"name": "NUMBER", "value": "5"},
+        {"name": "PATTERN", "value": "$${HOME}/%%{x}"},
+    ]
+
+
+def test_a_variable_comes_after_those_to_which_it_refers_and_after_those_of_the_platform(
+    read: Callable[..., Any],
+) -> None:
+    found = read('{env: {A: "$(C)/$$(B)", B: "$(A)", C: "$(QUEUE_URL)"}, aws: [sqs]}', QUEUE_URL="x")
+    assert [(one["name"], one["value"]) for one in found["env"]] == [
+        ("QUEUE_URL", "x"),
+        ("C", "$(QUEUE_URL)"),
+        ("A", "$(C)/$$(B)"),
+        ("B", "$(A)"),
+    ]
 
 
 def test_an_internal_service_has_no_target_group(system: Check) -> None:

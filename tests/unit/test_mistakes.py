@@ -236,6 +236,24 @@ SERVICES = [
         "Remove it: list what the service needs under `aws:` or `statements:`.",
     ),
     (
+        "a:\n  aws: [sqs]\n  calls: [b]\n  env: {URL: 'x://$(QUEUE_URL)/$(QUEUE)', LEVEL: x}\nb: {}",
+        "8 services.a.env.URL",
+        "URL refers to $(QUEUE), and a has no such variable.",
+        "Valid values: B_URL, HOME, LEVEL, QUEUE_URL. For the text itself, write $$(QUEUE).",
+    ),
+    (
+        "a:\n  env:\n    A: $(B)\n    B: x$(A)",
+        "7 services.a.env.A",
+        "A and B refer to each other. (see line 8)",
+        "Write the value itself in place of a $(…).",
+    ),
+    (
+        "a:\n  env: {A: $(A)}",
+        "6 services.a.env.A",
+        "A refers to itself.",
+        "Write the value itself in place of a $(…).",
+    ),
+    (
         "a: {}\na-stores: {}",
         "6 services.a-stores",
         'AWS names of "a-stores" would clash with those of a. (see line 5)',

@@ -77,7 +77,8 @@ def test_the_charts_accept_exactly_what_services_yaml_does(name: str) -> None:
     }
     if name == "microservice":
         assert chart["health"]["pattern"] == service["health"]["pattern"]
-        assert chart["config"]["propertyNames"]["pattern"] == service["env"]["propertyNames"]["pattern"]
+        variable = chart["env"]["items"]["properties"]["name"]["pattern"]
+        assert variable == service["env"]["propertyNames"]["pattern"]
 
 
 def test_every_image_of_a_chart_is_one_that_services_yaml_accepts() -> None:

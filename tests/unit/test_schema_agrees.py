@@ -40,6 +40,8 @@ ONLY_SYNTH: dict[str, tuple[str, str]] = {
     "sizes_are_offered": ("memory has several spellings, and a default that counts", f"{_S}{{a: {{cpu: 4}}}}"),
     "counts_fit": (_ACROSS, f"{_S}{{a: {{pods: 3, max_pods: 2}}}}"),
     "variables_are_given_once": (_ACROSS, f"{_S}{{a: {{aws: sqs, env: {{QUEUE_URL: x}}}}}}"),
+    "references_are_known": (_ACROSS, f"{_S}{{a: {{env: {{A: $(B)}}}}}}"),
+    "references_have_an_order": (_ACROSS, f"{_S}{{a: {{env: {{A: $(A)}}}}}}"),
     "admins_are_named_once": (_ARITHMETIC, f"cluster: {{admins: ['{_ARN}a-b', '{_ARN}a_b']}}\n{_S}{{}}"),
     "paths_are_unique": (_ACROSS, _S + _SHARED_PATH),
     "priorities_are_unique": (_ACROSS, f"{_S}{{a: {{path: /x, priority: 1}}, b: {{path: /y, priority: 1}}}}"),

@@ -31,6 +31,8 @@ RULES: tuple[Rule, ...] = (
     pods.ports_are_free,
     environment.variables_are_given_once,
     environment.variables_of_eks_are_left_to_it,
+    environment.references_are_known,
+    environment.references_have_an_order,
     images.tags_do_not_move,
     access.admins_are_named_once,
     routes.routes_have_a_load_balancer,

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
+from modules.design import pod_environment
 from modules.design.service_discovery import variable
 from modules.design.service_policy import env_var_names
 from modules.spec.model import Spec
-from modules.spec.problem import Problem, remove
+from modules.spec.problem import Problem, remove, valid_values
 from modules.spec.reserved_names import VARIABLES_OF_EKS, VARIABLES_OF_LOGIN
 
 
@@ -17,11 +18,32 @@ def variables_are_given_once(spec: Spec) -> Iterator[Problem]:
             if (key := variable(callee)) in given:
                 what = f"The address of {callee} would be in the variable {key}, which is set by {given[key]}."
                 yield Problem(("services", name, "calls", index), what, "Rename the other service.")
-        given |= {variable(callee): "`calls:`" for callee in service.calls}
+        given = pod_environment.given(service)
         for key in service.env:
             if key in given:
                 place = ("services", name, "env", key)
                 yield Problem(place, f"{key} is set by {given[key]}.", "Remove it from `env:`.", edit=remove(place))
+
+
+def references_are_known(spec: Spec) -> Iterator[Problem]:
+    """Kubernetes leaves `$(NAME)` in a value as it is where it knows no variable of that name."""
+    for name, service in spec.services.items():
+        known = pod_environment.known(service)
+        for key, value in service.env.items():
+            if unknown := [one for one in pod_environment.references(value) if one not in known]:
+                what = f"{key} refers to $({unknown[0]}), and {name} has no such variable."
+                others = [one for one in known if one != key]
+                step = f"{valid_values(others)} For the text itself, write $$({unknown[0]})."
+                yield Problem(("services", name, "env", key), what, step)
+
+
+def references_have_an_order(spec: Spec) -> Iterator[Problem]:
+    """Kubernetes replaces `$(NAME)` by the value of a variable that comes before."""
+    for name, service in spec.services.items():
+        if cycle := pod_environment.cycle(service):
+            first, *others = [("services", name, "env", key) for key in cycle]
+            what = f"{' and '.join(cycle)} refer to each other." if others else f"{cycle[0]} refers to itself."
+            yield Problem(first, what, "Write the value itself in place of a $(…).", also=tuple(others))
 
 
 def variables_of_eks_are_left_to_it(spec: Spec) -> Iterator[Problem]:
