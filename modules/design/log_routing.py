@@ -14,20 +14,33 @@ SHARED = "services"
 # The router's own log would go to a log group that no stack declares.
 OWN_LOG = "false"
 
+# First the container runtime's line, then what the program wrote: of JSON, each key becomes a field of the record; any
+# other text stays in `log`. The router allows the filter `parser`, and parsers of one's own (same page). `Merge_Log` of
+# the filter `kubernetes` would do the same, but asks the Kubernetes API about each pod and adds what it answers to each
+# line, for which CloudWatch charges. The names differ from those of the parsers that Fluent Bit brings along.
 _FILTERS = """\
 [FILTER]
     Name parser
     Match *
     Key_Name log
     Parser crio
+[FILTER]
+    Name parser
+    Match *
+    Key_Name log
+    Parser fields
+    Reserve_Data On
 """
+# The runtime's time becomes that of the event. Kept, it would be a second `time` beside that of many programs' JSON.
 _PARSERS = r"""[PARSER]
     Name crio
     Format Regex
     Regex ^(?<time>[^ ]+) (?<stream>stdout|stderr) (?<logtag>P|F) (?<log>.*)$
     Time_Key time
     Time_Format %Y-%m-%dT%H:%M:%S.%L%z
-    Time_Keep On
+[PARSER]
+    Name fields
+    Format json
 """
 
 

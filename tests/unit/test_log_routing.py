@@ -1,5 +1,6 @@
 """The log router's configuration: each namespace to its own log group, within what Fargate takes."""
 
+import re
 from collections.abc import Callable
 
 from modules.checks.check import Checked
@@ -30,3 +31,33 @@ def test_many_services_share_an_output(system: Check) -> None:
     assert "Match *\n" in files["output.conf"]
     assert "log_group_name /shop/services\n" in files["output.conf"]
     assert log_routing.length(files) <= log_routing.MAX_CHARACTERS
+
+
+def test_json_becomes_fields_and_other_text_stays(system: Check) -> None:
+    """The order matters: the runtime's parser leaves in `log` what the program wrote, and only then is that JSON."""
+    files = log_routing.files(_spec(system("a: {}")))
+    filters = [_settings(one) for one in files["filters.conf"].split("[FILTER]\n")[1:]]
+    parsers = {one["Name"]: one for one in map(_settings, files["parsers.conf"].split("[PARSER]\n")[1:])}
+    assert [(one["Name"], one["Key_Name"], parsers[one["Parser"]]["Format"]) for one in filters] == [
+        ("parser", "log", "Regex"),
+        ("parser", "log", "json"),
+    ]
+    assert filters[1]["Reserve_Data"] == "On"  # without it, lines of JSON would lose `stream`
+    assert "Time_Keep" not in parsers["crio"]
+
+
+def test_a_line_of_the_runtime_gives_what_the_program_wrote(system: Check) -> None:
+    parsers = log_routing.files(_spec(system("a: {}")))["parsers.conf"]
+    (pattern,) = re.findall(r"Regex (.*)\n", parsers)
+    line = re.fullmatch(pattern.replace("(?<", "(?P<"), '2026-11-26T03:00:00.123456789Z stdout F {"level": "info"}')
+    assert line is not None
+    assert line.groupdict() == {
+        "time": "2026-11-26T03:00:00.123456789Z",
+        "stream": "stdout",
+        "logtag": "F",
+        "log": '{"level": "info"}',
+    }
+
+
+def _settings(section: str) -> dict[str, str]:
+    return dict(line.strip().split(" ", 1) for line in section.splitlines() if line.startswith("    "))
