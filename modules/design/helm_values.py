@@ -86,6 +86,8 @@ def controller(spec: Spec) -> str:
         "createIngressClassResource": False,
         "ingressClassParams": {"create": False},
         "enableServiceMutatorWebhook": False,
+        # A pod that starts without readiness gate replaces an old one before it is a target: docs/decisions/0008.
+        "podMutatorWebhookConfig": {"failurePolicy": "Fail"},
         "enableBackendSecurityGroup": False,
         "enableShield": False,
         "enableWaf": False,

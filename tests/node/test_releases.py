@@ -194,6 +194,5 @@ def _evict(cluster: Cluster, namespace: str, pod: str) -> str:
 
 def _containers(node: Node, of_namespace: str) -> list[str]:
     """Folders of logs that the kubelet keeps for as long as a pod has a container: namespace_pod_uid."""
-    unshare = Path(f"/proc/{node.supervisor.pid}/task/{node.supervisor.pid}/children").read_text().strip()
-    folders = Path(f"/proc/{unshare}/root{node.folder}/data/pods").iterdir()
+    folders = Path(f"/proc/{node.first_process}/root{node.folder}/data/pods").iterdir()
     return [folder.name for folder in folders if re.match(f"{of_namespace}_", folder.name)]

@@ -82,5 +82,6 @@ def test_the_controller_makes_nothing_that_is_terraforms(system: Check) -> None:
     assert isinstance(spec, Spec)
     found = YAML(typ="safe").load(helm_values.controller(spec))
     assert found["serviceAccount"] == {"create": False, "name": "aws-load-balancer-controller"}
+    assert found["podMutatorWebhookConfig"] == {"failurePolicy": "Fail"}
     assert not any(found[key] for key in ("enableWafv2", "enableBackendSecurityGroup", "createIngressClassResource"))
     assert found["resources"]["requests"] == found["resources"]["limits"]

@@ -7,12 +7,11 @@ from modules.constructs.component import Component
 from modules.constructs.kubernetes.namespace import Namespace, ServiceAccount
 from modules.constructs.stack import Stack
 
-# What a pod may be, https://kubernetes.io/docs/concepts/security/pod-security-standards/, and that it is ready only
-# when the load balancer finds it well, https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/deploy/pod_readiness_gate/.
-LABELS = {
-    "pod-security.kubernetes.io/enforce": "restricted",
-    "elbv2.k8s.aws/pod-readiness-gate-inject": "enabled",
-}
+# What a pod may be: https://kubernetes.io/docs/concepts/security/pod-security-standards/.
+LABELS = {"pod-security.kubernetes.io/enforce": "restricted"}
+# That a pod is ready only when the load balancer finds it well, and does not start while the controller is down:
+# https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/deploy/pod_readiness_gate/, docs/decisions/0008.
+ROUTED_LABELS = LABELS | {"elbv2.k8s.aws/pod-readiness-gate-inject": "enabled"}
 
 
 class ServiceNamespaces(Component):
@@ -22,7 +21,8 @@ class ServiceNamespaces(Component):
         super().__init__(scope, "service-namespaces")
         stack = self.stack
         for name in sorted(stack.spec.services):
-            namespace = Namespace(stack, name, labels=LABELS)
+            labels = ROUTED_LABELS if stack.spec.services[name].path else LABELS
+            namespace = Namespace(stack, name, labels=labels)
             ServiceAccount(
                 stack,
                 name,

@@ -103,6 +103,12 @@ class Node:
         oci.write(tar, images)
         self._inside("ctr", "--namespace=k8s.io", "images", "import", str(tar))
 
+    @property
+    def first_process(self) -> int:
+        """Id of the process that made the node's namespaces, and is in those of mounts and network."""
+        (unshare,) = Path(f"/proc/{self.supervisor.pid}/task/{self.supervisor.pid}/children").read_text().split()
+        return int(unshare)
+
     def last_words(self) -> str:
         """Of its programs: of those that have ended, or of all."""
         died = self.folder / "died"
@@ -190,6 +196,5 @@ class Node:
 
     def _inside(self, *command: str) -> None:
         """Runs in the node's mount namespace."""
-        (unshare,) = Path(f"/proc/{self.supervisor.pid}/task/{self.supervisor.pid}/children").read_text().split()
         program = str(self.programs[command[0]])
-        subprocess.run(["nsenter", f"--target={unshare}", "--mount", program, *command[1:]], check=True)
+        subprocess.run(["nsenter", f"--target={self.first_process}", "--mount", program, *command[1:]], check=True)

@@ -32,7 +32,7 @@ def _in(namespace: Path, make):  # type: ignore[no-untyped-def]
 
     def run() -> None:
         try:
-            _enter(namespace)
+            enter(namespace)
             made.append(make())
         except OSError as failure:
             failed.append(failure)
@@ -45,8 +45,8 @@ def _in(namespace: Path, make):  # type: ignore[no-untyped-def]
     return made[0]
 
 
-def _enter(namespace: Path) -> None:
-    """Of this thread alone."""
+def enter(namespace: Path) -> None:
+    """Moves this thread, and no other, into a network namespace."""
     with namespace.open("rb") as file:
         if _libc.setns(file.fileno(), CLONE_NEWNET):
             error = ctypes.get_errno()
@@ -54,14 +54,14 @@ def _enter(namespace: Path) -> None:
 
 
 def _accept(server: socket.socket, port: int, to: Side) -> None:
-    _enter(to.namespace)
+    enter(to.namespace)
     for client, _ in iter(server.accept, None):
         threading.Thread(target=_serve, args=(client, port, to), daemon=True).start()
 
 
 def _serve(client: socket.socket, port: int, to: Side) -> None:
     with client, suppress(OSError):
-        _enter(to.namespace)
+        enter(to.namespace)
         with socket.create_connection((to.host, port), timeout=10) as server:
             server.settimeout(None)
             back = threading.Thread(target=_pump, args=(server, client), daemon=True)
