@@ -1,9 +1,12 @@
 """Every mistake has a line, a path, what is wrong and the next step; and all of them come in one run."""
 
+import json
+
 import pytest
 
 from modules.checks.check import check
 from modules.spec.reserved_names import SERVICE_LENGTH
+from tests.support import image_references
 from tests.support.run_synth import SHIPPED
 from tests.unit.conftest import TODAY, Check, mistakes
 
@@ -1049,3 +1052,11 @@ def test_a_condition_of_another_kind_is_a_mistake(system: Check, value: str) -> 
     statement = f"{{actions: 'ssm:GetParameter', resources: '*', reason: x, {condition}}}"
     text = mistakes(system(f"a:\n  statements: {{Read: {statement}}}"))
     assert "services.yaml:6 services.a.statements.Read.conditions.Bool.aws:SecureTransport" in text
+
+
+def test_an_image_is_what_the_charts_take_or_a_tag_of_the_services_own_repository(system: Check) -> None:
+    """tests/charts/test_schemas.py gives the same references to the charts."""
+    for image in (*image_references.ACCEPTED, *image_references.TAGS):
+        assert system(f"a: {{image: {json.dumps(image)}}}").spec is not None, image
+    for image in image_references.REFUSED:
+        assert "services.a.image" in mistakes(system(f"a: {{image: {json.dumps(image)}}}")), image

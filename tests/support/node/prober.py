@@ -6,9 +6,8 @@ import json
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple, Self
+from typing import NamedTuple, Self
 
 from tests.support import child_process
 from tests.support.control_plane import ControlPlane
@@ -64,7 +63,9 @@ class Prober:
         child_process.end(self.watch)
 
     def _follow(self) -> None:
-        for event in self._events():
+        assert self.watch.stdout
+        for line in self.watch.stdout:
+            event = json.loads(line)
             found = event["object"]
             ready = {
                 Target(address, port["port"])
@@ -74,16 +75,6 @@ class Prober:
                 if endpoint["conditions"]["ready"]
             }
             self.slices[found["metadata"]["name"]] = set() if event["type"] == "DELETED" else ready
-
-    def _events(self) -> Iterator[dict[str, Any]]:
-        """kubectl writes objects of JSON, one after the other, each over many lines."""
-        text, decoder = "", json.JSONDecoder()
-        assert self.watch.stdout
-        for line in self.watch.stdout:
-            text += line
-            if line == "}\n":
-                yield decoder.decode(text)
-                text = ""
 
     def _targets(self) -> list[Target]:
         """Those that are ready, and those that were so a moment ago."""
