@@ -148,6 +148,12 @@ NEXT_STEPS = (
         r"(?i)serviceaccount|service account",
         "The service account is not there: run make deploy STACK=platform, then deploy again.",
     ),
+    Row(
+        "FailedCreate",
+        r"(?i)failed calling webhook.*elbv2",
+        "No pod starts while the load balancer controller is down, since it would get no requests: see why it is "
+        "(kubectl get pods --namespace=kube-system), and deploy again.",
+    ),
     Row("FailedCreate", "", "The cluster refuses to make the pod: correct what the event names, and deploy again."),
     Row(
         "Error",

@@ -212,6 +212,10 @@ def test_every_row_of_the_table_has_a_case() -> None:
             'error looking up service account user/user: serviceaccount "user" not found',
             "The service account is not there",
         ),
+        (
+            'Internal error occurred: failed calling webhook "mpod.elbv2.k8s.aws": failed to call webhook: Post "https://…"',
+            "No pod starts while the load balancer controller is down",
+        ),
         ("exceeded quota: pods", "The cluster refuses to make the pod"),
     ],
 )
