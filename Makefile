@@ -19,7 +19,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help start check-services service inventory matrix cost synth test test-kubernetes binaries test-unit nightly check lint format golden plan diff deploy destroy demo demo-down lock requirements cdktf clean
+.PHONY: help start check-services service inventory matrix cost synth test test-kubernetes binaries test-unit nightly check lint format golden doctor plan diff deploy destroy demo demo-down lock requirements cdktf clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -78,6 +78,9 @@ matrix: $(VENV) ## Print the allowed connections with their ports, and the AWS p
 
 cost: $(VENV) ## Estimate a month's cost: make cost; BASE=main shows what a change adds, JSON=1, REGION=eu-west-1 for its prices
 	@$(PY) main.py cost $(if $(BASE),--base $(BASE)) $(if $(REGION),--region $(REGION)) $(if $(JSON),--json)
+
+doctor: $(VENV) ## Ask this machine and the AWS account whether the system can be built (JSON=1 for programs)
+	@$(PY) main.py doctor $(if $(JSON),--json)
 
 plan: synth ## Plan one stack with Terraform alone: make plan STACK=network
 	@test -n "$(STACK)" || { echo "Which stack? Say make plan STACK=<a folder of generated/stacks>." >&2; exit 1; }

@@ -10,7 +10,7 @@ from rich.console import Console
 from ruamel.yaml import YAML
 
 from modules.checks.check import check
-from modules.deploy import preflight
+from modules.doctor import tools
 from modules.errors import CommandError
 from modules.spec.model import Spec
 from tests.support import node
@@ -46,8 +46,7 @@ class System(NamedTuple):
 
 
 def up(place: Place, file: Path) -> None:
-    if error := preflight.terraform():
-        raise error
+    tools.require_terraform()
     lock = place.take()
     if not lock:
         raise _another(place)

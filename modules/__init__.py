@@ -36,7 +36,8 @@ The rooms, in the order of the stages, and what each may import besides itself (
 | `stacks` | wiring | naming spec design bindings constructs |
 | `synth` | the files of generated/ | bounded_file errors facts paths spec design bindings stacks |
 | `state` | reads generated/ and Terraform states | bounded_file errors |
-| `deploy` | runs Terraform and cdktf; asks AWS and the cluster why a release failed | facts errors paths spec design checks state |
+| `doctor` | asks the machine and the account whether the system can be built | bounded_file errors facts spec design state |
+| `deploy` | runs Terraform and cdktf; asks AWS and the cluster why a release failed | facts errors paths spec design checks state doctor |
 | `reports` | what a person wants to know of a system | bounded_file facts paths permissions spec design checks state |
 | `scaffold` | text that users own: a new service in services.yaml | design spec |
 | `cli` | the command line: one file a subcommand | every room but bindings constructs stacks |
@@ -53,5 +54,6 @@ Where each kind of change is made; CONTRIBUTING.md has the checklists:
 | add a private endpoint | `facts/vpc.py` |
 | add a stack | its file in `stacks/`, one line in `stacks/__init__.py` and in PLATFORM_STACKS of `naming.py` |
 | add a report or a command | its file in `reports/` or `cli/` |
+| add a check of the account | its file and its line in the table of `doctor/examine.py` |
 | change a version, a price, a quota | `facts/` |
 """  # noqa: E501

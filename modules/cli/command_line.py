@@ -27,6 +27,7 @@ COMMANDS = {
     "matrix": Command("matrix", "print who may connect to whom, and which service may use what"),
     "cost": Command("cost", "estimate what the system costs in a month, or what a change adds"),
     "inventory": Command("inventory", "count the resources that generated/ holds"),
+    "doctor": Command("doctor", "ask this machine and the AWS account whether the system can be built"),
     "diff": Command("deploy", "plan stacks"),
     "deploy": Command("deploy", "apply stacks in order"),
     "destroy": Command("deploy", "destroy stacks in reverse order"),

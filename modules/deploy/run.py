@@ -8,8 +8,9 @@ from pathlib import Path
 from modules.checks.check import check
 from modules.deploy import cdktf_cli, first_image, log_groups, summary
 from modules.deploy.aws_cli import AwsRefused
+from modules.deploy.cluster_access import unreachable
 from modules.deploy.in_cluster import InCluster
-from modules.deploy.preflight import preflight, unreachable
+from modules.doctor import examine, report
 from modules.errors import CommandError
 from modules.spec.model import Spec
 from modules.spec.problem import did_you_mean
@@ -44,10 +45,21 @@ def _command(command: str, named: list[str], root: Path, auto_approve: bool) -> 
     if command == "diff" and not named:
         order = _skip_unplannable(order, stacks)
     spec = check(root / "services.yaml", datetime.now(UTC).date()).spec
-    errors = preflight(spec.account if spec else None, spec.region if spec else None)
-    for error in errors:
-        _say(str(error))
-    return 1 if errors or not spec else _Run(command, stacks, root, spec, auto_approve).each(order)
+    if spec is None:
+        raise CommandError("services.yaml", "It has a mistake.", "Run make synth, which says where.")
+    return _Run(command, stacks, root, spec, auto_approve).each(order) if _can_begin(command, spec, root) else 1
+
+
+def _can_begin(command: str, spec: Spec, root: Path) -> bool:
+    """Whether the checks of `make doctor` find no problem; only a deployment needs those of the account."""
+    checks = examine.everything(spec, root / "generated") if command == "deploy" else examine.login_only(spec)
+    examined = list(checks)
+    for one in examined:
+        if one.finding.status != "ok":
+            _say(report.line(one))
+    if stops := report.has_problems(examined):
+        _say(f"{command} did not begin: {report.summary(examined)} make doctor shows all checks.")
+    return not stops
 
 
 def _order(command: str, stacks: Stacks, named: list[str]) -> list[Stack]:

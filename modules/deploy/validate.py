@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from modules.deploy.preflight import terraform
+from modules.doctor import tools
 from modules.errors import CommandError
 from modules.state import applied_stacks
 
@@ -20,8 +20,7 @@ def every_stack(generated: Path) -> None:
 
     Providers come as Terraform's CLI configuration says; where that names no plugin cache, all stacks share one.
     """
-    if error := terraform():
-        raise error
+    tools.require_terraform()
     stacks = applied_stacks.read(generated)
     with tempfile.TemporaryDirectory(prefix="validate-") as folder:
         copy, plugins = Path(folder, "generated"), Path(folder, "plugins")

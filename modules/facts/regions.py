@@ -20,6 +20,8 @@ WITHOUT = {
 }
 # Word under `aws:` -> regions for which botocore 1.44.5 lists no such service (tests compare).
 WITHOUT_KIND = {"redshift": ("me-south-1",), "ses": ("ap-east-1", "cn-north-1", "cn-northwest-1")}
+# The region of each partition that every account has: https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html.
+HOME = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
 _PARTITIONS = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}
 
 

@@ -8,7 +8,11 @@ REQUIRED_VERSION = ">= 1.11"
 OPENTOFU_REQUIRED_VERSION = ">= 1.10"
 
 # Only arguments that both majors accept are emitted; 5.100 is what the apply tests run.
-AWS = {"source": "hashicorp/aws", "version": ">= 5.100.0, < 7.0.0"}
+AWS_FLOOR = "5.100.0"
+AWS = {"source": "hashicorp/aws", "version": f">= {AWS_FLOOR}, < 7.0.0"}
+# From the first on, each plan changes the encryption of every bucket; the second is the first without it:
+# https://github.com/hashicorp/terraform-provider-aws/issues/47320, read 2026-11-25.
+AWS_ENDLESS_DIFF = ("6.22.0", "6.40.0")
 # 3.0 removed the types without a version: https://github.com/hashicorp/terraform-provider-kubernetes/blob/main/CHANGELOG.md.
 KUBERNETES = {"source": "hashicorp/kubernetes", "version": ">= 2.38.0, < 4.0.0"}
 # 3.0 turned nested blocks into attributes: https://github.com/hashicorp/terraform-provider-helm/blob/main/CHANGELOG.md.

@@ -35,7 +35,7 @@ class Stack:
     @property
     def applied(self) -> bool | None:
         """Whether it holds resources; None where its state is elsewhere."""
-        state = self._state
+        state = self.state
         return None if state is None else bool(state.managed)
 
     @property
@@ -46,7 +46,7 @@ class Stack:
             for kind, resources in self._configuration.resource.items()
             for name, resource in resources.items()
         }
-        state = self._state
+        state = self.state
         applied = {
             f"{one.type}.{one.name}": [instance.attributes or {} for instance in one.instances]
             for one in (state.managed if state else ())
@@ -71,23 +71,28 @@ class Stack:
 
     def holds(self, kind: str, name: str) -> bool:
         """Whether its state is known to have this resource."""
-        state = self._state
+        state = self.state
         return state is not None and any((one.type, one.name) == (kind, name) for one in state.managed)
 
     def output(self, name: str) -> Any:
         """Value of an output; None without one."""
-        state = self._state
+        state = self.state
         output = state.outputs.get(name) if state else None
         return output.value if output else None
+
+    def backend(self, kind: str) -> Mapping[str, Any] | None:
+        """The arguments of its backend; None where that is of another kind."""
+        return self._configuration.terraform.backend.get(kind)
+
+    @property
+    def state(self) -> State | None:
+        """What Terraform holds for it; None where the state is elsewhere."""
+        file = self.local_state
+        return state_file.read(file) if file else None
 
     @property
     def _configuration(self) -> Configuration:
         return generated.configuration(self.folder)
-
-    @property
-    def _state(self) -> State | None:
-        file = self.local_state
-        return state_file.read(file) if file else None
 
 
 Stacks = Mapping[str, Stack]

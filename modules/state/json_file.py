@@ -29,16 +29,22 @@ def read(file: Path, model: type[Model], next_step: str) -> Model | None:
     """
     try:
         content = bounded_file.read(file, MAX_BYTES)
-        return model.model_validate(json.loads(content)) if content else None
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
-        what = f"The file can't be read: {error.strerror}."
+        raise CommandError(shown(file), f"The file can't be read: {error.strerror}.", next_step) from None
+    return parse(content, model, shown(file), next_step) if content else None
+
+
+def parse(content: bytes, model: type[Model], where: str, next_step: str) -> Model:
+    """The content of a file that `where` names; raises CommandError where it is not JSON or has another shape."""
+    try:
+        return model.model_validate(json.loads(content))
     except ValidationError as error:
         what = f"The file is damaged: {_first(error)}."
     except (ValueError, RecursionError):
         what = "The file is damaged: it is not JSON."
-    raise CommandError(shown(file), what, next_step)
+    raise CommandError(where, what, next_step)
 
 
 def shown(path: Path) -> str:

@@ -49,6 +49,11 @@ def read(file: Path) -> State:
     return json_file.read(file, State, NEXT_STEP) or NEVER_APPLIED
 
 
+def parse(content: bytes, where: str) -> State:
+    """The state in these bytes; raises CommandError, with this place, where they are damaged."""
+    return json_file.parse(content, State, where, NEXT_STEP) if content else NEVER_APPLIED
+
+
 def is_readable(file: Path) -> bool:
     """Whether the file, if it is there, can be read."""
     try:

@@ -8,6 +8,7 @@ from textwrap import dedent, indent
 import pytest
 
 from modules.checks.check import Checked, check
+from modules.doctor import examine, finding
 
 TODAY = date(2026, 11, 22)
 HEAD = "project: shop\nregion: eu-west-1\naccept: [private-api]\n"
@@ -54,3 +55,10 @@ def warnings(result: Checked) -> dict[str, str]:
     """Warnings as they are printed, by code; there must be no mistake."""
     assert result.spec is not None, mistakes(result)
     return {problem.code or "": result.render(problem) for problem in result.warnings}
+
+
+@pytest.fixture
+def logged_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A login that works, to an account of which nothing is asked: that is in tests/doctor."""
+    monkeypatch.setattr(examine, "log_in", lambda spec: (None, finding.ok("account 111122223333")))
+    monkeypatch.setattr(examine, "ACCOUNT", {})

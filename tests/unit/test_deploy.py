@@ -1,4 +1,7 @@
-"""make deploy, destroy and diff, with small scripts in place of terraform, aws and cdktf."""
+"""make deploy, destroy and diff, with small scripts in place of terraform, aws and cdktf, and a login that works.
+
+What make doctor asks the account is in tests/doctor.
+"""
 
 import json
 import signal
@@ -12,7 +15,8 @@ from typing import Any
 import pytest
 
 from modules.cli import command_line, deploy
-from modules.deploy import preflight
+from modules.deploy import cluster_access
+from modules.doctor import examine, finding
 from tests.support import child_process
 
 REPOSITORY = Path(__file__).parents[2]
@@ -28,7 +32,7 @@ case $1 in
   destroy) echo '{"version": 4, "resources": []}' >state/$2.tfstate ;;
 esac
 """
-LOGGED_IN = """echo '{"Account": "111122223333"}'"""
+AWS_CLI = "echo aws-cli/2.36.49"
 VERSION = """echo '{"terraform_version": "%s"}'"""
 
 
@@ -44,7 +48,7 @@ class Machine:
             self._configure(name)
         (root / "generated" / "manifest.json").write_text(json.dumps({"stacks": stacks}))
         self.install("terraform", VERSION % "1.11.4")
-        self.install("aws", LOGGED_IN)
+        self.install("aws", AWS_CLI)
         self.install("cdktf", CDKTF, self.root / "node_modules" / ".bin")
 
     def add(self, stack: str, *needs: str) -> None:
@@ -96,7 +100,7 @@ class Machine:
 
 
 @pytest.fixture
-def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
+def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, logged_in: None) -> Machine:
     monkeypatch.setenv("PATH", f"{tmp_path}/bin:/usr/bin:/bin")
     return Machine(tmp_path)
 
@@ -273,18 +277,6 @@ def test_a_state_that_can_not_be_read_is_named(
     assert "The file can't be read: it is a device or a pipe, not a regular file." in capfd.readouterr().err
 
 
-@pytest.mark.parametrize("answer", ["", "no JSON", "[]", "{}", '{"Account": null}'])
-def test_tools_that_answer_something_else_are_named(
-    machine: Machine, capfd: pytest.CaptureFixture[str], answer: str
-) -> None:
-    machine.install("aws", f"echo '{answer}'")
-    machine.install("terraform", f"echo '{answer}'")
-    assert machine.run("diff") == 1
-    error = capfd.readouterr().err
-    assert "`terraform version -json` did not print a version" in error
-    assert "`aws sts get-caller-identity` did not print an account" in error
-
-
 def test_without_a_terminal_nobody_could_approve(
     machine: Machine, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -306,36 +298,42 @@ def test_every_missing_tool_is_named_at_once(machine: Machine, capfd: pytest.Cap
     assert machine.asked == []
 
 
-def test_an_old_terraform_is_refused(machine: Machine, capfd: pytest.CaptureFixture[str]) -> None:
-    machine.install("terraform", VERSION % "1.9.8")
-    assert machine.run("diff") == 1
-    assert "It is version 1.9.8, and the stacks ask for 1.11." in capfd.readouterr().err
+def test_a_problem_of_the_account_stops_a_deployment_and_no_other_command(
+    machine: Machine, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wrong = finding.problem("VPCs: 5 are in use.", "Ask AWS for more.")
+    unseen = finding.Finding("not checked", "It needs the permission x:Y.", "Ask for it.")
+    monkeypatch.setattr(examine, "log_in", lambda spec: (object(), finding.ok("account 111122223333")))
+    monkeypatch.setattr(examine, "ACCOUNT", {"quotas": lambda subject: [wrong, finding.ok("fine")]})
+    assert machine.run("deploy", "--auto-approve") == 1
+    assert capfd.readouterr().err.endswith(
+        "problem      quotas: VPCs: 5 are in use.\n             Ask AWS for more.\n"
+        "deploy did not begin: 1 problem. make doctor shows all checks.\n"
+    )
+    assert machine.asked == []
+    assert machine.run("diff", "network") == 0
+    monkeypatch.setattr(examine, "ACCOUNT", {"quotas": lambda subject: [unseen]})
+    assert machine.run("deploy", "network", "--auto-approve") == 0
+    assert "not checked  quotas: It needs the permission x:Y.\n" in capfd.readouterr().err
 
 
-def test_a_login_that_does_not_work_shows_what_aws_says(machine: Machine, capfd: pytest.CaptureFixture[str]) -> None:
-    machine.install("aws", "echo 'Unable to locate credentials.' >&2; exit 253")
-    assert machine.run("diff") == 1
+@pytest.mark.parametrize("command", ["diff", "deploy", "destroy"])
+def test_a_login_that_does_not_work_stops_every_command(
+    machine: Machine, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    machine.apply("network")
+    refusal = finding.problem("There are no AWS credentials on this machine.", "Log in (aws sso login).")
+    monkeypatch.setattr(examine, "log_in", lambda spec: (None, refusal))
+    assert machine.run(command, *(["--auto-approve"] if command != "diff" else [])) == 1
     error = capfd.readouterr().err
-    assert "Unable to locate credentials." in error
-    assert "Log in (aws sso login), or set AWS_PROFILE." in error
-
-
-def test_another_account_than_the_declared_one_is_refused(machine: Machine, capfd: pytest.CaptureFixture[str]) -> None:
-    machine.declare('account: "444455556666"\n')
-    assert machine.run("diff") == 1
-    error = capfd.readouterr().err
-    assert "You are logged in to account 111122223333, and services.yaml allows only 444455556666." in error
+    assert "login: There are no AWS credentials on this machine.\n             Log in (aws sso login).\n" in error
+    assert f"{command} did not begin: 1 problem." in error
     assert machine.asked == []
 
 
 def test_the_option_may_stand_before_the_stack_as_make_writes_it(machine: Machine) -> None:
     assert machine.run("deploy", "--auto-approve", "network") == 0
     assert machine.asked == ["deploy network"]
-
-
-def test_the_declared_account_is_accepted(machine: Machine) -> None:
-    machine.declare('account: "111122223333"\n')
-    assert machine.run("diff", "network") == 0
 
 
 def test_a_cluster_out_of_reach_stops_what_needs_its_api_and_nothing_else(
@@ -355,7 +353,7 @@ def test_a_cluster_out_of_reach_stops_what_needs_its_api_and_nothing_else(
 
 def test_a_cluster_that_answers_is_in_reach() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
-        assert preflight.unreachable(f"https://127.0.0.1:{server.getsockname()[1]}") is None
+        assert cluster_access.unreachable(f"https://127.0.0.1:{server.getsockname()[1]}") is None
 
 
 def test_cdktf_that_is_not_installed_is_named_with_the_command_that_installs_it(
@@ -405,6 +403,8 @@ def _interrupted(machine: Machine, when: str) -> tuple[subprocess.Popen[str], st
     """A deploy that gets ctrl-C as soon as this file is there, and what it said."""
     call = (
         "import pathlib, sys; from modules.cli import command_line, deploy; deploy.ROOT = pathlib.Path(sys.argv[1]);"
+        "from modules.doctor import examine, finding; examine.ACCOUNT = {};"
+        "examine.log_in = lambda spec: (None, finding.ok('account 111122223333'));"
         "sys.exit(command_line.main(sys.argv[2:]))"
     )
     command = [sys.executable, "-c", call, str(machine.root), "deploy", "--auto-approve"]

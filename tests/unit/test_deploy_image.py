@@ -15,7 +15,7 @@ REFUSED = 'echo "An error occurred (%s) when calling the %s operation: no" >&2; 
 AWS = f"""\
 echo "$@" >>calls
 case "$1 $2" in
-  "sts "*) echo '{{"Account": "111122223333"}}' ;;
+  "--version "*) echo aws-cli/2.36.49 ;;
   "ecr describe-repositories") [ -e made ] || {{ {REFUSED % ("RepositoryNotFoundException", "DescribeRepositories")}; }}
     echo '{{"repositories": [{{"repositoryUri": "{REPOSITORY}"}}]}}' ;;
   "ecr describe-images") [ -e pushed ] || {{ {REFUSED % ("ImageNotFoundException", "DescribeImages")}; }} ;;
@@ -26,7 +26,7 @@ TERRAFORM = 'if [ $1 = apply ]; then echo "$@" >>../../../terraform; touch ../..
 
 
 @pytest.fixture
-def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
+def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, logged_in: None) -> Machine:
     monkeypatch.setenv("PATH", f"{tmp_path}/bin:/usr/bin:/bin")
     monkeypatch.chdir(tmp_path)
     machine = Machine(tmp_path)

@@ -8,7 +8,7 @@ from .test_deploy import Machine
 
 SECRETS = """\
 case "$1 $2" in
-  "sts "*) echo '{"Account": "111122223333"}' ;;
+  "--version "*) echo aws-cli/2.36.49 ;;
   "secretsmanager describe-secret") case "$4" in
     shop/order/full) echo '{"VersionIdsToStages": {"1": ["AWSCURRENT"]}}' ;;
     shop/order/empty) echo '{}' ;;
@@ -21,7 +21,7 @@ FULL, EMPTY, CLOSED = ({"name": f"shop/order/{name}"} for name in ("full", "empt
 
 
 @pytest.fixture
-def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
+def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, logged_in: None) -> Machine:
     monkeypatch.setenv("PATH", f"{tmp_path}/bin:/usr/bin:/bin")
     machine = Machine(tmp_path)
     machine.install("aws", SECRETS)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from .test_deploy import LOGGED_IN, Machine
+from .test_deploy import AWS_CLI, Machine
 
 RELEASES = {"order": {"name": "order", "namespace": "order", "timeout": 300}}
 CONTROLLER = {"controller": {"name": "aws-load-balancer-controller", "namespace": "kube-system"}}
@@ -14,7 +14,7 @@ CLUSTER = {"cluster": {"endpoint": "https://127.0.0.1:9", "certificateAuthority"
 
 
 @pytest.fixture
-def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
+def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, logged_in: None) -> Machine:
     monkeypatch.setenv("PATH", f"{tmp_path}/bin:/usr/bin:/bin")
     machine = Machine(tmp_path)
     machine.generate("order", helm_release=RELEASES)
@@ -22,7 +22,7 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
 
 
 def answer(machine: Machine, to_describe_cluster: str) -> None:
-    machine.install("aws", f'case "$1" in eks) {to_describe_cluster} ;; *) {LOGGED_IN} ;; esac')
+    machine.install("aws", f'case "$1" in eks) {to_describe_cluster} ;; *) {AWS_CLI} ;; esac')
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,8 @@
-"""Faults on demand: `PUT /faults` with a list of rules, and AWS throttles, fails or never answers; `[]` ends that.
+"""On demand, `PUT /faults` takes rules, and AWS throttles, fails, refuses or never answers; `[]` ends that.
 
-A rule is {"answer": "throttle" | "fail" | "hold"} with, as wanted, "calls": their names, "every": only each n-th of
-them, "seconds": from the first of them on. `hold` does what is asked and keeps the answer. `GET /faults` says how
-often each rule has fault_hits.
+A rule is {"answer": "throttle" | "fail" | "hold" | "refuse"} with, as wanted, "calls": their names, "every": only each
+n-th of them, "seconds": from the first of them on, "region": only there, "code": that of a refusal. `hold` does what is
+asked and keeps the answer. `GET /faults` says how often each rule has fault_hits.
 """
 
 import json
@@ -17,20 +17,31 @@ from urllib.parse import parse_qs
 PATH = "/faults"
 LONGEST = 1800.0  # seconds that an answer is kept
 Environ = dict[str, Any]
-Answer = Literal["throttle", "fail", "hold"]
+Answer = Literal["throttle", "fail", "hold", "refuse"]
 StartResponse = Callable[[str, list[tuple[str, str]]], Any]
 Wsgi = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 
 class Rule:
-    def __init__(self, answer: Answer, calls: Iterable[str] = (), every: int = 1, seconds: float = math.inf) -> None:
+    def __init__(
+        self,
+        answer: Answer,
+        calls: Iterable[str] = (),
+        every: int = 1,
+        seconds: float = math.inf,
+        region: str | None = None,
+        code: str = "AccessDenied",
+    ) -> None:
         self.answer, self.calls, self.every, self.seconds = answer, set(calls), every, seconds
+        self.region, self.code = region, code
         self.met = self.fault_hits = 0
         self.end = math.inf
         self.over = threading.Event()
 
-    def strikes(self, call: str) -> bool:
+    def strikes(self, call: str, signature: str) -> bool:
         if self.calls and call not in self.calls:
+            return False
+        if self.region and f"/{self.region}/" not in signature:
             return False
         self.met += 1
         if self.met == 1:
@@ -57,14 +68,15 @@ class Faults:
             start_response("200 OK", [("Content-Type", "application/json")])
             return [json.dumps([rule.fault_hits for rule in self.rules]).encode()]
         with self.lock:
-            rule = next((rule for rule in self.rules if rule.strikes(_call(environ, body))), None)
+            signature = environ.get("HTTP_AUTHORIZATION", "")
+            rule = next((rule for rule in self.rules if rule.strikes(_call(environ, body), signature)), None)
         if rule is None:
             return self.emulator(environ, start_response)
         if rule.answer == "hold":
             answered = self.emulator(environ, start_response)
             rule.over.wait(LONGEST)
             return answered
-        return _refuse(environ, rule.answer, start_response)
+        return _refuse(environ, rule, start_response)
 
     def _replace(self, rules: list[Rule]) -> None:
         with self.lock:
@@ -95,9 +107,11 @@ def _is_query(environ: Environ) -> bool:
     return "x-www-form-urlencoded" in environ.get("CONTENT_TYPE", "")
 
 
-def _refuse(environ: Environ, answer: str, start_response: StartResponse) -> Iterable[bytes]:
+def _refuse(environ: Environ, rule: Rule, start_response: StartResponse) -> Iterable[bytes]:
     of_ec2 = "/ec2/aws4_request" in environ.get("HTTP_AUTHORIZATION", "")
-    if answer == "fail":
+    if rule.answer == "refuse":
+        status, code, message = "403 Forbidden", rule.code, "The call is refused."
+    elif rule.answer == "fail":
         status, code, message = "500 Internal Server Error", "InternalError", "An internal error has occurred"
     elif of_ec2:
         status, code, message = "503 Service Unavailable", "RequestLimitExceeded", "Request limit exceeded."
@@ -106,6 +120,8 @@ def _refuse(environ: Environ, answer: str, start_response: StartResponse) -> Ite
     error = f"<Error><Code>{code}</Code><Message>{message}</Message></Error>"
     if of_ec2:
         kind, body = "text/xml", f"<Response><Errors>{error}</Errors><RequestID>none</RequestID></Response>"
+    elif "/s3/aws4_request" in environ.get("HTTP_AUTHORIZATION", ""):
+        kind, body = "application/xml", error
     elif _is_query(environ):
         kind, body = "text/xml", f"<ErrorResponse>{error}<RequestId>none</RequestId></ErrorResponse>"
     else:

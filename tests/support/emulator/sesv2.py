@@ -1,8 +1,9 @@
-"""SESv2: configuration sets and identities.
+"""SESv2: the account, configuration sets and identities.
 
 moto answers GetConfigurationSet with shapes that AWS clients cannot parse, has no event destinations, and none of the
 Put calls that change one group of settings. An identity here stays as unverified as AWS leaves it without DNS records
-or a click in a mail.
+or a click in a mail. An account begins in the sandbox, and a request for production access is granted at once:
+https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_GetAccount.html.
 """
 
 import secrets
@@ -26,6 +27,7 @@ class Backend(SESV2Backend):
         self.destinations: dict[str, dict[str, Parameters]] = {}
         self.identities: dict[str, Parameters] = {}
         self.tags: dict[str, dict[str, str]] = {}
+        self.account: Parameters = {"ProductionAccessEnabled": False, "SendingEnabled": True}
 
     def arn(self, kind: str, name: str) -> str:
         return f"arn:{self.partition}:ses:{self.region_name}:{self.account_id}:{kind}/{name}"
@@ -170,6 +172,25 @@ class Response(SESV2Response):
         if name not in self.destinations:
             raise NotFound(f"Event destination <{name}> does not exist.")
         return name
+
+    def get_account(self) -> ActionResult:
+        sandbox = not self.sesv2_backend.account["ProductionAccessEnabled"]
+        quota = {"Max24HourSend": 200.0 if sandbox else 50000.0, "MaxSendRate": 1.0 if sandbox else 14.0}
+        return ActionResult(
+            {
+                **self.sesv2_backend.account,
+                "SendQuota": {**quota, "SentLast24Hours": 0.0},
+                "EnforcementStatus": "HEALTHY",
+            }
+        )
+
+    def put_account_details(self) -> ActionResult:
+        self.sesv2_backend.account["ProductionAccessEnabled"] = self.params.get("ProductionAccessEnabled", False)
+        return EmptyResult()
+
+    def put_account_sending_attributes(self) -> ActionResult:
+        self.sesv2_backend.account["SendingEnabled"] = self.params.get("SendingEnabled", False)
+        return EmptyResult()
 
     def create_email_identity(self) -> ActionResult:
         return ActionResult(self.sesv2_backend.new_identity(self.params))

@@ -1,0 +1,99 @@
+"""An AWS account that somebody is logged in to: calls that only read, each with a bound in time."""
+
+from collections.abc import Callable
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from modules.doctor.finding import NotChecked
+from modules.state.json_file import MAX_BYTES
+
+# Seconds; with the retries, a call ends within two minutes whatever the network does.
+_CONFIG = Config(connect_timeout=5, read_timeout=20, retries={"mode": "standard", "total_max_attempts": 3})
+_READS = ("describe_", "get_", "list_")
+# Codes with which services refuse a caller who lacks a permission:
+# https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html and each service's common errors.
+_DENIED = ("AccessDenied", "AccessDeniedException", "AuthorizationError", "UnauthorizedOperation", "Forbidden", "403")
+# IAM's names, where they are not those of the API: https://docs.aws.amazon.com/service-authorization/latest/reference/.
+_PREFIXES = {"sesv2": "ses", "service-quotas": "servicequotas"}
+_ACTIONS = {"s3:ListBuckets": "s3:ListAllMyBuckets"}
+
+
+class AwsAnswered(Exception):
+    """AWS answered with an error other than a denial; `code` is its name."""
+
+    def __init__(self, call: str, code: str, message: str) -> None:
+        super().__init__(f"{call} failed with {code}: {message}")
+        self.code = code
+
+
+class Account:
+    """The account behind the credentials of this machine, in one region."""
+
+    def __init__(self, region: str) -> None:
+        """Raises a BotoCoreError where the profile that AWS_PROFILE names does not exist."""
+        self.region = region
+        self.id = ""  # known after the login
+        self._session = boto3.Session(region_name=region)
+        self._clients: dict[tuple[str, str], Any] = {}
+
+    def client(self, service: str, region: str | None = None) -> Any:
+        """A client of the service, made once."""
+        key = (service, region or self.region)
+        if key not in self._clients:
+            self._clients[key] = self._session.client(service, region_name=key[1], config=_CONFIG)
+        return self._clients[key]
+
+    def ask(self, service: str, operation: str, region: str | None = None, **parameters: Any) -> dict[str, Any]:
+        """The answer to one call.
+
+        Raises NotChecked where a permission is missing or AWS can't be reached, AwsAnswered for its other errors, and
+        ValueError for an operation that does more than read.
+        """
+        answer: dict[str, Any] = self._guarded(
+            service, operation, lambda: getattr(self.client(service, region), operation)(**parameters)
+        )
+        return answer
+
+    def pages(self, service: str, operation: str, key: str, **parameters: Any) -> list[Any]:
+        """The items under `key` of all pages of an answer. Raises as `ask` does."""
+        pages = self.client(service).get_paginator(operation).paginate
+        items: list[Any] = self._guarded(
+            service, operation, lambda: [item for page in pages(**parameters) for item in page.get(key, ())]
+        )
+        return items
+
+    def content(self, bucket: str, key: str, region: str | None) -> bytes:
+        """An object of S3, of at most MAX_BYTES. Raises as `ask` does, and NotChecked where it is larger."""
+
+        def read() -> bytes:
+            body = self.client("s3", region).get_object(Bucket=bucket, Key=key)["Body"]
+            return bytes(body.read(MAX_BYTES + 1))
+
+        content: bytes = self._guarded("s3", "get_object", read)
+        if len(content) > MAX_BYTES:
+            raise NotChecked(f"s3://{bucket}/{key} is larger than {MAX_BYTES} bytes.", "Check this by hand.")
+        return content
+
+    def _guarded(self, service: str, operation: str, call: Callable[[], Any]) -> Any:
+        if not operation.startswith(_READS):
+            raise ValueError(f"{service} {operation} does more than read.")
+        try:
+            return call()
+        except ClientError as error:
+            code, message = error.response["Error"]["Code"], error.response["Error"].get("Message", "")
+            if code not in _DENIED:
+                raise AwsAnswered(f"{service} {error.operation_name}", code, message) from None
+            permission = _permission(service, error.operation_name)
+            step = f"Ask who administers the account to allow {permission} to you, or check this by hand."
+            raise NotChecked(f"It needs the permission {permission}.", step) from None
+        except BotoCoreError as error:
+            step = "Check the network and the proxy, and run this again."
+            raise NotChecked(f"AWS did not answer: {error}".rstrip(".") + ".", step) from None
+
+
+def _permission(service: str, operation: str) -> str:
+    action = f"{_PREFIXES.get(service, service)}:{operation}"
+    return _ACTIONS.get(action, action)

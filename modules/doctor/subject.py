@@ -1,0 +1,84 @@
+"""What the checks are about: a system, its generated/, its Terraform states, and the account."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from modules.doctor.account import Account, AwsAnswered
+from modules.spec.model import Spec
+from modules.state import applied_stacks, state_file
+from modules.state.applied_stacks import Stack
+from modules.state.state_file import State
+
+_ACCOUNT_ID = "${data.aws_caller_identity.current.account_id}"
+_NO_STATE = ("NoSuchKey", "NoSuchBucket")
+
+
+class Declared(NamedTuple):
+    """A resource of generated/: its stack, its Terraform address, its arguments."""
+
+    stack: str
+    address: str
+    arguments: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A system and where it is to be built."""
+
+    spec: Spec
+    generated: Path
+    account: Account
+
+    def declared(self, kind: str) -> list[Declared]:
+        """Resources of a Terraform type in generated/. Raises CommandError where generated/ is missing or damaged."""
+        return [
+            Declared(stack.name, f"{kind}.{address}", arguments)
+            for stack in self._stacks
+            for address, arguments in stack.declared(kind).items()
+        ]
+
+    def held(self, kind: str) -> list[Mapping[str, Any]]:
+        """Attributes of what the states hold of a Terraform type.
+
+        Raises CommandError where a state is damaged, NotChecked where it can't be read.
+        """
+        return [
+            instance.attributes or {}
+            for state in self._states
+            for resource in state.managed
+            if resource.type == kind
+            for instance in resource.instances
+        ]
+
+    def names(self, kind: str, argument: str) -> dict[str, Declared]:
+        """AWS name -> resource, for those whose names are known before they are made."""
+        named = {str(one.arguments.get(argument, "")): one for one in self.declared(kind)}
+        known = {name.replace(_ACCOUNT_ID, self.account.id): one for name, one in named.items()}
+        return {name: one for name, one in known.items() if name and "${" not in name}
+
+    @cached_property
+    def _stacks(self) -> list[Stack]:
+        return list(applied_stacks.read(self.generated).values())
+
+    @cached_property
+    def _states(self) -> list[State]:
+        return list(self._read_states())
+
+    def _read_states(self) -> Iterator[State]:
+        for stack in self._stacks:
+            if (state := stack.state) is not None:
+                yield state
+            elif (s3 := stack.backend("s3")) is not None:
+                yield self._from_bucket(s3)
+
+    def _from_bucket(self, s3: Mapping[str, Any]) -> State:
+        try:
+            content = self.account.content(str(s3["bucket"]), str(s3["key"]), s3.get("region"))
+        except AwsAnswered as answered:
+            if answered.code in _NO_STATE:
+                return state_file.NEVER_APPLIED
+            raise
+        return state_file.parse(content, f"s3://{s3['bucket']}/{s3['key']}")
