@@ -23,15 +23,20 @@ class SesOptions(Options):
 class MailIdentity:
     mail_identity_arn: str
     mail_identity_name: str
+    mail_recipients_arn: str
     mail_configuration_arn: str
     mail_configuration_name: str
 
 
 def grants(mail: MailIdentity, _: GrantContext) -> tuple[Statement, ...]:
-    """Mail from the identity's address, or from any address of its domain."""
+    """Mail from the identity's address, or from any address of its domain.
+
+    In the sandbox, SES asks IAM for the identities of the recipients too, which are any; the condition bounds the
+    sender: https://github.com/cloudposse/terraform-aws-ses/issues/40.
+    """
     name = mail.mail_identity_name
     sender = Condition("StringLike", "ses:FromAddress", (name if "@" in name else f"*@{name}",))
-    arns = (mail.mail_identity_arn, mail.mail_configuration_arn)
+    arns = (mail.mail_identity_arn, mail.mail_recipients_arn, mail.mail_configuration_arn)
     return (Statement("Mail", ("ses:SendEmail", "ses:SendRawEmail"), arns, conditions=(sender,)),)
 
 

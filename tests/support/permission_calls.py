@@ -54,6 +54,7 @@ CALLS: dict[str, tuple[Call, ...]] = {
     "ses": _each(
         "ses:SendEmail ses:SendRawEmail",
         "{mail_identity_arn}",
+        "{mail_recipients_arn}",
         "{mail_configuration_arn}",
         given={"ses:FromAddress": "{mail_identity_name}"},
     ),

@@ -50,7 +50,11 @@ REACHED = {
     "dynamodb": {_arn("dynamodb", "table/shop-orders"), KEY},
     "kms": {KEY},
     "cloudwatch": {"*", _arn("logs", "log-group:/shop/orders:*")},
-    "ses": {_arn("ses", "identity/no-reply@example.com"), _arn("ses", "configuration-set/shop-orders")},
+    "ses": {
+        _arn("ses", "identity/no-reply@example.com"),
+        _arn("ses", "identity/*"),  # recipients: only the sender is bound, by a condition
+        _arn("ses", "configuration-set/shop-orders"),
+    },
     "athena": {
         _arn("athena", "workgroup/shop-orders"),
         _bucket("orders-results"),

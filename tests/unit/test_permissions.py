@@ -18,7 +18,7 @@ from modules.permissions.kind import Access, GrantContext, SharedOptions
 from modules.permissions.raw import RawStatement
 from modules.permissions.ses import MailIdentity
 from tests.support import permission_calls
-from tests.support.iam_simulator import allows, as_iam
+from tests.support.iam_simulator import Call, allows, as_iam
 from tests.support.iam_simulator import grants as allowed
 from tests.unit.conftest import Check, mistakes
 
@@ -160,10 +160,31 @@ def test_mail_goes_from_the_address_or_from_any_of_the_domain() -> None:
         ("a@example.com", "a@example.com", "MAIL_FROM"),
         ("example.com", "*@example.com", "MAIL_DOMAIN"),
     ):
-        mail = MailIdentity("identity", name, "configuration", "shop-a")
+        mail = MailIdentity("identity", name, "identity/*", "configuration", "shop-a")
         (statement,) = KINDS["ses"].grants(mail, GrantContext("own", REGION))
         assert statement.conditions == (Condition("StringLike", "ses:FromAddress", (pattern,)),)
         assert KINDS["ses"].environment(mail)[variable] == name
+
+
+@pytest.mark.parametrize(
+    ("name", "own", "others"),
+    [
+        ("a@example.com", ["a@example.com"], ["b@example.com", "a@example.com.evil.org", "ceo@example.org"]),
+        ("example.com", ["a@example.com", "b@example.com"], ["a@mail.example.com", "a@example.org"]),
+    ],
+)
+def test_whoever_gets_it_mail_names_no_other_sender(name: str, own: list[str], others: list[str]) -> None:
+    """In the sandbox SES asks for the recipient's identity as well, which the account may have confirmed."""
+    mail = MailIdentity("identity/own", name, "identity/*", "configuration", "shop-a")
+    (statement,) = KINDS["ses"].grants(mail, GrantContext("own", REGION))
+    policies: list[dict[str, Any]] = [{"Statement": [as_iam(statement)]}]
+    for resource in ("identity/own", "identity/reader@example.org", "configuration"):
+        sent = {
+            sender: allows(policies, Call("ses:SendEmail", resource, {"ses:FromAddress": sender}))
+            for sender in (*own, *others)
+        }
+        assert sent == {**dict.fromkeys(own, True), **dict.fromkeys(others, False)}
+        assert not allows(policies, Call("ses:SendEmail", resource))
 
 
 def test_a_redis_user_touches_only_keys_with_the_prefix_of_its_service() -> None:

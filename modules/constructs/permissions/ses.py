@@ -45,6 +45,7 @@ class MailIdentity(Component):
         self.outputs = ses.MailIdentity(
             mail_identity_arn=identity.arn,
             mail_identity_name=name,
+            mail_recipients_arn=owner.stack.arn("ses", "identity/*"),
             mail_configuration_arn=configuration.arn,
             mail_configuration_name=configuration.configuration_set_name,
         )
