@@ -25,6 +25,22 @@ DEFAULT_VERSION = "1.36"
 # The end of support is said this long before it comes: an upgrade of a live cluster is planned, not done in a day.
 SUPPORT_NOTICE_DAYS = 60
 
+# Kubernetes version -> add-on -> a version that EKS offers for it, read 2026-11-26. CoreDNS and kube-proxy for 1.35:
+# https://docs.aws.amazon.com/eks/latest/userguide/managing-coredns.html and managing-kube-proxy.html. AWS's pages lack
+# the others; three public configurations of clusters each name them. `make doctor` asks EKS before a first apply.
+ADDONS = {
+    "1.35": {
+        "coredns": "v1.14.2-eksbuild.4",
+        "kube-proxy": "v1.35.3-eksbuild.2",
+        "metrics-server": "v0.8.1-eksbuild.6",
+    },
+    "1.36": {
+        "coredns": "v1.14.2-eksbuild.4",
+        "kube-proxy": "v1.36.0-eksbuild.7",
+        "metrics-server": "v0.8.1-eksbuild.11",
+    },
+}
+
 # https://aws.amazon.com/eks/pricing/, read 2026-11-22: US dollars per cluster and hour.
 STANDARD_PRICE = 0.10
 EXTENDED_PRICE = 0.60

@@ -40,7 +40,8 @@ class Network(Model):
 
 
 class Addons(Model):
-    """Versions of the EKS add-ons. Without one, EKS's default for the cluster's version."""
+    """Versions of the EKS add-ons. Without one, a version that fits Kubernetes 1.35 or 1.36; for another, EKS's default
+    at the first apply, which is kept."""
 
     coredns: str | None = Field(None, pattern=patterns.ADDON_VERSION)
     """Version of CoreDNS, such as v1.11.4-eksbuild.2."""

@@ -90,7 +90,7 @@ def test_an_addon_needs_a_profile_that_takes_its_pods(eks: Any, cluster: str, ro
 
 def test_an_addon_has_only_versions_that_aws_offers(eks: Any, cluster: str) -> None:
     (offered,) = eks.describe_addon_versions(addonName="coredns", kubernetesVersion="1.36")["addons"]
-    first, default = offered["addonVersions"]
+    first, default, *_ = offered["addonVersions"]
     assert [one["compatibilities"][0]["defaultVersion"] for one in (first, default)] == [False, True]
     with pytest.raises(ClientError, match="Addon version specified is not supported: coredns v9"):
         eks.create_addon(clusterName=cluster, addonName="coredns", addonVersion="v9")

@@ -1,9 +1,13 @@
 """Stack `cluster`: EKS on Fargate as DESIGN asks, and nobody in it who was not named."""
 
+import re
 from collections.abc import Callable
 
 import pytest
 
+from modules.facts import eks as facts
+from modules.schema import patterns
+from tests.support.emulator import eks_addons
 from tests.support.random_specs import System
 from tests.support.run_synth import shipped
 from tests.synth.conftest import Built, Json, stack
@@ -91,16 +95,33 @@ def test_addons_wait_for_the_profile_that_their_pods_run_on(cluster: Json) -> No
         "kube_proxy": ["aws_eks_fargate_profile.kube_system"],
     }
     assert '"computeType" = "Fargate"' in addons["coredns"]["configuration_values"]
+
+
+@pytest.mark.parametrize("version", facts.ADDONS)
+def test_addons_have_the_versions_that_fit_the_clusters(build_system: Callable[[System], Built], version: str) -> None:
+    built = stack(build_system(shipped() | {"cluster": {"version": version}}), "cluster")
+    addons = built["resource"]["aws_eks_addon"].values()
+    assert {addon["addon_name"]: addon["addon_version"] for addon in addons} == facts.ADDONS[version]
+    assert [addon for addon in addons if "lifecycle" in addon] == []
+    assert "aws_eks_addon_version" not in built["data"]
+    assert facts.ADDONS[version]["kube-proxy"].startswith(f"v{version}.")
+    for name, pinned in facts.ADDONS[version].items():
+        assert re.fullmatch(patterns.ADDON_VERSION, pinned)
+        assert pinned in eks_addons.VERSIONS[name]
+
+
+def test_an_addon_without_a_known_version_keeps_the_one_that_it_has(build_system: Callable[[System], Built]) -> None:
+    """AWS moves its default, and a plan for something else must not roll the pods."""
+    older = {"version": "1.34", "addons": {"metrics_server": "v0.8.0-eksbuild.2"}}
+    addons = stack(build_system(shipped() | {"cluster": older}), "cluster")["resource"]["aws_eks_addon"]
     assert addons["coredns"]["addon_version"] == "${data.aws_eks_addon_version.coredns.version}"
-    # AWS moves its default, and a plan for something else must not roll the pods.
     assert addons["coredns"]["lifecycle"] == {"ignore_changes": ["addon_version"]}
+    assert "lifecycle" not in addons["metrics_server"]
 
 
-def test_a_pinned_addon_asks_nobody_for_its_version(build_system: Callable[[System], Built]) -> None:
+def test_a_version_of_services_yaml_comes_before_the_known_one(build_system: Callable[[System], Built]) -> None:
     pinned = stack(build_system(shipped() | {"cluster": {"addons": {"coredns": "v1.11.4-eksbuild.2"}}}), "cluster")
     assert pinned["resource"]["aws_eks_addon"]["coredns"]["addon_version"] == "v1.11.4-eksbuild.2"
-    assert "lifecycle" not in pinned["resource"]["aws_eks_addon"]["coredns"]
-    assert list(pinned["data"]["aws_eks_addon_version"]) == ["kube_proxy", "metrics_server"]
 
 
 def test_admins_and_the_deployer_have_an_entry_and_nobody_has_two(

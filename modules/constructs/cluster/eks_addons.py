@@ -8,7 +8,7 @@ from modules.constructs.cluster.eks_cluster import ControlPlane
 from modules.constructs.cluster.fargate_profiles import FargateProfiles
 from modules.constructs.component import Component
 from modules.constructs.stack import Stack
-from modules.facts import fargate
+from modules.facts import eks, fargate
 
 _COREDNS = {"computeType": "Fargate", "resources": {"limits": fargate.SMALLEST, "requests": fargate.SMALLEST}}
 
@@ -31,7 +31,8 @@ class Addons(Component):
     def _addon(
         self, name: str, version: str | None, profile: ITerraformDependable, settings: dict[str, Any] | None = None
     ) -> None:
-        pinned = version
+        pinned = version or eks.ADDONS.get(self.stack.spec.cluster.version, {}).get(name)
+        version = pinned
         if version is None:
             known = DataAwsEksAddonVersion(
                 self, f"{name}-version", addon_name=name, kubernetes_version=self.cluster.version

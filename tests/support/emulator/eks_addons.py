@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 InUse = error("ResourceInUseException")
 InvalidParameter = error("InvalidParameterException")
 NotFound = error("ResourceNotFoundException")
-# Each add-on's versions, newest first; the second is AWS's default. The same for every version of Kubernetes.
+# Each add-on's versions, the newest first; the second is AWS's default. The same for every version of Kubernetes.
 VERSIONS = {
-    "coredns": ("v1.13.1-eksbuild.1", "v1.12.4-eksbuild.1"),
-    "metrics-server": ("v0.8.1-eksbuild.1", "v0.8.0-eksbuild.2"),
-    "kube-proxy": ("v1.35.0-eksbuild.2", "v1.34.1-eksbuild.2"),
+    "coredns": ("v1.14.2-eksbuild.4", "v1.12.4-eksbuild.1"),
+    "metrics-server": ("v0.8.1-eksbuild.11", "v0.8.0-eksbuild.2", "v0.8.1-eksbuild.6"),
+    "kube-proxy": ("v1.36.0-eksbuild.7", "v1.34.1-eksbuild.2", "v1.35.3-eksbuild.2", "v1.35.0-eksbuild.2"),
     "vpc-cni": ("v1.21.1-eksbuild.1", "v1.20.4-eksbuild.2"),
 }
 CLUSTER_VERSIONS = ("1.31", "1.32", "1.33", "1.34", "1.35", "1.36", "1.37")
