@@ -39,7 +39,7 @@ class PodWatch:
         self.problem: str | None = None
         self._pods: dict[str, SeenPod] = {}
         self._refused: dict[str, Json] = {}
-        self._before: dict[str, set[str]] = {}
+        self._old: dict[str, set[str]] = {}  # by namespace, what had failed before this watch
         self._read: dict[str, float] = {}
 
     def poll(self) -> None:
@@ -62,30 +62,21 @@ class PodWatch:
         where = f"/api/v1/namespaces/{namespace}"
         pods = self.api.items(f"{where}/pods", labelSelector=f"app.kubernetes.io/instance in ({','.join(names)})")
         events = self.api.items(f"{where}/events", limit=str(_EVENTS))
-        self._see_refusals(namespace, names, events)
+        refused = _refusals(names, events)
+        failed = {pod["metadata"]["uid"] for pod in pods if pod["status"].get("phase") == "Failed"}
+        old = self._old.setdefault(namespace, failed | refused.keys())
+        self._refused |= {
+            event["involvedObject"]["name"]: event for version, event in refused.items() if version not in old
+        }
         for pod in pods:
-            if pod["metadata"].get("deletionTimestamp"):
-                continue  # what it was before it had to go is what matters
             uid = pod["metadata"]["uid"]
+            if uid in old or pod["metadata"].get("deletionTimestamp"):
+                continue  # what it was before it had to go is what matters
             own = [event for event in events if event["involvedObject"].get("uid") == uid]
             seen = self._pods.get(uid)
             self._pods[uid] = SeenPod(pod, own or (seen.events if seen else []), seen.logs if seen else {})
             if not is_ready(pod):
                 self._read_logs(where, self._pods[uid])
-
-    def _see_refusals(self, namespace: str, names: list[str], events: list[Json]) -> None:
-        """Pods that were not made at all: their ReplicaSet or Job has the event. Older events are left."""
-        refused = [
-            event
-            for event in events
-            if event.get("reason") == "FailedCreate"
-            and any(f"{event['involvedObject']['name']}-".startswith(f"{name}-") for name in names)
-        ]
-        versions = {event["metadata"]["resourceVersion"] for event in refused}
-        before = self._before.setdefault(namespace, versions)
-        for event in refused:
-            if event["metadata"]["resourceVersion"] not in before:
-                self._refused[event["involvedObject"]["name"]] = event
 
     def _read_logs(self, where: str, seen: SeenPod) -> None:
         uid, now = seen.pod["metadata"]["uid"], time.monotonic()
@@ -100,6 +91,16 @@ class PodWatch:
                 lines = self.api.text(path, **query).splitlines()
                 if lines:
                     seen.logs[container] = lines
+
+
+def _refusals(names: list[str], events: list[Json]) -> dict[str, Json]:
+    """By version, the events of ReplicaSets and Jobs of these releases that could not make a pod."""
+    return {
+        event["metadata"]["resourceVersion"]: event
+        for event in events
+        if event.get("reason") == "FailedCreate"
+        and any(f"{event['involvedObject']['name']}-".startswith(f"{name}-") for name in names)
+    }
 
 
 @contextmanager

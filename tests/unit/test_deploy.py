@@ -372,7 +372,7 @@ def test_a_terraform_that_a_signal_kills_is_no_success(machine: Machine) -> None
 
 def test_an_interrupt_before_the_first_stack_ends_without_a_traceback(machine: Machine) -> None:
     machine.install("aws", f"echo >{machine.root}/asking; exec sleep 30")
-    run, error = _interrupted(machine, "asking")
+    run, error = interrupted(machine, "asking")
     assert run.returncode == 130
     assert error == "deploy: network, cluster, platform, order\ndeploy interrupted; run it again to go on.\n"
 
@@ -392,14 +392,14 @@ def test_an_interrupt_waits_for_terraform_to_write_its_state(machine: Machine) -
     hasty = """trap 'kill -HUP $(cat working); exit 1' INT\n"$TERRAFORM_BINARY_NAME" apply &\nwait"""
     machine.install("terraform", f"{slow}\n{VERSION % '1.11.4'}")
     machine.install("cdktf", hasty, machine.root / "node_modules" / ".bin")
-    run, error = _interrupted(machine, "working")
+    run, error = interrupted(machine, "working")
     assert (machine.root / "written").exists()
     assert run.returncode == 130
     assert "is still writing its state; waiting for it." in error
     assert "deploy stopped at network (interrupted)" in error
 
 
-def _interrupted(machine: Machine, when: str) -> tuple[subprocess.Popen[str], str]:
+def interrupted(machine: Machine, when: str) -> tuple[subprocess.Popen[str], str]:
     """A deploy that gets ctrl-C as soon as this file is there, and what it said."""
     call = (
         "import pathlib, sys; from modules.cli import command_line, deploy; deploy.ROOT = pathlib.Path(sys.argv[1]);"

@@ -7,7 +7,7 @@ import pytest
 from modules.cli.command_line import main
 from modules.deploy.first_image import IMAGE_MISSING
 
-from .test_deploy import VERSION, Machine
+from .test_deploy import VERSION, Machine, interrupted
 
 REPOSITORY = "111122223333.dkr.ecr.eu-west-1.amazonaws.com/shop/order"
 REFUSED = 'echo "An error occurred (%s) when calling the %s operation: no" >&2; exit 254'
@@ -87,6 +87,15 @@ def test_a_repository_that_terraform_can_not_make_stops_the_deploy(
     machine.install("terraform", "[ $1 = apply ] && exit 1\n" + VERSION % "1.11.4")
     assert machine.run("deploy", "--auto-approve") == 1
     assert "deploy order\n  Its repository could not be made first (exit code 1;" in capfd.readouterr().err
+
+
+def test_ctrl_c_waits_until_terraform_has_made_the_repository_and_ends_with_130(machine: Machine) -> None:
+    slow = "if [ $1 = apply ]; then echo >../../../working; sleep 1; echo >../../../written; fi\n"
+    machine.install("terraform", slow + VERSION % "1.11.4")
+    run, error = interrupted(machine, "working")
+    assert run.returncode == 130
+    assert Path("written").exists()
+    assert error.endswith("deploy interrupted; run it again to go on.\n")
 
 
 def test_a_deployer_who_may_not_look_into_the_repository_is_not_stopped(

@@ -301,6 +301,19 @@ def test_a_pod_that_became_ready_is_not_named(api: Api) -> None:
     assert watch.report() == "No pod of these releases was seen that is not ready."
 
 
+def test_a_job_that_failed_before_is_not_named_and_one_that_fails_now_is(api: Api) -> None:
+    watch = watched(api)
+    failed = {"phase": "Failed", "message": "no"}
+    api.lists["pods"] = [pod(failed)]
+    watch.poll()
+    assert watch.report() == "No pod of these releases was seen that is not ready."
+    api.lists["pods"].append(pod(failed))
+    api.lists["pods"][1]["metadata"] |= {"name": "user-2", "uid": "other"}
+    watch.poll()
+    assert "user/user-2: Failed, Error\n  no\n" in watch.report()
+    assert "user-1" not in watch.report()
+
+
 def test_a_refusal_from_before_is_not_named(api: Api) -> None:
     watch = watched(api)
     refused = event("FailedCreate", "exceeded quota", involvedObject={"kind": "ReplicaSet", "name": "user-5f"})
