@@ -36,6 +36,7 @@ def test_the_pods_come_after_all_that_their_interfaces_hang_on(built: Built, ser
     assert f"aws_iam_role_policy.{address}_permissions" in pods["depends_on"]
     assert [one for one in network["depends_on"] if one.startswith("aws_lb_listener_rule.")]
     assert (network["wait"], pods["wait"], pods["atomic"]) == (True, True, True)
+    assert network["upgrade_install"] is pods["upgrade_install"] is True  # one that is in no state is taken over
 
 
 def test_pods_with_a_redis_user_come_after_it_is_in_the_group(built: Built) -> None:

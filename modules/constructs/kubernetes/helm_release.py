@@ -39,6 +39,8 @@ class ChartRelease(Component):
             atomic=True,
             timeout=timeout,
             max_history=_HISTORY,
+            # The provider outlives a Terraform that is killed, and ends an install that is then in no state.
+            upgrade_install=True,
             depends_on=depends_on,
         )
         self.resource = self.set_address(release, *key)
