@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from modules.deploy.pod_diagnosis import NEXT_STEPS, Diagnosis, diagnose
+from modules.deploy.pod_diagnosis import Diagnosis, diagnose
+from modules.deploy.pod_next_steps import NEXT_STEPS
 
 EVENTS = 5
 _HEAD, _TAIL = 120, 280  # characters of a long message: what it is about, and its cause, which comes last

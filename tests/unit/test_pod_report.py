@@ -6,7 +6,8 @@ import pytest
 
 from modules.deploy import pod_report
 from modules.deploy.kubernetes_api import KubernetesError
-from modules.deploy.pod_diagnosis import NEXT_STEPS, diagnose, is_ready
+from modules.deploy.pod_diagnosis import diagnose, is_ready
+from modules.deploy.pod_next_steps import NEXT_STEPS
 from modules.deploy.pod_report import SeenPod
 from modules.deploy.pod_watch import PodWatch, Release
 
