@@ -71,11 +71,11 @@ def _list(service: str, region: str, version: str = "current") -> str:
     return f"https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/{service}/{version}/{region}/index.json"
 
 
-_IRELAND, _VIRGINIA = "eu-west-1", "us-east-1"
+_IRELAND, _FRANKFURT, _VIRGINIA = "eu-west-1", "eu-central-1", "us-east-1"
 _ECS_LIST = _list("AmazonECS", _IRELAND, "20260911124425")
 _CLOUDWATCH_LIST = _list("AmazonCloudWatch", _IRELAND, "20260922021715")
 _ELB_LIST = _list("AWSELB", _VIRGINIA, "20260911124544")
-_REDIS_LIST = _list("AmazonElastiCache", _VIRGINIA)
+_REDIS_LIST = _list("AmazonElastiCache", _VIRGINIA, "20260914063714")
 
 # Meter, what narrows it (a node type), region, US dollars, source, day it was read. Of WAF, AWS says that the price is
 # the same in all regions (https://aws.amazon.com/blogs/networking-and-content-delivery/cost-effective-ways-for-securing-your-web-applications-using-aws-waf/);
@@ -99,6 +99,17 @@ _ROWS: tuple[tuple[str, str, str, float, str, str], ...] = (
     ("secret", "", _IRELAND, 0.40, _list("AWSSecretsManager", _IRELAND, "20260911124610"), "2026-10-04"),
     ("alarm-metric", "", _IRELAND, 0.10, _CLOUDWATCH_LIST, "2026-10-04"),
     ("log-gb", "", _IRELAND, 0.57, _CLOUDWATCH_LIST, "2026-10-04"),
+    ("fargate-vcpu", "", _FRANKFURT, 0.04656, _list("AmazonECS", _FRANKFURT), "2026-09-24"),
+    ("fargate-gb", "", _FRANKFURT, 0.00511, _list("AmazonECS", _FRANKFURT), "2026-09-24"),
+    ("nat-gateway", "", _FRANKFURT, 0.052, _list("AmazonEC2", _FRANKFURT), "2026-09-16"),
+    ("interface-endpoint", "", _FRANKFURT, 0.012, _list("AmazonVPC", _FRANKFURT), "2026-09-16"),
+    ("public-ipv4", "", _FRANKFURT, 0.005, _list("AmazonVPC", _FRANKFURT), "2026-09-24"),
+    ("load-balancer", "", _FRANKFURT, 0.027, _list("AWSELB", _FRANKFURT), "2026-09-24"),
+    ("load-balancer-lcu", "", _FRANKFURT, 0.008, _list("AWSELB", _FRANKFURT), "2026-09-24"),
+    ("aurora-acu", "", _FRANKFURT, 0.14, _list("AmazonRDS", _FRANKFURT), "2026-09-30"),
+    ("secret", "", _FRANKFURT, 0.40, _list("AWSSecretsManager", _FRANKFURT), "2026-09-30"),
+    ("alarm-metric", "", _FRANKFURT, 0.10, _list("AmazonCloudWatch", _FRANKFURT), "2026-09-11"),
+    ("log-gb", "", _FRANKFURT, 0.63, _list("AmazonCloudWatch", _FRANKFURT), "2026-09-11"),
     ("fargate-vcpu", "", _VIRGINIA, 0.04048, _FARGATE, "2026-04-01"),
     ("fargate-gb", "", _VIRGINIA, 0.004445, _FARGATE, "2026-04-01"),
     ("nat-gateway", "", _VIRGINIA, 0.045, _VPC, "2026-06-01"),
@@ -107,11 +118,17 @@ _ROWS: tuple[tuple[str, str, str, float, str, str], ...] = (
     ("load-balancer", "", _VIRGINIA, 0.0225, _ELB_LIST, "2026-09-11"),
     ("load-balancer-lcu", "", _VIRGINIA, 0.008, _ELB_LIST, "2026-09-11"),
     ("aurora-acu", "", _VIRGINIA, 0.12, _list("AmazonRDS", _VIRGINIA), "2026-03-28"),
-    ("redis", "cache.t4g.small", _VIRGINIA, 0.032, _REDIS_LIST, "2026-09-09"),
-    ("redis", "cache.t4g.medium", _VIRGINIA, 0.065, _REDIS_LIST, "2026-09-09"),
-    ("redis", "cache.m7g.large", _VIRGINIA, 0.158, _REDIS_LIST, "2026-09-09"),
-    ("redis", "cache.r7g.large", _VIRGINIA, 0.219, _REDIS_LIST, "2026-09-09"),
-    ("redis", "cache.r7g.xlarge", _VIRGINIA, 0.437, _REDIS_LIST, "2026-09-09"),
+    ("redis", "cache.t4g.micro", _VIRGINIA, 0.016, _REDIS_LIST, "2026-09-14"),
+    ("redis", "cache.t4g.small", _VIRGINIA, 0.032, _REDIS_LIST, "2026-09-14"),
+    ("redis", "cache.t4g.medium", _VIRGINIA, 0.065, _REDIS_LIST, "2026-09-14"),
+    ("redis", "cache.m6g.large", _VIRGINIA, 0.149, _REDIS_LIST, "2026-09-14"),
+    ("redis", "cache.r6g.large", _VIRGINIA, 0.206, _REDIS_LIST, "2026-09-14"),
+    ("redis", "cache.r6g.xlarge", _VIRGINIA, 0.411, _REDIS_LIST, "2026-09-14"),
+    ("redis", "cache.r6g.2xlarge", _VIRGINIA, 0.821, _REDIS_LIST, "2026-09-14"),
+    ("redis", "cache.r6g.4xlarge", _VIRGINIA, 1.642, _REDIS_LIST, "2026-09-14"),
+    ("redis", "cache.m7g.large", _VIRGINIA, 0.158, _list("AmazonElastiCache", _VIRGINIA), "2026-09-09"),
+    ("redis", "cache.r7g.large", _VIRGINIA, 0.219, _list("AmazonElastiCache", _VIRGINIA), "2026-09-09"),
+    ("redis", "cache.r7g.xlarge", _VIRGINIA, 0.437, _list("AmazonElastiCache", _VIRGINIA), "2026-09-09"),
     ("redshift-rpu", "", _VIRGINIA, 0.375, _REDSHIFT, "2026-05-01"),
     ("secret", "", _VIRGINIA, 0.40, _list("AWSSecretsManager", _VIRGINIA, "20260911124610"), "2026-09-11"),
     ("alarm-metric", "", _VIRGINIA, 0.10, _CLOUDWATCH, "2026-02-28"),

@@ -122,7 +122,7 @@ def _notes(report: Report) -> Iterator[str]:
         yield f"?  No source was found for these prices in {report.region}: {missing}. https://calculator.aws has them."
     if report.region not in prices.REGIONS:
         yield (
-            f"Prices are known for {' and '.join(prices.REGIONS)}: make cost REGION={prices.REGIONS[0]} counts with "
+            f"Prices are known for {', '.join(prices.REGIONS)}: make cost REGION={prices.REGIONS[0]} counts with "
             f"those, which differ from what {report.region} costs."
         )
     for kind in report.bill.strange:

@@ -217,7 +217,9 @@ def test_an_unknown_price_is_said_and_never_counted_as_nothing(spec: Spec) -> No
 def test_prices_of_another_region_are_said_to_be_that(spec: Spec) -> None:
     elsewhere = spec.model_copy(update={"region": "eu-north-1"})
     own = _printed(_report(elsewhere, "eu-north-1"))
-    assert "Prices are known for eu-west-1 and us-east-1: make cost REGION=eu-west-1 counts with those" in own
+    assert (
+        "Prices are known for eu-west-1, eu-central-1, us-east-1: make cost REGION=eu-west-1 counts with those" in own
+    )
     assert "NAT gateways; " in own
     other = _printed(_report(elsewhere, IRELAND))
     assert "These are prices of eu-west-1, not of eu-north-1." in other
