@@ -33,7 +33,8 @@ def run(options: argparse.Namespace) -> int:
     today = datetime.now(UTC).date()
     before = check(options.file, today)
     if before.spec is None:
-        return 0 if load(options.file) else 1
+        load(options.file)  # prints the mistakes
+        return 1
     _refuse(before, before.spec, options.name, options.copy)
     original = options.file.read_bytes()
     text = _added(original.decode("utf-8"), before.spec, options)
