@@ -19,7 +19,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help start check-services service inventory matrix cost synth test test-kubernetes binaries test-unit nightly check lint format golden doctor plan diff deploy destroy demo demo-down lock requirements cdktf clean
+.PHONY: help start check-services service inventory matrix diagram cost synth test test-kubernetes binaries test-unit nightly check lint format golden doctor plan diff deploy destroy demo demo-down lock requirements cdktf clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,6 +52,7 @@ nightly: $(VENV) $(LINT_VENV) $(CDKTF) ## Run what is too slow for check, and re
 
 check: lint ## Run what CI runs: lint, types, whether generated/ is up to date, tests
 	@$(PY) main.py --check
+	@$(PY) main.py diagram --check
 	@$(MAKE) --no-print-directory test
 
 lint: $(VENV) ## Check formatting, code and types
@@ -75,6 +76,9 @@ inventory: $(VENV) ## Count the resources that generated/ holds
 
 matrix: $(VENV) ## Print the allowed connections with their ports, and the AWS permissions of each service
 	@$(PY) main.py matrix
+
+diagram: $(VENV) ## Draw the system into docs/ as drawio and SVG, its overview also as PNG (PNG=all draws all pages)
+	@$(PY) main.py diagram --png $(or $(PNG),overview)
 
 cost: $(VENV) ## Estimate a month's cost: make cost; BASE=main shows what a change adds, JSON=1, REGION=eu-west-1 for its prices
 	@$(PY) main.py cost $(if $(BASE),--base $(BASE)) $(if $(REGION),--region $(REGION)) $(if $(JSON),--json)

@@ -31,6 +31,7 @@ The rooms, in the order of the stages, and what each may import besides itself (
 | `spec` | services.yaml as frozen values | bounded_file facts naming schema iam permissions |
 | `design` | every decision that follows from a spec; pure | facts naming paths schema iam permissions spec |
 | `checks` | mistakes and warnings | facts naming paths schema iam permissions spec design |
+| `diagram` | the system as pictures: drawio, SVG, PNG | facts naming permissions spec design |
 | `bindings` | the only importer of cdktf, jsii and the provider packages | none |
 | `constructs` | resources, grouped by area of AWS | facts naming iam permissions spec design bindings |
 | `stacks` | wiring | naming spec design bindings constructs |
@@ -46,13 +47,14 @@ Where each kind of change is made; CONTRIBUTING.md has the checklists:
 
 | to … | touch only |
 |---|---|
-| add a permission kind | `permissions/`: its file and its line in `permissions/__init__.py`; `constructs/permissions/`: its construct and its line in `constructs/permissions/registry.py` |
+| add a permission kind | `permissions/`: its file and its line in `permissions/__init__.py`; `constructs/permissions/`: its construct and its line in `constructs/permissions/registry.py`; its shape in `facts/drawio.py` |
 | add a key of a service | `spec/model.py`; `checks/rules/` if it can be wrong; the one file of `design/` or `constructs/` that reads it |
 | add a rule or a warning | its function and its line in the table of `checks/rules/__init__.py` or `checks/warnings.py` |
 | add an AWS resource | its construct in `constructs/`, its classes in `bindings/aws.py`, one line in a file of `stacks/`; for a new type, how it is billed in `reports/usage.py` or `reports/unpriced.py` |
 | add an alarm | the file of its area in `constructs/monitoring/` |
 | add a private endpoint | `facts/vpc.py` |
 | add a stack | its file in `stacks/`, one line in `stacks/__init__.py` and in PLATFORM_STACKS of `naming.py` |
+| add to the pictures | `diagram/`: the file of the page; an icon's shape in `facts/drawio.py`, its glyph in `diagram/glyphs.py` |
 | add a report or a command | its file in `reports/` or `cli/` |
 | add a check of the account | its file and its line in the table of `doctor/examine.py` |
 | change a version, a price, a quota | `facts/` |

@@ -25,6 +25,7 @@ COMMANDS = {
     "start": Command("start", "begin a system of your own: a small services.yaml and its generated/"),
     "service": Command("service", "add a service to services.yaml, and write generated/"),
     "matrix": Command("matrix", "print who may connect to whom, and which service may use what"),
+    "diagram": Command("diagram", "draw the system: docs/architecture-diagram.drawio and docs/diagram"),
     "cost": Command("cost", "estimate what the system costs in a month, or what a change adds"),
     "inventory": Command("inventory", "count the resources that generated/ holds"),
     "doctor": Command("doctor", "ask this machine and the AWS account whether the system can be built"),

@@ -1,0 +1,77 @@
+"""`main.py diagram`: the pictures of the system below docs/; with --check whether they are what services.yaml says."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from modules.cli.services_file import add_file_option, count, load
+from modules.diagram import pages, png
+from modules.errors import CommandError
+from modules.paths import ROOT
+from modules.spec.model import Spec
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Adds the options of `diagram`."""
+    add_file_option(parser)
+    parser.add_argument("--out", type=Path, default=ROOT / "docs", help="where to write (default: docs)")
+    parser.add_argument(
+        "--check", action="store_true", help="write nothing; exit 1 and name the files that would change"
+    )
+    parser.add_argument(
+        "--png", choices=("none", "overview", "all"), default="none", help="pages to draw as PNG too (default: none)"
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Returns the exit code; raises CommandError where the folder can't be written."""
+    spec = load(options.file)
+    if spec is None:
+        return 1
+    files = {options.out / name: content for name, content in pages.files(spec).items()}
+    changed = [file for file, content in files.items() if _read(file) != content]
+    left = _left_over(options.out, set(files))
+    for file in (*changed, *left):
+        print(file.relative_to(options.out))
+    if options.check:
+        return _compared(len(files), len(changed) + len(left))
+    try:
+        for file in changed:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(files[file], encoding="utf-8")
+        for file in left:
+            file.unlink()
+        _draw(spec, options.out / pages.FOLDER, options.png)
+    except OSError as problem:
+        what = f"It can't be written: {problem}."
+        raise CommandError(str(options.out), what, "Name a folder that can (--out), and run this again.") from None
+    _say(f"{count(len(files) - 1, 'page')}; {count(len(changed) + len(left), 'file')} changed.")
+    return 0
+
+
+def _read(file: Path) -> str | None:
+    return file.read_text(encoding="utf-8") if file.is_file() else None
+
+
+def _left_over(out: Path, files: set[Path]) -> list[Path]:
+    """Pages of services that there are no longer."""
+    return sorted(set((out / pages.FOLDER).glob(f"{pages.SERVICE}*.svg")) - files)
+
+
+def _compared(files: int, different: int) -> int:
+    if different:
+        _say(f"{count(different, 'picture')} would change. Run `make diagram`, and commit what it writes.")
+        return 1
+    _say(f"{count(files, 'picture')} as committed.")
+    return 0
+
+
+def _draw(spec: Spec, folder: Path, which: str) -> None:
+    for page in pages.pages(spec) if which != "none" else ():
+        if which in ("all", page.key):
+            for file in png.draw(page, folder):
+                _say(str(file.relative_to(folder.parent)))
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr)

@@ -1,0 +1,105 @@
+"""What a service is in a picture: the words on its card, and what it reaches."""
+
+import re
+from dataclasses import dataclass
+
+from modules.design.vpc_endpoints import endpoints
+from modules.diagram.scene import Box
+from modules.permissions import KINDS
+from modules.spec.model import LoadBalancer, Service, Spec
+from modules.spec.pod_size import render_gb
+
+# Titles of KINDS that are too long for a tile.
+_SHORT = {"rds": "Aurora", "redis": "Redis", "secrets": "Secrets", "glue": "Glue", "redshift": "Redshift"}
+IN_VPC = ("rds", "redis")
+OTHERS = "iam"
+"""Column of a service's own `statements:`."""
+
+
+def title(word: str) -> str:
+    """Name of an AWS service, short enough for a tile."""
+    return _SHORT.get(word, KINDS[word].title)
+
+
+def noun(word: str) -> str:
+    """What one of it is called: `queue`, `database user`."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", KINDS[word].resource.__name__).lower()
+
+
+@dataclass(frozen=True)
+class Use:
+    """A service uses something of an AWS service: its own, or another service's."""
+
+    word: str
+    what: str
+    is_own: bool
+
+
+def size(service: Service) -> str:
+    """Pods and what each has."""
+    pods = (
+        f"{service.pods}\N{EN DASH}{service.max_replicas} pods"
+        if service.max_replicas > service.pods
+        else count(service.pods, "pod")
+    )
+    return f"{pods} · {service.cpu:g} vCPU · {render_gb(service.memory_mib / 1024)}"
+
+
+def count(number: int, noun: str) -> str:
+    """`1 pod`, `2 pods`."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def words(service: Service) -> list[str]:
+    """Its permissions, as services.yaml names them."""
+    return [*service.permissions, *(["statements"] if service.statements else [])]
+
+
+def uses(service: Service) -> list[Use]:
+    """What it may use, in the order of the columns."""
+    found = [
+        Use(
+            word,
+            noun(word) if options.owner is None else f"{options.access_level}s {options.owner}",
+            options.owner is None,
+        )
+        for word, options in service.permissions.items()
+    ]
+    if service.statements:
+        prefixes = dict.fromkeys(prefix for named in service.raw_prefixes.values() for prefix in named)
+        found.append(Use(OTHERS, ", ".join(prefixes), is_own=True))
+    return found
+
+
+def columns(spec: Spec) -> list[str]:
+    """Words that have a column: Aurora and Redis, then what the services use, in the order of KINDS."""
+    used = {use.word for service in spec.services.values() for use in uses(service)}
+    return [*IN_VPC, *(word for word in (*KINDS, OTHERS) if word in used and word not in IN_VPC)]
+
+
+def reached_by(spec: Spec, word: str) -> str:
+    """How pods reach an AWS service that is not in the VPC."""
+    needed = KINDS[word].endpoints if word in KINDS else ()
+    there = endpoints(spec)
+    if not needed:
+        return ""
+    return "private endpoint" if all(one in there for one in needed) else "through NAT"
+
+
+def host(spec: Spec) -> str:
+    """What the load balancer listens on."""
+    if spec.domain:
+        return f"HTTPS {spec.domain}"
+    return "HTTPS, its AWS name" if spec.certificate_arn else "HTTP, its AWS name"
+
+
+def firewall(balancer: LoadBalancer) -> str:
+    """Whether requests pass a firewall."""
+    return "with AWS WAF" if balancer.waf.enabled else "no firewall"
+
+
+def users(spec: Spec, x: int, y: int, width: int, height: int) -> Box:
+    """Whoever sends requests to the load balancer."""
+    private = spec.load_balancer is not None and spec.load_balancer.private
+    lines = ("on private", "networks") if private else ("on the internet",)
+    return Box("users", None, "card", x, y, width, height, "Users", lines, "users", is_tile=True)

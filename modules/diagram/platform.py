@@ -1,0 +1,35 @@
+"""What the platform has in the region besides its VPC."""
+
+from collections.abc import Iterator
+
+from modules.diagram.scene import Box
+from modules.spec.model import Spec
+
+_CARD, _HEIGHT, _GAP, _PAD, _COLUMNS = 340, 56, 12, 24, 2
+WIDTH = _COLUMNS * (_CARD + _GAP) - _GAP + 2 * _PAD
+_TITLE = 44
+
+
+def boxes(spec: Spec, x: int, y: int, width: int, height: int) -> Iterator[Box]:
+    """The group, and a card for each service."""
+    yield Box("platform", "cloud", "region", x, y, width, height, "AWS services of the platform", (), "region")
+    for number, (icon, title, line) in enumerate(_cards(spec)):
+        row, column = divmod(number, _COLUMNS)
+        left, top = x + _PAD + column * (_CARD + _GAP), y + _TITLE + row * (_HEIGHT + _GAP)
+        yield Box(f"platform:{icon}", "platform", "card", left, top, _CARD, _HEIGHT, title, (line,), icon)
+
+
+def _cards(spec: Spec) -> Iterator[tuple[str, str, str]]:
+    """Icon, title, line; at most eight."""
+    yield "ecr", "Elastic Container Registry", f"a repository a service: {spec.names.repository('<service>')}"
+    yield "cloudwatch", "CloudWatch", f"logs kept {spec.log_days} days, alarms, dashboard"
+    yield "sns", "Alarm topic (SNS)", f"mails {spec.alarm_email}" if spec.alarm_email else "has no subscriber yet"
+    yield "kms", "KMS", "keys of logs, Aurora, Redis and each service"
+    yield "iam", "IAM roles for service accounts", "a role a service, for its pods alone"
+    if spec.load_balancer is None:
+        return
+    yield "s3", "S3", "access logs of the load balancer"
+    if spec.domain or spec.certificate_arn:
+        yield "certificate", "Certificate Manager", spec.domain or "a certificate that is there already"
+    if spec.domain and spec.hosted_zone:
+        yield "dns", "Route 53", f"{spec.domain}, in zone {spec.hosted_zone}"

@@ -1,0 +1,57 @@
+"""The way of a request on the overview: users, internet gateway, load balancer, and a line for each routed service."""
+
+from collections.abc import Iterator
+
+from modules.diagram import parts, places
+from modules.diagram.scene import Box, Edge
+from modules.spec.model import Spec
+
+_LABEL_ABOVE, _LABEL_HEIGHT = 18, 15
+_MIDDLE = places.GATEWAY_Y + places.GATEWAY_HEIGHT // 2
+_BALANCER_BOTTOM = places.CLUSTER_Y + places.BALANCER_HEIGHT
+
+
+def boxes(spec: Spec, cards: dict[str, Box]) -> Iterator[Box]:
+    """The boxes, and the paths as labels."""
+    gateway = (places.LEFT_X, places.GATEWAY_Y, places.LEFT_CARD, places.GATEWAY_HEIGHT)
+    yield Box("internet-gateway", "vpc", "card", *gateway, "Internet gateway", (), "internet-gateway")
+    if spec.load_balancer is None:
+        return
+    yield parts.users(
+        spec, places.MARGIN, _users_middle(spec) - places.USERS_HEIGHT // 2, places.USERS, places.USERS_HEIGHT
+    )
+    paths = parts.count(sum(len(service.path) for service in spec.services.values()), "path")
+    lines = (parts.host(spec), paths, parts.firewall(spec.load_balancer))
+    balancer = (places.LEFT_X, places.CLUSTER_Y, places.LEFT_CARD, places.BALANCER_HEIGHT)
+    yield Box("load-balancer", "vpc", "card", *balancer, "Load balancer", lines, "load-balancer")
+    x = places.TRUNK_X + 10
+    for name, card in _routed(spec, cards):
+        path, *others = spec.services[name].path
+        place = (x, card.middle - _LABEL_ABOVE, places.CLUSTER_X - 6 - x, _LABEL_HEIGHT)
+        yield Box(f"path:{name}", "vpc", "label", *place, f"{path} +{len(others)}" if others else path)
+
+
+def edges(spec: Spec, cards: dict[str, Box]) -> Iterator[Edge]:
+    """From the users to the services."""
+    if spec.load_balancer is None:
+        return
+    middle, trunk = _users_middle(spec), places.TRUNK_X
+    target = "load-balancer" if spec.load_balancer.private else "internet-gateway"
+    left = ((places.MARGIN + places.USERS, middle), (places.LEFT_X, middle))
+    yield Edge("request:users", "traffic", "users", target, left)
+    if not spec.load_balancer.private:
+        down = ((trunk, places.GATEWAY_Y + places.GATEWAY_HEIGHT), (trunk, places.CLUSTER_Y))
+        yield Edge("request:way-in", "traffic", "internet-gateway", "load-balancer", down)
+    for name, card in _routed(spec, cards):
+        points = ((trunk, _BALANCER_BOTTOM), (trunk, card.middle), (card.x, card.middle))
+        yield Edge(f"request:{name}", "traffic", "load-balancer", card.id, points)
+
+
+def _users_middle(spec: Spec) -> int:
+    """Beside what they reach: the internet gateway, or a private load balancer."""
+    private = spec.load_balancer is not None and spec.load_balancer.private
+    return places.CLUSTER_Y + places.BALANCER_HEIGHT // 2 if private else _MIDDLE
+
+
+def _routed(spec: Spec, cards: dict[str, Box]) -> Iterator[tuple[str, Box]]:
+    return ((name, card) for name, card in cards.items() if spec.services[name].path)
