@@ -18,6 +18,10 @@ MOST = 100
 _AS_WRITTEN = {"env", "statements"}
 
 
+# Of a default that follows from another key, which has a mistake of its own.
+_FOLLOWS = "default_factory_not_called"
+
+
 def parse(document: Document) -> tuple[Spec, list[Problem]]:
     """The model of as much as fits, and a problem for each place that does not."""
     values, doubled = _normal(document)
@@ -28,7 +32,8 @@ def parse(document: Document) -> tuple[Spec, list[Problem]]:
         try:
             return Spec.model_validate(values), [*doubled, *problems.values()]
         except ValidationError as error:
-            wrong = [(_place(values, detail), detail) for detail in error.errors(include_url=False)]
+            details = [one for one in error.errors(include_url=False) if one["type"] != _FOLLOWS]
+            wrong = [(_place(values, detail), detail) for detail in details]
             for path, detail in wrong:
                 only_follows = path in around
                 if not only_follows and not (detail["input"] is None and document.place(path) in unread):

@@ -80,3 +80,9 @@ def test_all_zones_of_a_region_with_one_that_eks_refuses_are_a_mistake(
 def test_a_warehouse_in_a_region_of_two_zones_needs_another_region(checked: Check) -> None:
     text = mistakes(checked("project: shop\nregion: cn-north-1\nservices: {a: {aws: redshift}}\n"))
     assert "needs 3 zones, and `zones:` has 2.\n  Use another region, or remove `redshift`." in text
+
+
+@pytest.mark.parametrize("region", ["!x eu-west-1", "5", "[a]", "Europe", '""'])
+def test_a_region_that_is_a_mistake_is_the_only_one_where_zones_follow_from_it(checked: Check, region: str) -> None:
+    assert mistakes(checked(FILE.format(region=region, zones=""))).startswith("services.yaml:2 region\n")
+    assert len(checked(FILE.format(region=region, zones="")).mistakes) == 1
