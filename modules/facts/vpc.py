@@ -68,9 +68,9 @@ _OF_PREFIX = {
     "elasticache": (),
 }
 
-# Endpoints whose documentation does not say that they can have a policy; AWS refuses one where they can't
-# (VpcEndpointPolicySupported of DescribeVpcEndpointServices tells, per region). Of the others each page says so, as
-# https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html asks; read 2026-11-26.
+# Endpoints for which no page was found that says that they can have a policy; AWS refuses one where they can't. What is
+# true in a region, VpcEndpointPolicySupported of DescribeVpcEndpointServices tells. Read for ECR, S3, EC2, SES, STS and
+# logs on 2026-11-26; how: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html.
 WITHOUT_ENDPOINT_POLICY = ("redshift-data", "redshift-serverless")
 
 # The architecture's seven: one gateway and six interfaces.
