@@ -46,7 +46,7 @@ def test_an_image_that_is_not_there(fails: Fails, namespace: str) -> None:
     report = fails({"image": LOST})
     assert f"{namespace}/{NAME}-" in report
     assert ": Pending, ImagePullBackOff\n" in report
-    assert f'Back-off pulling image "{LOST}"' in report
+    assert f'Failed to pull image "{LOST}"' in report  # in an event, whether it waits or pulls again just then
     assert "Warning Failed" in report
     assert "Next step: The pod can't reach the registry." in report
 
