@@ -16,7 +16,7 @@ from . import Node
 from .relay import enter
 
 EVERY = 0.1  # seconds
-TIMEOUT = 1.0
+TIMEOUT = 5.0  # of a request: a busy machine is no outage
 # For so long a target still gets requests when its pod is ready no longer: nobody tells a load balancer at once.
 LAG = 2.0
 
