@@ -27,12 +27,8 @@ def run(command: str, stack: str, root: Path, *, auto_approve: bool = False) -> 
     plain = not sys.stdout.isatty()
     with tempfile.TemporaryDirectory(prefix="terraform-") as at_work:
         watched = {"TERRAFORM_BINARY_NAME": str(TERRAFORM), "TERRAFORM_AT_WORK": at_work}
-        child = subprocess.Popen(
-            line(command, stack, root, auto_approve=auto_approve, plain=plain),
-            cwd=root,
-            env=environment(os.environ, plain=plain) | watched,
-        )
-        with _signals_passed_to(child) as signals:
+        asked = line(command, stack, root, auto_approve=auto_approve, plain=plain)
+        with _started(asked, root, environment(os.environ, plain=plain) | watched) as (child, signals):
             code = child.wait()
             _wait_for_terraform(Path(at_work))
     return INTERRUPTED if signals else code
@@ -55,17 +51,24 @@ def environment(of: Mapping[str, str], *, plain: bool) -> dict[str, str]:
 
 
 @contextmanager
-def _signals_passed_to(child: subprocess.Popen[bytes]) -> Iterator[list[int]]:
-    """Passes ctrl-C and SIGTERM on to the child instead of ending here; lists them as they come."""
+def _started(
+    asked: list[str], root: Path, environment: Mapping[str, str]
+) -> Iterator[tuple[subprocess.Popen[bytes], list[int]]]:
+    """The child, and the signals that came: from before its start, ctrl-C and SIGTERM go to it and do not end this."""
     received: list[int] = []
+    children: list[subprocess.Popen[bytes]] = []
 
     def handle(number: int, _frame: FrameType | None) -> None:
         received.append(number)
-        child.send_signal(number)
+        for child in children:
+            child.send_signal(number)
 
     before = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        yield received
+        children.append(subprocess.Popen(asked, cwd=root, env=environment))
+        for number in received:  # that came while it was started
+            children[0].send_signal(number)
+        yield children[0], received
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -4,6 +4,7 @@ What make doctor asks the account is in tests/doctor.
 """
 
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -397,6 +398,27 @@ def test_an_interrupt_waits_for_terraform_to_write_its_state(machine: Machine) -
     assert run.returncode == 130
     assert "is still writing its state; waiting for it." in error
     assert "deploy stopped at network (interrupted)" in error
+
+
+def test_an_interrupt_while_cdktf_is_started_waits_for_it_too(
+    machine: Machine, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Interrupted(subprocess.Popen[Any]):
+        def __init__(self, asked: Any, **options: Any) -> None:
+            super().__init__(asked, **options)
+            if str(asked[0]).endswith("cdktf"):
+                deadline = time.monotonic() + 30
+                while not (machine.root / "started").exists():
+                    assert time.monotonic() < deadline
+                    time.sleep(0.01)
+                os.kill(os.getpid(), signal.SIGINT)
+
+    script = "trap '' INT; echo >started; sleep 0.3; echo >ended"
+    machine.install("cdktf", script, machine.root / "node_modules" / ".bin")
+    monkeypatch.setattr(subprocess, "Popen", Interrupted)
+    assert machine.run("deploy", "network", "--auto-approve") == 130
+    assert (machine.root / "ended").exists()
+    assert "deploy stopped at network (interrupted)" in capfd.readouterr().err
 
 
 def interrupted(machine: Machine, when: str) -> tuple[subprocess.Popen[str], str]:
