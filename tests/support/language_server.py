@@ -20,7 +20,7 @@ from tests.support.tool_missing import ToolMissing
 SERVER = ROOT / "node_modules" / "yaml-language-server" / "bin" / "yaml-language-server"
 NODE = ROOT / ".venv" / "bin" / "node"
 URI = "file:///services.yaml"
-SECONDS = 60
+SECONDS = 120
 CURSOR = "|"
 
 Message = dict[str, Any]
