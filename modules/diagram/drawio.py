@@ -10,6 +10,7 @@ from modules.facts.drawio import COLOURS, GROUPS, LIBRARY, SHAPES
 
 _PAINTS, _EDGES = theme.BOXES["light"], theme.EDGES["light"]
 _DOT = 10
+_WIDTHS = {kind: 1 if kind == "permission" else 1.5 for kind in _EDGES}
 _TEXT = "html=1;whiteSpace=wrap;overflow=hidden;align=left;"
 _LABEL_SPACING = 2
 """mxGraph adds it on each side of a label: mxConstants.LABEL_INSET and the default `spacing`."""
@@ -120,7 +121,7 @@ def _vertex(name: str, parent: str, label: str, style: str, place: tuple[int, in
 def _edge(edge: Edge, boxes: dict[str, Box]) -> Tree.Element:
     dashed = "dashed=1;" if edge.kind in theme.DASHED else ""
     arrow = "endArrow=block;endFill=1;endSize=5;" if edge.is_arrow else "endArrow=none;"
-    line = f"strokeColor={_EDGES[edge.kind]};strokeWidth=1.5;{dashed}"
+    line = f"strokeColor={_EDGES[edge.kind]};strokeWidth={_WIDTHS[edge.kind]};{dashed}"
     style = f"edgeStyle=none;rounded={int(edge.kind != 'permission')};html=1;{arrow}{line}"
     cell = Tree.Element("mxCell", id=edge.id, edge="1", parent="1")
     geometry = Tree.SubElement(cell, "mxGeometry", {"relative": "1", "as": "geometry"})

@@ -4,7 +4,7 @@ from modules.diagram import crossbar, zones
 
 MARGIN, PAD, TITLE = 24, 24, 44
 """Around a page, inside of a container, and the height that its title takes."""
-USERS, USERS_HEIGHT = 104, 92
+USERS, USERS_HEIGHT = 104, 100
 CLOUD_X, CLOUD_Y = MARGIN + USERS + 32, 116
 VPC_X, VPC_Y = CLOUD_X + PAD, CLOUD_Y + TITLE
 

@@ -41,6 +41,8 @@ def render(page: Page, only: Theme | None = None) -> str:
 def _styles(only: Theme | None) -> str:
     fixed = [f"text{{font-family:{theme.FONTS}}}", ".b{font-weight:700}", ".edge{fill:none;stroke-width:1.5}"]
     fixed += [f".{look}{{stroke-dasharray:5 4}}" for look in sorted(theme.DASHED)]
+    # Permissions share parts of their lines: blurred edges would add up to a thicker line.
+    fixed += [".permission{stroke-width:1;shape-rendering:crispEdges}"]
     fixed += [f".i-{icon}{{fill:{colour}}}" for icon, colour in theme.ICONS.items()]
     fixed += [".glyph{fill:none;stroke:#fff;stroke-width:1.6;stroke-linejoin:round;stroke-linecap:round}"]
     if only:
