@@ -27,7 +27,8 @@ SUPPORT_NOTICE_DAYS = 60
 
 # Kubernetes version -> add-on -> a version that EKS offers for it, read 2026-11-26. CoreDNS and kube-proxy for 1.35:
 # https://docs.aws.amazon.com/eks/latest/userguide/managing-coredns.html and managing-kube-proxy.html. AWS's pages lack
-# the others; three public configurations of clusters each name them. `make doctor` asks EKS before a first apply.
+# the others; three public configurations of clusters name each of them, one the metrics-server of 1.36. `make doctor`
+# asks EKS before a first apply.
 ADDONS = {
     "1.35": {
         "coredns": "v1.14.2-eksbuild.4",
