@@ -18,8 +18,17 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EXIT_CODES
     parser.add_argument("stacks", nargs="*", metavar="STACK", help="folders of generated/stacks (default: all)")
     parser.add_argument("--auto-approve", action="store_true", help="do not ask before a change")
+    parser.add_argument(
+        "--ignore-problems", action="store_true", help="begin although a check of make doctor finds a problem"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
     """Returns the exit code, one of EXIT_CODES."""
-    return stacks.run(options.command, options.stacks, ROOT, auto_approve=options.auto_approve)
+    return stacks.run(
+        options.command,
+        options.stacks,
+        ROOT,
+        auto_approve=options.auto_approve,
+        ignore_problems=options.ignore_problems,
+    )

@@ -18,21 +18,23 @@ from modules.state import applied_stacks
 from modules.state.applied_stacks import Stack, Stacks
 
 
-def run(command: str, stacks: list[str], root: Path, *, auto_approve: bool) -> int:
+def run(command: str, stacks: list[str], root: Path, *, auto_approve: bool, ignore_problems: bool = False) -> int:
     """`deploy`, `destroy` or `diff` of these stacks (none named: all) after a synth; returns the exit code.
+
+    With `ignore_problems` it begins whatever the checks of `make doctor` find.
 
     Raises CommandError where it can't begin or go on.
     """
     try:
         if synth := subprocess.run([sys.executable, "main.py"], cwd=root, check=False).returncode:
             return synth
-        return _command(command, stacks, root, auto_approve)
+        return _command(command, stacks, root, auto_approve, ignore_problems)
     except KeyboardInterrupt:
         _say(f"{command} interrupted; run it again to go on.")
         return cdktf_cli.INTERRUPTED
 
 
-def _command(command: str, named: list[str], root: Path, auto_approve: bool) -> int:
+def _command(command: str, named: list[str], root: Path, auto_approve: bool, ignore_problems: bool) -> int:
     stacks = applied_stacks.read(root / "generated")
     order = _order(command, stacks, named)
     if not order:
@@ -47,19 +49,23 @@ def _command(command: str, named: list[str], root: Path, auto_approve: bool) -> 
     spec = check(root / "services.yaml", datetime.now(UTC).date()).spec
     if spec is None:
         raise CommandError("services.yaml", "It has a mistake.", "Run make synth, which says where.")
-    return _Run(command, stacks, root, spec, auto_approve).each(order) if _can_begin(command, spec, root) else 1
+    if not _can_begin(command, spec, root, ignore_problems):
+        return 1
+    return _Run(command, stacks, root, spec, auto_approve).each(order)
 
 
-def _can_begin(command: str, spec: Spec, root: Path) -> bool:
+def _can_begin(command: str, spec: Spec, root: Path, ignore_problems: bool) -> bool:
     """Whether the checks of `make doctor` find no problem; only a deployment needs those of the account."""
     checks = examine.everything(spec, root / "generated") if command == "deploy" else examine.login_only(spec)
     examined = list(checks)
     for one in examined:
         if one.finding.status != "ok":
             _say(report.line(one))
-    if stops := report.has_problems(examined):
-        _say(f"{command} did not begin: {report.summary(examined)} make doctor shows all checks.")
-    return not stops
+    if ignore_problems or not report.has_problems(examined):
+        return True
+    _say(f"{command} did not begin: {report.summary(examined)} make doctor shows all checks.")
+    _say(f"Where a check is wrong: .venv/bin/python main.py {command} --ignore-problems")
+    return False
 
 
 def _order(command: str, stacks: Stacks, named: list[str]) -> list[Stack]:

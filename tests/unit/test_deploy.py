@@ -310,8 +310,11 @@ def test_a_problem_of_the_account_stops_a_deployment_and_no_other_command(
     assert capfd.readouterr().err.endswith(
         "problem      quotas: VPCs: 5 are in use.\n             Ask AWS for more.\n"
         "deploy did not begin: 1 problem. make doctor shows all checks.\n"
+        "Where a check is wrong: .venv/bin/python main.py deploy --ignore-problems\n"
     )
     assert machine.asked == []
+    assert machine.run("deploy", "network", "--auto-approve", "--ignore-problems") == 0
+    assert "quotas: VPCs: 5 are in use." in capfd.readouterr().err
     assert machine.run("diff", "network") == 0
     monkeypatch.setattr(examine, "ACCOUNT", {"quotas": lambda subject: [unseen]})
     assert machine.run("deploy", "network", "--auto-approve") == 0
