@@ -2,6 +2,7 @@
 
 import io
 import json
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from rich.console import Console
 
 from demo import deploy as demo
 from demo.deploy import Cluster, Terraform
-from demo.interrupt import Children
+from demo.interrupt import SIGNALS, Children
 from demo.progress import Progress
 from modules.errors import CommandError
 from tests.support import helm, kubernetes_installer
@@ -28,6 +29,18 @@ def plane(tmp_path: Path) -> Iterator[ControlPlane]:
         plane.kubectl("create", "namespace", NAME)
         plane.kubectl("create", "serviceaccount", NAME, f"--namespace={NAME}")
         yield plane
+
+
+@pytest.fixture
+def children() -> Iterator[Children]:
+    """As in the demo's own process, which then ignores signals for the rest of its life; this one goes on."""
+    handlers = {number: signal.getsignal(number) for number in SIGNALS}
+    try:
+        with Children() as children:
+            yield children
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
 
 
 class AwsHalf(Terraform):
@@ -48,10 +61,12 @@ def install(_: Workspace, plane: ControlPlane, stack: str) -> None:
     kubernetes_installer.upgrade(plane, release)
 
 
-def test_the_demo_says_why_a_pod_is_not_ready(plane: ControlPlane, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_demo_says_why_a_pod_is_not_ready(
+    plane: ControlPlane, children: Children, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(kubernetes_installer, "install", install)
     progress = Progress(Console(file=io.StringIO()))
-    with Children() as children, pytest.raises(CommandError) as ended:
+    with pytest.raises(CommandError) as ended:
         demo.deploy(AwsHalf(plane.folder, children, progress), Cluster(plane.folder, children), progress)
     said = str(ended.value)
     print(said)

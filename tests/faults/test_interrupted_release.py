@@ -1,6 +1,7 @@
 """A helm that is killed while it installs, upgrades or rolls back: what it left is healed, and no pod goes."""
 
 import json
+import os
 import signal
 import subprocess
 import time
@@ -278,9 +279,9 @@ def _until(is_true: Any) -> None:
 
 
 def _processes(monkeypatch: pytest.MonkeyPatch, folder: Path, *lines: str) -> None:
-    """Lets `ps` list these."""
+    """Lets `ps` list these; faults that run in threads beside this test find their own programs on PATH as before."""
     (folder / "bin").mkdir(exist_ok=True)
     program = folder / "bin" / "ps"
     program.write_text("#!/bin/sh\ncat <<'end'\n" + "\n".join(lines) + "\nend\n")
     program.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{folder / 'bin'}:/usr/bin:/bin")
+    monkeypatch.setenv("PATH", f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}")

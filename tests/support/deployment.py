@@ -40,9 +40,14 @@ class Deployment:
         return Synthesised(0, done.stderr, changed)
 
     def apply(self, stack: str) -> None:
+        if stack not in self.workspace.aws_only:
+            self.workspace.apply(stack)
+            return
+        before = kubernetes_installer.objects(self.workspace, stack) if self.workspace.outputs(stack) else []
         self.workspace.apply(stack)
-        if stack in self.workspace.aws_only:
-            kubernetes_installer.install(self.workspace, self.plane, stack)
+        kubernetes_installer.install(self.workspace, self.plane, stack)
+        now = [_identity(one) for one in kubernetes_installer.objects(self.workspace, stack)]
+        kubernetes_installer.remove(self.plane, [one for one in reversed(before) if _identity(one) not in now])
 
     def destroy(self, stack: str) -> None:
         if stack in self.workspace.aws_only:
@@ -72,3 +77,7 @@ class Deployment:
     def _beside(self, stack: str) -> dict[str, str]:
         files = self.workspace.folder(stack).iterdir()
         return {file.name: file.read_text() for file in files if file.suffix in (".conf", ".tf", ".yaml")}
+
+
+def _identity(manifest: kubernetes_installer.Manifest) -> tuple[str, str | None, str]:
+    return manifest["kind"], manifest["metadata"].get("namespace"), manifest["metadata"]["name"]

@@ -4,6 +4,7 @@ What was declared, as Terraform evaluates it, stands in an output of the AWS hal
 """
 
 import json
+from collections.abc import Iterable
 from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -62,6 +63,12 @@ def prepare(workspace: Workspace, plane: ControlPlane, stack: str) -> None:
         plane.kubectl("apply", "--filename=-", input=json.dumps(manifest))
 
 
+def remove(plane: ControlPlane, manifests: Iterable[Manifest]) -> None:
+    """Deletes these objects, and waits until they are gone."""
+    for manifest in manifests:
+        plane.kubectl("delete", "--filename=-", "--ignore-not-found", "--wait", input=json.dumps(manifest))
+
+
 def upgrade(plane: ControlPlane, release: Release, *arguments: str) -> None:
     """Installs or upgrades a release with what the provider would be told; later arguments win."""
     plane.helm(
@@ -85,8 +92,7 @@ def uninstall(workspace: Workspace, plane: ControlPlane, stack: str) -> None:
     for release in reversed(releases(workspace, stack)):
         if (release.name, release.namespace) in there:
             plane.helm("uninstall", release.name, f"--namespace={release.namespace}", "--wait", "--timeout=300s")
-    for manifest in reversed(objects(workspace, stack)):
-        plane.kubectl("delete", "--filename=-", "--ignore-not-found", "--wait", input=json.dumps(manifest))
+    remove(plane, reversed(objects(workspace, stack)))
 
 
 def _what(plane: ControlPlane, release: Release) -> list[str]:
