@@ -63,8 +63,9 @@ def _changes_for_life(checked: Checked, out: Path, destroyed: list[str]) -> bool
     """Whether a key has another value than the deployed system has, and can't; prints each."""
     assert checked.spec
     before = record.read(out / lifelong_keys.FILE)
-    binds = partial(record.is_applied, out, destroyed=destroyed)
-    found = list(lifelong_keys.changed(before, checked.spec, binds))
+    found = list(
+        lifelong_keys.changed(before, checked.spec, partial(record.unread_if_applied, out, destroyed=destroyed))
+    )
     for mistake in found:
         _say(checked.render(mistake))
     if found:

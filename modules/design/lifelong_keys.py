@@ -115,17 +115,25 @@ def recorded(spec: Spec) -> dict[str, JsonValue]:
 
 
 def changed(
-    before: Mapping[str, JsonValue], spec: Spec, binds: Callable[[str | None, str | None], bool]
+    before: Mapping[str, JsonValue], spec: Spec, unread_if_applied: Callable[[str | None, str | None], list[str] | None]
 ) -> Iterator[Problem]:
-    """A mistake for each key that was another one `before`, where `binds(stack, resource)` says that it is applied."""
+    """A mistake for each key that was another one `before`, and is applied.
+
+    `unread_if_applied(stack, resource)` is None where it is not, and names the stacks whose state only may say so.
+    """
     for place, value in recorded(spec).items():
         path: Path = tuple(place.split("."))
         key, stack = (KEYS[place], KEYS[place].stack) if place in KEYS else (_TABLE, str(path[1]))
-        if place not in before or _allowed(key, before[place], value) or not binds(stack, key.resource):
+        if place not in before or _allowed(key, before[place], value):
+            continue
+        if (unread := unread_if_applied(stack, key.resource)) is None:
             continue
         old = before[place]
-        what = f"It is {_text(value)}, and was {_text(old)} when it was deployed. {key.why}"
-        yield Problem(path, what, key.instead, edit=Edit(path, None if old is None else _text(old)))
+        when = "in the last run, which may be deployed" if unread else "when it was deployed"
+        never = f" If nothing was ever applied: main.py{''.join(f' --destroyed {one}' for one in unread)}."
+        what = f"It is {_text(value)}, and was {_text(old)} {when}. {key.why}"
+        edit = Edit(path, None if old is None else _text(old))
+        yield Problem(path, what, key.instead + (never if unread else ""), edit=edit)
 
 
 def _allowed(key: LifelongKey, old: JsonValue, new: JsonValue) -> bool:

@@ -62,6 +62,8 @@ def _backends(folder: Path) -> tuple[set[Path], list[str]]:
 
     Both what was generated and what Terraform was initialised with count: they differ after a change of backend.
     """
+    if _size(generated_folder.configuration_file(folder)) == 0:
+        return _backends_beside(folder)
     try:
         backends = [generated_folder.declared_backend(folder), generated_folder.initialised_backend(folder)]
     except CommandError:
@@ -69,6 +71,26 @@ def _backends(folder: Path) -> tuple[set[Path], list[str]]:
     local = {backend.local_file for backend in backends if backend and backend.local_file}
     remote = {f"it is in the {backend.kind} backend" for backend in backends if backend and not backend.local_file}
     return local, sorted(remote)
+
+
+def _size(file: Path) -> int | None:
+    """In bytes; None where there is no such file. `git add -N`, then `git checkout`, leave a new file with none."""
+    try:
+        return file.stat().st_size
+    except OSError:
+        return None
+
+
+def _backends_beside(folder: Path) -> tuple[set[Path], list[str]]:
+    """Where the state is if it is where the other stacks have theirs; each has the stack's name."""
+    others = [other for other in sorted(folder.parent.iterdir()) if _size(generated_folder.configuration_file(other))]
+    local: set[Path] = set()
+    remote: set[str] = set()
+    for other in others:
+        more, elsewhere = _backends(other)
+        local |= {state.with_name(f"{folder.name}.tfstate") for state in more}
+        remote |= set(elsewhere)
+    return (local, sorted(remote)) if others else (set(), [f"{shown(folder)} does not say where it is"])
 
 
 def _managed(state: Path) -> int | None:

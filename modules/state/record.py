@@ -21,16 +21,19 @@ def read(file: Path) -> dict[str, Any]:
     return found.values if found else {}
 
 
-def is_applied(folder: Path, stack: str | None, resource: str | None, destroyed: Collection[str]) -> bool:
-    """Whether a state may hold a resource of this type in this stack of generated/; None stands for any.
+def unread_if_applied(
+    folder: Path, stack: str | None, resource: str | None, destroyed: Collection[str]
+) -> list[str] | None:
+    """Whether a state holds a resource of this type in this stack of generated/; None stands for any.
 
-    A state that can't be read here may hold all, unless `destroyed` names its stack.
+    None: no state does. A state that can't be read here may, unless `destroyed` names its stack: their stacks, where no
+    other does; an empty list where one is known to.
     """
     stacks = [one for one in orphaned_stacks.previous_stacks(folder) if stack in (None, one)]
-    for orphaned in orphaned_stacks.find_orphaned(stacks, (), folder, destroyed):
-        if orphaned.resources is None or resource is None or resource in _types(folder, orphaned.stack):
-            return True
-    return False
+    found = orphaned_stacks.find_orphaned(stacks, (), folder, destroyed)
+    if any(one.resources and (resource is None or resource in _types(folder, one.stack)) for one in found):
+        return []
+    return [one.stack for one in found if one.resources is None] or None
 
 
 def _types(folder: Path, stack: str) -> set[str]:

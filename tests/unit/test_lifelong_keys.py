@@ -40,8 +40,8 @@ def spec(system: Check) -> Spec:
     return found
 
 
-def always(stack: str | None, resource: str | None) -> bool:
-    return True
+def always(stack: str | None, resource: str | None) -> list[str]:
+    return []
 
 
 def test_the_walk_knows_every_key(spec: Spec) -> None:
@@ -56,15 +56,14 @@ def test_another_value_of_a_deployed_system_is_a_mistake_with_both_values_and_an
     assert f"It is {lifelong_keys._text(recorded(spec)[key])}, and was " in mistake.what
     assert mistake.edit
     assert mistake.edit.text == (None if OTHER[key] is None else lifelong_keys._text(OTHER[key]))
-    assert list(changed(before, spec, lambda stack, resource: False)) == []
+    assert list(changed(before, spec, lambda stack, resource: None)) == []
 
 
 def test_a_key_binds_by_its_own_stack_and_resource(spec: Spec) -> None:
     asked: list[tuple[str | None, str | None]] = []
 
-    def never(*of: str | None) -> bool:
+    def never(*of: str | None) -> None:
         asked.append((of[0], of[1]))
-        return False
 
     assert list(changed(recorded(spec) | OTHER, spec, never)) == []
     assert ("orders", "aws_dynamodb_table") in asked
@@ -114,23 +113,28 @@ def state(folder: Path, stack: str, *types: str) -> Path:
 
 def test_a_state_says_what_is_applied(tmp_path: Path) -> None:
     generated = state(tmp_path, "orders", "aws_sqs_queue")
-    applied = partial(record.is_applied, generated, destroyed=())
-    assert applied("orders", "aws_sqs_queue")
-    assert applied(None, None)
-    assert not applied("orders", "aws_dynamodb_table")
-    assert not applied("network", "aws_vpc")
+    applied = partial(record.unread_if_applied, generated, destroyed=())
+    assert applied("orders", "aws_sqs_queue") == applied(None, None) == []
+    assert applied("orders", "aws_dynamodb_table") is None
+    assert applied("network", "aws_vpc") is None
 
 
 def test_nothing_is_applied_where_states_are_empty(tmp_path: Path) -> None:
-    assert not record.is_applied(state(tmp_path, "orders"), None, None, ())
+    assert record.unread_if_applied(state(tmp_path, "orders"), None, None, ()) is None
 
 
 def test_a_state_that_can_not_be_read_may_hold_everything_until_it_is_vouched_for(tmp_path: Path) -> None:
     generated = state(tmp_path, "orders")
     backend: dict[str, Any] = {"terraform": {"backend": {"s3": {"bucket": "b"}}}}
     (generated / "stacks" / "orders" / "cdk.tf.json").write_text(json.dumps(backend))
-    assert record.is_applied(generated, "orders", "aws_dynamodb_table", ())
-    assert not record.is_applied(generated, "orders", "aws_dynamodb_table", ("orders",))
+    assert record.unread_if_applied(generated, "orders", "aws_dynamodb_table", ()) == ["orders"]
+    assert record.unread_if_applied(generated, "orders", "aws_dynamodb_table", ("orders",)) is None
+
+
+def test_where_no_state_can_be_read_the_mistake_says_so_and_the_way_out(spec: Spec) -> None:
+    (mistake,) = changed(recorded(spec) | {"region": "eu-central-1"}, spec, lambda *_: ["network", "cluster"])
+    assert "was eu-central-1 in the last run, which may be deployed. " in mistake.what
+    assert mistake.next_step.endswith("If nothing was ever applied: main.py --destroyed network --destroyed cluster.")
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"values": 1}', "{}"])

@@ -65,6 +65,31 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     return Project(tmp_path)
 
 
+# --- a new stack that `git add -N` and `git checkout` have emptied: its state is where the others are
+
+
+def empty(project: Project, backend: Any) -> None:
+    project.put("stacks/network/cdk.tf.json", {"terraform": {"backend": backend}})
+    (project.folder / "cdk.tf.json").write_text("")
+
+
+def test_an_emptied_stack_that_was_never_applied_may_go(project: Project) -> None:
+    empty(project, {"local": {"path": "../../../state/network.tfstate"}})
+    assert project.problems() == []
+
+
+def test_an_emptied_stack_whose_state_holds_resources_may_not(project: Project) -> None:
+    empty(project, {"local": {"path": "../../../state/network.tfstate"}})
+    project.holds(managed(2))
+    assert project.problem().resources == 2
+
+
+def test_an_emptied_stack_beside_others_in_s3_may_hold_resources(project: Project) -> None:
+    empty(project, S3)
+    assert "it is in the s3 backend" in project.problem().text
+    assert project.problems("orders") == []
+
+
 # --- which stacks there were
 
 
