@@ -2,11 +2,9 @@
 
 import json
 import os
-import signal
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +58,7 @@ def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_a_killed_install_is_taken_over_by_the_next(
     plane: ControlPlane, api: KubernetesApi, namespace: str, state: Path
 ) -> None:
-    with _nodes_stand_still(plane):
+    with plane.nodes_stand_still():
         _kill(plane, namespace, 1, *_upgrade())
     assert _history(plane, namespace) == ["pending-install"]
     with pytest.raises(CommandFailed, match=r"another operation \(install/upgrade/rollback\) is in progress"):
@@ -80,7 +78,7 @@ def test_a_killed_upgrade_is_forgotten_and_the_next_goes_on_from_the_revision_be
 ) -> None:
     plane.helm(*_upgrade(), f"--namespace={namespace}")
     before = _pods(plane, namespace)
-    with _nodes_stand_still(plane):
+    with plane.nodes_stand_still():
         _kill(plane, namespace, 2, *_upgrade("--set=memory=640Mi"))
         assert _history(plane, namespace) == ["deployed", "pending-upgrade"]
         said = _heal(api, namespace, state)
@@ -96,7 +94,7 @@ def test_a_killed_rollback_is_forgotten_too(
     plane: ControlPlane, api: KubernetesApi, namespace: str, state: Path
 ) -> None:
     plane.helm(*_upgrade(), f"--namespace={namespace}")
-    with _nodes_stand_still(plane):
+    with plane.nodes_stand_still():
         with pytest.raises(CommandFailed, match="UPGRADE FAILED"):
             plane.helm(
                 "upgrade", NAME, *_chart(), "--set=memory=640Mi", "--wait", "--timeout=3s", f"--namespace={namespace}"
@@ -116,7 +114,7 @@ def test_an_install_that_failed_and_was_not_removed_is_taken_over_by_the_next(
 ) -> None:
     """As where the API server was gone when Helm wanted to remove it."""
     install = ("install", NAME, *_chart(), "--wait", f"--namespace={namespace}")
-    with _nodes_stand_still(plane), pytest.raises(CommandFailed, match="INSTALLATION FAILED"):
+    with plane.nodes_stand_still(), pytest.raises(CommandFailed, match="INSTALLATION FAILED"):
         plane.helm(*install, "--timeout=3s")
     with pytest.raises(CommandFailed, match="cannot re-use a name that is still in use"):
         plane.helm(*install)
@@ -155,7 +153,7 @@ def test_a_release_that_helm_works_on_is_left_to_it(
 ) -> None:
     """Of a state elsewhere, the revision's age decides; here Helm ends before that, and nothing is deleted."""
     monkeypatch.setattr(interrupted_releases, "SECONDS_BETWEEN", 0.5)
-    with _nodes_stand_still(plane):
+    with plane.nodes_stand_still():
         working = _start(plane, namespace, 1, *_upgrade())
         assert interrupted_releases.find(api, namespace, NAME)
     said = _heal(api, namespace, None)
@@ -171,7 +169,7 @@ def test_a_revision_that_is_older_than_helms_timeout_is_nobodys(
 ) -> None:
     monkeypatch.setattr(interrupted_releases, "CLOCK_SECONDS", 1)
     monkeypatch.setattr(interrupted_releases, "SECONDS_BETWEEN", 0.5)
-    with _nodes_stand_still(plane):
+    with plane.nodes_stand_still():
         _kill(plane, namespace, 1, *_upgrade())
         said = _heal(api, namespace, None, timeout=5)
     assert "Waiting for it" in said
@@ -248,16 +246,6 @@ def _kill(plane: ControlPlane, namespace: str, revision: int, *arguments: str) -
     working = _start(plane, namespace, revision, *arguments)
     working.kill()
     working.wait(30)
-
-
-@contextmanager
-def _nodes_stand_still(plane: ControlPlane) -> Iterator[None]:
-    kwok = plane.processes.running["kwok"]
-    kwok.send_signal(signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        kwok.send_signal(signal.SIGCONT)
 
 
 def _history(plane: ControlPlane, namespace: str) -> list[str]:

@@ -4,11 +4,9 @@ The nodes stand still until the API server is back, so that helm surely waits fo
 """
 
 import json
-import signal
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -45,7 +43,7 @@ def test_a_release_is_deployed_although_the_api_server_restarted_while_helm_wait
     waiting: str, plane: ControlPlane, namespace: str
 ) -> None:
     release, chart, kind = WAITS[waiting]
-    with _nodes_stand_still(plane):
+    with plane.nodes_stand_still():
         helm = _install(plane, namespace, kind, *_atomic(release, chart), "--timeout=240s")
         plane.restart_apiserver()
         assert helm.poll() is None
@@ -59,7 +57,7 @@ def test_a_release_is_deployed_although_the_api_server_restarted_while_helm_wait
 def test_a_release_whose_api_server_stayed_away_is_pending_until_it_is_uninstalled(
     plane: ControlPlane, namespace: str
 ) -> None:
-    with _nodes_stand_still(plane):
+    with plane.nodes_stand_still():
         helm = _install(plane, namespace, "jobs", *_atomic(JOB, USERS), "--timeout=30s")
         plane.stop_apiserver()
         said = helm.communicate(timeout=SECONDS)[0]
@@ -79,16 +77,6 @@ def test_a_release_whose_api_server_stayed_away_is_pending_until_it_is_uninstall
 def _atomic(release: str, chart: str) -> tuple[str, ...]:
     values = CHARTS / chart / "tests" / "values.yaml"
     return ("upgrade", "--install", "--atomic", "--wait", release, str(CHARTS / chart), f"--values={values}")
-
-
-@contextmanager
-def _nodes_stand_still(plane: ControlPlane) -> Iterator[None]:
-    kwok = plane.processes.running["kwok"]
-    kwok.send_signal(signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        kwok.send_signal(signal.SIGCONT)
 
 
 def _install(plane: ControlPlane, namespace: str, kind: str, *arguments: str) -> "subprocess.Popen[str]":

@@ -1,13 +1,13 @@
 """The RDS Data API on the loopback interface: what it is asked to execute, a real PostgreSQL does, as its master."""
 
-import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from typing import Any, NamedTuple
 
 from tests.support import postgresql
+from tests.support.json_handler import JsonHandler
 
 PATH = "/Execute"
 
@@ -51,23 +51,12 @@ def started(database: str = postgresql.DATABASE) -> Iterator[DataApi]:
             listening.server_close()
 
 
-class _Handler(BaseHTTPRequestHandler):
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
+class _Handler(JsonHandler):
+    def post(self, asked: Any) -> None:
         refusal = Refusal("NotFoundException", self.path)
         if self.path == PATH:
-            refusal = self.server.api.execute(json.loads(body))  # type: ignore[attr-defined]
-        self._answer({"Message": refusal.message} if refusal else {"numberOfRecordsUpdated": 0}, refusal)
-
-    def _answer(self, answer: dict[str, Any], refusal: Refusal | None) -> None:
-        content = json.dumps(answer).encode()
-        self.send_response(400 if refusal else 200)
+            refusal = self.server.api.execute(asked)  # type: ignore[attr-defined]
         if refusal:
-            self.send_header("x-amzn-ErrorType", refusal.code)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
-
-    def log_message(self, *_: Any) -> None:
-        pass
+            self.answer({"Message": refusal.message}, 400, x_amzn_ErrorType=refusal.code)
+        else:
+            self.answer({"numberOfRecordsUpdated": 0})

@@ -9,16 +9,17 @@ import json
 import ssl
 import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Self
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from tests.support import self_signed
 from tests.support.control_plane import ControlPlane, free_ports
+from tests.support.json_handler import JsonHandler
 
 HOST = "127.0.0.1"
 LABEL = "elbv2.k8s.aws/pod-readiness-gate-inject"
@@ -117,41 +118,20 @@ class LoadBalancerController:
         return {**kind, "metadata": {"name": WEBHOOK}, "webhooks": [webhook]}
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(JsonHandler):
     patch: bytes
 
-    def do_POST(self) -> None:
-        review = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+    def post(self, review: Any) -> None:
         response = {"uid": review["request"]["uid"], "allowed": True, "patchType": "JSONPatch"}
-        body = json.dumps(review | {"request": None, "response": response | {"patch": self.patch.decode()}}).encode()
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        """Says nothing."""
+        self.answer(review | {"request": None, "response": response | {"patch": self.patch.decode()}})
 
 
 def _write_certificate(file: Path) -> bytes:
     """A certificate for HOST, signed by itself, with its key; returns it without the key."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, WEBHOOK)])
-    now, day = datetime.datetime.now(datetime.UTC), datetime.timedelta(days=1)
-    signed = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - day)
-        .not_valid_after(now + day)
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(HOST))]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    pem = signed.public_bytes(serialization.Encoding.PEM)
-    form = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    address = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(HOST))])
+    pem = self_signed.certificate(key, name, datetime.timedelta(days=1), (address, False))
     file.touch(mode=0o600)
-    file.write_bytes(key.private_bytes(*form) + pem)
+    file.write_bytes(self_signed.private_key(key) + pem)
     return pem

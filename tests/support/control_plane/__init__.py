@@ -2,6 +2,7 @@
 
 import json
 import secrets
+import signal
 import socket
 import ssl
 import subprocess
@@ -10,7 +11,7 @@ import time
 import urllib.request
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Self
 
@@ -103,6 +104,16 @@ class ControlPlane:
         if count:
             self.kubectl("apply", "--filename=-", input=nodes.manifest(count))
             self.kubectl("wait", "--for=condition=Ready", "node", "--all", "--timeout=60s")
+
+    @contextmanager
+    def nodes_stand_still(self) -> Iterator[None]:
+        """kwok plays nothing meanwhile, so that no pod gets ready."""
+        kwok = self.processes.running["kwok"]
+        kwok.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            kwok.send_signal(signal.SIGCONT)
 
     def running_pods(self) -> dict[str, int]:
         """By namespace."""

@@ -6,17 +6,18 @@ AmazonEKSClusterAdminPolicy gives a group here.
 
 import base64
 import datetime
-import json
 import re
 import threading
 import urllib.error
 import urllib.request
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from typing import Any, NamedTuple, Self
 from urllib.parse import parse_qs, urlsplit
 from xml.etree import ElementTree
 
 import boto3
+
+from tests.support.json_handler import JsonHandler
 
 PREFIX = "k8s-aws-v1."
 CLUSTER_HEADER = "x-k8s-aws-id"
@@ -100,11 +101,10 @@ class TokenWebhook:
         return User(entry["username"].replace("{{SessionName}}", arn.rpartition("/")[2]), groups)
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(JsonHandler):
     webhook: TokenWebhook
 
-    def do_POST(self) -> None:
-        review = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+    def post(self, review: Any) -> None:
         try:
             user = self.webhook.review(review["spec"]["token"])
             status: dict[str, Any] = {
@@ -113,15 +113,7 @@ class _Handler(BaseHTTPRequestHandler):
             }
         except Refused as reason:
             status = {"authenticated": False, "error": str(reason)}
-        body = json.dumps({"apiVersion": review["apiVersion"], "kind": "TokenReview", "status": status}).encode()
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: Any) -> None:
-        pass
+        self.answer({"apiVersion": review["apiVersion"], "kind": "TokenReview", "status": status})
 
 
 def _is(arn: str, principal: str) -> bool:
