@@ -17,7 +17,7 @@ from modules.scaffold import service_block, services_text
 from modules.spec.model import Service, Spec
 from modules.spec.problem import did_you_mean
 
-_BY_HAND = "Add it by hand: docs/services.md has the keys, and README.md shows a service."
+_BY_HAND = "Add it by hand: docs/reference/services.md has the keys, and README.md shows a service."
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -20,7 +20,7 @@ DEFAULT_REGION = "eu-west-1"
 TEMPLATE = f"""\
 # yaml-language-server: $schema=./{FILE_NAME}
 # What runs, how large, and what it may use. After an edit: make synth, then review git diff generated.
-# docs/services.md lists every key; keys that are left out have the defaults named there.
+# docs/reference/services.md lists every key; keys that are left out have the defaults named there.
 project: {{project}} # starts the name of every resource; fixed for the life of the system
 region: {{region}} # likewise
 {{zones}}

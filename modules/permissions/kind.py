@@ -85,6 +85,6 @@ class PermissionKind(Generic[Resource]):
     grants: Callable[[Resource, GrantContext], tuple[Statement, ...]]
     environment: Callable[[Resource], dict[str, str]]
     makes: str
-    """What the word makes, as a phrase for the table in docs/services.md."""
+    """What the word makes, as a phrase for the table in docs/reference/permissions.md."""
     example: Mapping[str, Any] = field(default_factory=dict)
     """Options as services.yaml writes them: required ones at least. Random systems and tests of every kind use it."""

@@ -58,7 +58,9 @@ def problem(path: Path, detail: ErrorDetails, document: Document) -> Problem:
 
 def short(path: Path, detail: ErrorDetails) -> Problem:
     """A problem that is counted and not listed: no nearest word is looked for, which would take a minute for 20,000."""
-    return Problem(path, f"{shown(detail['input'])} is not allowed here.", "Compare it with docs/services.md.")
+    return Problem(
+        path, f"{shown(detail['input'])} is not allowed here.", "Compare it with docs/reference/services.md."
+    )
 
 
 def _missing(path: Path) -> Problem:

@@ -114,7 +114,7 @@ SAID = (
     "journal: every level allows the same",
     "KIND of modules/permissions/journal.py needs an `example`",
     "CALLS of tests/support/permission_calls.py lacks journal",
-    "docs/services.md has no row for journal: run `make golden`",
+    "docs/reference/permissions.md has no row for journal: run `make golden`",
 )
 
 

@@ -120,7 +120,7 @@ def test_services_in_braces_are_left_to_the_user(file: Path, capsys: pytest.Capt
         "services.yaml services\n  The new service can't be added to the services there. They are written in braces."
         in said
     )
-    assert "Add it by hand: docs/services.md has the keys" in said
+    assert "Add it by hand: docs/reference/services.md has the keys" in said
     assert file.read_text(encoding="utf-8") == text
 
 

@@ -9,7 +9,7 @@ from modules.paths import ROOT
 from modules.permissions import KINDS
 from modules.permissions.kind import Options, PermissionKind
 
-SERVICES = ROOT / "docs" / "services.md"
+PERMISSIONS = ROOT / "docs" / "reference" / "permissions.md"
 TABLE = re.compile(r"\| word \| makes \| options \|\n\|---\|---\|---\|\n(?:\|.*\|\n)+")
 DECISIONS = sorted((ROOT / "docs" / "decisions").glob("[0-9]*.md"))
 PAGES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md")] + sorted(ROOT.glob("docs/**/*.md"))
@@ -28,15 +28,15 @@ def _options(kind: PermissionKind[object]) -> str:
 
 
 def test_the_table_of_permissions_has_a_row_for_each_kind(request: pytest.FixtureRequest) -> None:
-    text = SERVICES.read_text(encoding="utf-8")
+    text = PERMISSIONS.read_text(encoding="utf-8")
     if request.config.getoption("--rewrite-goldens"):
         text = TABLE.sub(lambda _: _table(), text)
-        SERVICES.write_text(text, encoding="utf-8")
+        PERMISSIONS.write_text(text, encoding="utf-8")
     found = TABLE.search(text)
     assert found
     missing = [word for word in KINDS if f"| `{word}` |" not in found[0]]
-    assert not missing, f"docs/services.md has no row for {', '.join(missing)}: run `make golden`"
-    assert found[0] == _table(), "docs/services.md differs from the kinds: run `make golden`"
+    assert not missing, f"docs/reference/permissions.md has no row for {', '.join(missing)}: run `make golden`"
+    assert found[0] == _table(), "docs/reference/permissions.md differs from the kinds: run `make golden`"
 
 
 def test_every_path_in_the_checklists_exists() -> None:

@@ -145,5 +145,5 @@ def test_a_record_that_is_damaged_or_missing_says_nothing(text: str, tmp_path: P
 
 
 def test_the_documentation_lists_every_key() -> None:
-    text = (ROOT / "docs" / "state.md").read_text()
+    text = (ROOT / "docs" / "reference" / "lifelong-keys.md").read_text()
     assert [key for key in (*KEYS, "partition_key", "sort_key") if f"| `{key}`" not in text] == []
