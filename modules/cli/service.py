@@ -1,16 +1,13 @@
 """`main.py service NAME`: adds a service to services.yaml, all other text as it is, and writes generated/ from it."""
 
 import argparse
-import os
-import shutil
 import sys
-import tempfile
-from datetime import UTC, date, datetime
-from pathlib import Path
+from datetime import UTC, datetime
 
 from modules.checks.check import Checked, check
 from modules.checks.rules.names import services_have_valid_names
 from modules.cli import synth
+from modules.cli.services_edit import check_text, replace
 from modules.cli.services_file import add_file_option, count, load
 from modules.errors import CommandError
 from modules.scaffold import service_block, services_text
@@ -38,7 +35,7 @@ def run(options: argparse.Namespace) -> int:
     _refuse(before, before.spec, options.name, options.copy)
     original = options.file.read_bytes()
     text = _added(original.decode("utf-8"), before.spec, options)
-    after = _checked(text, options.file.name, today)
+    after = check_text(text, options.file.name, today)
     if after.spec is None:
         for mistake in after.mistakes:
             print(after.render(mistake), file=sys.stderr)
@@ -90,13 +87,6 @@ def _added(text: str, spec: Spec, options: argparse.Namespace) -> str:
     return services_text.add(text, services, lines)
 
 
-def _checked(text: str, name: str, today: date) -> Checked:
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder, name)
-        copy.write_bytes(text.encode("utf-8"))
-        return check(copy, today)
-
-
 def _require_the_rest(before: Checked, after: Checked, options: argparse.Namespace) -> None:
     """All other values are the same: were the text read wrongly, this would be where it shows."""
     values = dict(after.document.values)
@@ -111,34 +101,15 @@ def _write(text: str, original: bytes, options: argparse.Namespace) -> int:
     if options.file.read_bytes() != original:
         what = "The file was changed while this command ran; nothing was written."
         raise CommandError(str(options.file), what, "Save it, and run this again.")
-    _replace(options.file, text.encode("utf-8"))
+    replace(options.file, text.encode("utf-8"))
     parser = argparse.ArgumentParser()
     synth.configure(parser)
     try:
         code = synth.run(parser.parse_args(["--file", str(options.file), "--out", str(options.out)]))
     except Exception:
-        _replace(options.file, original)
+        replace(options.file, original)
         raise
     if code:
-        _replace(options.file, original)
+        replace(options.file, original)
         print(f"{options.file.name} is as it was.", file=sys.stderr)
     return code
-
-
-def _replace(file: Path, content: bytes) -> None:
-    """Puts a new file in the place of one, at once; a link stays a link. Raises CommandError where it can't."""
-    target = file.resolve()
-    try:
-        with tempfile.NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}.", delete=False) as staged:
-            try:
-                staged.write(content)
-                staged.flush()
-                os.fsync(staged.fileno())
-                shutil.copymode(target, staged.name)
-                Path(staged.name).replace(target)
-            except BaseException:
-                Path(staged.name).unlink(missing_ok=True)
-                raise
-    except OSError as problem:
-        what = f"It can't be written: {problem.strerror}."
-        raise CommandError(str(file), what, "Make the file and its folder writable, and run this again.") from None

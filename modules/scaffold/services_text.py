@@ -42,14 +42,14 @@ def find(text: str) -> Services:
     value = _services(text)
     newline = "\r\n" if "\r\n" in text else "\n"
     if isinstance(value, MappingNode) and not value.value:
-        return Services({}, _line_end(text, value.end_mark.index), 2, 2, False, newline)
+        return Services({}, line_end(text, value.end_mark.index), 2, 2, False, newline)
     if not isinstance(value, MappingNode) or value.flow_style:
         raise NotEditableError("They are written in braces.")
     entries = {name.value: _entry(text, name, body) for name, body in value.value}
     last = list(entries.values())[-1]
     inner = next((body for _, body in value.value if isinstance(body, MappingNode) and not body.flow_style), None)
     step = inner.start_mark.column - last.indent if inner else 2
-    between = [text[one.end : _above(text, other.start)] for one, other in pairwise(entries.values())]
+    between = [text[one.end : above(text, other.start)] for one, other in pairwise(entries.values())]
     is_spaced = all(_BLANK.search(f"\n{gap}") for gap in between)
     return Services(entries, last.end, last.indent, step, is_spaced, newline)
 
@@ -70,7 +70,7 @@ def _without_braces(text: str) -> tuple[str, int]:
     value = _services(text)
     head = text[: value.start_mark.index].rstrip(" ")
     text = head + text[value.end_mark.index :]
-    return text, _line_end(text, len(head))
+    return text, line_end(text, len(head))
 
 
 def _services(text: str) -> Node:
@@ -88,7 +88,7 @@ def _entry(text: str, key: ScalarNode, value: Node) -> Entry:
         raise NotEditableError(f'"{key.value}" does not start its line.')
     indent = key.start_mark.index - start
     content = text[: max(key.end_mark.index, content_end(value))].rstrip()
-    return Entry(key, value, start, _with_comments(text, _line_end(text, len(content)), indent), indent)
+    return Entry(key, value, start, _with_comments(text, line_end(text, len(content)), indent), indent)
 
 
 def content_end(node: Node) -> int:
@@ -109,17 +109,17 @@ def _leaves(node: Node) -> Iterator[Node]:
 def _with_comments(text: str, end: int, indent: int) -> int:
     """Index after the comments that directly follow and are deeper than the service's name."""
     while (comment := _COMMENT.match(text, end)) and len(comment["indent"]) > indent:
-        end = _line_end(text, end)
+        end = line_end(text, end)
     return end
 
 
-def _line_end(text: str, index: int) -> int:
+def line_end(text: str, index: int) -> int:
     """Index after the line break of the line that this index is on."""
     found = text.find("\n", index)
     return len(text) if found == -1 else found + 1
 
 
-def _above(text: str, start: int) -> int:
+def above(text: str, start: int) -> int:
     """Index of the first of the comment lines directly above a line."""
     while start:
         previous = text.rfind("\n", 0, start - 1) + 1

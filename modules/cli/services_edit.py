@@ -1,0 +1,37 @@
+"""How commands change services.yaml: the new text is checked first, and the file is replaced at once or not at all."""
+
+import os
+import shutil
+import tempfile
+from datetime import date
+from pathlib import Path
+
+from modules.checks.check import Checked, check
+from modules.errors import CommandError
+
+
+def check_text(text: str, name: str, today: date) -> Checked:
+    """The text, checked as the file of this name would be."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder, name)
+        copy.write_bytes(text.encode("utf-8"))
+        return check(copy, today)
+
+
+def replace(file: Path, content: bytes) -> None:
+    """Puts a new file in the place of one, at once; a link stays a link. Raises CommandError where it can't."""
+    target = file.resolve()
+    try:
+        with tempfile.NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}.", delete=False) as staged:
+            try:
+                staged.write(content)
+                staged.flush()
+                os.fsync(staged.fileno())
+                shutil.copymode(target, staged.name)
+                Path(staged.name).replace(target)
+            except BaseException:
+                Path(staged.name).unlink(missing_ok=True)
+                raise
+    except OSError as problem:
+        what = f"It can't be written: {problem.strerror}."
+        raise CommandError(str(file), what, "Make the file and its folder writable, and run this again.") from None
