@@ -1,10 +1,10 @@
 """Whether the image that a service names is in its own repository, which is made first where it is not there."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from modules.deploy import aws_cli, terraform_cli
-from modules.deploy.aws_cli import AwsRefused
+from modules.deploy import terraform_cli
 from modules.design import images
+from modules.doctor.account import Account, AwsAnswered
 from modules.errors import CommandError
 from modules.spec.model import Spec
 from modules.state.applied_stacks import Stack
@@ -33,10 +33,10 @@ class MissingImage(NamedTuple):
         )
 
 
-def missing(stack: Stack, spec: Spec, *, auto_approve: bool) -> MissingImage | None:
+def missing(stack: Stack, spec: Spec, account: Account, *, auto_approve: bool) -> MissingImage | None:
     """The image of the service of this stack, if ECR does not have it; makes the repository if that is not there.
 
-    Raises CommandError where Terraform can't make it, and AwsRefused where AWS does not say what is there.
+    Raises CommandError where Terraform can't make it, and NotChecked where AWS does not say what is there.
     """
     name = next((name for name in spec.services if spec.names.stack(name) == stack.name), None)
     if name is None or not images.is_own(spec.services[name]):
@@ -44,15 +44,15 @@ def missing(stack: Stack, spec: Spec, *, auto_approve: bool) -> MissingImage | N
     image = str(spec.services[name].image)
     repository = spec.names.repository(name)
     try:
-        found = aws_cli.ask("ecr", "describe-repositories", "--repository-names", repository, region=spec.region)
-    except AwsRefused as refused:
-        if refused.code != "RepositoryNotFoundException":
+        address = _address(repository, account)
+    except AwsAnswered as answered:
+        if answered.code != "RepositoryNotFoundException":
             raise
         _make_repository(stack, auto_approve)
-        found = aws_cli.ask("ecr", "describe-repositories", "--repository-names", repository, region=spec.region)
-    if _is_pushed(repository, image, spec.region):
+        address = _address(repository, account)
+    if _is_pushed(repository, image, account):
         return None
-    return MissingImage(name, image, _address(found))
+    return MissingImage(name, image, address)
 
 
 def explain(images_missing: list[MissingImage], region: str) -> str:
@@ -70,20 +70,18 @@ def _make_repository(stack: Stack, auto_approve: bool) -> None:
         raise CommandError(f"deploy {stack.name}", what, "Correct what the error names, and run make deploy again.")
 
 
-def _is_pushed(repository: str, image: str, region: str) -> bool:
+def _is_pushed(repository: str, image: str, account: Account) -> bool:
     tag, _, digest = image.partition("@")
-    which = f"imageDigest={digest}" if digest else f"imageTag={tag}"
+    which = {"imageDigest": digest} if digest else {"imageTag": tag}
     try:
-        aws_cli.ask("ecr", "describe-images", "--repository-name", repository, "--image-ids", which, region=region)
-    except AwsRefused as refused:
-        if refused.code == "ImageNotFoundException":
+        account.ask("ecr", "describe_images", repositoryName=repository, imageIds=[which])
+    except AwsAnswered as answered:
+        if answered.code == "ImageNotFoundException":
             return False
         raise
     return True
 
 
-def _address(found: dict[str, Any]) -> str:
-    try:
-        return str(found["repositories"][0]["repositoryUri"])
-    except (KeyError, IndexError, TypeError):
-        raise AwsRefused("aws ecr describe-repositories did not print a repository") from None
+def _address(repository: str, account: Account) -> str:
+    found = account.ask("ecr", "describe_repositories", repositoryNames=[repository])
+    return str(found["repositories"][0]["repositoryUri"])

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from modules.deploy import interrupted_releases, pod_watch
 from modules.deploy.kubernetes_api import KubernetesApi, KubernetesError
 from modules.deploy.pod_watch import PodWatch, Release
+from modules.doctor.account import Account
 from modules.errors import CommandError
 from modules.facts.charts import CONTROLLER
 from modules.state.applied_stacks import Stack
@@ -17,8 +18,8 @@ _NOT_FOUND = 404
 class InCluster:
     """The cluster of a system, connected to when something is asked; `say` gets each line for the user."""
 
-    def __init__(self, name: str, region: str, say: Callable[[str], None]) -> None:
-        self.name, self.region, self.say = name, region, say
+    def __init__(self, name: str, account: Account, say: Callable[[str], None]) -> None:
+        self.name, self.account, self.say = name, account, say
         self._api: KubernetesApi | None = None
 
     def heal(self, stack: Stack) -> None:
@@ -68,5 +69,5 @@ class InCluster:
 
     def _connected(self) -> KubernetesApi:
         if self._api is None:
-            self._api = KubernetesApi.of_cluster(self.name, self.region)
+            self._api = KubernetesApi.of_cluster(self.name, self.account)
         return self._api

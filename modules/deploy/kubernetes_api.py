@@ -1,7 +1,6 @@
-"""The Kubernetes API over HTTPS with a token of `aws eks get-token`, so that neither kubectl nor helm is needed."""
+"""The Kubernetes API over HTTPS with a token as EKS takes it, so that neither kubectl nor helm is needed."""
 
 import base64
-import binascii
 import json
 import ssl
 import time
@@ -11,8 +10,8 @@ from collections.abc import Callable
 from typing import Any, Self
 from urllib.parse import urlencode
 
-from modules.deploy import aws_cli
-from modules.deploy.aws_cli import AwsRefused
+from modules.doctor.account import Account
+from modules.doctor.finding import NotChecked
 
 SECONDS = 10
 MAX_BYTES = 32 * 1024 * 1024
@@ -43,17 +42,16 @@ class KubernetesApi:
         self._opener = urllib.request.build_opener(urllib.request.HTTPSHandler(context=context))
 
     @classmethod
-    def of_cluster(cls, name: str, region: str) -> Self:
+    def of_cluster(cls, name: str, account: Account) -> Self:
         """That of an EKS cluster, as AWS names it; raises KubernetesError where AWS does not."""
         try:
-            cluster = aws_cli.ask("eks", "describe-cluster", "--name", name, region=region)["cluster"]
+            cluster = account.ask("eks", "describe_cluster", name=name)["cluster"]
             ca_pem = base64.b64decode(cluster["certificateAuthority"]["data"]).decode()
-            return cls(str(cluster["endpoint"]), ca_pem, _EksToken(name, region))
-        except AwsRefused as refused:
-            raise KubernetesError(str(refused)) from None
-        except (KeyError, TypeError, ValueError, binascii.Error):
-            what = f"`aws eks describe-cluster --name {name}` names no endpoint and certificate authority"
-            raise KubernetesError(what) from None
+            return cls(str(cluster["endpoint"]), ca_pem, _EksToken(name, account))
+        except NotChecked as reason:
+            raise KubernetesError(str(reason).rstrip(".")) from None
+        except (KeyError, ValueError):
+            raise KubernetesError(f"EKS names no endpoint and certificate authority of {name} yet") from None
 
     def items(self, path: str, **selectors: str) -> list[Json]:
         """The objects of a list; raises KubernetesError."""
@@ -91,21 +89,18 @@ class KubernetesApi:
 
 
 class _EksToken:
-    """Gives the token of `aws eks get-token`, made anew before it expires."""
+    """Gives a token, made anew before it expires."""
 
-    def __init__(self, cluster: str, region: str) -> None:
-        self.cluster, self.region = cluster, region
+    def __init__(self, cluster: str, account: Account) -> None:
+        self.cluster, self.account = cluster, account
         self._token, self._made = "", float("-inf")
 
     def __call__(self) -> str:
         if time.monotonic() - self._made > _TOKEN_SECONDS:
             try:
-                answer = aws_cli.ask("eks", "get-token", "--cluster-name", self.cluster, region=self.region)
-                self._token, self._made = str(answer["status"]["token"]), time.monotonic()
-            except AwsRefused as refused:
-                raise KubernetesError(str(refused)) from None
-            except (KeyError, TypeError):
-                raise KubernetesError("`aws eks get-token` did not print a token") from None
+                self._token, self._made = self.account.kubernetes_token(self.cluster), time.monotonic()
+            except NotChecked as reason:
+                raise KubernetesError(str(reason).rstrip(".")) from None
         return self._token
 
 

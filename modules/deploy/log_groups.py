@@ -4,9 +4,8 @@ EKS, RDS and Redshift write their last lines after Terraform has deleted the gro
 them: https://github.com/hashicorp/terraform-provider-aws/issues/42858. Such a group has no tags; Terraform's have.
 """
 
-from typing import Any
-
-from modules.deploy import aws_cli, terraform_cli
+from modules.deploy import terraform_cli
+from modules.doctor.account import Account
 from modules.errors import CommandError
 from modules.state.applied_stacks import Stack
 
@@ -14,15 +13,15 @@ KIND = "aws_cloudwatch_log_group"
 _OF_AWS = "/aws/"
 
 
-def adopt(stack: Stack, region: str) -> list[str]:
+def adopt(stack: Stack, account: Account) -> list[str]:
     """Imports into the stack's state what AWS made of its log groups; returns their names.
 
-    Raises AwsRefused where AWS does not say what is there, CommandError where Terraform can't import.
+    Raises NotChecked where AWS does not say what is there, CommandError where Terraform can't import.
     """
     adopted = []
     for address, declared in stack.declared(KIND).items():
         name = str(declared.get("name", ""))
-        if not name.startswith(_OF_AWS) or stack.holds(KIND, address) or not _is_made_by_aws(name, region):
+        if not name.startswith(_OF_AWS) or stack.holds(KIND, address) or not _is_made_by_aws(name, account):
             continue
         if code := terraform_cli.run(stack.folder, "import", "-input=false", f"{KIND}.{address}", name):
             what = f"AWS made the log group {name} anew, and it could not be imported (exit code {code})."
@@ -32,13 +31,11 @@ def adopt(stack: Stack, region: str) -> list[str]:
     return adopted
 
 
-def _is_made_by_aws(name: str, region: str) -> bool:
+def _is_made_by_aws(name: str, account: Account) -> bool:
     """Whether there is a group of this name that no Terraform has tagged."""
-    found = aws_cli.ask("logs", "describe-log-groups", "--log-group-name-prefix", name, region=region)
-    group: dict[str, Any] | None = next(
-        (one for one in found.get("logGroups", ()) if one["logGroupName"] == name), None
-    )
+    found = account.pages("logs", "describe_log_groups", "logGroups", logGroupNamePrefix=name)
+    group = next((one for one in found if one["logGroupName"] == name), None)
     if group is None:
         return False
     arn = str(group["arn"]).removesuffix(":*")
-    return not aws_cli.ask("logs", "list-tags-for-resource", "--resource-arn", arn, region=region).get("tags")
+    return not account.ask("logs", "list_tags_for_resource", resourceArn=arn).get("tags")

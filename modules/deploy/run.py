@@ -7,10 +7,11 @@ from pathlib import Path
 
 from modules.checks.check import check
 from modules.deploy import cdktf_cli, first_image, log_groups, summary
-from modules.deploy.aws_cli import AwsRefused
 from modules.deploy.cluster_access import unreachable
 from modules.deploy.in_cluster import InCluster
 from modules.doctor import examine, report
+from modules.doctor.account import Account
+from modules.doctor.finding import NotChecked
 from modules.errors import CommandError
 from modules.spec.model import Spec
 from modules.spec.problem import did_you_mean
@@ -115,7 +116,8 @@ class _Run:
 
     def __init__(self, command: str, stacks: Stacks, root: Path, spec: Spec, auto_approve: bool) -> None:
         self.command, self.stacks, self.root, self.spec, self.auto_approve = command, stacks, root, spec, auto_approve
-        self.cluster = InCluster(spec.names.cluster, spec.region, _say)
+        self.account = Account(spec.region)
+        self.cluster = InCluster(spec.names.cluster, self.account, _say)
 
     def each(self, order: list[Stack]) -> int:
         """Goes through the stacks; returns the exit code of the first that fails."""
@@ -131,7 +133,7 @@ class _Run:
                 _say(f"{self.command} stopped at {stack.name} ({why}); run it again to go on.")
                 return code
         if self.command == "deploy":
-            for line in summary.lines(order, self.spec):
+            for line in summary.lines(order, self.spec, self.account):
                 _say(line)
         return 0
 
@@ -153,18 +155,18 @@ class _Run:
             _say(first_image.explain([missing, *others], self.spec.region))
             return first_image.IMAGE_MISSING
         try:
-            for name in log_groups.adopt(stack, self.spec.region):
+            for name in log_groups.adopt(stack, self.account):
                 _say(f"AWS had made the log group {name} anew after a destroy: it was imported into the state.")
-        except AwsRefused as refused:
-            _say(f"Whether AWS has made log groups of {stack.name} anew can't be seen: {refused}.")
+        except NotChecked as reason:
+            _say(f"Whether AWS has made log groups of {stack.name} anew can't be seen: {reason}")
         self.cluster.heal(stack)
         return 0
 
     def _missing_image(self, stack: Stack) -> first_image.MissingImage | None:
         try:
-            return first_image.missing(stack, self.spec, auto_approve=self.auto_approve)
-        except AwsRefused as refused:
-            _say(f"Whether the image of {stack.name} is in its repository can't be seen: {refused}.")
+            return first_image.missing(stack, self.spec, self.account, auto_approve=self.auto_approve)
+        except NotChecked as reason:
+            _say(f"Whether the image of {stack.name} is in its repository can't be seen: {reason}")
             return None
 
     def _is_ready(self, stack: Stack) -> bool:

@@ -1,11 +1,17 @@
-"""An AWS account that somebody is logged in to: calls that only read, each with a bound in time."""
+"""An AWS account that somebody is logged in to: calls that only read, each with a bound in time.
 
+Every command that asks AWS does it here, so that a missing permission is the same sentence everywhere.
+"""
+
+import base64
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.signers import RequestSigner
 
 from modules.doctor.finding import NotChecked
 from modules.state.json_file import MAX_BYTES
@@ -21,11 +27,12 @@ _PREFIXES = {"sesv2": "ses", "service-quotas": "servicequotas"}
 _ACTIONS = {"s3:ListBuckets": "s3:ListAllMyBuckets"}
 
 
-class AwsAnswered(Exception):
+class AwsAnswered(NotChecked):
     """AWS answered with an error other than a denial; `code` is its name."""
 
     def __init__(self, call: str, code: str, message: str) -> None:
-        super().__init__(f"{call} failed with {code}: {message}")
+        what = f"{call} failed with {code}: {message}".rstrip(".") + "."
+        super().__init__(what, "Run this again; if it stays, check this by hand.")
         self.code = code
 
 
@@ -33,14 +40,19 @@ class Account:
     """The account behind the credentials of this machine, in one region."""
 
     def __init__(self, region: str) -> None:
-        """Raises a BotoCoreError where the profile that AWS_PROFILE names does not exist."""
         self.region = region
         self.id = ""  # known after the login
-        self._session = boto3.Session(region_name=region)
         self._clients: dict[tuple[str, str], Any] = {}
 
+    @cached_property
+    def _session(self) -> boto3.Session:
+        return boto3.Session(region_name=self.region)
+
     def client(self, service: str, region: str | None = None) -> Any:
-        """A client of the service, made once."""
+        """A client of the service, made once.
+
+        Raises a BotoCoreError where the profile that AWS_PROFILE names does not exist.
+        """
         key = (service, region or self.region)
         if key not in self._clients:
             self._clients[key] = self._session.client(service, region_name=key[1], config=_CONFIG)
@@ -76,6 +88,23 @@ class Account:
         if len(content) > MAX_BYTES:
             raise NotChecked(f"s3://{bucket}/{key} is larger than {MAX_BYTES} bytes.", "Check this by hand.")
         return content
+
+    def kubernetes_token(self, cluster: str) -> str:
+        """A bearer token for the API of an EKS cluster, as `aws eks get-token` makes it: a signed question to STS.
+
+        https://github.com/kubernetes-sigs/aws-iam-authenticator#api-authorization-from-outside-a-cluster. Raises
+        NotChecked.
+        """
+        signed: str = self._guarded("sts", "get_caller_identity", lambda: self._signed_identity(cluster))
+        return f"k8s-aws-v1.{base64.urlsafe_b64encode(signed.encode()).decode().rstrip('=')}"
+
+    def _signed_identity(self, cluster: str) -> str:
+        sts, session = self.client("sts").meta, self._session
+        credentials, events = session.get_credentials(), session.events
+        signer = RequestSigner(sts.service_model.service_id, self.region, "sts", "v4", credentials, events)
+        url = f"{sts.endpoint_url}/?Action=GetCallerIdentity&Version=2011-06-15"
+        request = {"method": "GET", "url": url, "body": {}, "headers": {"x-k8s-aws-id": cluster}, "context": {}}
+        return str(signer.generate_presigned_url(request, "GetCallerIdentity", expires_in=60))
 
     def _guarded(self, service: str, operation: str, call: Callable[[], Any]) -> Any:
         if not operation.startswith(_READS):

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from modules.doctor import tools
-from modules.doctor.account import AwsAnswered
 from modules.doctor.addons import addons
 from modules.doctor.endpoints import endpoints
 from modules.doctor.finding import Finding, NotChecked
@@ -71,7 +70,5 @@ def answers(check: Check, subject: Subject) -> Iterator[Finding]:
         yield from check(subject)
     except NotChecked as reason:
         yield reason.finding
-    except AwsAnswered as answered:
-        yield Finding("not checked", f"{answered}", "Run this again; if it stays, check this by hand.")
     except CommandError as error:
         yield Finding("not checked", f"{error.where}: {error.what}", error.next_step)

@@ -19,10 +19,10 @@ class Finding:
 
 
 class NotChecked(Exception):
-    """A check could not look: why, and the next step."""
+    """What could not be looked at: why, and the next step; its text is both."""
 
     def __init__(self, what: str, next_step: str) -> None:
-        super().__init__(what)
+        super().__init__(f"{what} {next_step}")
         self.finding = Finding("not checked", what, next_step)
 
 

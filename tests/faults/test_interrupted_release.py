@@ -13,6 +13,7 @@ import pytest
 from modules.deploy import interrupted_releases
 from modules.deploy.in_cluster import InCluster
 from modules.deploy.kubernetes_api import KubernetesApi
+from modules.doctor.account import Account
 from modules.errors import CommandError
 from modules.state import applied_stacks
 from tests.support import child_process, helm
@@ -204,7 +205,7 @@ def _refuses_to_destroy_the_controller(api: KubernetesApi, namespace: str, folde
     configuration: dict[str, Any] = {"terraform": backend, "resource": {"helm_release": {"controller": release}}}
     (stack / "cdk.tf.json").write_text(json.dumps(configuration))
     (folder / "generated" / "manifest.json").write_text('{"stacks": {"platform": {"dependencies": []}}}')
-    cluster = InCluster("shop", "eu-west-1", print)
+    cluster = InCluster("shop", Account("eu-west-1"), print)
     cluster._api = api
     with pytest.raises(CommandError) as refused:
         cluster.require_no_bindings(applied_stacks.read(folder / "generated")["platform"])

@@ -1,15 +1,14 @@
-"""The API server as `make deploy` asks it: found by the AWS CLI on an emulated AWS, with a token that the CLI makes."""
+"""The API server as `make deploy` asks it: found on an emulated AWS, with a token that AWS's answer admits."""
 
 import json
-import shutil
 from collections.abc import Iterator
 
 import pytest
 
 from modules.deploy.kubernetes_api import KubernetesApi, KubernetesError
+from modules.doctor.account import Account
 from tests.support.control_plane import ControlPlane
 from tests.support.emulator import REGION, emulated_aws, lead_to
-from tests.support.tool_missing import ToolMissing
 
 from .test_token_webhook import ADMIN, CLUSTER, admit, assume, make_cluster, role
 
@@ -19,8 +18,6 @@ NAMESPACES = "/api/v1/namespaces"
 @pytest.fixture(scope="module")
 def plane(version: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlPlane]:
     """Behind the EKS cluster of an AWS of its own; this process is logged in as somebody whom it admits."""
-    if not shutil.which("aws"):
-        raise ToolMissing("There is no aws on PATH: install the AWS CLI")
     log = tmp_path_factory.mktemp("emulator") / "log"
     with emulated_aws(log) as aws, ControlPlane(version, node_count=0, aws=aws, cluster_name=CLUSTER) as plane:
         lead_to(log, plane.endpoint, plane.ca_pem, plane.issuer)
@@ -39,7 +36,7 @@ def plane(version: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Co
 
 
 def test_it_answers_whom_the_cluster_admits(plane: ControlPlane) -> None:
-    api = KubernetesApi.of_cluster(CLUSTER, REGION)
+    api = KubernetesApi.of_cluster(CLUSTER, Account(REGION))
     assert api.endpoint == plane.endpoint
     names = [one["metadata"]["name"] for one in api.items(NAMESPACES)]
     assert "kube-system" in names
@@ -47,7 +44,7 @@ def test_it_answers_whom_the_cluster_admits(plane: ControlPlane) -> None:
 
 
 def test_what_it_refuses_is_one_line_with_its_status(plane: ControlPlane) -> None:
-    api = KubernetesApi.of_cluster(CLUSTER, REGION)
+    api = KubernetesApi.of_cluster(CLUSTER, Account(REGION))
     with pytest.raises(KubernetesError) as refused:
         api.items(f"{NAMESPACES}/none/pods/none/log")
     assert str(refused.value) == f'GET {NAMESPACES}/none/pods/none/log: pods "none" not found'
@@ -55,7 +52,7 @@ def test_what_it_refuses_is_one_line_with_its_status(plane: ControlPlane) -> Non
 
 
 def test_an_object_that_has_changed_is_not_deleted(plane: ControlPlane) -> None:
-    api = KubernetesApi.of_cluster(CLUSTER, REGION)
+    api = KubernetesApi.of_cluster(CLUSTER, Account(REGION))
     plane.kubectl("create", "secret", "generic", "one", "--namespace=default")
     (found,) = api.items(f"{NAMESPACES}/default/secrets")
     plane.kubectl("label", "secret", "one", "changed=yes", "--namespace=default")
@@ -67,8 +64,11 @@ def test_an_object_that_has_changed_is_not_deleted(plane: ControlPlane) -> None:
 
 
 def test_a_cluster_that_is_not_there_or_does_not_answer_is_one_line(plane: ControlPlane) -> None:
-    with pytest.raises(KubernetesError, match=r"ResourceNotFoundException.*No cluster found for name: none"):
-        KubernetesApi.of_cluster("none", REGION)
+    with pytest.raises(
+        KubernetesError,
+        match=r"eks DescribeCluster failed with ResourceNotFoundException: No cluster found for name: none",
+    ):
+        KubernetesApi.of_cluster("none", Account(REGION))
     api = KubernetesApi("https://127.0.0.1:9", plane.ca_pem, lambda: "token")
     with pytest.raises(
         KubernetesError, match=r"this machine can't connect to the Kubernetes API https://127\.0\.0\.1:9"

@@ -1,10 +1,9 @@
-"""What `make deploy` does before it applies a stack, by real Terraform and the AWS CLI on an emulated AWS: it makes the
+"""What `make deploy` does before it applies a stack, by real Terraform on an emulated AWS: it makes the
 repository of an image that is not there yet, and takes over log groups that AWS made anew after a destroy.
 """
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import time
@@ -18,6 +17,7 @@ import pytest
 from modules.checks.check import check
 from modules.deploy import first_image, log_groups
 from modules.deploy.first_image import MissingImage
+from modules.doctor.account import Account
 from modules.spec.model import Spec
 from modules.state import applied_stacks, state_file
 from modules.state.applied_stacks import Stack
@@ -25,7 +25,6 @@ from tests.support import child_process
 from tests.support.emulator import REGION, clients, emulated_aws
 from tests.support.run_synth import synthesise
 from tests.support.terraform_workspace import Workspace
-from tests.support.tool_missing import ToolMissing
 
 SYSTEM: dict[str, Any] = {
     "project": "shop",
@@ -47,8 +46,6 @@ Client = Callable[[str], Any]
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     """Of an AWS of its own, in which this process and all that it starts are then."""
-    if not shutil.which("aws"):
-        raise ToolMissing("There is no aws on PATH: install the AWS CLI")
     with emulated_aws(tmp_path_factory.mktemp("aws") / "log") as aws, pytest.MonkeyPatch.context() as patch:
         for name, value in {**aws, "AWS_REGION": REGION}.items():
             patch.setenv(name, value)
@@ -76,7 +73,7 @@ def test_the_repository_is_made_first_and_the_image_is_asked_for_until_it_is_pus
 ) -> None:
     workspace.init("orders")
     spec = _spec(tmp_path)
-    found = first_image.missing(_stack(workspace, "orders"), spec, auto_approve=True)
+    found = first_image.missing(_stack(workspace, "orders"), spec, Account(REGION), auto_approve=True)
     address = f"123456789012.dkr.ecr.{REGION}.amazonaws.com/shop/orders"
     assert found == MissingImage("orders", "v1", address)
     assert workspace.state_list("orders")[-3:] == [
@@ -85,7 +82,7 @@ def test_the_repository_is_made_first_and_the_image_is_asked_for_until_it_is_pus
         "aws_kms_key.orders_stores",
     ]
     client("ecr").put_image(repositoryName="shop/orders", imageManifest=json.dumps(MANIFEST), imageTag="v1")
-    assert first_image.missing(_stack(workspace, "orders"), spec, auto_approve=True) is None
+    assert first_image.missing(_stack(workspace, "orders"), spec, Account(REGION), auto_approve=True) is None
 
 
 def test_log_groups_that_aws_made_anew_are_imported_and_the_apply_goes_on(client: Client, workspace: Workspace) -> None:
@@ -99,12 +96,12 @@ def test_log_groups_that_aws_made_anew_are_imported_and_the_apply_goes_on(client
     refused = workspace.run("cluster", "apply", "-auto-approve")
     assert refused.returncode == 1
     assert "ResourceAlreadyExistsException" in refused.stdout
-    assert log_groups.adopt(stack, REGION) == [EKS, REDSHIFT]
+    assert log_groups.adopt(stack, Account(REGION)) == [EKS, REDSHIFT]
     workspace.apply("cluster")
     assert workspace.plan("cluster").code == 0
     (group,) = logs.describe_log_groups(logGroupNamePrefix=EKS)["logGroups"]
     assert group["retentionInDays"] == 30
-    assert log_groups.adopt(stack, REGION) == []
+    assert log_groups.adopt(stack, Account(REGION)) == []
     workspace.destroy("cluster")
 
 
@@ -113,7 +110,7 @@ def test_a_log_group_of_another_system_is_left_to_it(client: Client, workspace: 
     logs = client("logs")
     logs.create_log_group(logGroupName=EKS, tags={"Project": "shop"})
     logs.create_log_group(logGroupName=f"{EKS}-of-another")
-    assert log_groups.adopt(stack, REGION) == []
+    assert log_groups.adopt(stack, Account(REGION)) == []
     for name in (EKS, f"{EKS}-of-another"):
         logs.delete_log_group(logGroupName=name)
 

@@ -1,6 +1,6 @@
 """What the unit tests share: a services.yaml from text, checked on a fixed day."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from textwrap import dedent, indent
@@ -9,6 +9,8 @@ import pytest
 
 from modules.checks.check import Checked, check
 from modules.doctor import examine, finding
+from tests.support import aws_answers
+from tests.support.aws_answers import AwsAnswers
 
 TODAY = date(2026, 11, 22)
 HEAD = "project: shop\nregion: eu-west-1\naccept: [private-api]\n"
@@ -58,7 +60,11 @@ def warnings(result: Checked) -> dict[str, str]:
 
 
 @pytest.fixture
-def logged_in(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A login that works, to an account of which nothing is asked: that is in tests/doctor."""
+def logged_in(monkeypatch: pytest.MonkeyPatch) -> Iterator[AwsAnswers]:
+    """A login that works; what the account answers to a command, to which make doctor puts no question here."""
     monkeypatch.setattr(examine, "log_in", lambda spec: (None, finding.ok("account 111122223333")))
     monkeypatch.setattr(examine, "ACCOUNT", {})
+    with aws_answers.serving() as (answers, environment):
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        yield answers

@@ -19,6 +19,7 @@ from modules.cli import command_line, deploy
 from modules.deploy import cluster_access
 from modules.doctor import examine, finding
 from tests.support import child_process
+from tests.support.aws_answers import AwsAnswers
 
 REPOSITORY = Path(__file__).parents[2]
 NEEDS = {"cluster": ["network"], "network": [], "order": ["cluster", "platform"], "platform": ["cluster"]}
@@ -101,7 +102,7 @@ class Machine:
 
 
 @pytest.fixture
-def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, logged_in: None) -> Machine:
+def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, logged_in: AwsAnswers) -> Machine:
     monkeypatch.setenv("PATH", f"{tmp_path}/bin:/usr/bin:/bin")
     return Machine(tmp_path)
 

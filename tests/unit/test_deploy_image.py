@@ -1,4 +1,4 @@
-"""`make deploy` where a service names a tag of its own repository, with small scripts in place of terraform and aws."""
+"""`make deploy` where a service names a tag of its own repository, with a small script in place of terraform."""
 
 from pathlib import Path
 
@@ -6,31 +6,26 @@ import pytest
 
 from modules.cli.command_line import main
 from modules.deploy.first_image import IMAGE_MISSING
+from tests.support.aws_answers import AwsAnswers, error
 
 from .test_deploy import VERSION, Machine, interrupted
 
 REPOSITORY = "111122223333.dkr.ecr.eu-west-1.amazonaws.com/shop/order"
-REFUSED = 'echo "An error occurred (%s) when calling the %s operation: no" >&2; exit 254'
-# What AWS has: files `made` and `pushed`; and what it was asked.
-AWS = f"""\
-echo "$@" >>calls
-case "$1 $2" in
-  "--version "*) echo aws-cli/2.36.49 ;;
-  "ecr describe-repositories") [ -e made ] || {{ {REFUSED % ("RepositoryNotFoundException", "DescribeRepositories")}; }}
-    echo '{{"repositories": [{{"repositoryUri": "{REPOSITORY}"}}]}}' ;;
-  "ecr describe-images") [ -e pushed ] || {{ {REFUSED % ("ImageNotFoundException", "DescribeImages")}; }} ;;
-  *) exit 1 ;;
-esac
-"""
 TERRAFORM = 'if [ $1 = apply ]; then echo "$@" >>../../../terraform; touch ../../../made; fi\n' + VERSION % "1.11.4"
 
 
 @pytest.fixture
-def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, logged_in: None) -> Machine:
+def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, logged_in: AwsAnswers) -> Machine:
     monkeypatch.setenv("PATH", f"{tmp_path}/bin:/usr/bin:/bin")
     monkeypatch.chdir(tmp_path)
     machine = Machine(tmp_path)
-    machine.install("aws", AWS.replace(">>calls", f">>{tmp_path}/calls"))  # also where a test runs it elsewhere
+    repository = {"repositories": [{"repositoryUri": REPOSITORY}]}
+    logged_in["DescribeRepositories"] = lambda: (
+        (200, repository) if (tmp_path / "made").exists() else error("RepositoryNotFoundException")
+    )
+    logged_in["DescribeImages"] = lambda: (
+        (200, {"imageDetails": [{}]}) if (tmp_path / "pushed").exists() else error("ImageNotFoundException")
+    )
     machine.install("terraform", TERRAFORM)
     services = "services:\n  order:\n    pods: 1\n    image: v1\n"
     (tmp_path / "services.yaml").write_text(f"project: shop\nregion: eu-west-1\n{services}")
@@ -52,14 +47,14 @@ def test_a_first_deploy_makes_the_repository_and_stops_with_the_commands_that_pu
     assert f"  docker build --platform linux/amd64 --tag {REPOSITORY}:v1 .\n  docker push {REPOSITORY}:v1\n" in said
 
 
-def test_the_next_deploy_goes_on_once_the_image_is_there(machine: Machine) -> None:
+def test_the_next_deploy_goes_on_once_the_image_is_there(machine: Machine, logged_in: AwsAnswers) -> None:
     machine.run("deploy", "--auto-approve")
     Path("pushed").touch()
     assert machine.run("deploy", "--auto-approve") == 0
     assert machine.asked[-1] == "deploy order"
     assert Path("terraform").read_text().count("apply") == 1
-    which = "--repository-name shop/order --image-ids imageTag=v1 --region eu-west-1"
-    assert f"ecr describe-images {which}" in Path("calls").read_text()
+    which = {"repositoryName": "shop/order", "imageIds": [{"imageTag": "v1"}]}
+    assert ("DescribeImages", which) in logged_in.asked
 
 
 def test_a_repository_that_is_there_is_not_applied(machine: Machine) -> None:
@@ -99,19 +94,21 @@ def test_ctrl_c_waits_until_terraform_has_made_the_repository_and_ends_with_130(
 
 
 def test_a_deployer_who_may_not_look_into_the_repository_is_not_stopped(
-    machine: Machine, capfd: pytest.CaptureFixture[str]
+    machine: Machine, logged_in: AwsAnswers, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    machine.install("aws", AWS.replace("[ -e made ] ||", "").replace("RepositoryNotFoundException", "AccessDenied"))
+    logged_in["DescribeRepositories"] = error("AccessDeniedException")
     assert machine.run("deploy", "--auto-approve") == 0
-    said = capfd.readouterr().err
-    assert "Whether the image of order is in its repository can't be seen: An error occurred (AccessDenied)" in said
+    assert (
+        "Whether the image of order is in its repository can't be seen: It needs the permission "
+        "ecr:DescribeRepositories. Ask who administers the account to allow ecr:DescribeRepositories to you, or check"
+    ) in capfd.readouterr().err
 
 
-def test_an_image_of_another_registry_is_not_asked_for(machine: Machine) -> None:
+def test_an_image_of_another_registry_is_not_asked_for(machine: Machine, logged_in: AwsAnswers) -> None:
     text = Path("services.yaml").read_text()
     Path("services.yaml").write_text(text.replace("image: v1", "image: registry.example.com/order:v1"))
     assert machine.run("deploy", "--auto-approve") == 0
-    assert "ecr " not in Path("calls").read_text()
+    assert logged_in.asked == []
 
 
 def test_the_help_names_the_exit_code(capsys: pytest.CaptureFixture[str]) -> None:
