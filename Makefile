@@ -7,6 +7,7 @@ CODE := main.py modules tests demo benchmarks
 
 VENV := .venv/ready
 LINT_VENV := .venv-lint/ready
+DOCS_VENV := .venv-docs/ready
 CDKTF := node_modules/ready
 PY := .venv/bin/python
 # An apply mostly waits, so that three workers keep two cores busy; what shares something runs in one of them.
@@ -19,7 +20,10 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help start check-services service inventory matrix diagram cost synth test test-kubernetes binaries test-unit nightly check lint format golden doctor plan diff deploy destroy demo demo-down lock requirements cdktf clean
+# What a person reads; `demo` and `tests` are read by those who change them.
+PROSE := *.md docs modules charts examples
+
+.PHONY: help start check-services service inventory matrix diagram cost docs synth test test-kubernetes binaries test-unit nightly check lint format golden doctor plan diff deploy destroy demo demo-down lock requirements cdktf clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,15 +54,17 @@ test-unit: $(VENV) ## Run the quick tests: tests/unit and tests/synth
 nightly: $(VENV) $(LINT_VENV) $(CDKTF) ## Run what is too slow for check, and record it in docs/nightly.md: make nightly PART=1/3
 	@$(PY) -m tests.support.nightly $(PART)
 
-check: lint ## Run what CI runs: lint, types, whether generated/ is up to date, tests
+check: lint ## Run what CI runs: lint, types, whether generated/ is up to date, the documentation, tests
 	@$(PY) main.py --check
 	@$(PY) main.py diagram --check
+	@$(MAKE) --no-print-directory docs
 	@$(MAKE) --no-print-directory test
 
-lint: $(VENV) ## Check formatting, code and types
+lint: $(VENV) $(DOCS_VENV) ## Check formatting, code, types and spelling
 	@$(PY) -m ruff format --check $(CODE)
 	@$(PY) -m ruff check $(CODE)
 	@$(PY) -m mypy
+	@.venv-docs/bin/codespell $(PROSE)
 
 format: $(VENV) ## Format the code and apply ruff's fixes
 	@$(PY) -m ruff check --fix-only --quiet $(CODE)
@@ -82,6 +88,10 @@ diagram: $(VENV) ## Draw the system into docs/ as drawio and SVG, its overview a
 
 cost: $(VENV) ## Estimate a month's cost: make cost; BASE=main shows what a change adds, JSON=1, REGION=eu-west-1 for its prices
 	@$(PY) main.py cost $(if $(BASE),--base $(BASE)) $(if $(REGION),--region $(REGION)) $(if $(JSON),--json)
+
+docs: $(DOCS_VENV) ## Build the documentation as a site: site/index.html opens from the disk
+	@NO_MKDOCS_2_WARNING=1 .venv-docs/bin/mkdocs build --strict
+	@echo 'site/index.html is the first page.' >&2
 
 doctor: $(VENV) ## Ask this machine and the AWS account whether the system can be built (JSON=1 for programs)
 	@$(PY) main.py doctor $(if $(JSON),--json)
@@ -109,20 +119,18 @@ demo-down: $(VENV) ## Stop the demo and remove it
 lock: synth ## Lock the providers of every stack (needs a Terraform registry); commit the .terraform.lock.hcl files
 	@for stack in generated/stacks/*/; do terraform -chdir=$$stack providers lock $(PLATFORMS:%=-platform=%) || exit 1; done
 
-requirements: ## Make requirements.lock from requirements.in; delete it first to raise every version
+requirements: ## Make the .lock files from requirements*.in; delete one first to raise every version in it
 	@rm -rf .venv-lock && $(PYTHON) -m venv .venv-lock && .venv-lock/bin/pip install --quiet uv==$(UV_VERSION)
-	@.venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --annotation-style line \
-		--no-emit-index-url --no-emit-find-links --custom-compile-command "make requirements" \
-		--output-file requirements.lock requirements.in
-	@.venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --annotation-style line \
-		--no-emit-index-url --no-emit-find-links --custom-compile-command "make requirements" \
-		--output-file requirements-lint.lock requirements-lint.in
+	@for name in requirements requirements-lint requirements-docs; do \
+		.venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --annotation-style line \
+			--no-emit-index-url --no-emit-find-links --custom-compile-command "make requirements" \
+			--output-file $$name.lock $$name.in || exit 1; done
 	@rm -rf .venv-lock
 
 cdktf: $(CDKTF) ## Install cdktf-cli; then: source .venv/bin/activate, npx cdktf diff network
 
 clean: ## Delete .venv, node_modules and caches; never generated/ or state/
-	rm -rf .venv .venv-lint .venv-lock node_modules .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-docs .venv-lint .venv-lock site node_modules .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find main.py modules tests demo -name __pycache__ -prune -exec rm -rf {} +
 
 # The stamp comes last, so that an interrupted set-up starts over.
@@ -143,6 +151,12 @@ $(LINT_VENV): requirements-lint.lock $(VENV)
 	@echo "Setting up .venv-lint, which lints IAM policies (seconds, once) ..." >&2
 	@rm -rf .venv-lint && $(PYTHON) -m venv .venv-lint
 	@.venv-lint/bin/pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements-lint.lock
+	@touch $@
+
+$(DOCS_VENV): requirements-docs.lock
+	@echo "Setting up .venv-docs, which builds the documentation (seconds, once) ..." >&2
+	@rm -rf .venv-docs && $(PYTHON) -m venv .venv-docs
+	@.venv-docs/bin/pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements-docs.lock
 	@touch $@
 
 $(CDKTF): package-lock.json $(VENV)

@@ -11,6 +11,7 @@ from modules.permissions.kind import Options, PermissionKind
 
 PERMISSIONS = ROOT / "docs" / "reference" / "permissions.md"
 TABLE = re.compile(r"\| word \| makes \| options \|\n\|---\|---\|---\|\n(?:\|.*\|\n)+")
+DOCS = ROOT / "docs"
 DECISIONS = sorted((ROOT / "docs" / "decisions").glob("[0-9]*.md"))
 PAGES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md")] + sorted(ROOT.glob("docs/**/*.md"))
 
@@ -47,14 +48,42 @@ def test_every_path_in_the_checklists_exists() -> None:
     assert [path for path in sorted(paths) if not (ROOT / path).exists()] == []
 
 
-def test_every_link_to_a_file_leads_somewhere() -> None:
-    links = [
-        (page.relative_to(ROOT), target)
-        for page in PAGES
-        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
-    ]
-    assert len(links) > 10
-    assert [(page, target) for page, target in links if not (ROOT / page).parent.joinpath(target).exists()] == []
+def test_every_link_leads_to_a_file_and_a_heading() -> None:
+    links = [(page, target, anchor) for page in PAGES for target, anchor in _links(page)]
+    assert len(links) > 50
+    broken = []
+    for page, target, anchor in links:
+        file = page.parent / target if target else page
+        if not file.exists() or (anchor and anchor not in _anchors(file)):
+            broken.append(f"{page.relative_to(ROOT)}: {target}#{anchor}")
+    assert broken == []
+
+
+def test_every_page_is_in_the_navigation_of_the_site_and_can_be_reached_from_the_readme() -> None:
+    pages = {page for page in PAGES if page.is_relative_to(DOCS)}
+    navigation = (ROOT / "mkdocs.yml").read_text(encoding="utf-8").partition("\nnav:\n")[2]
+    assert sorted(re.findall(r"[\w./-]+\.md", navigation)) == sorted(str(page.relative_to(DOCS)) for page in pages)
+    reached: set[Path] = set()
+    waiting = [ROOT / "README.md"]
+    while waiting:
+        page = waiting.pop()
+        new = {(page.parent / target).resolve() for target, _ in _links(page) if target.endswith(".md")} - reached
+        reached |= new
+        waiting += new
+    assert pages - reached == set()
+
+
+def _links(page: Path) -> list[tuple[str, str]]:
+    """The links within the repository, in text: file, anchor."""
+    text = re.sub(r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+    found = re.findall(r"\]\(([^)\s#]*)(?:#([^)\s]+))?\)", text)
+    return [(target, anchor) for target, anchor in found if not target.startswith(("https:", "http:"))]
+
+
+def _anchors(page: Path) -> set[str]:
+    """Of its headings, as GitHub and the site make them."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
 @pytest.mark.parametrize("page", DECISIONS, ids=lambda page: page.stem)
