@@ -7,6 +7,7 @@ from typing import Any
 from modules.bindings.aws import AwsProvider, AwsProviderDefaultTags, DataAwsCallerIdentity
 from modules.bindings.cdktf import Construct, TerraformElement, TerraformOutput, TerraformStack, Token
 from modules.constructs import remote_state
+from modules.design.transitions import Transition
 from modules.facts import regions, terraform
 from modules.naming import address
 from modules.spec.model import Spec
@@ -25,6 +26,8 @@ class Stack(TerraformStack):
         self._account: DataAwsCallerIdentity | None = None
         self.reads: dict[str, TerraformElement] = {}
         self.upstream: list[str] = []
+        self.transitions: list[Transition] = []
+        """What moves, is let go of or is taken over by this stack; in a file of its own beside its JSON."""
         self._files: dict[str, str] = {}
         remote_state.use_backend(self, spec, spec.names.stack(name))
         self.system_tags = {"Project": spec.project, "Environment": spec.names.environment_tag}

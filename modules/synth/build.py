@@ -12,7 +12,7 @@ from modules.design import charts, lifelong_keys, state_location
 from modules.facts import terraform
 from modules.spec.model import Spec
 from modules.stacks import build as build_stacks
-from modules.synth import hcl
+from modules.synth import hcl, transitions
 
 MANIFEST = "manifest.json"
 # For Terraform, and the same in JSON for programs: cdktf-cli reads no HCL, and asks for the second file by its path.
@@ -54,6 +54,7 @@ def build(spec: Spec, out: Path = Path("generated"), *, as_hcl: bool = False) ->
                 entry["stackMetadataPath"] = str(Path(path).with_name(METADATA))
             else:
                 beside = {Path(path).name: _render(content)}
+            beside |= transitions.files(stack.transitions, as_hcl=as_hcl)
             beside |= {file: text.encode() for file, text in {**_VERSIONS, **stack.files}.items()}
             files |= {str(Path(path).with_name(file)): data for file, data in beside.items()}
     return {MANIFEST: _render(manifest), **files}

@@ -52,7 +52,7 @@ class Workspace:
         self.whole: dict[str, dict[str, Any]] = {}
         self.aws_only: set[str] = set()
         self.read()
-        self.environment = _environment(folder) | environment
+        self.environment = terraform_environment(folder) | environment
         self.program = "terraform"
 
     def read(self) -> None:
@@ -168,7 +168,7 @@ def expect(done: subprocess.CompletedProcess[str], *codes: int) -> None:
         raise TerraformFailed(f"{' '.join(done.args)} ended with {done.returncode}\n{done.stdout}")
 
 
-def _environment(folder: Path) -> dict[str, str]:
+def terraform_environment(folder: Path) -> dict[str, str]:
     """In which terraform and its providers meet no account, cluster or set-up of the caller's."""
     mirror = os.environ.get("TF_PLUGIN_MIRROR")
     settings = folder / "terraform.rc"
