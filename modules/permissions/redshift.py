@@ -1,24 +1,25 @@
 """`redshift`: a Redshift Serverless namespace and workgroup, queried through the Data API."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from modules.iam.statement import Statement
 from modules.iam.unscoped import STATEMENTS, unscoped
 from modules.permissions.kind import GrantContext, Options, PermissionKind
+from modules.schema.base import Unit
 
 
 class RedshiftOptions(Options):
     """Options of `redshift`."""
 
     # https://docs.aws.amazon.com/redshift/latest/mgmt/serverless-capacity.html
-    base_capacity: Literal[4, 8, 16, 24, 32, 40, 48, 56, 64, 128, 256, 512] = 8
+    base_capacity: Annotated[Literal[4, 8, 16, 24, 32, 40, 48, 56, 64, 128, 256, 512], Unit("RPU")] = 8
     """Redshift processing units (RPU) at rest; 4 is not offered in every region."""
 
     # https://docs.aws.amazon.com/redshift/latest/mgmt/serverless-workgroup-max-rpu.html
-    max_capacity: int | None = Field(None, ge=8, le=5632)
+    max_capacity: Annotated[int | None, Unit("RPU")] = Field(None, ge=8, le=5632)
     """Most RPU, billed by the second while queries run; four times `base_capacity` without it."""
 
     @property

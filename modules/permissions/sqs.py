@@ -7,7 +7,7 @@ from pydantic import Field
 
 from modules.iam.statement import Statement
 from modules.permissions.kind import Access, GrantContext, PermissionKind, SharedOptions
-from modules.schema.base import OneOrMany, Seconds, ServiceName
+from modules.schema.base import OneOrMany, Seconds, ServiceName, Unit
 
 
 class SqsOptions(SharedOptions):
@@ -23,7 +23,7 @@ class SqsOptions(SharedOptions):
     visibility_timeout: Seconds = Field(30, ge=0, le=43200)
     """How long a received message is hidden from other receivers: seconds, or a time such as `90s` or `5m`."""
 
-    max_receives: int = Field(5, ge=1, le=1000)
+    max_receives: Annotated[int, Unit("receives")] = Field(5, ge=1, le=1000)
     """How often a message is received before it goes to the dead-letter queue."""
 
     @property

@@ -19,6 +19,13 @@ class Model(BaseModel):
     )
 
 
+class Unit:
+    """What a number counts, such as `days`: for the documentation."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+
 class OneOrMany:
     """Marks a list: a single word can be written in its place."""
 
@@ -60,7 +67,7 @@ def _duration_schema(schema: JsonSchemaValue) -> None:
     schema["anyOf"] = [number, {"type": "string", "pattern": patterns.DURATION}]
 
 
-Seconds = Annotated[int, BeforeValidator(_seconds), Field(json_schema_extra=_duration_schema)]
+Seconds = Annotated[int, BeforeValidator(_seconds), Field(json_schema_extra=_duration_schema), Unit("seconds")]
 """A time: a number of seconds, or text such as `90s` and `5m`."""
 
 ServiceName = Annotated[str, Field(min_length=1)]

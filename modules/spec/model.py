@@ -13,7 +13,7 @@ from modules.permissions import KINDS
 from modules.permissions.kind import Options
 from modules.permissions.raw import RawStatement
 from modules.schema import patterns
-from modules.schema.base import Model, OneOrMany, OrNone, ServiceName
+from modules.schema.base import Model, OneOrMany, OrNone, ServiceName, Unit
 from modules.spec.pod_size import memory_mib
 from modules.spec.warning_codes import WARNING_CODES
 
@@ -93,16 +93,16 @@ class Database(Model):
     version: str = Field(aurora.DEFAULT_VERSION, pattern=patterns.POSTGRESQL_VERSION)
     """Aurora PostgreSQL version, in quotes."""
 
-    min_acu: float = Field(1, ge=0, le=aurora.MAX_ACU)
+    min_acu: Annotated[float, Unit("ACU")] = Field(1, ge=0, le=aurora.MAX_ACU)
     """Minimum capacity of an instance, in Aurora capacity units (ACU, about 2 GiB of memory each), in steps of 0.5."""
 
-    max_acu: float = Field(4, gt=0, le=aurora.MAX_ACU)
+    max_acu: Annotated[float, Unit("ACU")] = Field(4, gt=0, le=aurora.MAX_ACU)
     """Maximum capacity of an instance, in Aurora capacity units (ACU), in steps of 0.5."""
 
-    instances: int = Field(2, ge=1, le=aurora.MAX_INSTANCES)
+    instances: Annotated[int, Unit("instances")] = Field(2, ge=1, le=aurora.MAX_INSTANCES)
     """Number of instances: one writer, the others readers, spread over the zones."""
 
-    backup_days: int = Field(7, ge=1, le=35)
+    backup_days: Annotated[int, Unit("days")] = Field(7, ge=1, le=35)
     """Days for which automatic backups are kept."""
 
 
@@ -112,7 +112,7 @@ class Cache(Model):
     node_type: str = Field("cache.t4g.small", pattern=patterns.NODE_TYPE)
     """ElastiCache node type."""
 
-    nodes: int = Field(2, ge=2, le=6)
+    nodes: Annotated[int, Unit("nodes")] = Field(2, ge=2, le=6)
     """Number of nodes: one primary, the others replicas, spread over the zones."""
 
 
@@ -122,7 +122,7 @@ class Waf(Model):
     enabled: bool = True
     """Whether there is one. It is billed by the request."""
 
-    rate: int = Field(waf.DEFAULT_RATE, ge=waf.RATES[0], le=waf.RATES[-1])
+    rate: Annotated[int, Unit("requests in five minutes")] = Field(waf.DEFAULT_RATE, ge=waf.RATES[0], le=waf.RATES[-1])
     """Requests in five minutes from which on one address is blocked. All people of an office, and all clients behind
     one NAT gateway, share an address."""
 
@@ -185,13 +185,13 @@ class Service(Model):
     priority: int | None = Field(None, ge=1, le=50000)
     """Priority of the listener rule of the first path. Only needed where computed priorities collide."""
 
-    pods: int = Field(2, ge=1)
+    pods: Annotated[int, Unit("pods")] = Field(2, ge=1)
     """Minimum number of pods."""
 
-    max_pods: int | None = Field(None, ge=1)
+    max_pods: Annotated[int | None, Unit("pods")] = Field(None, ge=1)
     """Maximum number of pods. Without it, three times `pods`."""
 
-    cpu: float = Field(0.25)
+    cpu: Annotated[float, Unit("vCPU")] = Field(0.25)
     """vCPU of a pod, one of Fargate's sizes. Each goes with certain sizes of memory."""
 
     memory: str = Field("512MB", pattern=patterns.MEMORY)
@@ -300,8 +300,11 @@ class Spec(Model):
     protection: bool = True
     """Protection against deletion, with final snapshots. `false` for a system that can be destroyed with its data."""
 
-    log_days: Literal[
-        1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653
+    log_days: Annotated[
+        Literal[
+            1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653
+        ],
+        Unit("days"),
     ] = 365
     """Days for which logs are kept, one of the periods of CloudWatch Logs."""
 

@@ -7,37 +7,25 @@ import pytest
 
 from modules.paths import ROOT
 from modules.permissions import KINDS
-from modules.permissions.kind import Options, PermissionKind
+from tests.support.reference.permissions import PARTS
 
 PERMISSIONS = ROOT / "docs" / "reference" / "permissions.md"
-TABLE = re.compile(r"\| word \| makes \| options \|\n\|---\|---\|---\|\n(?:\|.*\|\n)+")
+TABLE = re.compile(r"\| word \| makes \| options \|\n\| --- \| --- \| --- \|\n(?:\|.*\|\n)+")
 DOCS = ROOT / "docs"
 DECISIONS = sorted((ROOT / "docs" / "decisions").glob("[0-9]*.md"))
 PAGES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md")] + sorted(ROOT.glob("docs/**/*.md"))
 
 
-def _table() -> str:
-    rows = [f"| `{word}` | {kind.makes} | {_options(kind)} |\n" for word, kind in KINDS.items()]
-    return "".join(["| word | makes | options |\n|---|---|---|\n", *rows])
-
-
-def _options(kind: PermissionKind[object]) -> str:
-    """Its own first, then those that kinds share."""
-    shared = [name for base in kind.options.__mro__[1:] if issubclass(base, Options) for name in base.model_fields]
-    fields = sorted(kind.options.model_fields.items(), key=lambda item: item[0] in shared)
-    return ", ".join(f"`{field.alias or name}`" for name, field in fields)
-
-
 def test_the_table_of_permissions_has_a_row_for_each_kind(request: pytest.FixtureRequest) -> None:
-    text = PERMISSIONS.read_text(encoding="utf-8")
+    text, table = PERMISSIONS.read_text(encoding="utf-8"), PARTS["overview"]()
     if request.config.getoption("--rewrite-goldens"):
-        text = TABLE.sub(lambda _: _table(), text)
+        text = TABLE.sub(lambda _: table, text)
         PERMISSIONS.write_text(text, encoding="utf-8")
     found = TABLE.search(text)
     assert found
-    missing = [word for word in KINDS if f"| `{word}` |" not in found[0]]
+    missing = [word for word in KINDS if f"[`{word}`]" not in found[0]]
     assert not missing, f"docs/reference/permissions.md has no row for {', '.join(missing)}: run `make golden`"
-    assert found[0] == _table(), "docs/reference/permissions.md differs from the kinds: run `make golden`"
+    assert found[0] == table, "docs/reference/permissions.md differs from the kinds: run `make golden`"
 
 
 def test_every_path_in_the_checklists_exists() -> None:

@@ -1,0 +1,1 @@
+"""The documentation: generated parts, alarms' pages, and blocks that run."""

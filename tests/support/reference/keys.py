@@ -1,0 +1,125 @@
+"""The tables of the keys of services.yaml, from the model: type, unit, default, example, meaning, what a plan shows."""
+
+import json
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
+
+from pydantic.fields import FieldInfo
+
+from modules.permissions.raw import RawStatement
+from modules.schema.base import Model
+from modules.spec.model import (
+    Addons,
+    Cache,
+    Cluster,
+    Database,
+    LoadBalancer,
+    Network,
+    S3State,
+    Service,
+    Spec,
+    State,
+    Waf,
+)
+from tests.support.reference.plan import Path, Plans, everything, value_at
+from tests.support.reference.table import code, table
+from tests.support.reference.types import type_of
+
+HEAD = ["key", "type", "default", "example", "meaning", "the plan shows"]
+# The parts of the page, with the place of each mapping in the example.
+MAPPINGS: dict[str, tuple[type[Model], Path]] = {
+    "system": (Spec, ()),
+    "state": (State, ("state",)),
+    "state-s3": (S3State, ("state", "s3")),
+    "network": (Network, ("network",)),
+    "cluster": (Cluster, ("cluster",)),
+    "addons": (Addons, ("cluster", "addons")),
+    "database": (Database, ("database",)),
+    "cache": (Cache, ("cache",)),
+    "load-balancer": (LoadBalancer, ("load_balancer",)),
+    "waf": (Waf, ("load_balancer", "waf")),
+    "service": (Service, ("services", "*")),
+    "statement": (RawStatement, ("services", "*", "statements", "*")),
+}
+
+
+def option_rows(word: str, options: type[Model]) -> list[list[str]]:
+    """Rows of the options of a word under `aws:`."""
+    return list(_rows(options, ("services", "*", "aws", word)))
+
+
+def _rows(model: type[Model], place: Path) -> Iterator[list[str]]:
+    for name, field in model.model_fields.items():
+        key = field.alias or name
+        path = _found((*place, key))
+        assert path, f"{'.'.join((*place, key))} is not in examples/everything/services.yaml"
+        yield [
+            code(key),
+            type_of(field),
+            _default(field),
+            _example(value_at(path)),
+            " ".join((field.description or "").split()),
+            _plan(path, field),
+        ]
+
+
+def _found(path: Path, here: Path = ()) -> Path | None:
+    """Where the example has it: `*` is the first that has the rest."""
+    if not path:
+        return here
+    value = value_at(here)
+    if not isinstance(value, dict):
+        return None
+    names = list(value) if path[0] == "*" else [path[0]]
+    places = (_found(path[1:], (*here, name)) for name in names if name in value)
+    return next((place for place in places if place is not None), None)
+
+
+def _plan(path: Path, field: FieldInfo) -> str:
+    if path == ("services",):
+        return Plans.of(("services", list(everything()["services"])[-1]))
+    if "statements" in path and path[-1] != "statements":
+        return "As for `statements`."
+    if _is_mapping(field) and path[-1] not in ("partition_key", "sort_key"):
+        return "See its keys."
+    return Plans.of(path)
+
+
+def _is_mapping(field: FieldInfo) -> bool:
+    return type_of(field) in ("mapping", "mapping or `none`")
+
+
+def _default(field: FieldInfo) -> str:
+    if field.is_required():
+        return "required"
+    if field.default_factory is not None:
+        return "see there"
+    value = field.default
+    if isinstance(value, Model):
+        return "" if len(value.model_fields_set) == 0 else code(_yaml(value.model_dump()))
+    return "" if value is None or value in ((), {}) else code(_yaml(value))
+
+
+def _example(value: Any) -> str:
+    return "" if isinstance(value, dict) and len(_yaml(value)) > 60 else code(_yaml(value))
+
+
+def _yaml(value: Any) -> str:
+    match value:
+        case bool():
+            return str(value).lower()
+        case dict():
+            return f"{{{', '.join(f'{key}: {_yaml(one)}' for key, one in value.items())}}}"
+        case list() | tuple():
+            return f"[{', '.join(map(_yaml, value))}]"
+        case str() if value == "*" or value.replace(".", "").isdigit():
+            return json.dumps(value)
+    return str(value)
+
+
+def _table(name: str) -> str:
+    return table(HEAD, _rows(*MAPPINGS[name]))
+
+
+PARTS: dict[str, Callable[[], str]] = {name: partial(_table, name) for name in MAPPINGS}
