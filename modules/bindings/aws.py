@@ -51,6 +51,9 @@ from cdktf_cdktf_provider_aws.data_aws_iam_policy_document import (
     DataAwsIamPolicyDocumentStatementPrincipals as DataAwsIamPolicyDocumentStatementPrincipals,
 )
 from cdktf_cdktf_provider_aws.data_aws_iam_session_context import DataAwsIamSessionContext as DataAwsIamSessionContext
+from cdktf_cdktf_provider_aws.data_aws_vpc_endpoint_service import (
+    DataAwsVpcEndpointService as DataAwsVpcEndpointService,
+)
 from cdktf_cdktf_provider_aws.db_subnet_group import DbSubnetGroup as DbSubnetGroup
 from cdktf_cdktf_provider_aws.default_security_group import DefaultSecurityGroup as DefaultSecurityGroup
 from cdktf_cdktf_provider_aws.dynamodb_table import DynamodbTable as DynamodbTable

@@ -1,6 +1,7 @@
 """How many connections Aurora takes, and how many of them one service may hold."""
 
 from modules.facts import aurora
+from modules.permissions.rds import RdsOptions
 from modules.spec.model import Spec
 
 # So that no service alone can use up what the others need.
@@ -14,6 +15,6 @@ def max_connections(spec: Spec) -> float:
     return min(aurora.CONNECTIONS_PER_ACU * database.max_acu, most)
 
 
-def connections(spec: Spec) -> int:
+def connections(spec: Spec, options: RdsOptions) -> int:
     """Connections that the user of one service may hold at a time."""
-    return int(max_connections(spec) // _SHARE)
+    return options.connections or int(max_connections(spec) // _SHARE)

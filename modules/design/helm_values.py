@@ -12,7 +12,7 @@ from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from modules.design import database, images, pod_environment, rollout
 from modules.facts import fargate
-from modules.facts.charts import AWS_CLI
+from modules.facts.charts import AWS_CLI, CONTROLLER_TAG
 from modules.permissions import rds
 from modules.spec.model import Service, Spec
 
@@ -74,6 +74,7 @@ def controller(spec: Spec) -> str:
     values = {
         "clusterName": placeholder("cluster_name"),
         "region": spec.region,
+        "image": {"tag": CONTROLLER_TAG},
         # Fargate's pods have no metadata service to ask.
         "vpcId": placeholder(VPC),
         "serviceAccount": {"create": False, "name": CONTROLLER},
@@ -107,9 +108,9 @@ def database_users(spec: Spec) -> str:
         "secretArn": placeholder(DATABASE_SECRET),
         "database": spec.names.database,
         "users": [
-            {"name": rds.user_name(spec.names, name), "connections": database.connections(spec)}
-            for name in sorted(spec.services)
-            if spec.services[name].owns("rds")
+            {"name": rds.user_name(spec.names, name), "connections": database.connections(spec, options)}
+            for name, service in sorted(spec.services.items())
+            if isinstance(options := service.permissions.get("rds"), rds.RdsOptions)
         ],
     }
     return _text(f"Values of release {DATABASE_USERS}", values, DATABASE_USERS_LOCAL)

@@ -18,8 +18,15 @@ class Chart(NamedTuple):
 # balancers, as it does not here
 # (https://newreleases.io/project/github/kubernetes-sigs/aws-load-balancer-controller/release/v3.7.0).
 # Helm installs the CRDs of a chart and never upgrades them: docs/fargate.md says how, and the changelog says so with a
-# new version. The image has its tag, v3.5.0: no page that was found names a digest.
+# new version.
+#
+# Looked for again on 2026-11-26: in what can be read of both repositories (the last commit is of 2026-08-20), no branch
+# and no pull request has a later chart than 3.5.0; 3.6.0 is only named by its users.
 CONTROLLER = Chart("aws-load-balancer-controller", "https://aws.github.io/eks-charts", "3.5.0")
+
+# Tag of public.ecr.aws/eks/aws-load-balancer-controller, with the digest of its index of linux/amd64 and linux/arm64:
+# five public repositories pin it, and one notes that the registry answered so on 2026-09-01; read 2026-11-26.
+CONTROLLER_TAG = "v3.5.0@sha256:298acdff5a571731276aaea3d5cc450a264e4ad710a5bddf3e518f68a3f9f6cb"
 
 # Both by digest, as public repositories pin them, and of the first as clusters on amd64 report it; read 2026-11-26.
 

@@ -68,10 +68,11 @@ _OF_PREFIX = {
     "elasticache": (),
 }
 
-# Endpoints for which no page was found that says that they can have a policy; AWS refuses one where they can't. What is
-# true in a region, VpcEndpointPolicySupported of DescribeVpcEndpointServices tells. Read for ECR, S3, EC2, SES, STS and
-# logs on 2026-11-26; how: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html.
-WITHOUT_ENDPOINT_POLICY = ("redshift-data", "redshift-serverless")
+# Endpoints for which no page was found that says that they can have a policy, and AWS refuses one where they can't: a
+# plan asks AWS, by VpcEndpointPolicySupported of DescribeVpcEndpointServices. Pages were read for ECR, S3, EC2, SES,
+# STS and logs on 2026-11-26; how: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html. moto
+# 5.2.5 has a list of AWS's answers, by which redshift-data takes none.
+ENDPOINT_POLICY_UNKNOWN = ("redshift-data", "redshift-serverless")
 
 # The architecture's seven: one gateway and six interfaces.
 SEED_ENDPOINTS = ("s3", "ecr-api", "ecr-dkr", "secretsmanager", "logs", "sts", "kms")

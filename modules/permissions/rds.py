@@ -2,9 +2,19 @@
 
 from dataclasses import dataclass
 
+from pydantic import Field
+
+from modules.facts import aurora
 from modules.iam.statement import Statement
 from modules.naming import Names
 from modules.permissions.kind import GrantContext, Options, PermissionKind
+
+
+class RdsOptions(Options):
+    """Options of `rds`."""
+
+    connections: int | None = Field(None, ge=1, le=aurora.MAX_CONNECTIONS)
+    """Most connections at a time, fixed when its user is made; without it a tenth of what `max_acu` allows."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +50,7 @@ def environment(user: DatabaseUser) -> dict[str, str]:
 KIND = PermissionKind(
     "rds",
     "Aurora PostgreSQL",
-    Options,
+    RdsOptions,
     (),
     DatabaseUser,
     grants,

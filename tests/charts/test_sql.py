@@ -151,6 +151,9 @@ def test_only_users_of_services_connect_and_each_has_a_limit(server: Server) -> 
     with pytest.raises(Refused, match=f'permission denied for database "{DATABASE}"'):
         server.run("SELECT 1", role="stranger")
     server.run("DROP ROLE stranger", role=SUPERUSER)
+    with pytest.raises(Refused, match='permission denied for database "postgres"'):
+        server.run("SELECT 1", role=OURS, password=TOKEN, database="postgres")
+    assert server.run("SELECT 1", role=MASTER, database="postgres") == "1"
     assert server.run(f"SELECT rolconnlimit FROM pg_roles WHERE rolname = '{OURS}'", role=SUPERUSER) == "5"
 
 

@@ -6,6 +6,7 @@ import re
 import shutil
 import signal
 import subprocess
+import textwrap
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -56,9 +57,13 @@ class Server:
             timeout=60,
             check=False,
         )
+        said = (done.stderr if done.returncode else done.stdout).strip()
+        print(
+            f"PostgreSQL {self.version}, {role}> {_shortened(statement)}\n  {_shortened(said) or 'done'}"
+        )  # pytest -s
         if done.returncode:
             raise Refused(done.stderr)
-        return str(done.stdout.strip())
+        return str(said)
 
     def set_up(self, database: str) -> None:
         """What RDS has before the first service; rds_iam is the group of those who log in with a token only."""
@@ -66,6 +71,7 @@ class Server:
             "CREATE ROLE rds_iam",
             f"CREATE ROLE {MASTER} LOGIN CREATEROLE CREATEDB",
             f"CREATE DATABASE {database} OWNER {MASTER}",
+            f"ALTER DATABASE postgres OWNER TO {MASTER}",
         ):
             self.run(statement, role=SUPERUSER, database="postgres")
         for statement in (
@@ -81,6 +87,10 @@ class Server:
 _GRANT_IAM = re.compile(r"\bGRANT rds_iam TO (\S+?)(?=;|$)")
 # As the documentation of RDS has it: members of rds_iam, direct or not, log in by their token alone.
 _HBA = "local all +rds_iam scram-sha-256\nlocal all all trust\n"
+
+
+def _shortened(text: str) -> str:
+    return textwrap.shorten(text, 160, placeholder=" …")
 
 
 def _psql() -> Path:

@@ -49,6 +49,7 @@ ADDONS = {
     "us-gov-east-1": "151742754352",
     "us-gov-west-1": "013241004608",
 }
+SUPPORTED = r"data\.aws_vpc_endpoint_service\.\w+\.vpc_endpoint_policy_supported \? "
 PULL = ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
 
 
@@ -74,8 +75,7 @@ class Endpoints:
 
     def let(self, word: str, call: Call) -> bool:
         """Whether the endpoint lets the call through."""
-        policy = self.by_word[word]
-        return policy is None or allows([self.documents["network", _document(policy)]], call)
+        return allows([self.documents["network", _document(self.by_word[word])]], call)
 
     def calls(self) -> Iterator[tuple[str, str, str]]:
         """Stack, action and resource of everything that a role of the system may do."""
@@ -95,7 +95,7 @@ class Endpoints:
 
 
 def _document(reference: str) -> str:
-    match = re.fullmatch(r"\$\{data\.aws_iam_policy_document\.(\w+)\.json\}", reference)
+    match = re.fullmatch(rf"\$\{{(?:{SUPPORTED})?data\.aws_iam_policy_document\.(\w+)\.json(?: : null)?\}}", reference)
     assert match, reference
     return match[1]
 
@@ -107,10 +107,21 @@ def everything(tmp_path_factory: pytest.TempPathFactory) -> Endpoints:
     return Endpoints(system, tmp_path_factory.mktemp("everything"))
 
 
-def test_only_endpoints_that_take_no_policy_are_without_one(everything: Endpoints) -> None:
+def test_every_endpoint_has_a_policy_and_where_no_page_says_that_it_can_terraform_asks_aws(
+    everything: Endpoints,
+) -> None:
     assert set(everything.by_word) == set(vpc.ENDPOINTS)
-    without = {word for word, policy in everything.by_word.items() if policy is None}
-    assert without == {"redshift-data", "redshift-serverless"}
+    asked = {word: policy for word, policy in everything.by_word.items() if re.match(rf"\$\{{{SUPPORTED}", policy)}
+    assert asked.keys() == {"redshift-data", "redshift-serverless"}
+    services = everything.generated.stacks["network"]["data"]["aws_vpc_endpoint_service"]
+    for word, policy in asked.items():
+        address = word.replace("-", "_")
+        assert policy == (
+            f"${{data.aws_vpc_endpoint_service.{address}.vpc_endpoint_policy_supported"
+            f" ? data.aws_iam_policy_document.{address}_endpoint.json : null}}"
+        )
+        service = {"service_name": f"com.amazonaws.{REGION}.{word}", "service_type": "Interface"}
+        assert services[address] == service
 
 
 @pytest.mark.parametrize("action", PULL)

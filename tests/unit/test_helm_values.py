@@ -1,5 +1,6 @@
 """The values of the releases: services.yaml in the words of the charts, with what only Terraform knows left open."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -8,6 +9,7 @@ from ruamel.yaml import YAML
 
 from modules.checks.check import Checked
 from modules.design import helm_values, terraform_text
+from modules.facts.charts import CONTROLLER
 from modules.spec.model import Spec
 
 Check = Callable[[str], Checked]
@@ -77,11 +79,23 @@ def test_an_internal_service_has_no_target_group(system: Check) -> None:
     }
 
 
+@pytest.mark.parametrize(("options", "limit"), [("{}", 75), ("{connections: 40}", 40)])
+def test_a_user_of_the_database_holds_a_tenth_of_its_connections_or_those_that_rds_names(
+    system: Check, options: str, limit: int
+) -> None:
+    spec = system(f"a: {{aws: {{rds: {options}}}}}").spec
+    assert isinstance(spec, Spec)
+    (user,) = YAML(typ="safe").load(helm_values.database_users(spec))["users"]
+    assert user == {"name": "shop_a", "connections": limit}
+
+
 def test_the_controller_makes_nothing_that_is_terraforms(system: Check) -> None:
     spec = system("a: {}").spec
     assert isinstance(spec, Spec)
     found = YAML(typ="safe").load(helm_values.controller(spec))
     assert found["serviceAccount"] == {"create": False, "name": "aws-load-balancer-controller"}
     assert found["podMutatorWebhookConfig"] == {"failurePolicy": "Fail"}
+    # The chart's own image has this tag; by its digest it can't be another one tomorrow.
+    assert re.fullmatch(rf"v{re.escape(CONTROLLER.version)}@sha256:[0-9a-f]{{64}}", found["image"]["tag"])
     assert not any(found[key] for key in ("enableWafv2", "enableBackendSecurityGroup", "createIngressClassResource"))
     assert found["resources"]["requests"] == found["resources"]["limits"]

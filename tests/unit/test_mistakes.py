@@ -491,9 +491,9 @@ SERVICES = [
         "Write a value such as /healthz.",
     ),
     (
-        "a:\n  aws: {rds: {of: b}}\nb: {}",
-        "6 services.a.aws.rds.of",
-        '"of" is not a valid key: `rds` has no options.',
+        "a:\n  aws: {redis: {of: b}}\nb: {}",
+        "6 services.a.aws.redis.of",
+        '"of" is not a valid key: `redis` has no options.',
         "Remove it: each service has its own.",
     ),
     (
@@ -555,6 +555,18 @@ SERVICES = [
         "6 services.a.aws.redshift.base_capacity",
         "5 is not a valid value.",
         "Valid values: 4, 8, 16, 24, 32, 40, 48, 56, 64, 128, 256, 512.",
+    ),
+    (
+        "a:\n  aws: {redshift: {base_capacity: 32, max_capacity: 16}}",
+        "6 services.a.aws.redshift.max_capacity",
+        "max_capacity, 16, is less than base_capacity, 32.",
+        "Raise max_capacity or lower base_capacity.",
+    ),
+    (
+        "a:\n  aws: {rds: {connections: 3000}}",
+        "6 services.a.aws.rds.connections",
+        "3,000 connections are more than the 756 that Aurora takes with `min_acu: 1` and `max_acu: 4`.",
+        "Write at most 756, or change these under `database:`.",
     ),
     (
         _STATEMENT.replace("a:x", "['ssm:GetParametr', 'ssm:PutParameter']"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from modules.design.database import max_connections
 from modules.facts import aurora
 from modules.permissions import rds
 from modules.spec.model import Spec
@@ -29,6 +30,18 @@ def capacity_has_a_range(spec: Spec) -> Iterator[Problem]:
     if database.min_acu > database.max_acu:
         what = f"min_acu, {database.min_acu:g}, is greater than max_acu, {database.max_acu:g}."
         yield Problem((*_PLACE, "min_acu"), what, "Lower min_acu or raise max_acu.", also=((*_PLACE, "max_acu"),))
+
+
+def connections_fit(spec: Spec) -> Iterator[Problem]:
+    """A limit above that of the whole database is none."""
+    most = int(max_connections(spec))
+    for name, service in spec.services.items():
+        options = service.permissions.get("rds")
+        if isinstance(options, rds.RdsOptions) and (options.connections or 0) > most:
+            what = f"{options.connections:,} connections are more than the {most:,} that Aurora takes"
+            what += f" with `min_acu: {spec.database.min_acu:g}` and `max_acu: {spec.database.max_acu:g}`."
+            step = f"Write at most {most}, or change these under `database:`."
+            yield Problem(("services", name, "aws", "rds", "connections"), what, step)
 
 
 def the_database_has_a_name(spec: Spec) -> Iterator[Problem]:

@@ -7,6 +7,7 @@ from modules.design import service_policy
 from modules.facts import zones
 from modules.permissions.dynamodb import DynamodbOptions
 from modules.permissions.kind import SharedOptions
+from modules.permissions.redshift import RedshiftOptions
 from modules.permissions.ses import SesOptions
 from modules.spec.model import Spec
 from modules.spec.problem import Path, Problem
@@ -116,6 +117,17 @@ def warehouses_have_their_zones(spec: Spec) -> Iterator[Problem]:
             wider = f"Write `zones: [{', '.join(usual)}]`" if len(usual) >= _WAREHOUSE_ZONES else "Use another region"
             step = f"{wider}, or remove `redshift`."
             yield Problem(("services", name, "aws", "redshift"), what, step, also=(("zones",),))
+
+
+def warehouses_have_room(spec: Spec) -> Iterator[Problem]:
+    """Redshift refuses a most that is less than what it runs with at rest."""
+    for name, service in spec.services.items():
+        options = service.permissions.get("redshift")
+        if isinstance(options, RedshiftOptions) and options.most_capacity < options.base_capacity:
+            what = f"max_capacity, {options.max_capacity}, is less than base_capacity, {options.base_capacity}."
+            place = ("services", name, "aws", "redshift")
+            step = "Raise max_capacity or lower base_capacity."
+            yield Problem((*place, "max_capacity"), what, step, also=((*place, "base_capacity"),))
 
 
 def statements_are_narrow(spec: Spec) -> Iterator[Problem]:

@@ -1,6 +1,6 @@
 """Private endpoints of AWS services, so that calls to them stay in the VPC."""
 
-from modules.bindings.aws import VpcEndpoint
+from modules.bindings.aws import DataAwsVpcEndpointService, VpcEndpoint
 from modules.constructs.component import Component
 from modules.constructs.iam.policy_document import policy_json
 from modules.constructs.network.security_group import Group, allow_in
@@ -9,6 +9,7 @@ from modules.constructs.stack import Stack
 from modules.design import endpoint_policies
 from modules.facts import vpc
 from modules.facts.ports import HTTPS
+from modules.naming import address
 
 
 class VpcEndpoints(Component):
@@ -38,15 +39,20 @@ class VpcEndpoints(Component):
     def _service(self, word: str) -> str:
         return vpc.endpoint_service(word, self.stack.region)
 
-    def _policy(self, word: str) -> str | None:
+    def _policy(self, word: str) -> str:
         """JSON of the endpoint's policy; the two endpoints of ECR share one."""
-        if word in vpc.WITHOUT_ENDPOINT_POLICY:
-            return None
         prefix = vpc.prefix_of(word)
         if prefix not in self._policies:
             statements = endpoint_policies.statements(prefix, self.stack.region, self.stack.account_id)
             self._policies[prefix] = policy_json(self, (prefix, "endpoint"), statements)
-        return self._policies[prefix]
+        if word not in vpc.ENDPOINT_POLICY_UNKNOWN:
+            return self._policies[prefix]
+        service = DataAwsVpcEndpointService(
+            self, f"{word}-service", service_name=self._service(word), service_type="Interface"
+        )
+        supported = f"{self.set_address(service, word).fqn}.vpc_endpoint_policy_supported"
+        document = f"data.aws_iam_policy_document.{address(prefix, 'endpoint')}"
+        return f"${{{supported} ? {document}.json : null}}"
 
     def _gateway(self, word: str, network: Network) -> str:
         endpoint = VpcEndpoint(

@@ -9,11 +9,17 @@ PostgreSQL 16 on, whoever creates a role is a member of it, if only to administe
 or it would be locked out: a role of a moment creates the user and gives it all that it will ever need, and is dropped.
 What the user works with (schema, tables) belongs to an owner role that can't log in, and that the user acts as.
 
+Nobody connects to a database of the master's, such as `postgres`, but whom it is granted to. Those of RDS stay as they are.
+
 No service is called as these roles are: a name can't have two hyphens in a row.
 */ -}}
 {{- define "statements" -}}
 - >-
-  REVOKE ALL ON DATABASE {{ printf "%q" .Values.database }} FROM PUBLIC
+  DO $do$ DECLARE name text; BEGIN
+  FOR name IN SELECT datname FROM pg_database WHERE pg_has_role(datdba, 'USAGE') LOOP
+  EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', name);
+  END LOOP;
+  END $do$
 {{- range .Values.users }}
 {{- $user := .name }}
 {{- $owner := printf "%s__owner" .name }}
