@@ -1,4 +1,7 @@
-"""The SQL of the job that makes the database users, run by real PostgreSQLs whose rules for logins are those of RDS."""
+"""The SQL of the job that makes the database users, run by real PostgreSQLs whose rules for logins are those of RDS.
+
+`pytest -s` prints each statement with who runs it and the answer.
+"""
 
 from collections.abc import Callable, Iterator
 from functools import cache, partial

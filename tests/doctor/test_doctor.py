@@ -1,4 +1,7 @@
-"""`main.py doctor` as a whole: a good account, no account, and calls that are denied or not answered."""
+"""`main.py doctor` as a whole: a good account, a bad one, none, and calls that are denied or not answered.
+
+`pytest -s tests/doctor/test_doctor.py -k account` prints what it says of them.
+"""
 
 import json
 import re
@@ -70,6 +73,30 @@ def test_an_account_that_lacks_nothing_passes_every_check(
     without_counts = re.sub(r"\b\d+(?= (names|services|of 1000)\b)", "N", said.out)
     assert without_counts == GOOD.format(account=account_id)
     assert said.err.endswith("No problems.\n")
+    print(f"\n$ make doctor\n{said.out}{said.err}")
+
+
+def test_a_bad_account_gets_a_line_and_a_next_step_for_each_thing_that_is_wrong(
+    generated: Path, account_id: str, aws: Aws, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for service, code, value in (("fargate", "L-3032A538", 4), ("ec2", "L-0263D0A3", 2), ("vpc", "L-F678F1CE", 1)):
+        quota = {"ServiceCode": service, "QuotaCode": code, "DesiredValue": value}
+        aws("service-quotas").request_service_quota_increase(**quota)
+    aws("iam").create_role(RoleName="shop-order", AssumeRolePolicyDocument="{}")
+    aws("logs").create_log_group(logGroupName="/shop/order")
+    aws("secretsmanager").create_secret(Name="shop/order/secrets", SecretString="x")
+    aws("secretsmanager").delete_secret(SecretId="shop/order/secrets")
+    assert _run(generated) == 1
+    said = capsys.readouterr()
+    wrong = re.findall(r"^(problem|notice) +(\S+): .+\n {13}\S", said.out, re.MULTILINE)
+    assert wrong == [
+        *[("problem", "quotas")] * 3,
+        *[("problem", "names")] * 2,
+        ("problem", "secrets"),
+        ("notice", "mail"),
+    ]
+    assert said.err.endswith("6 problems, 1 notice.\n")
+    print(f"\n$ make doctor\n{said.out}{said.err}")
 
 
 def test_a_bad_account_ends_with_1_and_tells_programs_in_json(
