@@ -17,7 +17,7 @@ _UNTAGGED_DAYS = 7
 
 
 class Repository(Component):
-    """Images of one service: tags are immutable, each image is scanned, old images are deleted."""
+    """Images of one service: tags are immutable, each image is scanned, and those without a tag go after a week."""
 
     def __init__(self, scope: Stack, service: str, *, key_arn: str, protection: bool) -> None:
         super().__init__(scope, "repository")
