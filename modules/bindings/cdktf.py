@@ -14,6 +14,7 @@ from cdktf import S3Backend as S3Backend
 from cdktf import TerraformElement as TerraformElement
 from cdktf import TerraformLocal as TerraformLocal
 from cdktf import TerraformOutput as TerraformOutput
+from cdktf import TerraformResource as TerraformResource
 from cdktf import TerraformResourceLifecycle as TerraformResourceLifecycle
 from cdktf import TerraformStack as TerraformStack
 from cdktf import Token as Token

@@ -4,17 +4,21 @@ import argparse
 import subprocess
 import sys
 import tempfile
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from modules.checks.check import check
 from modules.cli.services_file import add_file_option
 from modules.cli.synth import add_out_option, build, write
+from modules.design import lifelong_keys
 from modules.errors import CommandError
 from modules.facts import zones
 from modules.spec.json_schema import FILE_NAME
 from modules.spec.model import Spec
-from modules.state import orphaned_stacks
+from modules.state import orphaned_stacks, record
+from modules.state.record import Record
+from modules.synth import writer
 
 DEFAULT_REGION = "eu-west-1"
 TEMPLATE = f"""\
@@ -49,13 +53,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Returns the exit code; raises CommandError where there is something to lose, or nothing to ask."""
-    _refuse_deployed(options.out)
+    before = _not_deployed(options.out)
     project = options.project or _ask("Project (starts the name of every resource)", None)
     region = options.region or _ask("AWS region", DEFAULT_REGION)
     text = TEMPLATE.format(project=project, region=region, zones=_zones(region))
     spec = _checked(text)
     if spec is None:
         return 1
+    writer.recover(options.out)
     files = build(spec, options.out)
     if kept := _keep_uncommitted(options.file):
         print(f"{options.file.name} was not committed: it is kept as {kept.name}.", file=sys.stderr)
@@ -64,8 +69,9 @@ def run(options: argparse.Namespace) -> int:
     except OSError as problem:
         what = f"It can't be written: {problem.strerror}."
         raise CommandError(str(options.file), what, "Name a file that can (--file), and run this again.") from None
-    if code := write(files, options.file, options.out, []):
+    if code := write(files, options.file, options.out):
         return code
+    replace(before, vouched=before.stacks).remember()
     print(
         f"{options.file.name} holds a system of one service. Next: edit it, run make synth after each edit,\n"
         f"commit {options.file.name} and {options.out.name}/ together, and let your pipeline run make check-services.",
@@ -80,10 +86,10 @@ def _zones(region: str) -> str:
     return f"zones: [a, c] # likewise; two of those that `{listing}` lists\n" if not zones.default(region) else ""
 
 
-def _refuse_deployed(out: Path) -> None:
-    """Whoever starts again leaves the stacks of the old system behind: none may hold resources."""
-    held = orphaned_stacks.find_orphaned(orphaned_stacks.previous_stacks(out), (), out)
-    if held:
+def _not_deployed(out: Path) -> Record:
+    """What generated/ was; whoever starts again leaves its stacks behind, and none may hold resources."""
+    before = record.read(out, lifelong_keys.FILE)
+    if held := orphaned_stacks.find_orphaned(before, ()):
         names = ", ".join(stack.stack for stack in held)
         raise CommandError(
             "start",
@@ -91,6 +97,7 @@ def _refuse_deployed(out: Path) -> None:
             "To begin another system, clone the repository into another folder and run make start there; "
             "to give this one up, run make destroy first.",
         )
+    return before
 
 
 def _ask(what: str, default: str | None) -> str:

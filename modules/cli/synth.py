@@ -4,19 +4,20 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Mapping
-from functools import partial
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from modules.checks.check import Checked
 from modules.cli.services_file import add_file_option, count, load_checked
-from modules.design import lifelong_keys
+from modules.design import kept_stores, lifelong_keys
 from modules.paths import ROOT
 from modules.reports import changes
 from modules.spec.model import Spec
-from modules.spec.problem import did_you_mean
+from modules.spec.problem import Path as Place
+from modules.spec.problem import Problem, did_you_mean, listed
 from modules.state import orphaned_stacks, record
 from modules.state.generated import CONFIGURATION_NAMES
+from modules.state.record import Record, Resources
 from modules.synth import json_schema_file, writer
 
 HCL_VARIABLE = "SYNTH_HCL_OUTPUT"
@@ -30,11 +31,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--check", action="store_true", help="write nothing; exit 1 and name the files that would change"
     )
     parser.add_argument(
-        "--destroyed",
+        "--never-applied",
         action="append",
         default=[],
         metavar="STACK",
-        help="a stack that you have destroyed although its state can't be read here, so that it may leave generated/",
+        help="a stack whose state can't be read here, and of which nothing that goes is applied: never, or no longer",
     )
 
 
@@ -47,30 +48,73 @@ def add_out_option(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Returns the exit code."""
     checked = load_checked(options.file)
-    if checked.spec is None or _changes_for_life(checked, options.out, options.destroyed):
+    if checked.spec is None:
+        return 1
+    writer.recover(options.out)
+    before = record.read(options.out, lifelong_keys.FILE, options.never_applied)
+    _say_unknown(options.never_applied, before)
+    if _refused(checked, list(lifelong_keys.changed(before.values_if_applied, checked.spec))):
         return 1
     files = build(checked.spec, options.out)
+    if _refused(checked, list(_lost(before, files, checked.spec))):
+        return 1
     if options.check:
         return compare(files, options.file, options.out)
+    for line in _going(before, files):
+        _say(line)
     try:
-        return write(files, options.file, options.out, options.destroyed)
+        code = write(files, options.file, options.out)
+        before.remember()
     except OSError as problem:
         _say(f"{options.out} can't be written: {problem}.\nName a folder that can (--out), and run this again.")
         return 1
+    return code
 
 
-def _changes_for_life(checked: Checked, out: Path, destroyed: list[str]) -> bool:
-    """Whether a key has another value than the deployed system has, and can't; prints each."""
-    assert checked.spec
-    before = record.read(out / lifelong_keys.FILE)
-    found = list(
-        lifelong_keys.changed(before, checked.spec, partial(record.unread_if_applied, out, destroyed=destroyed))
-    )
+def _say_unknown(names: list[str], before: Record) -> None:
+    for name in names:
+        if name not in before.stacks:
+            known = did_you_mean(name, before.stacks)
+            _say(f"--never-applied {name}: {before.folder.name} has no stack of this name. {known}")
+
+
+def _refused(checked: Checked, found: list[Problem]) -> bool:
+    """Whether there is a mistake against the deployed system; prints each."""
     for mistake in found:
         _say(checked.render(mistake))
     if found:
         _say(f"{count(len(found), 'mistake')} in {checked.document.name}; nothing was changed.")
     return bool(found)
+
+
+def _lost(before: Record, files: Mapping[str, bytes], spec: Spec) -> Iterator[Problem]:
+    """What a deployed system would lose by these files: whole stacks, and stores in those that stay."""
+    stacks = list(json.loads(files["manifest.json"])["stacks"])
+    for orphan in orphaned_stacks.find_orphaned(before, stacks):
+        place: Place = ("load_balancer",) if orphan.stack == "edge" else ("services",)
+        yield Problem(place, orphan.what, orphan.next_step)
+    for stack in before.stacks:
+        if stack not in stacks:
+            continue
+        bound, after = before.bound(stack), _declared(files, stack)
+        found = kept_stores.losses(stack, bound, after)
+        unread = [stack] if before.unread(stack) else []
+        yield from kept_stores.problems(found, {stack: bound}, spec, unread)
+
+
+def _going(before: Record, files: Mapping[str, bytes]) -> Iterator[str]:
+    """Applied stores that may go, since their protection is off: they go, but not without a word."""
+    stacks = {path.split("/")[1] for path in files if path.startswith("stacks/")}
+    for stack in before.stacks:
+        found = kept_stores.unprotected(before.bound(stack), _declared(files, stack)) if stack in stacks else []
+        if found:
+            yield f"{stack}: protection is off, so with the next apply these go with their data: {listed(found)}."
+
+
+def _declared(files: Mapping[str, bytes], stack: str) -> Resources:
+    """The resources of a stack in these files, by address."""
+    content = next(files[path] for name in CONFIGURATION_NAMES if (path := f"stacks/{stack}/{name}") in files)
+    return record.by_address(json.loads(content).get("resource", {}))
 
 
 def build(spec: Spec, out: Path) -> dict[str, bytes]:
@@ -84,21 +128,10 @@ def build(spec: Spec, out: Path) -> dict[str, bytes]:
     return build(spec, out, as_hcl=as_hcl)
 
 
-def write(files: Mapping[str, bytes], file: Path, out: Path, destroyed: list[str]) -> int:
+def write(files: Mapping[str, bytes], file: Path, out: Path) -> int:
     """Makes `out` hold these files and no other of ours, and prints what changed; returns the exit code."""
-    writer.recover(out)
     stacks = list(json.loads(files["manifest.json"])["stacks"])
-    previous = orphaned_stacks.previous_stacks(out)
-    for name in destroyed:
-        if name not in previous:
-            _say(f"--destroyed {name}: {out.name} has no stack of this name. {did_you_mean(name, previous)}")
-    held = orphaned_stacks.find_orphaned(previous, stacks, out, destroyed)
-    for stack in held:
-        print(stack.text, file=sys.stderr)
-    if held:
-        _say("Nothing was changed.")
-        return 1
-    before = changes.held(out) if previous else {}
+    before = changes.held(out)
     changed = writer.write(files, out)
     if _is_the_repositorys(file):
         changed += json_schema_file.write(ROOT)

@@ -1,9 +1,17 @@
 """The base of every component: a part of a stack that takes values, makes resources, and offers values."""
 
+from functools import cache
 from typing import TypeVar
 
-from modules.bindings.cdktf import Construct, ITerraformDependable, TerraformElement
+from modules.bindings.cdktf import (
+    Construct,
+    ITerraformDependable,
+    TerraformElement,
+    TerraformResource,
+    TerraformResourceLifecycle,
+)
 from modules.constructs.stack import Stack
+from modules.facts.stores import STORES
 from modules.naming import address
 
 Element = TypeVar("Element", bound=TerraformElement)
@@ -18,9 +26,22 @@ class Component(Construct):
         self.depends_on: list[ITerraformDependable] = []
         """What has to exist before pods that use it start, besides what their values refer to."""
 
-    def set_address(self, element: Element, *parts: str) -> Element:
-        """Gives a resource or data source the address made of `parts`; raises ValueError where another one has it."""
+    def set_address(self, element: Element, *parts: str, expendable: bool = False) -> Element:
+        """Gives a resource or data source the address made of `parts`; raises ValueError where another one has it.
+
+        Terraform then refuses to delete it where it is a protected store, unless what it holds is `expendable`.
+        """
         name = address(*parts)
         self.stack.register_address(type(element).__name__, name)
         element.override_logical_id(name)
+        if self.stack.protection and not expendable and _kind(type(element)) in STORES:
+            assert isinstance(element, TerraformResource)
+            ignored = element.lifecycle.ignore_changes if element.lifecycle else None
+            element.lifecycle = TerraformResourceLifecycle(prevent_destroy=True, ignore_changes=ignored)
         return element
+
+
+@cache
+def _kind(element: type[TerraformElement]) -> str | None:
+    """The Terraform type of its elements."""
+    return getattr(element, "TF_RESOURCE_TYPE", None)

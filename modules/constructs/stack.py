@@ -26,6 +26,9 @@ class Stack(TerraformStack):
         self._account: DataAwsCallerIdentity | None = None
         self.reads: dict[str, TerraformElement] = {}
         self.upstream: list[str] = []
+        service = spec.services.get(name)
+        self.protection = spec.protection if service is None or service.protection is None else service.protection
+        """Whether what holds data or an identity is protected from deletion."""
         self.transitions: list[Transition] = []
         """What moves, is let go of or is taken over by this stack; in a file of its own beside its JSON."""
         self._files: dict[str, str] = {}

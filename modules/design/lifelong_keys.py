@@ -114,23 +114,24 @@ def recorded(spec: Spec) -> dict[str, JsonValue]:
     return values
 
 
-def changed(
-    before: Mapping[str, JsonValue], spec: Spec, unread_if_applied: Callable[[str | None, str | None], list[str] | None]
-) -> Iterator[Problem]:
-    """A mistake for each key that was another one `before`, and is applied.
+Applied = Callable[[str | None, str | None], tuple[Mapping[str, JsonValue], list[str]] | None]
+"""By stack and type of a resource, where None stands for any: the values that bind once it is applied, and the stacks
+whose state only may say so; None where it is not applied."""
 
-    `unread_if_applied(stack, resource)` is None where it is not, and names the stacks whose state only may say so.
-    """
+
+def changed(applied: Applied, spec: Spec) -> Iterator[Problem]:
+    """A mistake for each key that was another one before, and is applied."""
     for place, value in recorded(spec).items():
         path: Path = tuple(place.split("."))
         key, stack = (KEYS[place], KEYS[place].stack) if place in KEYS else (_TABLE, str(path[1]))
+        if (found := applied(stack, key.resource)) is None:
+            continue
+        before, unread = found
         if place not in before or _allowed(key, before[place], value):
             continue
-        if (unread := unread_if_applied(stack, key.resource)) is None:
-            continue
         old = before[place]
-        when = "in the last run, which may be deployed" if unread else "when it was deployed"
-        never = f" If nothing was ever applied: main.py{''.join(f' --destroyed {one}' for one in unread)}."
+        when = "before, which may be deployed" if unread else "when it was deployed"
+        never = f" If nothing was ever applied: main.py{''.join(f' --never-applied {one}' for one in unread)}."
         what = f"It is {_text(value)}, and was {_text(old)} {when}. {key.why}"
         edit = Edit(path, None if old is None else _text(old))
         yield Problem(path, what, key.instead + (never if unread else ""), edit=edit)

@@ -1,6 +1,7 @@
 """What generated/ says of its stacks: cdktf's manifest, and a configuration in the folder of each."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -83,7 +84,12 @@ def configuration_file(folder: Path) -> Path:
 
 def declared_backend(folder: Path) -> Backend:
     """The backend in the configuration; raises CommandError where it is missing or damaged."""
-    ((kind, config),) = configuration(folder).terraform.backend.items()
+    return backend_of(configuration(folder), folder)
+
+
+def backend_of(found: Configuration, folder: Path) -> Backend:
+    """The backend in a configuration that is, or was, in this folder; raises CommandError where it is damaged."""
+    ((kind, config),) = found.terraform.backend.items()
     return _backend(kind, config, folder, CommandError(shown(configuration_file(folder)), _NO_PATH, NEXT_STEP))
 
 
@@ -105,6 +111,14 @@ def folder_of(generated: Path, stack: str) -> Path:
 def stack_folders(generated: Path) -> list[str]:
     """Names of the folders with a configuration, sorted."""
     return sorted({file.parent.name for name in CONFIGURATION_NAMES for file in generated.glob(f"stacks/*/{name}")})
+
+
+def stacks_of(generated: Path) -> list[str]:
+    """What generated/ holds: the stacks of cdktf's manifest, then the folders with a configuration that it misses."""
+    named: list[str] = []
+    with suppress(CommandError):  # a damaged manifest is written anew; the folders still name their stacks
+        named = list(manifest(generated))
+    return list(dict.fromkeys([*named, *stack_folders(generated)]))
 
 
 def stray_states(folder: Path) -> set[Path]:

@@ -1,43 +1,173 @@
-"""What generated/ says of the run that wrote it, and whether that has been applied."""
+"""What generated/ was when it was last committed, and what of it is applied: that may not be dropped by the way.
 
-from collections.abc import Collection
+Git says what was committed, without it what lies in generated/. It binds where a state on this machine holds it, or a
+state that can't be read here may.
+"""
+
+from collections.abc import Collection, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from modules import bounded_file
 from modules.errors import CommandError
-from modules.state import generated, json_file, orphaned_stacks, state_file
+from modules.state import committed, generated, json_file, stack_states
+from modules.state.generated import CONFIGURATION_NAMES, Configuration
+from modules.state.stack_states import StackStates
+
+# Not committed: until the next commit of generated/, it names stacks of the last one of which nothing is applied.
+MARKER = ".never-applied"
+Resources = Mapping[str, Mapping[str, Any]]
+"""Arguments by address."""
 
 
-class Record(json_file.JsonModel):
+class Values(json_file.JsonModel):
     values: dict[str, Any]
 
 
-def read(file: Path) -> dict[str, Any]:
-    """The values in the file, by key; nothing where there is no file, or a damaged one, which is written anew."""
+class Marker(json_file.JsonModel):
+    tree: str
+    stacks: list[str]
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The files of generated/ at one time, by path."""
+
+    folder: Path
+    files: Mapping[str, bytes]
+    values: Mapping[str, Any]
+    """Of the keys for life, by their place in services.yaml."""
+
+    @cached_property
+    def stacks(self) -> list[str]:
+        """Names of those that have a configuration."""
+        return sorted({path.split("/")[1] for path in self.files if path.startswith("stacks/")})
+
+    def configuration(self, stack: str) -> Configuration | None:
+        """That of a stack; None where there is none, or a damaged one."""
+        for name in CONFIGURATION_NAMES:
+            if content := self.files.get(f"stacks/{stack}/{name}"):
+                with suppress(CommandError):
+                    return json_file.parse(content, Configuration, name, generated.NEXT_STEP)
+        return None
+
+    def resources(self, stack: str) -> Resources:
+        """What a stack declares."""
+        found = self.configuration(stack)
+        return by_address(found.resource) if found else {}
+
+
+def by_address(resources: Mapping[str, Mapping[str, Any]]) -> Resources:
+    """From the `resource` of a configuration."""
+    return {f"{kind}.{name}": one for kind, named in resources.items() for name, one in named.items()}
+
+
+@dataclass(frozen=True)
+class Record:
+    """`vouched` names stacks of which nothing is applied, where their state can't be read here."""
+
+    folder: Path
+    on_disk: Snapshot
+    committed: Snapshot | None = None
+    tree: str | None = None
+    vouched: Collection[str] = ()
+    _states: dict[str, StackStates] = field(default_factory=dict, compare=False)
+
+    @cached_property
+    def stacks(self) -> list[str]:
+        """All that there were, in the order of the manifest."""
+        return list(
+            dict.fromkeys([*generated.stacks_of(self.folder), *(self.committed.stacks if self.committed else [])])
+        )
+
+    @property
+    def last(self) -> Snapshot:
+        """What is committed; without git, what lies there."""
+        return self.committed or self.on_disk
+
+    def states(self, stack: str) -> StackStates:
+        """Where the states of a stack are, and what they hold; each is read once."""
+        if stack not in self._states:
+            folder = generated.folder_of(self.folder, stack)
+            found = self.committed.configuration(stack) if self.committed else None
+            backend = generated.backend_of(found, folder) if found else None
+            self._states[stack] = stack_states.of(folder, backend)
+        return self._states[stack]
+
+    def unread(self, stack: str) -> list[str]:
+        """Why more may be applied of a stack than is seen here; empty where nothing can be, or where it is free.
+
+        What was never committed is free, and so is what somebody vouches for.
+        """
+        is_new = self.committed is not None and stack not in self.committed.stacks
+        return [] if is_new or stack in self.vouched else self.states(stack).unread
+
+    def bound(self, stack: str) -> Resources:
+        """The resources of a stack that are applied, or may be."""
+        held = self.states(stack).held
+        known = {**self.last.resources(stack), **self.on_disk.resources(stack)} if held else {}
+        seen = {address: one for address, one in known.items() if address in held}
+        return {**self.last.resources(stack), **seen} if self.unread(stack) else seen
+
+    def values_if_applied(self, stack: str | None, resource: str | None) -> tuple[Mapping[str, Any], list[str]] | None:
+        """The values that bind once a resource of this type is applied in this stack; None stands for any.
+
+        None: it is not. With the values come the stacks whose state only may hold one; none where one is known to.
+        """
+        stacks = [one for one in self.stacks if stack in (None, one)]
+        if any(self._holds(one, resource) for one in stacks):
+            return {**self.last.values, **self.on_disk.values}, []
+        unread = [one for one in stacks if self.unread(one)]
+        return (self.last.values, unread) if unread else None
+
+    def _holds(self, stack: str, resource: str | None) -> bool:
+        held = self.states(stack).held
+        return bool(held) if resource is None else any(address.partition(".")[0] == resource for address in held)
+
+    def remember(self) -> None:
+        """Keeps until the next commit of generated/ who was vouched for."""
+        if self.tree and self.vouched and self.folder.is_dir():
+            marker = Marker(tree=self.tree, stacks=sorted(self.vouched))
+            (self.folder / MARKER).write_text(marker.model_dump_json() + "\n", encoding="utf-8")
+
+
+def read(folder: Path, values_file: str, vouched: Collection[str] = ()) -> Record:
+    """The record of this generated/, whose keys for life are in the file of this name."""
+    on_disk = _snapshot(folder, _files(folder, values_file), values_file)
+    found = committed.read(folder, (values_file, *CONFIGURATION_NAMES))
+    if found is None:
+        return Record(folder, on_disk, vouched=frozenset(vouched))
+    return Record(
+        folder,
+        on_disk,
+        _snapshot(folder, found.files, values_file),
+        found.tree,
+        frozenset([*vouched, *_remembered(folder, found.tree)]),
+    )
+
+
+def _snapshot(folder: Path, files: Mapping[str, bytes], values_file: str) -> Snapshot:
+    values: Mapping[str, Any] = {}
+    with suppress(CommandError):  # a damaged file is written anew
+        values = json_file.parse(files.get(values_file, b""), Values, values_file, generated.NEXT_STEP).values
+    return Snapshot(folder, {path: content for path, content in files.items() if content}, values)
+
+
+def _files(folder: Path, values_file: str) -> dict[str, bytes]:
+    names = [values_file, *(f"stacks/*/{name}" for name in CONFIGURATION_NAMES)]
+    found = {}
+    for file in sorted(file for name in names for file in folder.glob(name)):
+        with suppress(OSError):
+            found[file.relative_to(folder).as_posix()] = bounded_file.read(file, json_file.MAX_BYTES)
+    return found
+
+
+def _remembered(folder: Path, tree: str) -> list[str]:
     try:
-        found = json_file.read(file, Record, generated.NEXT_STEP)
+        marker = json_file.read(folder / MARKER, Marker, generated.NEXT_STEP)
     except CommandError:
-        return {}
-    return found.values if found else {}
-
-
-def unread_if_applied(
-    folder: Path, stack: str | None, resource: str | None, destroyed: Collection[str]
-) -> list[str] | None:
-    """Whether a state holds a resource of this type in this stack of generated/; None stands for any.
-
-    None: no state does. A state that can't be read here may, unless `destroyed` names its stack: their stacks, where no
-    other does; an empty list where one is known to.
-    """
-    stacks = [one for one in orphaned_stacks.previous_stacks(folder) if stack in (None, one)]
-    found = orphaned_stacks.find_orphaned(stacks, (), folder, destroyed)
-    if any(one.resources and (resource is None or resource in _types(folder, one.stack)) for one in found):
         return []
-    return [one.stack for one in found if one.resources is None] or None
-
-
-def _types(folder: Path, stack: str) -> set[str]:
-    """Of the resources in its states on this machine."""
-    of_stack = generated.folder_of(folder, stack)
-    files = {generated.declared_backend(of_stack).local_file, *generated.stray_states(of_stack)} - {None}
-    return {one.type for file in files if file for one in state_file.read(file).managed}
+    return marker.stacks if marker and marker.tree == tree else []

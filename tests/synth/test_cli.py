@@ -240,9 +240,11 @@ def test_ctrl_c_ends_it_without_a_traceback(run: Run, tmp_path: Path) -> None:
 
 def test_a_stack_that_was_destroyed_under_another_name_is_said(run: Run) -> None:
     run(shipped())
-    done = run(shipped(), "--destroyed", "user-servce")
+    done = run(shipped(), "--never-applied", "user-servce")
     assert done.returncode == 0
-    assert '--destroyed user-servce: generated has no stack of this name. Did you mean "user-service"?' in done.stderr
+    assert (
+        '--never-applied user-servce: generated has no stack of this name. Did you mean "user-service"?' in done.stderr
+    )
 
 
 def test_terraforms_own_files_survive_a_run(run: Run, tmp_path: Path) -> None:

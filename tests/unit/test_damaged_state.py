@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modules.errors import CommandError
-from modules.state import applied_stacks
+from modules.state import applied_stacks, record
 from modules.state.applied_stacks import Stack
-from modules.state.orphaned_stacks import find_orphaned, previous_stacks
+from modules.state.orphaned_stacks import find_orphaned
 from tests.support.nested_values import places, replaced
 from tests.support.tiers import sampled
 
@@ -71,7 +71,7 @@ def test_damage_anywhere_is_answered(files: dict[str, bytes]) -> None:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(content)
         generated = Path(folder, "generated")
-        problems = find_orphaned(previous_stacks(generated), (), generated)
+        problems = find_orphaned(record.read(generated, "lifelong.json"), ())
         assert {problem.stack for problem in problems} >= {"a", "b"}
         with suppress(CommandError):
             for stack in applied_stacks.read(generated).values():

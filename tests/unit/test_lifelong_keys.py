@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,7 @@ import pytest
 
 from modules.checks.check import Checked
 from modules.design import lifelong_keys
-from modules.design.lifelong_keys import KEYS, changed, recorded
+from modules.design.lifelong_keys import KEYS, Applied, changed, recorded
 from modules.paths import ROOT
 from modules.spec.model import Spec
 from modules.state import record
@@ -40,8 +39,13 @@ def spec(system: Check) -> Spec:
     return found
 
 
-def always(stack: str | None, resource: str | None) -> list[str]:
-    return []
+def applied(before: dict[str, Any], unread: list[str] | None = None) -> Applied:
+    """As if a state held every resource; `unread` names stacks whose state may."""
+    return lambda stack, resource: (before, unread or [])
+
+
+def never(stack: str | None, resource: str | None) -> None:
+    """As if no state held anything."""
 
 
 def test_the_walk_knows_every_key(spec: Spec) -> None:
@@ -51,21 +55,21 @@ def test_the_walk_knows_every_key(spec: Spec) -> None:
 @pytest.mark.parametrize("key", OTHER)
 def test_another_value_of_a_deployed_system_is_a_mistake_with_both_values_and_an_edit(key: str, spec: Spec) -> None:
     before = recorded(spec) | {key: OTHER[key]}
-    (mistake,) = changed(before, spec, always)
+    (mistake,) = changed(applied(before), spec)
     assert ".".join(map(str, mistake.path)) == key
     assert f"It is {lifelong_keys._text(recorded(spec)[key])}, and was " in mistake.what
     assert mistake.edit
     assert mistake.edit.text == (None if OTHER[key] is None else lifelong_keys._text(OTHER[key]))
-    assert list(changed(before, spec, lambda stack, resource: None)) == []
+    assert list(changed(never, spec)) == []
 
 
 def test_a_key_binds_by_its_own_stack_and_resource(spec: Spec) -> None:
     asked: list[tuple[str | None, str | None]] = []
 
-    def never(*of: str | None) -> None:
+    def asks(*of: str | None) -> None:
         asked.append((of[0], of[1]))
 
-    assert list(changed(recorded(spec) | OTHER, spec, never)) == []
+    assert list(changed(asks, spec)) == []
     assert ("orders", "aws_dynamodb_table") in asked
     assert ("data", "aws_rds_cluster") in asked
     assert (None, None) in asked
@@ -92,11 +96,11 @@ def test_versions_go_up_and_a_record_edited_by_hand_is_no_traceback(
         "web: {}", 'account: "123456789012"\ncluster: {version: "1.36"}\ndatabase: {version: "16.13"}\n'
     ).spec
     assert found
-    assert (list(changed({key: old}, found, always)) == []) == is_allowed
+    assert (list(changed(applied({key: old}), found)) == []) == is_allowed
 
 
 def test_what_was_not_recorded_is_free(spec: Spec) -> None:
-    assert list(changed({}, spec, always)) == []
+    assert list(changed(applied({}), spec)) == []
 
 
 def state(folder: Path, stack: str, *types: str) -> Path:
@@ -113,35 +117,37 @@ def state(folder: Path, stack: str, *types: str) -> Path:
 
 def test_a_state_says_what_is_applied(tmp_path: Path) -> None:
     generated = state(tmp_path, "orders", "aws_sqs_queue")
-    applied = partial(record.unread_if_applied, generated, destroyed=())
-    assert applied("orders", "aws_sqs_queue") == applied(None, None) == []
-    assert applied("orders", "aws_dynamodb_table") is None
-    assert applied("network", "aws_vpc") is None
+    asked = record.read(generated, lifelong_keys.FILE).values_if_applied
+    assert asked("orders", "aws_sqs_queue") == asked(None, None) == ({}, [])
+    assert asked("orders", "aws_dynamodb_table") is None
+    assert asked("network", "aws_vpc") is None
 
 
 def test_nothing_is_applied_where_states_are_empty(tmp_path: Path) -> None:
-    assert record.unread_if_applied(state(tmp_path, "orders"), None, None, ()) is None
+    assert record.read(state(tmp_path, "orders"), lifelong_keys.FILE).values_if_applied(None, None) is None
 
 
 def test_a_state_that_can_not_be_read_may_hold_everything_until_it_is_vouched_for(tmp_path: Path) -> None:
     generated = state(tmp_path, "orders")
     backend: dict[str, Any] = {"terraform": {"backend": {"s3": {"bucket": "b"}}}}
     (generated / "stacks" / "orders" / "cdk.tf.json").write_text(json.dumps(backend))
-    assert record.unread_if_applied(generated, "orders", "aws_dynamodb_table", ()) == ["orders"]
-    assert record.unread_if_applied(generated, "orders", "aws_dynamodb_table", ("orders",)) is None
+    of = ("orders", "aws_dynamodb_table")
+    assert record.read(generated, lifelong_keys.FILE).values_if_applied(*of) == ({}, ["orders"])
+    assert record.read(generated, lifelong_keys.FILE, ["orders"]).values_if_applied(*of) is None
 
 
 def test_where_no_state_can_be_read_the_mistake_says_so_and_the_way_out(spec: Spec) -> None:
-    (mistake,) = changed(recorded(spec) | {"region": "eu-central-1"}, spec, lambda *_: ["network", "cluster"])
-    assert "was eu-central-1 in the last run, which may be deployed. " in mistake.what
-    assert mistake.next_step.endswith("If nothing was ever applied: main.py --destroyed network --destroyed cluster.")
+    (mistake,) = changed(applied(recorded(spec) | {"region": "eu-central-1"}, ["network", "cluster"]), spec)
+    assert "was eu-central-1 before, which may be deployed. " in mistake.what
+    never_applied = "main.py --never-applied network --never-applied cluster."
+    assert mistake.next_step.endswith(f"If nothing was ever applied: {never_applied}")
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"values": 1}', "{}"])
 def test_a_record_that_is_damaged_or_missing_says_nothing(text: str, tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text(text)
-    assert record.read(tmp_path / "a.json") == {}
-    assert record.read(tmp_path / "b.json") == {}
+    assert record.read(tmp_path, "a.json").last.values == {}
+    assert record.read(tmp_path, "b.json").last.values == {}
 
 
 def test_the_documentation_lists_every_key() -> None:

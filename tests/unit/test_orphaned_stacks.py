@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
-from modules.state.orphaned_stacks import OrphanedStack, find_orphaned, previous_stacks
+from modules.state import record
+from modules.state.generated import stacks_of
+from modules.state.orphaned_stacks import OrphanedStack, find_orphaned
 
 
 def managed(instances: int) -> dict[str, Any]:
@@ -50,12 +52,12 @@ class Project:
         self.save(file or self.state, {"version": 4, "serial": 3, "outputs": {}, "resources": resources})
 
     def problems(self, *destroyed: str) -> list[OrphanedStack]:
-        return find_orphaned(previous_stacks(self.generated), ["network"], self.generated, destroyed)
+        return find_orphaned(record.read(self.generated, "lifelong.json", destroyed), ["network"])
 
     def problem(self, *destroyed: str) -> OrphanedStack:
         (problem,) = self.problems(*destroyed)
         assert problem.stack == "orders"
-        assert problem.text.startswith("The stack orders would be removed from generated/, but ")
+        assert problem.what.startswith("The stack orders would be removed from generated/, but ")
         return problem
 
 
@@ -86,7 +88,7 @@ def test_an_emptied_stack_whose_state_holds_resources_may_not(project: Project) 
 
 def test_an_emptied_stack_beside_others_in_s3_may_hold_resources(project: Project) -> None:
     empty(project, S3)
-    assert "it is in the s3 backend" in project.problem().text
+    assert "it is in the s3 backend" in project.problem().what
     assert project.problems("orders") == []
 
 
@@ -95,24 +97,24 @@ def test_an_emptied_stack_beside_others_in_s3_may_hold_resources(project: Projec
 
 def test_the_previous_stacks_come_from_the_manifest_in_its_order(project: Project) -> None:
     project.put("manifest.json", {"stacks": {"network": {}, "cluster": {}, "orders": {}}})
-    assert previous_stacks(project.generated) == ["network", "cluster", "orders"]
+    assert stacks_of(project.generated) == ["network", "cluster", "orders"]
 
 
 @pytest.mark.parametrize("damaged", ["", "{", "[]", "{}", '{"stacks": []}', '{"stacks": null}', "[" * 100_000, "\0"])
 def test_a_damaged_manifest_hides_no_stack_that_generated_holds(damaged: str, project: Project) -> None:
     (project.generated / "manifest.json").write_text(damaged)
-    assert previous_stacks(project.generated) == ["orders"]
+    assert stacks_of(project.generated) == ["orders"]
 
 
 def test_a_missing_manifest_hides_no_stack_and_no_folder_means_no_stacks(project: Project) -> None:
     (project.generated / "manifest.json").unlink()
-    assert previous_stacks(project.generated) == ["orders"]
-    assert previous_stacks(project.generated / "elsewhere") == []
+    assert stacks_of(project.generated) == ["orders"]
+    assert stacks_of(project.generated / "elsewhere") == []
 
 
 def test_a_folder_that_only_terraform_left_is_no_stack(project: Project) -> None:
     project.put("stacks/left/.terraform/environment", "")
-    assert previous_stacks(project.generated) == ["network", "orders"]
+    assert stacks_of(project.generated) == ["network", "orders"]
 
 
 # --- local state
@@ -122,26 +124,26 @@ def test_a_stack_whose_state_holds_resources_may_not_vanish(project: Project) ->
     project.holds(managed(1), managed(3), DATA)
     problem = project.problem()
     assert problem.resources == 4
-    assert "its state still contains 4 resources: state/orders.tfstate.\n" in problem.text
-    assert problem.text.endswith(
+    assert "its state still contains 4 resources: state/orders.tfstate." in problem.what
+    assert problem.next_step == (
         "Put its block back into services.yaml, run `make destroy STACK=orders`, then delete the block again."
     )
 
 
 def test_one_resource_is_enough(project: Project) -> None:
     project.holds(managed(1))
-    assert "still contains 1 resource: " in project.problem().text
+    assert "still contains 1 resource: " in project.problem().what
 
 
 def test_a_stack_that_stays_is_not_asked_about(project: Project) -> None:
     project.holds(managed(1))
-    assert find_orphaned(["orders"], ["orders"], project.generated) == []
+    assert find_orphaned(record.read(project.generated, "lifelong.json"), ["network", "orders"]) == []
 
 
 def test_every_stack_that_would_vanish_is_named(project: Project) -> None:
     project.holds(managed(1))
     shutil.copytree(project.folder, project.generated / "stacks/network")
-    problems = find_orphaned(["network", "orders"], [], project.generated)
+    problems = find_orphaned(record.read(project.generated, "lifelong.json"), [])
     assert [problem.stack for problem in problems] == ["network", "orders"]
 
 
@@ -193,16 +195,16 @@ def test_a_state_that_cannot_be_read_keeps_its_stack_until_the_user_vouches_for_
     project.state.write_text(damaged)
     problem = project.problem()
     assert problem.resources is None
-    assert "state/orders.tfstate can't be read, so it may still contain resources." in problem.text
-    assert "Restore that file" in problem.text
-    assert "run `.venv/bin/python main.py --destroyed orders`." in problem.text
+    assert "state/orders.tfstate can't be read, so it may still contain resources." in problem.what
+    assert "Restore that file" in problem.next_step
+    assert "run `.venv/bin/python main.py --never-applied orders`." in problem.next_step
     assert project.problem("network") == problem
     assert project.problems("orders") == []
 
 
 def test_a_folder_in_the_place_of_a_state_is_a_state_that_cannot_be_read(project: Project) -> None:
     (project.state / "inside").mkdir(parents=True)
-    assert "can't be read" in project.problem().text
+    assert "can't be read" in project.problem().what
 
 
 def test_a_stack_that_terraform_is_working_on_may_not_vanish(project: Project) -> None:
@@ -210,8 +212,8 @@ def test_a_stack_that_terraform_is_working_on_may_not_vanish(project: Project) -
     project.state.with_name(".orders.tfstate.lock.info").write_text('{"Operation": "OperationTypeApply"}')
     problem = project.problem("orders")
     assert problem.resources is None
-    assert "Terraform is running on it: state/.orders.tfstate.lock.info exists." in problem.text
-    assert "Wait for it to end; if it was killed, delete that file." in problem.text
+    assert "Terraform is running on it: state/.orders.tfstate.lock.info exists." in problem.what
+    assert "Wait for it to end; if it was killed, delete that file." in problem.next_step
 
 
 def test_the_lock_of_another_stack_does_not_count(project: Project) -> None:
@@ -226,10 +228,10 @@ def test_resources_in_a_workspace_count(project: Project) -> None:
     problem = project.problem()
     assert problem.resources == 3
     held = "generated/stacks/orders/terraform.tfstate.d/dev/terraform.tfstate"
-    assert f"its state still contains 3 resources: state/orders.tfstate and {held}.\n" in problem.text
-    assert problem.text.endswith(f"\nDelete {held} if it is out of date.")
+    assert f"its state still contains 3 resources: state/orders.tfstate and {held}." in problem.what
+    assert problem.next_step.endswith(f" Delete {held} if it is out of date.")
     workspace.with_name(".terraform.tfstate.lock.info").touch()
-    assert "Terraform is running on it" in project.problem().text
+    assert "Terraform is running on it" in project.problem().what
 
 
 def test_a_workspace_that_was_destroyed_does_not_count(project: Project) -> None:
@@ -241,8 +243,8 @@ def test_resources_that_terraform_could_not_save_count(project: Project) -> None
     project.backend(S3)
     project.holds(managed(2), file=project.folder / "errored.tfstate")
     problem = project.problem("orders")
-    assert "still contains 2 resources: generated/stacks/orders/errored.tfstate." in problem.text
-    assert problem.text.endswith("Delete generated/stacks/orders/errored.tfstate if it is out of date.")
+    assert "still contains 2 resources: generated/stacks/orders/errored.tfstate." in problem.what
+    assert problem.next_step.endswith("Delete generated/stacks/orders/errored.tfstate if it is out of date.")
 
 
 def test_the_state_is_found_where_terraform_finds_it_if_generated_is_a_link(tmp_path: Path) -> None:
@@ -262,9 +264,12 @@ def test_a_stack_with_state_in_s3_may_vanish_only_once_the_user_says_that_it_is_
     project.backend(S3)
     problem = project.problem()
     assert problem.resources is None
-    assert "its state can't be read here: it is in the s3 backend.\n" in problem.text
-    assert "run `make destroy STACK=orders`, then delete the block again " in problem.text
-    assert "and run `.venv/bin/python main.py --destroyed orders`. If it was never applied, run that at" in problem.text
+    assert "its state can't be read here: it is in the s3 backend." in problem.what
+    assert "run `make destroy STACK=orders`, then delete the block again " in problem.next_step
+    assert (
+        "and run `.venv/bin/python main.py --never-applied orders`. If it was never applied, run that at"
+        in problem.next_step
+    )
     assert project.problems("orders") == []
 
 
@@ -277,7 +282,7 @@ def test_a_stack_that_moved_to_s3_only_on_paper_still_has_its_local_state(projec
 
 def test_a_stack_that_left_s3_only_on_paper_still_has_its_state_there(project: Project) -> None:
     project.initialised("s3", S3["s3"])
-    assert "it is in the s3 backend" in project.problem().text
+    assert "it is in the s3 backend" in project.problem().what
 
 
 def test_a_backend_of_another_time_does_not_hide_the_state_of_this_one(project: Project) -> None:
@@ -290,13 +295,13 @@ def test_a_backend_of_another_time_does_not_hide_the_state_of_this_one(project: 
 @pytest.mark.parametrize("content", [{}, {"terraform": {}}, {"terraform": {"backend": ["local"]}}, "damaged"])
 def test_a_configuration_that_does_not_name_its_backend_keeps_its_stack(content: Any, project: Project) -> None:
     project.put("stacks/orders/cdk.tf.json", content)
-    assert "its state can't be read here: generated/stacks/orders does not say where it is." in project.problem().text
+    assert "its state can't be read here: generated/stacks/orders does not say where it is." in project.problem().what
     assert project.problems("orders") == []
 
 
 def test_a_stack_whose_folder_was_deleted_by_hand_keeps_its_place(project: Project) -> None:
     shutil.rmtree(project.folder)
-    assert "does not say where it is" in project.problem().text
+    assert "does not say where it is" in project.problem().what
 
 
 def test_the_load_balancers_stack_comes_back_by_its_key(project: Project) -> None:
@@ -307,6 +312,6 @@ def test_the_load_balancers_stack_comes_back_by_its_key(project: Project) -> Non
     )
     project.holds(managed(2), file=project.state.with_name("edge.tfstate"))
     (problem,) = project.problems()
-    assert problem.text.endswith(
+    assert problem.next_step.endswith(
         "Take `load_balancer: none` out of services.yaml, run `make destroy STACK=edge`, then write it again."
     )

@@ -22,4 +22,4 @@ class Owner:
     @property
     def protection(self) -> bool:
         """Whether its stores have deletion protection."""
-        return self.stack.spec.protection if self.service.protection is None else self.service.protection
+        return self.stack.protection

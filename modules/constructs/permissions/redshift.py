@@ -1,7 +1,6 @@
 """`redshift`: the warehouse of a service."""
 
 from modules.bindings.aws import RedshiftserverlessNamespace, RedshiftserverlessWorkgroup
-from modules.bindings.cdktf import TerraformResourceLifecycle
 from modules.constructs.component import Component
 from modules.constructs.monitoring.log_group import LogGroup
 from modules.constructs.network.security_group import Group
@@ -44,8 +43,6 @@ class Warehouse(Component):
             manage_admin_password=True,
             admin_password_secret_kms_key_id=owner.key_arn,
             log_exports=list(_LOGS),
-            # Redshift Serverless has no deletion protection, and Terraform no final snapshot of it.
-            lifecycle=TerraformResourceLifecycle(prevent_destroy=True) if owner.protection else None,
             depends_on=[log.resource for log in logs],
         )
         return self.set_address(namespace, owner.name)

@@ -41,7 +41,7 @@ class PrivateBucket(Component):
         self.key = key
         full_name = self.stack.names.bucket(*name, account_id=self.stack.account_id, region=self.stack.region)
         bucket = S3Bucket(self, "bucket", bucket=full_name, force_destroy=not protected)
-        self.name, self.arn = self.set_address(bucket, key).id, bucket.arn
+        self.name, self.arn = self.set_address(bucket, key, expendable=not protected).id, bucket.arn
         self._keep_private()
         self._encrypt(key_arn)
         self._keep_versions(expire_days)
