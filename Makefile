@@ -23,7 +23,7 @@ export PYTHONDONTWRITEBYTECODE :=
 # What a person reads; `demo` and `tests` are read by those who change them.
 PROSE := *.md docs modules charts examples
 
-.PHONY: help start check-services service inventory matrix diagram cost docs synth test test-kubernetes binaries test-unit nightly check lint format golden doctor plan diff deploy destroy demo demo-down lock requirements cdktf clean
+.PHONY: help start check-services service inventory matrix diagram report cost docs synth test test-kubernetes binaries test-unit nightly check lint format golden doctor plan diff deploy destroy demo demo-down lock requirements cdktf clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -85,6 +85,9 @@ matrix: $(VENV) ## Print the allowed connections with their ports, and the AWS p
 
 diagram: $(VENV) ## Draw the system into docs/ as drawio and SVG, its overview also as PNG (PNG=all draws all pages)
 	@$(PY) main.py diagram --png $(or $(PNG),overview)
+
+report: $(VENV) ## Write the whole system as one HTML page, report.html: make report; BASE=main shows what a change adds, OUTPUT=FILE
+	@$(PY) main.py report $(if $(BASE),--base $(BASE)) $(if $(OUTPUT),--output $(OUTPUT))
 
 cost: $(VENV) ## Estimate a month's cost: make cost; BASE=main shows what a change adds, JSON=1, REGION=eu-west-1 for its prices
 	@$(PY) main.py cost $(if $(BASE),--base $(BASE)) $(if $(REGION),--region $(REGION)) $(if $(JSON),--json)

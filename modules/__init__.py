@@ -40,6 +40,7 @@ The rooms, in the order of the stages, and what each may import besides itself (
 | `doctor` | asks the machine and the account whether the system can be built | bounded_file errors facts spec design state |
 | `deploy` | runs Terraform and cdktf; asks AWS and the cluster why a release failed | facts errors paths spec design checks state doctor |
 | `reports` | what a person wants to know of a system | bounded_file facts paths permissions spec design checks state |
+| `page` | the system as one HTML page | facts naming iam permissions spec design checks diagram reports |
 | `scaffold` | text that users own: a new service in services.yaml | design spec |
 | `cli` | the command line: one file a subcommand | every room but bindings constructs stacks |
 
@@ -55,6 +56,7 @@ Where each kind of change is made; CONTRIBUTING.md has the checklists:
 | add a private endpoint | `facts/vpc.py` |
 | add a stack | its file in `stacks/`, one line in `stacks/__init__.py` and in PLATFORM_STACKS of `naming.py` |
 | add to the pictures | `diagram/`: the file of the page; an icon's shape in `facts/drawio.py`, its glyph in `diagram/glyphs.py` |
+| add to the page of `make report` | `page/`: its values in a file of their own and in `page/contents.py`, its template in `page/templates/` |
 | add a report or a command | its file in `reports/` or `cli/` |
 | add a check of the account | its file and its line in the table of `doctor/examine.py` |
 | change a version, a price, a quota | `facts/` |

@@ -27,6 +27,7 @@ COMMANDS = {
     "matrix": Command("matrix", "print who may connect to whom, and which service may use what"),
     "diagram": Command("diagram", "draw the system: docs/architecture-diagram.drawio and docs/diagram"),
     "cost": Command("cost", "estimate what the system costs in a month, or what a change adds"),
+    "report": Command("report", "write the whole system as one HTML page: report.html"),
     "inventory": Command("inventory", "count the resources that generated/ holds"),
     "doctor": Command("doctor", "ask this machine and the AWS account whether the system can be built"),
     "diff": Command("deploy", "plan stacks"),

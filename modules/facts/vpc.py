@@ -21,7 +21,8 @@ ZONE_LETTERS = "abcdef"
 ELASTIC_IPS = 5
 ELASTIC_IPS_QUOTA = "L-0263D0A3"
 
-# VPCs of a region (adjustable): https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html.
+# VPCs of a region (adjustable), and how many a new account has: https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html.
+VPCS = 5
 VPCS_QUOTA = "L-F678F1CE"
 
 # Rules per direction of a security group (L-0EA8095F, adjustable):

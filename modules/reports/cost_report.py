@@ -57,7 +57,7 @@ def text(report: Report) -> Iterator[Table | Text]:
         yield _savings(report.savings)
         words = "\n".join(f"  {words}" for words in cost.not_counted(report.stacks))
         yield Text(f"Not counted, because it depends on use:\n{words}\n{NOT_DEDUCTED}")
-    yield Text("\n".join(_notes(report)))
+    yield Text("\n".join(notes(report)))
 
 
 def by_stack(report: Report) -> Mapping[str, list[Line]]:
@@ -75,17 +75,17 @@ def _stacks(report: Report) -> Table:
     services = [stack for stack in held if stack in report.spec.services]
     for names, together in ((platform, "all of the platform"), (services, "all services")):
         for name in names:
-            table.add_row(name, *_amounts(cost.total(held[name])))
+            table.add_row(name, *amounts(cost.total(held[name])))
         summed = cost.total(line for name in names for line in held[name])
-        table.add_row(together, *_amounts(summed), style="bold", end_section=True)
-    table.add_row("in all", *_amounts(cost.total(report.bill.lines)), style="bold")
+        table.add_row(together, *amounts(summed), style="bold", end_section=True)
+    table.add_row("in all", *amounts(cost.total(report.bill.lines)), style="bold")
     return table
 
 
 def _by_what(lines: Iterable[Line]) -> Table:
     table = _table("what", "number", "price", "at rest", "at most")
     for line in cost.by_what(lines):
-        table.add_row(line.what, _number(line), _price(line), *_amounts(cost.total([line])))
+        table.add_row(line.what, number(line), price_text(line), *amounts(cost.total([line])))
     return table
 
 
@@ -94,7 +94,7 @@ def _savings(savings: list[Saving]) -> Table:
     for column in table.columns[1:3]:
         column.justify = "right"
     for one in savings:
-        table.add_row(escape(one.write), *_amounts(one.saves), one.gives_up)
+        table.add_row(escape(one.write), *amounts(one.saves), one.gives_up)
     return table
 
 
@@ -105,16 +105,17 @@ def _changes(commit: str, before: list[Line], after: list[Line]) -> Iterator[Tab
     else:
         table = _table("stack", "what", escape(f"number at {commit}"), "number now", "at rest", "at most")
         for was, now in pairs:
-            signed = _amounts(cost.change(was, now), signed=True)
-            table.add_row(now.stack, now.what, _number(was), _number(now), *signed)
+            signed = amounts(cost.change(was, now), signed=True)
+            table.add_row(now.stack, now.what, number(was), number(now), *signed)
         summed = cost.sum_of(cost.change(was, now) for was, now in pairs)
-        table.add_row("in all", "", "", "", *_amounts(summed, signed=True), style="bold")
+        table.add_row("in all", "", "", "", *amounts(summed, signed=True), style="bold")
         yield table
-    old, new = _amounts(cost.total(before)), _amounts(cost.total(after))
+    old, new = amounts(cost.total(before)), amounts(cost.total(after))
     yield Text(f"In all, at rest: {old[0]} before, {new[0]} now; at most: {old[1]} before, {new[1]} now.")
 
 
-def _notes(report: Report) -> Iterator[str]:
+def notes(report: Report) -> Iterator[str]:
+    """What a reader should know of the prices: which are unknown, until when they hold, when they were read."""
     lines = report.bill.lines
     if report.region != report.spec.region:
         yield f"These are prices of {report.region}, not of {report.spec.region}."
@@ -153,17 +154,20 @@ def _table(*head: str) -> Table:
     return table
 
 
-def _number(line: Line) -> str:
+def number(line: Line) -> str:
+    """How many are billed: `2`, or `2 to 6` where that depends on the load."""
     return f"{line.at_rest:g}" if line.at_rest == line.at_most else f"{line.at_rest:g} to {line.at_most:g}"
 
 
-def _price(line: Line) -> str:
+def price_text(line: Line) -> str:
+    """Its price in US dollars, `?` where it is unknown, and for what."""
     meter = prices.METERS[line.meter]
     usd = "?" if line.price is None else max(f"{line.price.usd:g}", f"{line.price.usd:.2f}", key=len)
     return f"{usd} {'an hour' if meter.hourly else 'a GB' if meter.unit == 'GB' else 'a month'}"
 
 
-def _amounts(total: Total, *, signed: bool = False) -> tuple[str, str]:
+def amounts(total: Total, *, signed: bool = False) -> tuple[str, str]:
+    """US dollars a month at rest and at most; `?` stands for what is unknown."""
     return _amount(total.at_rest, signed), _amount(total.at_most, signed)
 
 

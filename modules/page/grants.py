@@ -1,0 +1,67 @@
+"""What each service may do: the statements of its role, by the word of services.yaml that they follow from."""
+
+from collections.abc import Iterator
+from dataclasses import fields, replace
+from typing import NamedTuple
+
+from modules.iam.statement import Condition, Statement
+from modules.page.system import System
+from modules.permissions import KINDS
+from modules.permissions.kind import GrantContext, Options
+from modules.spec.model import Service
+
+STATEMENTS = "statements"
+"""The key of a service's own statements, beside the words under `aws:`."""
+
+
+class Grant(NamedTuple):
+    """One word of a service: what it gives, in short and as statements."""
+
+    service: str
+    word: str
+    title: str
+    short: str
+    statements: tuple[Statement, ...]
+    reasons: tuple[str, ...] = ()
+
+
+def grants(system: System) -> dict[str, dict[str, Grant]]:
+    """Service -> word -> its grant; `statements` comes last."""
+    return {
+        name: {grant.word: grant for grant in _of(system, name, service)}
+        for name, service in system.spec.services.items()
+    }
+
+
+def columns(found: dict[str, dict[str, Grant]]) -> dict[str, str]:
+    """Word -> title of every word that some service has, in the order of KINDS."""
+    used = {word for words in found.values() for word in words}
+    titles = {word: kind.title for word, kind in KINDS.items()} | {STATEMENTS: "own statements"}
+    return {word: title for word, title in titles.items() if word in used}
+
+
+def _of(system: System, name: str, service: Service) -> Iterator[Grant]:
+    for word, options in service.permissions.items():
+        yield Grant(name, word, KINDS[word].title, _short(options), _statements(system, name, word, options))
+    if service.statements:
+        own = tuple(raw.statement(sid) for sid, raw in service.statements.items())
+        reasons = tuple(f"{sid}: {raw.reason}" for sid, raw in service.statements.items() if raw.reason)
+        yield Grant(name, STATEMENTS, "Own statements", str(len(own)), own, reasons)
+
+
+def _short(options: Options) -> str:
+    words = ["own"] if options.owner is None else [f"{options.access_level} {options.owner}"]
+    return ", ".join([*words, *(f"from {topic}" for topic in options.subscriptions)])
+
+
+def _statements(system: System, name: str, word: str, options: Options) -> tuple[Statement, ...]:
+    """As the role gets them: a resource's values are outputs of its owner's stack."""
+    kind, owner = KINDS[word], system.spec.names.stack(options.owner or name)
+    values = {field.name: system.output(owner, field.name) for field in fields(kind.resource)}
+    granted = kind.grants(kind.resource(**values), GrantContext(options.access_level, system.spec.region))
+    return tuple(replace(one, conditions=tuple(map(_as_iam_reads_it, one.conditions))) for one in granted)
+
+
+def _as_iam_reads_it(condition: Condition) -> Condition:
+    """With IAM's variables, for which Terraform has a spelling of its own."""
+    return replace(condition, values=tuple(value.replace("&{", "${") for value in condition.values))

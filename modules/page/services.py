@@ -1,0 +1,84 @@
+"""A section for each service: what is written for it, and the names that follow."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from modules.design import images, log_routing
+from modules.design.service_discovery import url
+from modules.page.grants import Grant
+from modules.page.reach import Connection
+from modules.page.tables import Size
+from modules.spec.model import Service, Spec
+
+
+class ServiceView(NamedTuple):
+    """What its section says, beside its grants and its connections."""
+
+    name: str
+    summary: str
+    facts: list[tuple[str, tuple[str, ...]]]
+    calls: tuple[str, ...]
+    called_by: tuple[str, ...]
+    env: Mapping[str, str]
+    grants: list[Grant]
+    into: list[Connection]
+    out: list[Connection]
+    size: Size
+
+
+def services(
+    spec: Spec, grants: Mapping[str, Mapping[str, Grant]], connections: list[Connection], sizes: list[Size]
+) -> list[ServiceView]:
+    """In the order of services.yaml."""
+    into: dict[str, list[Connection]] = {}
+    out: dict[str, list[Connection]] = {}
+    for one in connections:
+        into.setdefault(one.target, []).append(one)
+        out.setdefault(one.source, []).append(one)
+    callers: dict[str, list[str]] = {}
+    for name, service in spec.services.items():
+        for callee in service.calls:
+            callers.setdefault(callee, []).append(name)
+    by_name = {size.service: size for size in sizes}
+    return [
+        ServiceView(
+            name,
+            _summary(service, by_name[name]),
+            [(term, texts) for term, texts in _facts(spec, name, service) if texts],
+            service.calls,
+            tuple(callers.get(name, ())),
+            service.env,
+            list(grants[name].values()),
+            into.get(name, []),
+            out.get(name, []),
+            by_name[name],
+        )
+        for name, service in spec.services.items()
+    ]
+
+
+def _summary(service: Service, size: Size) -> str:
+    pods = f"{service.pods} pod{'' if service.pods == 1 else 's'}"
+    return f"{pods}, at most {service.max_replicas} · {size.billed}"
+
+
+def _facts(spec: Spec, name: str, service: Service) -> list[tuple[str, tuple[str, ...]]]:
+    names = spec.names
+    return [
+        ("Paths", service.path),
+        ("Address in the cluster", (url(name, service.port),)),
+        ("Health check", (f"{service.health} on port {service.port}",)),
+        ("Image", (_image(spec, name, service),)),
+        ("Command", service.command),
+        ("Namespace and account", (name,)),
+        ("Fargate profile", (names.profile(name),)),
+        ("IAM role", (names.role(name),)),
+        ("Image repository", (names.repository(name),)),
+        ("Log group", (names.log_group(log_routing.SHARED if log_routing.is_shared(spec) else name),)),
+    ]
+
+
+def _image(spec: Spec, name: str, service: Service) -> str:
+    if service.image is None:
+        return "placeholder"
+    return f"{spec.names.repository(name)}:{service.image}" if images.is_own(service) else service.image
