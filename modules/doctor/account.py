@@ -13,6 +13,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.signers import RequestSigner
 
+from modules.doctor import credentials
 from modules.doctor.finding import NotChecked
 from modules.state.json_file import MAX_BYTES
 
@@ -61,8 +62,8 @@ class Account:
     def ask(self, service: str, operation: str, region: str | None = None, **parameters: Any) -> dict[str, Any]:
         """The answer to one call.
 
-        Raises NotChecked where a permission is missing or AWS can't be reached, AwsAnswered for its other errors, and
-        ValueError for an operation that does more than read.
+        Raises NotChecked where a permission is missing, the login has ended or AWS can't be reached, AwsAnswered for
+        AWS's other errors, and ValueError for an operation that does more than read.
         """
         answer: dict[str, Any] = self._guarded(
             service, operation, lambda: getattr(self.client(service, region), operation)(**parameters)
@@ -111,16 +112,21 @@ class Account:
             raise ValueError(f"{service} {operation} does more than read.")
         try:
             return call()
-        except ClientError as error:
+        except (ClientError, BotoCoreError) as error:
+            if found := credentials.refused(error):
+                raise NotChecked(found.what, found.next_step) from None
+            raise self._unanswered(service, error) from None
+
+    def _unanswered(self, service: str, error: Any) -> NotChecked:
+        if isinstance(error, ClientError):
             code, message = error.response["Error"]["Code"], error.response["Error"].get("Message", "")
             if code not in _DENIED:
-                raise AwsAnswered(f"{service} {error.operation_name}", code, message) from None
+                return AwsAnswered(f"{service} {error.operation_name}", code, message)
             permission = _permission(service, error.operation_name)
             step = f"Ask who administers the account to allow {permission} to you, or check this by hand."
-            raise NotChecked(f"It needs the permission {permission}.", step) from None
-        except BotoCoreError as error:
-            step = "Check the network and the proxy, and run this again."
-            raise NotChecked(f"AWS did not answer: {error}".rstrip(".") + ".", step) from None
+            return NotChecked(f"It needs the permission {permission}.", step)
+        step = "Check the network and the proxy, and run this again."
+        return NotChecked(f"AWS did not answer: {error}".rstrip(".") + ".", step)
 
 
 def _permission(service: str, operation: str) -> str:

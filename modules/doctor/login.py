@@ -2,28 +2,16 @@
 
 from typing import Any
 
-from botocore.exceptions import (
-    BotoCoreError,
-    ClientError,
-    ConnectionError,
-    CredentialRetrievalError,
-    HTTPClientError,
-    NoCredentialsError,
-    PartialCredentialsError,
-    ProfileNotFound,
-    SSOError,
-)
+from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTTPClientError
 
+from modules.doctor import credentials
 from modules.doctor.account import Account
 from modules.doctor.finding import Finding, ok, problem
 from modules.facts import regions
 from modules.spec.model import Spec
 from modules.spec.problem import did_you_mean
 
-_AGAIN = "Then run this again."
-_LOG_IN = f"Log in (aws sso login, or aws configure), or set AWS_PROFILE to a profile that can. {_AGAIN}"
 # https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html
-_EXPIRED = ("ExpiredToken", "ExpiredTokenException", "RequestExpired")
 _UNKNOWN = ("InvalidClientTokenId", "UnrecognizedClientException", "SignatureDoesNotMatch")
 
 
@@ -42,33 +30,24 @@ def log_in(spec: Spec) -> tuple[Account | None, Finding]:
 
 
 def _refusal(error: Any, spec: Spec) -> Finding:
-    if isinstance(error, NoCredentialsError | PartialCredentialsError):
-        return problem("There are no AWS credentials on this machine.", _LOG_IN)
-    if isinstance(error, ProfileNotFound):
-        listing = "`aws configure list-profiles` lists those that are there."
-        return problem(f"{error}.".replace("..", "."), f"Correct AWS_PROFILE; {listing}")
-    if isinstance(error, SSOError):
-        return problem(f"The login has ended: {error}", f"Run aws sso login. {_AGAIN}")
-    if isinstance(error, CredentialRetrievalError):
-        return problem(f"The credentials could not be fetched: {error}", _LOG_IN)
+    if found := credentials.refused(error):
+        return found
     if isinstance(error, ConnectionError | HTTPClientError):
         return _unreachable(error, spec)
     if isinstance(error, ClientError):
         return _refused(error, spec)
-    return problem(f"The login failed: {error}", _LOG_IN)
+    return problem(f"The login failed: {error}", credentials.LOG_IN)
 
 
 def _unreachable(error: BotoCoreError, spec: Spec) -> Finding:
     if spec.region not in regions.REGIONS:
         what = f'AWS has no endpoint for the region "{spec.region}" of services.yaml, or can\'t be reached.'
         return problem(what, did_you_mean(spec.region, regions.REGIONS))
-    return problem(f"AWS can't be reached: {error}", f"Check the network and the proxy. {_AGAIN}")
+    return problem(f"AWS can't be reached: {error}", f"Check the network and the proxy. {credentials.AGAIN}")
 
 
 def _refused(error: ClientError, spec: Spec) -> Finding:
     code, message = error.response["Error"]["Code"], error.response["Error"].get("Message", "")
-    if code in _EXPIRED:
-        return problem(f"The login has ended: {message}", f"Log in again (aws sso login). {_AGAIN}")
     home = regions.HOME[regions.partition(spec.region)]
     if code in _UNKNOWN and spec.region != home and _works_in(home):
         what = f"The login works in {home}, and not in {spec.region}: the account has not enabled that region."
@@ -76,8 +55,8 @@ def _refused(error: ClientError, spec: Spec) -> Finding:
         return problem(what, f"Run {enable}, and wait until it is enabled; or use another region.")
     if code in _UNKNOWN:
         what = f"AWS does not accept the credentials of this machine in {spec.region}: {message}"
-        return problem(what, _LOG_IN)
-    return problem(f"The login failed with {code}: {message}", _LOG_IN)
+        return problem(what, credentials.LOG_IN)
+    return problem(f"The login failed with {code}: {message}", credentials.LOG_IN)
 
 
 def _works_in(region: str) -> bool:

@@ -164,6 +164,13 @@ def test_an_answer_that_nobody_expects_is_no_pass(look: Look, faults: Callable[.
     assert found.what == "ec2 DescribeAvailabilityZones failed with OptInRequired: The call is refused."
 
 
+def test_a_login_that_ends_in_the_middle_is_said_as_at_the_login(look: Look, faults: Callable[..., None]) -> None:
+    faults({"answer": "refuse", "calls": ["DescribeAvailabilityZones"], "code": "RequestExpired"})
+    (found,) = look("zones")
+    assert (found.status, found.what) == ("not checked", "The login has ended: The call is refused.")
+    assert found.next_step == "Log in again (aws sso login). Then run this again."
+
+
 def test_a_call_that_does_more_than_read_is_not_made(subject: Subject) -> None:
     with pytest.raises(ValueError, match="ec2 allocate_address does more than read"):
         subject.account.ask("ec2", "allocate_address")

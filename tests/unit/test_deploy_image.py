@@ -104,6 +104,21 @@ def test_a_deployer_who_may_not_look_into_the_repository_is_not_stopped(
     ) in capfd.readouterr().err
 
 
+def test_without_a_login_it_says_how_to_get_one(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """As after `--ignore-problems`."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name)
+    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+        monkeypatch.setenv(name, "/nowhere")
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    assert machine.run("deploy", "--auto-approve") == 0
+    assert (
+        "can't be seen: There are no AWS credentials on this machine. Log in (aws sso login, or aws configure)"
+    ) in capfd.readouterr().err
+
+
 def test_an_image_of_another_registry_is_not_asked_for(machine: Machine, logged_in: AwsAnswers) -> None:
     text = Path("services.yaml").read_text()
     Path("services.yaml").write_text(text.replace("image: v1", "image: registry.example.com/order:v1"))
