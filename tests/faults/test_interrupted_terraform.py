@@ -23,7 +23,7 @@ from tests.support.control_plane import ControlPlane, kubeconfig
 from tests.support.terraform_workspace import LACKS_PROVIDER, terraform_environment
 from tests.support.tool_missing import ToolMissing
 
-pytestmark = pytest.mark.nightly
+pytestmark = pytest.mark.nightly(minutes=6)
 
 NAME = "user-service"
 SECONDS = 240
@@ -44,7 +44,13 @@ class Release:
         self.environment = terraform_environment(folder)
         self.declare()
         done = subprocess.run(
-            ["terraform", "init"], cwd=folder, env=self.environment, capture_output=True, text=True, check=False
+            ["terraform", "init"],
+            cwd=folder,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
         )
         if "helm" in LACKS_PROVIDER.findall(done.stdout + done.stderr):
             raise ToolMissing("no hashicorp/helm: set TF_PLUGIN_MIRROR, or let terraform reach a registry")

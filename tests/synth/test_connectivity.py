@@ -125,7 +125,7 @@ def test_nobody_leaves_to_the_internet_but_services_by_https(edges: set[Edge]) -
 
 
 def test_a_way_to_the_internet_says_its_reason_and_is_closed_without_one(build_system: Build) -> None:
-    services = {"open": {"aws": ["sqs"]}, "closed": {"image": "v1", "aws": ["s3", "sqs", "dynamodb", "redis"]}}
+    services = {"open": {"aws": ["sqs"]}, "closed": {"image": "v1", "aws": ["s3", "sqs", "dynamodb", "redis", "rds"]}}
     system = shipped() | {"network": {"endpoints": "auto"}, "services": services}
     built = build_system(system)
     assert {edge for edge in _edges(built, system) if edge[1] == "internet"} == {("open", "internet", "tcp", "443")}

@@ -736,9 +736,9 @@ PLATFORM = [
         "Write a value such as 16.13.",
     ),
     (
-        'database: {version: "12.4"}',
+        'database: {version: "14.20"}',
         "4 database.version",
-        "Version 12.4 of Aurora PostgreSQL is not supported; 15 to 18 are.",
+        "Version 14.20 of Aurora PostgreSQL is not supported; 15 to 18 are.",
         'Write "16.13", in quotes.',
     ),
     (
