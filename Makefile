@@ -23,7 +23,7 @@ export PYTHONDONTWRITEBYTECODE :=
 # What a person reads; `demo` and `tests` are read by those who change them.
 PROSE := *.md docs modules charts examples
 
-.PHONY: help start check-services service inventory matrix diagram report cost docs synth test test-kubernetes binaries test-unit nightly check lint format golden doctor plan diff deploy destroy demo demo-down lock requirements cdktf clean
+.PHONY: help start check-services service inventory matrix diagram report cost docs synth test test-kubernetes binaries test-unit nightly check lint format golden doctor bootstrap migrate-state plan diff deploy destroy demo demo-down lock requirements cdktf clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -98,6 +98,12 @@ docs: $(DOCS_VENV) ## Build the documentation as a site: site/index.html opens f
 
 doctor: $(VENV) ## Ask this machine and the AWS account whether the system can be built (JSON=1 for programs)
 	@$(PY) main.py doctor $(if $(JSON),--json)
+
+bootstrap: $(VENV) ## Make the S3 bucket for a team's states, and move the states into it (DRY_RUN=1 only says what; YES=1 does not ask)
+	@$(PY) main.py bootstrap $(if $(YES),--yes) $(if $(DRY_RUN),--dry-run)
+
+migrate-state: $(VENV) ## Move the states of all stacks: make migrate-state TO=s3://my-bucket/shop, TO=local, or FROM= after an edit
+	@$(PY) main.py migrate-state $(if $(FROM),--from $(FROM)) $(if $(TO),--to $(TO)) $(if $(YES),--yes) $(if $(DRY_RUN),--dry-run)
 
 plan: synth ## Plan one stack with Terraform alone: make plan STACK=network
 	@test -n "$(STACK)" || { echo "Which stack? Say make plan STACK=<a folder of generated/stacks>." >&2; exit 1; }

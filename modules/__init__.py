@@ -38,6 +38,7 @@ The rooms, in the order of the stages, and what each may import besides itself (
 | `synth` | the files of generated/ | bounded_file errors facts paths spec design bindings stacks |
 | `state` | reads generated/ and Terraform states | bounded_file errors |
 | `doctor` | asks the machine and the account whether the system can be built | bounded_file errors facts spec design state |
+| `shared_state` | the bucket of the states, and moves of states between places | bounded_file errors facts spec design state doctor |
 | `deploy` | runs Terraform and cdktf; asks AWS and the cluster why a release failed | facts errors paths spec design checks state doctor |
 | `reports` | what a person wants to know of a system | bounded_file facts paths permissions spec design checks state |
 | `page` | the system as one HTML page | facts naming iam permissions spec design checks diagram reports |

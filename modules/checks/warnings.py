@@ -199,6 +199,14 @@ def shared_log_group(spec: Spec, today: date) -> Iterator[Problem]:
         yield Problem(("services",), what, "To find a service there, search for log streams that start with its name.")
 
 
+def local_state(spec: Spec, today: date) -> Iterator[Problem]:
+    """Terraform builds a system a second time where it does not find the states of the first."""
+    if spec.state is None:
+        what = "The Terraform states are files on one machine (state/): from another, all would be built a second time."
+        step = "Before a second person or a pipeline deploys, run `make bootstrap`: it moves them to a bucket in S3."
+        yield Problem(("state",), what, step)
+
+
 def _near_the_end(group: str, rules: int) -> tuple[str, str]:
     what = f"{group} needs {rules} ingress rules, and can have {vpc.RULES_PER_GROUP}."
     return what, f"Ask AWS to raise quota {vpc.RULES_QUOTA}."
@@ -221,4 +229,5 @@ WARNINGS: dict[str, Warn] = {
     "listener-rules": listener_rules,
     "security-group-rules": security_group_rules,
     "shared-log-group": shared_log_group,
+    "local-state": local_state,
 }

@@ -30,6 +30,8 @@ COMMANDS = {
     "report": Command("report", "write the whole system as one HTML page: report.html"),
     "inventory": Command("inventory", "count the resources that generated/ holds"),
     "doctor": Command("doctor", "ask this machine and the AWS account whether the system can be built"),
+    "bootstrap": Command("bootstrap", "make the S3 bucket for the states of a team, and move the states into it"),
+    "migrate-state": Command("migrate_state", "move the states of all stacks to another place"),
     "diff": Command("deploy", "plan stacks"),
     "deploy": Command("deploy", "apply stacks in order"),
     "destroy": Command("deploy", "destroy stacks in reverse order"),

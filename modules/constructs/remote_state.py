@@ -10,7 +10,7 @@ from modules.bindings.cdktf import (
 )
 from modules.design import state_location
 from modules.naming import address
-from modules.spec.model import S3State, Spec
+from modules.spec.model import Spec
 
 
 def use_backend(stack: TerraformStack, spec: Spec, name: str) -> None:
@@ -22,8 +22,8 @@ def use_backend(stack: TerraformStack, spec: Spec, name: str) -> None:
     S3Backend(
         stack,
         bucket=s3.bucket,
-        key=_key(spec, s3, name),
-        region=s3.region or spec.region,
+        key=state_location.s3_key(spec, s3, name),
+        region=state_location.s3_region(spec, s3),
         encrypt=True,
         kms_key_id=s3.kms_key,
     )
@@ -41,7 +41,11 @@ def read(stack: TerraformStack, spec: Spec, upstream: str) -> TerraformElement:
         return local
     s3 = spec.state.s3
     remote = DataTerraformRemoteStateS3(
-        stack, identifier, bucket=s3.bucket, key=_key(spec, s3, name), region=s3.region or spec.region
+        stack,
+        identifier,
+        bucket=s3.bucket,
+        key=state_location.s3_key(spec, s3, name),
+        region=state_location.s3_region(spec, s3),
     )
     remote.override_logical_id(address(upstream))
     return remote
@@ -50,8 +54,4 @@ def read(stack: TerraformStack, spec: Spec, upstream: str) -> TerraformElement:
 def _path(stack: TerraformStack, name: str) -> str:
     """A relative path; CDKTF's own default is an absolute one of the machine that ran it."""
     folder = stack.node.try_get_context(state_location.CONTEXT) or state_location.BESIDE_GENERATED
-    return f"{folder}/{name}.tfstate"
-
-
-def _key(spec: Spec, s3: S3State, name: str) -> str:
-    return f"{s3.prefix or spec.project}/{name}.tfstate"
+    return state_location.local_path(folder, name)

@@ -1,7 +1,9 @@
-"""Where the local Terraform states of an output folder are."""
+"""Where the Terraform states of an output folder are: in local files, or in S3."""
 
 import os
 from pathlib import Path
+
+from modules.spec.model import S3State, Spec
 
 # Name of the value in CDKTF's context by which the stacks learn it.
 CONTEXT = "state-folder"
@@ -17,3 +19,18 @@ def state_folder(out: Path) -> str:
     """
     names = {os.path.basename(os.path.abspath(out)), out.resolve().name}  # noqa: PTH100, PTH119 keeps links
     return BESIDE_GENERATED if "generated" in names else BELOW_OUTPUT
+
+
+def local_path(folder: str, stack: str) -> str:
+    """Path of a stack's state, with `folder` as `state_folder` says it."""
+    return f"{folder}/{stack}.tfstate"
+
+
+def s3_key(spec: Spec, s3: S3State, stack: str) -> str:
+    """Key of a stack's state in the bucket."""
+    return f"{s3.prefix or spec.project}/{stack}.tfstate"
+
+
+def s3_region(spec: Spec, s3: S3State) -> str:
+    """Region of the bucket."""
+    return s3.region or spec.region

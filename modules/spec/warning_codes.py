@@ -16,5 +16,6 @@ WARNING_CODES = {
     "privilege-escalation": "A statement under `statements:` allows more than the service's own resources.",
     "listener-rules": "The paths need more listener rules than a new load balancer has.",
     "security-group-rules": "A security group is close to its quota of rules.",
+    "local-state": "The Terraform states are in files of one machine, from which nobody else can deploy.",
     "shared-log-group": "There are too many services for a log group each, so all pods write to one.",
 }

@@ -34,6 +34,8 @@ class State(JsonModel):
     version: Literal[4]
     resources: list[Resource]
     outputs: dict[str, Output] = Field(default_factory=dict)
+    lineage: str = ""  # the same in all versions of one state
+    serial: int = 0  # goes up with each version
 
     @property
     def managed(self) -> list[Resource]:

@@ -172,7 +172,7 @@ def test_services_that_have_to_share_a_log_group_are_told(system: Check) -> None
 
 
 def test_an_accepted_code_is_silent(checked: Check) -> None:
-    text = "project: shop\nregion: eu-west-1\naccept: [private-api]\nservices: {}\n"
+    text = "project: shop\nregion: eu-west-1\naccept: [private-api, local-state]\nservices: {}\n"
     assert warnings(checked(text)) == {}
 
 
@@ -187,6 +187,15 @@ def test_an_image_from_outside_is_said_with_what_it_opens(system: Check) -> None
     text = warnings(system("a: {image: ghcr.io/shop/a:1}\nb: {image: v1}\nc: {}"))["public-image"]
     assert "services.a.image" in text
     assert "The image comes from ghcr.io, so the pods of a can connect to the whole internet by HTTPS." in text
+
+
+def test_local_states_are_said_once_with_the_command_that_moves_them(checked: Check) -> None:
+    text = "project: shop\nregion: eu-west-1\nservices: {a: , b: }\n"
+    found = [problem for problem in checked(text).warnings if problem.code == "local-state"]
+    assert [problem.path for problem in found] == [("state",)]
+    assert "from another, all would be built a second time" in found[0].what
+    assert found[0].next_step.startswith("Before a second person or a pipeline deploys, run `make bootstrap`")
+    assert "local-state" not in warnings(checked(f"{text}state: {{s3: {{bucket: shop-terraform}}}}\n"))
 
 
 def test_every_code_has_a_test() -> None:
@@ -207,6 +216,7 @@ def test_every_code_has_a_test() -> None:
         "listener-rules",
         "security-group-rules",
         "shared-log-group",
+        "local-state",
     }
     assert set(WARNINGS) == tested
 
