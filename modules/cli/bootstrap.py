@@ -37,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
         title = places.title(target, spec, options.out)
         moving = Moving(checked, options.file, options.out, places.LOCAL, title, target, move.pairs(sources, targets))
         calls = list(_calls(spec, target, account))
-        if not calls and moving.is_done:
+        if not calls and moving.is_done and not journal_.found:
             say(f"Nothing to do: the states are in {title}, and the bucket has all that it needs.")
             return 0
         moving.require_no_other_states()

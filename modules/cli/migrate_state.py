@@ -44,7 +44,7 @@ def run(options: argparse.Namespace) -> int:
         sources = declared if source == _text(declared) else _of(at_source, spec, options.out, declared, account)
         targets = _of(state, spec, options.out, declared, account)
         moving = Moving(checked, options.file, options.out, source, target, state, move.pairs(sources, targets))
-        if moving.is_done:
+        if moving.is_done and not begun:
             say(f"Nothing to do: no state is left in {source}.")
             return 0
         moving.require_no_other_states()

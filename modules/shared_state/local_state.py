@@ -50,6 +50,8 @@ class LocalState:
         try:
             descriptor = os.open(self.file, os.O_RDWR)
         except FileNotFoundError:
+            if (owner := self._owner()) and owner.ID == lock.ID:  # of a killed run, which has renamed the state
+                state_file.lock_of(self.file).unlink()
             return
         try:
             fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

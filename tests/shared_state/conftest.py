@@ -64,7 +64,7 @@ def account(environment: dict[str, str], login: dict[str, str], monkeypatch: pyt
     for name, value in login.items():
         monkeypatch.setenv(name, value)
     yield ACCOUNT
-    _empty(boto3.Session(region_name="eu-west-1").client("s3"))
+    empty(boto3.Session(region_name="eu-west-1").client("s3"))
 
 
 def keys(environment: dict[str, str], account: str) -> dict[str, str]:
@@ -78,7 +78,7 @@ def keys(environment: dict[str, str], account: str) -> dict[str, str]:
     }
 
 
-def _empty(s3: Any) -> None:
+def empty(s3: Any) -> None:
     """Deletes all buckets, with all versions of all objects."""
     for bucket in s3.list_buckets()["Buckets"]:
         found = s3.list_object_versions(Bucket=bucket["Name"])
