@@ -63,8 +63,9 @@ def account(environment: dict[str, str], login: dict[str, str], monkeypatch: pyt
     monkeypatch.setenv("AWS_ENDPOINT_URL", environment["AWS_ENDPOINT_URL"])
     for name, value in login.items():
         monkeypatch.setenv(name, value)
+    s3 = boto3.Session(region_name="eu-west-1").client("s3")
     yield ACCOUNT
-    empty(boto3.Session(region_name="eu-west-1").client("s3"))
+    empty(s3)
 
 
 def keys(environment: dict[str, str], account: str) -> dict[str, str]:
