@@ -155,9 +155,26 @@ def test_after_a_killed_rollback_too(plane: ControlPlane, release: Release) -> N
     with plane.nodes_stand_still():
         release.kill_when(lambda: _rolls_back(release))
         assert "is pending-rollback (revision 3" in release.heal()
-    release.declare()
+    release.declare(MORE)
     release.apply()
     assert release.history()[-1] == "deployed"
+
+
+def test_the_values_of_before_are_deployed_after_a_killed_rollback_though_the_provider_says_once_that_it_failed(
+    plane: ControlPlane, release: Release
+) -> None:
+    """It plans no other revision and finds one: the values are those of its state, which a refresh has changed."""
+    release.apply()
+    release.declare(MORE, timeout=20)
+    with plane.nodes_stand_still():
+        release.kill_when(lambda: _rolls_back(release))
+        release.heal()
+    release.declare()
+    with pytest.raises(AssertionError, match="Provider produced inconsistent result after apply"):
+        release.apply()
+    assert release.history()[-1] == "deployed"
+    release.apply()
+    assert "No changes" in (release.folder / "said").read_text()
 
 
 def _rolls_back(release: Release) -> bool:
