@@ -36,7 +36,7 @@ check-services: $(VENV) ## Check services.yaml and that generated/ is what it sa
 
 synth: $(VENV) ## Write generated/ from services.yaml
 	@$(PY) main.py
-	@echo 'Next: git add -N generated && git diff generated shows what changed. make diff plans and make deploy applies it; make demo needs no AWS account.' >&2
+	@echo 'Next: git add -N generated && git diff generated shows what changed. make plan says what that does, and make deploy applies it; make demo needs no AWS account.' >&2
 
 test: $(VENV) $(LINT_VENV) $(CDKTF) ## Run all tests: against an emulated AWS, and on a real Kubernetes control plane
 	@$(PY) -m pytest -n $(WORKERS) $(SIDE_BY_SIDE)
@@ -105,13 +105,18 @@ bootstrap: $(VENV) ## Make the S3 bucket for a team's states, and move the state
 migrate-state: $(VENV) ## Move the states of all stacks: make migrate-state TO=s3://my-bucket/shop, TO=local, or FROM= after an edit
 	@$(PY) main.py migrate-state $(if $(FROM),--from $(FROM)) $(if $(TO),--to $(TO)) $(if $(YES),--yes) $(if $(DRY_RUN),--dry-run)
 
-plan: synth ## Plan one stack with Terraform alone: make plan STACK=network
-	@test -n "$(STACK)" || { echo "Which stack? Say make plan STACK=<a folder of generated/stacks>." >&2; exit 1; }
+# Exit code 2 of main.py is a plan with changes, which is no error here.
+ifdef STACK
+plan: synth
 	@terraform -chdir=generated/stacks/$(STACK) init -input=false
 	@terraform -chdir=generated/stacks/$(STACK) plan
+else
+plan: synth ## Say what a change does to all stacks; make plan STACK=network is Terraform's own of one (JSON=1)
+	@$(PY) main.py plan $(if $(JSON),--json) || test $$? -eq 2
+endif
 
-diff: $(VENV) $(CDKTF) ## Plan all stacks whose values are known, or one: make diff STACK=network
-	@$(PY) main.py diff $(STACK)
+diff: synth ## Say what files alone tell of a change: make diff, BASE=main compares with another commit (JSON=1)
+	@$(PY) main.py diff $(if $(BASE),--base $(BASE)) $(if $(JSON),--json) || test $$? -eq 2
 
 deploy: $(VENV) $(CDKTF) ## Apply all stacks in order, or one: make deploy STACK=network (AUTO_APPROVE=1 does not ask)
 	@$(PY) main.py deploy $(if $(AUTO_APPROVE),--auto-approve) $(STACK)

@@ -18,6 +18,8 @@ def _end(number: int, _: Any) -> None:
 
 if __name__ == "__main__":
     signal.signal(signal.SIGTERM, _end)
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # as nohup sets it
+        signal.signal(signal.SIGHUP, _end)
     try:
         from modules.cli.command_line import main
 
@@ -26,7 +28,7 @@ if __name__ == "__main__":
         print("Interrupted; what is half done, the next run finishes.", file=sys.stderr)
         exit_code = 128 + (interrupt.args[0] if interrupt.args else signal.SIGINT)
     # The rest is short, and is to be done whole.
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     # All that an exit does, but for freeing those objects one by one, which would cost another tenth.
     atexit._run_exitfuncs()

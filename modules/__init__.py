@@ -42,6 +42,7 @@ The rooms, in the order of the stages, and what each may import besides itself (
 | `deploy` | runs Terraform and cdktf; asks AWS and the cluster why a release failed | facts errors paths spec design checks state doctor |
 | `reports` | what a person wants to know of a system | bounded_file facts paths permissions spec design checks state |
 | `page` | the system as one HTML page | facts naming iam permissions spec design checks diagram reports |
+| `plan` | what a change does to all stacks, asked of Terraform or told by files, in words | bounded_file errors facts spec state reports |
 | `scaffold` | text that users own: a new service in services.yaml | design spec |
 | `cli` | the command line: one file a subcommand | every room but bindings constructs stacks |
 
@@ -52,7 +53,7 @@ Where each kind of change is made; CONTRIBUTING.md has the checklists:
 | add a permission kind | `permissions/`: its file and its line in `permissions/__init__.py`; `constructs/permissions/`: its construct and its line in `constructs/permissions/registry.py`; its shape in `facts/drawio.py` |
 | add a key of a service | `spec/model.py`; `checks/rules/` if it can be wrong; the one file of `design/` or `constructs/` that reads it |
 | add a rule or a warning | its function and its line in the table of `checks/rules/__init__.py` or `checks/warnings.py` |
-| add an AWS resource | its construct in `constructs/`, its classes in `bindings/aws.py`, one line in a file of `stacks/`; for a new type, how it is billed in `reports/usage.py` or `reports/unpriced.py` |
+| add an AWS resource | its construct in `constructs/`, its classes in `bindings/aws.py`, one line in a file of `stacks/`; for a new type, how it is billed in `reports/usage.py` or `reports/unpriced.py`, and what it is called in `plan/meanings.py` |
 | add an alarm | the file of its area in `constructs/monitoring/` |
 | add a private endpoint | `facts/vpc.py` |
 | add a stack | its file in `stacks/`, one line in `stacks/__init__.py` and in PLATFORM_STACKS of `naming.py` |

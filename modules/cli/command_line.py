@@ -32,7 +32,8 @@ COMMANDS = {
     "doctor": Command("doctor", "ask this machine and the AWS account whether the system can be built"),
     "bootstrap": Command("bootstrap", "make the S3 bucket for the states of a team, and move the states into it"),
     "migrate-state": Command("migrate_state", "move the states of all stacks to another place"),
-    "diff": Command("deploy", "plan stacks"),
+    "plan": Command("plan", "say what a change does to all stacks"),
+    "diff": Command("diff", "say what generated/ changes since a commit, without Terraform or a login"),
     "deploy": Command("deploy", "apply stacks in order"),
     "destroy": Command("deploy", "destroy stacks in reverse order"),
 }

@@ -34,7 +34,7 @@ def run(options: argparse.Namespace) -> int:
     region = options.region or spec.region
     if options.base:
         base = load_at(options.file, options.base, today)
-        before = cost.bill(_stacks(base), base, today, options.region or base.region)
+        before = cost.bill(stacks_of(base), base, today, options.region or base.region)
         found = _report(spec, today, region)._replace(base=(options.base, before.lines))
     else:
         found = _report(spec, today, region)
@@ -49,21 +49,21 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _report(spec: Spec, today: date, region: str) -> Report:
-    stacks = _stacks(spec)
+    stacks = stacks_of(spec)
     return Report(spec, region, stacks, cost.bill(stacks, spec, today, region), [])
 
 
 def _savings(spec: Spec, bill: cost.Bill, today: date, region: str) -> Iterator[Saving]:
     """Of the variants, those that save something."""
     for variant in variants(spec, today):
-        other = cost.bill(_stacks(variant.spec), variant.spec, today, region)
+        other = cost.bill(stacks_of(variant.spec), variant.spec, today, region)
         pairs = cost.differences(other.lines, bill.lines)
         saves = cost.sum_of(cost.change(was, now) for was, now in pairs)
         if pairs:
             yield Saving(variant.write, variant.gives_up, saves)
 
 
-def _stacks(spec: Spec) -> cost.Stacks:
+def stacks_of(spec: Spec) -> cost.Stacks:
     """What generated/ would hold; what the folder holds may be older than services.yaml."""
     from modules.synth.build import build
 

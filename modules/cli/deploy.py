@@ -1,4 +1,4 @@
-"""`main.py deploy`, `destroy` and `diff`: Terraform by cdktf-cli, one stack or all."""
+"""`main.py deploy` and `destroy`: Terraform by cdktf-cli, one stack or all."""
 
 import argparse
 
@@ -14,7 +14,7 @@ EXIT_CODES = (
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Adds the options of all three."""
+    """Adds the options of both."""
     parser.epilog = EXIT_CODES
     parser.add_argument("stacks", nargs="*", metavar="STACK", help="folders of generated/stacks (default: all)")
     parser.add_argument("--auto-approve", action="store_true", help="do not ask before a change")

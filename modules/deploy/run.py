@@ -1,4 +1,4 @@
-"""make deploy, destroy and diff: one stack or all, in order of apply or in its reverse, each only when it can work."""
+"""make deploy and destroy: one stack or all, in order of apply or in its reverse, each only when it can work."""
 
 import subprocess
 import sys
@@ -20,7 +20,7 @@ from modules.state.applied_stacks import Stack, Stacks
 
 
 def run(command: str, stacks: list[str], root: Path, *, auto_approve: bool, ignore_problems: bool = False) -> int:
-    """`deploy`, `destroy` or `diff` of these stacks (none named: all) after a synth; returns the exit code.
+    """`deploy` or `destroy` of these stacks (none named: all) after a synth; returns the exit code.
 
     With `ignore_problems` it begins whatever the checks of `make doctor` find.
 
@@ -45,8 +45,6 @@ def _command(command: str, named: list[str], root: Path, auto_approve: bool, ign
     _require_approval(command, auto_approve)
     if command == "destroy":
         _require_unprotected(order)
-    if command == "diff" and not named:
-        order = _skip_unplannable(order, stacks)
     spec = check(root / "services.yaml", datetime.now(UTC).date()).spec
     if spec is None:
         raise CommandError("services.yaml", "It has a mistake.", "Run make synth, which says where.")
@@ -80,7 +78,7 @@ def _order(command: str, stacks: Stacks, named: list[str]) -> list[Stack]:
 
 
 def _require_approval(command: str, auto_approve: bool) -> None:
-    if command != "diff" and not auto_approve and not sys.stdin.isatty():
+    if not auto_approve and not sys.stdin.isatty():
         what = "Each plan has to be approved, and there is no terminal to ask on."
         raise CommandError(command, what, f"Run it in a terminal, or run make {command} AUTO_APPROVE=1.")
 
@@ -94,21 +92,6 @@ def _require_unprotected(order: list[Stack]) -> None:
         raise CommandError(
             "destroy", f"These resources are protected from deletion: {what}.", f"{step}, {again}, then destroy."
         )
-
-
-def _skip_unplannable(order: list[Stack], stacks: Stacks) -> list[Stack]:
-    """Leaves out the stacks that read outputs of a stack that is not applied yet, and names them."""
-    waiting = [
-        stack for stack in order if any(one.applied is False for one in applied_stacks.upstream_of(stacks, stack.name))
-    ]
-    if waiting:
-        first = next(one for one in applied_stacks.upstream_of(stacks, waiting[0].name) if one.applied is False)
-        names = ", ".join(stack.name for stack in waiting)
-        _say(
-            f"Not planned: {names}. They read outputs of stacks that are not applied yet. "
-            f"Apply first: make deploy STACK={first.name}"
-        )
-    return [stack for stack in order if stack not in waiting]
 
 
 class _Run:

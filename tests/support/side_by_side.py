@@ -16,6 +16,7 @@ OF_THE_APPLIED = {
     "plan/test_apply.py",
     "plan/test_hcl.py",
     "plan/test_opentofu.py",
+    "plan/test_whole_system.py",
     "kubernetes/test_releases.py",
     "node/test_releases.py",
     "e2e/test_walk.py",

@@ -141,9 +141,12 @@ class Workspace:
 
     def start(self, stack: str, *arguments: str) -> subprocess.Popen[str]:
         """A terraform that leads a process group; somebody has to read its stdout, which also is its stderr."""
+        return self._start(self.folder(stack), *arguments)
+
+    def _start(self, folder: Path, *arguments: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
             [self.program, *arguments],
-            cwd=self.folder(stack),
+            cwd=folder,
             env=self.environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -154,7 +157,11 @@ class Workspace:
 
     def run(self, stack: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         """To its end; what Terraform started ends with it, however it ends."""
-        process = self.start(stack, *arguments)
+        return self.run_in(self.folder(stack), *arguments)
+
+    def run_in(self, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Likewise, in another folder."""
+        process = self._start(folder, *arguments)
         try:
             said, _ = process.communicate(timeout=TIMEOUT)
         finally:

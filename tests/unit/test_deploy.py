@@ -1,4 +1,4 @@
-"""make deploy, destroy and diff, with small scripts in place of terraform, aws and cdktf, and a login that works.
+"""make deploy and destroy, with small scripts in place of terraform, aws and cdktf, and a login that works.
 
 What make doctor asks the account is in tests/doctor.
 """
@@ -163,39 +163,25 @@ def test_a_protection_that_is_given_up_but_not_yet_applied_stops_a_destroy(
     assert "run make deploy STACK=order, then destroy." in error
 
 
-@pytest.mark.parametrize("command", ["deploy", "diff"])
-def test_a_stack_before_its_turn_says_which_to_apply_first(
-    machine: Machine, capfd: pytest.CaptureFixture[str], command: str
-) -> None:
+def test_a_stack_before_its_turn_says_which_to_apply_first(machine: Machine, capfd: pytest.CaptureFixture[str]) -> None:
     machine.apply("network")
-    assert machine.run(command, "order", *(["--auto-approve"] if command == "deploy" else [])) == 1
+    assert machine.run("deploy", "order", "--auto-approve") == 1
     error = capfd.readouterr().err
     assert "It reads outputs of stacks that are not applied yet: cluster, platform." in error
     assert "make deploy STACK=cluster" in error
     assert machine.asked == []
 
 
-def test_a_diff_of_all_plans_what_can_be_planned_and_names_the_others(
-    machine: Machine, capfd: pytest.CaptureFixture[str]
-) -> None:
-    machine.apply("network")
-    assert machine.run("diff") == 0
-    assert machine.asked == ["diff network", "diff cluster"]
-    said = capfd.readouterr().err
-    assert "Not planned: platform, order. They read outputs of stacks that are not applied yet." in said
-    assert "make deploy STACK=cluster" in said
-
-
 def test_a_state_that_is_not_local_is_left_to_terraform(machine: Machine) -> None:
     for name in NEEDS:
         configuration = {"terraform": {"backend": {"s3": {"bucket": "state"}}}}
         (machine.root / "generated" / "stacks" / name / "cdk.tf.json").write_text(json.dumps(configuration))
-    assert machine.run("diff", "order") == 0
+    assert machine.run("deploy", "order", "--auto-approve") == 0
     assert machine.run("destroy", "network", "--auto-approve") == 0
 
 
 def test_an_unknown_stack_gets_the_nearest_name(machine: Machine, capfd: pytest.CaptureFixture[str]) -> None:
-    assert machine.run("diff", "ordr") == 1
+    assert machine.run("deploy", "ordr") == 1
     error = capfd.readouterr().err
     assert 'There is no stack "ordr".' in error
     assert 'Did you mean "order"?' in error
@@ -258,7 +244,7 @@ def test_a_damaged_file_is_a_message_that_names_it(
     monkeypatch.chdir(machine.root)
     machine.apply("network", "cluster", "platform", "order")
     (machine.root / file).write_text(content)
-    for command in (["deploy", "--auto-approve"], ["destroy", "--auto-approve"], ["diff"]):
+    for command in (["deploy", "--auto-approve"], ["destroy", "--auto-approve"]):
         machine.run(*command)
         error = capfd.readouterr().err
         said = error[error.index(file) :].splitlines()
@@ -292,7 +278,7 @@ def test_without_a_terminal_nobody_could_approve(
 def test_every_missing_tool_is_named_at_once(machine: Machine, capfd: pytest.CaptureFixture[str]) -> None:
     (machine.root / "bin" / "terraform").unlink()
     (machine.root / "bin" / "aws").unlink()
-    assert machine.run("diff") == 1
+    assert machine.run("deploy", "--auto-approve") == 1
     error = capfd.readouterr().err
     assert "There is no terraform on PATH." in error
     assert "Install Terraform 1.11 or newer." in error
@@ -316,20 +302,20 @@ def test_a_problem_of_the_account_stops_a_deployment_and_no_other_command(
     assert machine.asked == []
     assert machine.run("deploy", "network", "--auto-approve", "--ignore-problems") == 0
     assert "quotas: VPCs: 5 are in use." in capfd.readouterr().err
-    assert machine.run("diff", "network") == 0
+    assert machine.run("destroy", "network", "--auto-approve") == 0
     monkeypatch.setattr(examine, "ACCOUNT", {"quotas": lambda subject: [unseen]})
     assert machine.run("deploy", "network", "--auto-approve") == 0
     assert "not checked  quotas: It needs the permission x:Y.\n" in capfd.readouterr().err
 
 
-@pytest.mark.parametrize("command", ["diff", "deploy", "destroy"])
+@pytest.mark.parametrize("command", ["deploy", "destroy"])
 def test_a_login_that_does_not_work_stops_every_command(
     machine: Machine, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, command: str
 ) -> None:
     machine.apply("network")
     refusal = finding.problem("There are no AWS credentials on this machine.", "Log in (aws sso login).")
     monkeypatch.setattr(examine, "log_in", lambda spec: (None, refusal))
-    assert machine.run(command, *(["--auto-approve"] if command != "diff" else [])) == 1
+    assert machine.run(command, "--auto-approve") == 1
     error = capfd.readouterr().err
     assert "login: There are no AWS credentials on this machine.\n             Log in (aws sso login).\n" in error
     assert f"{command} did not begin: 1 problem." in error
@@ -365,7 +351,7 @@ def test_cdktf_that_is_not_installed_is_named_with_the_command_that_installs_it(
     machine: Machine, capfd: pytest.CaptureFixture[str]
 ) -> None:
     (machine.root / "node_modules" / ".bin" / "cdktf").unlink()
-    assert machine.run("diff", "network") == 1
+    assert machine.run("deploy", "network", "--auto-approve") == 1
     assert "Run make cdktf." in capfd.readouterr().err
 
 

@@ -1,0 +1,124 @@
+"""`main.py plan`: what a change does to all stacks, in words; changes nothing."""
+
+import argparse
+import json
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from modules.checks.check import check
+from modules.cli import committed_files
+from modules.cli.services_file import add_file_option
+from modules.cli.synth import add_out_option
+from modules.deploy.cluster_access import unreachable
+from modules.doctor import tools
+from modules.doctor.login import log_in
+from modules.errors import CommandError
+from modules.plan import certain, cost_lines, left_out, page, page_json, render, system
+from modules.plan.change import Change
+from modules.plan.page import Facts
+from modules.plan.system import AT_ONCE, Question, StackPlan
+from modules.reports.changes import changes, held
+from modules.spec.model import Spec
+from modules.spec.problem import did_you_mean
+from modules.state import applied_stacks
+
+EXIT_CODES = "Exit codes: 0 nothing to do; 2 changes; 3 data at risk; 1 an error; 130 interrupted."
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Adds the options of `plan`."""
+    add_file_option(parser)
+    add_out_option(parser)
+    parser.epilog = EXIT_CODES
+    parser.add_argument("stacks", nargs="*", metavar="STACK", help="plan these and all downstream (default: all)")
+    parser.add_argument(
+        "--replace", action="append", default=[], metavar="STACK:ADDRESS", help="as if this had to be replaced"
+    )
+    parser.add_argument("--at-once", type=int, default=AT_ONCE, metavar="N", help=f"stacks (default: {AT_ONCE})")
+    parser.add_argument("--base", metavar="COMMIT", help="plan what differs from this commit, and all downstream")
+    add_forms(parser)
+
+
+def add_forms(parser: argparse.ArgumentParser) -> None:
+    """Adds `--json` and `--markdown`."""
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="print all of it as JSON, without values of resources")
+    form.add_argument("--markdown", action="store_true", help="print it for a comment on a pull request")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Returns the exit code, one of EXIT_CODES; raises CommandError where something can't be planned."""
+    tools.require_terraform()
+    stacks = applied_stacks.read(options.out)
+    replace = _replace(options.replace)
+    for name in (*options.stacks, *replace):
+        if name not in stacks:
+            raise CommandError(f"plan {name}", f'There is no stack "{name}".', did_you_mean(name, list(stacks)))
+    named = [*options.stacks, *(_changed_since(options.base, options.out) if options.base else ())]
+    if options.base and not (named or replace):
+        print(f"Nothing to do: no stack's files differ from {options.base}.")
+        return page.NOTHING
+    spec = _logged_in(options.file)
+    question = Question(options.out, [*named, *replace] if named else [], replace, max(1, options.at_once))
+    planned = system.plan(question, unreachable, lambda text: print(text, file=sys.stderr, flush=True))
+    return print_page(_facts(planned, spec, [name for name in stacks if named]), options)
+
+
+def _replace(given: list[str]) -> dict[str, list[str]]:
+    """Stack -> addresses."""
+    found: dict[str, list[str]] = {}
+    for text in given:
+        stack, _, address = text.partition(":")
+        found.setdefault(stack, []).append(address)
+    return found
+
+
+def _changed_since(commit: str, generated: Path) -> list[str]:
+    """The stacks whose files differ from those of a commit, which is what was applied if its owner says so."""
+    before = committed_files.read(generated, commit)
+    # What Terraform leaves beside them, such as its lock file, is none of the generator's.
+    after = {path: content for path, content in held(generated).items() if "/." not in path}
+    return [one.stack for one in changes(before, after) if not one.is_gone]
+
+
+def print_page(facts: Facts, options: argparse.Namespace) -> int:
+    """Prints it in the form that was asked for; returns the exit code."""
+    found = page.page(facts)
+    if options.json:
+        print(json.dumps(page_json.as_json(facts), indent=2, ensure_ascii=False))
+    else:
+        print(render.markdown(found) if options.markdown else render.text(found))
+    return found.code
+
+
+def _logged_in(file: Path) -> Spec:
+    """The system whose account this machine is logged in to: Terraform would say once a stack that it is not."""
+    spec = check(file, datetime.now(UTC).date()).spec
+    if spec is None:
+        raise CommandError(str(file), "It has a mistake.", "Run make synth, which says where.")
+    account, found = log_in(spec)
+    if account is None:
+        raise CommandError("plan", found.what, found.next_step)
+    return spec
+
+
+def _facts(planned: list[StackPlan], spec: Spec, all_: list[str]) -> Facts:
+    """What was planned, as the page wants it; `all_` names all stacks where only some were asked for."""
+    found = certain.changes(planned)
+    configurations = {one.stack: one.configuration for one in planned}
+    return Facts(
+        [one.stack for one in planned],
+        found,
+        configurations,
+        {one.stack: _notes(one, found) for one in planned},
+        cost_lines.lines(found, configurations, spec, datetime.now(UTC).date()),
+        left_out.sentences(planned, all_),
+    )
+
+
+def _notes(planned: StackPlan, found: list[Change]) -> list[str]:
+    """Outputs that differ, where nothing else of the stack does: those of a changed resource follow from it."""
+    if not planned.changed_outputs or any(one.stack == planned.stack for one in found):
+        return []
+    return [f"only outputs differ: {', '.join(planned.changed_outputs)}"]

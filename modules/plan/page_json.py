@@ -1,0 +1,34 @@
+"""The page for programs: all of it, without the values of any attribute, which may be secrets."""
+
+from typing import Any
+
+from modules.facts.stores import STORES
+from modules.plan.change import Change
+from modules.plan.page import Facts, page
+
+
+def as_json(facts: Facts) -> dict[str, Any]:
+    """In values of JSON."""
+    found = page(facts)
+    return {
+        "headline": found.headline,
+        "exit_code": found.code,
+        "stacks": list(facts.stacks),
+        "changes": [_change(one) for one in facts.changes],
+        "notes": {stack: list(notes) for stack, notes in facts.notes.items() if notes},
+        "sections": {section.heading: [line.replace("`", "") for line in section.lines] for section in found.sections},
+    }
+
+
+def _change(change: Change) -> dict[str, Any]:
+    return {
+        "stack": change.stack,
+        "address": change.address,
+        "type": change.kind,
+        "action": change.action,
+        "certain": change.is_certain,
+        "attributes": list(change.attributes),
+        "because": list(change.because),
+        "refused_by": change.refused_by,
+        "data_at_risk": change.destroys and change.kind in STORES,
+    }
