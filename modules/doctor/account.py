@@ -101,8 +101,8 @@ class Account:
 
     def _signed_identity(self, cluster: str) -> str:
         sts, session = self.client("sts").meta, self._session
-        credentials, events = session.get_credentials(), session.events
-        signer = RequestSigner(sts.service_model.service_id, self.region, "sts", "v4", credentials, events)
+        keys, events = session.get_credentials(), session.events
+        signer = RequestSigner(sts.service_model.service_id, self.region, "sts", "v4", keys, events)
         url = f"{sts.endpoint_url}/?Action=GetCallerIdentity&Version=2011-06-15"
         request = {"method": "GET", "url": url, "body": {}, "headers": {"x-k8s-aws-id": cluster}, "context": {}}
         return str(signer.generate_presigned_url(request, "GetCallerIdentity", expires_in=60))
