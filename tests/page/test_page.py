@@ -10,6 +10,8 @@ from tests.support.browser import Browser, Scheme
 from tests.support.tool_missing import ToolMissing
 
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
+# Others use the machine too, so that the best of some tries is what the page needs.
+TRIES = 3
 SHOWN = "[...document.querySelectorAll('{}')].filter((one) => one.checkVisibility()).length"
 
 
@@ -38,9 +40,9 @@ def shift(page: Browser) -> list[float]:
     return [float(number) for number in page.evaluate(f"(({{e, f}}) => [e, f])({place})")]
 
 
-def is_in_view(page: Browser, selector: str) -> bool:
+def comes_into_view(page: Browser, selector: str) -> None:
     box = f"document.querySelector({selector!r}).getBoundingClientRect()"
-    return bool(page.evaluate(f"(({{top, bottom}}) => bottom > 0 && top < innerHeight)({box})"))
+    page.until(f"(({{top, bottom}}) => bottom > 0 && top < innerHeight)({box})")
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
@@ -110,14 +112,16 @@ def test_a_link_leads_to_what_a_search_had_hidden(page: Browser) -> None:
     page.press("/")
     page.type("order-service")
     page.click(".side nav a[href='#count']")
-    assert page.evaluate("document.getElementById('search').value") == ""
-    assert is_in_view(page, "#count")
+    page.until("document.getElementById('search').value === ''")
+    comes_into_view(page, "#count")
 
 
 def test_the_keyboard_alone_reaches_every_part(page: Browser) -> None:
     page.press("Tab")
     assert focused(page) == "Skip to the content"
-    page.press("Enter", "Tab")
+    page.press("Enter")
+    page.until("document.activeElement.id === 'content'")
+    page.press("Tab")
     # The next stop after the skip link is in the content.
     assert page.evaluate("document.activeElement.closest('main') !== null")
     reached = set()
@@ -142,8 +146,8 @@ def test_enter_on_a_service_of_the_picture_leads_to_its_section(page: Browser) -
     page.evaluate("document.getElementById('service-payment-service').open = false")
     focus(page, ".frame a[href='#service-payment-service']")
     page.press("Enter")
-    assert page.evaluate("document.getElementById('service-payment-service').open")
-    assert is_in_view(page, "#service-payment-service")
+    page.until("document.getElementById('service-payment-service').open")
+    comes_into_view(page, "#service-payment-service")
     assert focused(page).startswith("payment-service")
 
 
@@ -159,8 +163,8 @@ def test_a_click_on_a_service_leads_to_its_section_and_a_drag_over_it_moves_the_
     assert (after[0] - before[0], after[1] - before[1]) == pytest.approx((-80, -40), abs=6)
     assert page.evaluate("location.hash") == ""
     page.click(".frame a[href='#service-user-service'] text >> nth=0")
-    assert page.evaluate("location.hash") == "#service-user-service"
-    assert is_in_view(page, "#service-user-service")
+    page.until("location.hash === '#service-user-service'")
+    comes_into_view(page, "#service-user-service")
 
 
 def test_the_picture_zooms_and_moves_by_keys_and_by_buttons(page: Browser) -> None:
@@ -204,18 +208,17 @@ def test_a_permission_says_its_actions_and_arns_on_focus_until_escape(page: Brow
     page.press("Escape")
     assert tip(page) == ""
     page.press("Enter")
-    assert is_in_view(page, "#grant-order-service-sqs")
+    comes_into_view(page, "#grant-order-service-sqs")
 
 
 def test_a_permission_says_the_same_on_hover_and_stays_while_one_points_at_it(page: Browser) -> None:
     page.hover(CELL)
-    assert "sqs:SendMessage" in tip(page)
+    page.until("document.getElementById('tip').innerText.includes('sqs:SendMessage')")
     page.hover("#tip h4")
     page.evaluate("new Promise((later) => setTimeout(later, 400))")
     assert "sqs:SendMessage" in tip(page)
     page.hover("h1")
-    page.evaluate("new Promise((later) => setTimeout(later, 400))")
-    assert tip(page) == ""
+    page.until("document.getElementById('tip').hidden")
 
 
 def test_print_unfolds_everything_and_folds_it_again(page: Browser, tmp_path: Path) -> None:
@@ -225,7 +228,7 @@ def test_print_unfolds_everything_and_folds_it_again(page: Browser, tmp_path: Pa
     page.evaluate(f"addEventListener('beforeprint', () => {{ window.foldedInPrint = {folded}; }})")
     page.pdf(tmp_path / "page.pdf")
     assert page.evaluate("window.foldedInPrint") == 0
-    assert page.evaluate(folded) == before
+    page.until(f"{folded} === {before}")
     pages = (tmp_path / "page.pdf").read_bytes().count(b"/Type /Page\n")
     assert pages > 10, "all resources of all stacks are more than ten pages"
 
@@ -243,15 +246,21 @@ def test_no_text_of_the_file_runs(browser: Browser, of_hostile_text: Path) -> No
 
 def test_200_services_stay_within_their_bounds(browser: Browser, many: Path) -> None:
     assert many.stat().st_size < 4 * 1024 * 1024
-    browser.open(many)
-    painted = browser.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
-    assert painted < 2000, "milliseconds to the first paint"
+    assert min(_first_paint(browser, many) for _ in range(TRIES)) < 1000, "milliseconds"
     assert browser.evaluate("document.querySelectorAll('details.fold:not([open])').length") >= 4
     assert browser.evaluate(SHOWN.format("main tbody tr")) < 100, "large tables are folded"
     for text in ("s", "sqs", "service-042", "aws_", "sqs service-14", "nothing", ""):
-        assert min(_search(browser, text) for _ in range(3)) < 100, f"milliseconds of a search for {text!r}"
+        assert min(_search(browser, text) for _ in range(3 * TRIES)) < 100, f"milliseconds of a search for {text!r}"
     assert (browser.errors, browser.requests) == ([], [])
     assert browser.evaluate("document.documentElement.scrollWidth") == 1280
+
+
+def _first_paint(page: Browser, file: Path) -> float:
+    """Milliseconds from the start of the navigation."""
+    page.open(file)
+    paint = "performance.getEntriesByName('first-contentful-paint')"
+    page.until(f"{paint}.length > 0")
+    return float(page.evaluate(f"{paint}[0].startTime"))
 
 
 def _search(page: Browser, text: str) -> float:

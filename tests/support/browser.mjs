@@ -28,6 +28,13 @@ const commands = {
     await page.goto(url);
   },
   evaluate: ({ script }) => page.evaluate(script),
+  // Not playwright's own wait, which the page's policy refuses, since it evaluates text.
+  async until({ script, seconds }) {
+    for (const end = Date.now() + 1000 * seconds; ; await new Promise((later) => setTimeout(later, 50))) {
+      if (await page.evaluate(script)) return;
+      if (Date.now() > end) throw new Error(`not within ${seconds} s: ${script}`);
+    }
+  },
   press: ({ key }) => page.keyboard.press(key),
   type: ({ text }) => page.keyboard.type(text),
   hover: ({ selector }) => page.hover(selector),

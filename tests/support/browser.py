@@ -41,6 +41,10 @@ class Browser:
         """The value of an expression of JavaScript in the page; promises are awaited."""
         return self._ask("evaluate", script=script)
 
+    def until(self, script: str) -> None:
+        """Waits until an expression is true: what follows a link or a print comes a moment later."""
+        self._ask("until", script=script, seconds=SECONDS / 2)
+
     def press(self, *keys: str) -> None:
         """Presses keys one after another, by playwright's names, such as `Tab` or `Shift+Tab`."""
         for key in keys:

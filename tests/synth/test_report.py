@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, Phase, given
 
 from modules.checks.check import Checked, check
 from modules.cli.command_line import main
@@ -23,6 +24,7 @@ from modules.synth.build import build
 from tests.support import every_permission, random_specs, run_synth
 from tests.support.hostile_text import TEXTS, hostile
 from tests.support.run_synth import SHIPPED
+from tests.support.tiers import sampled
 from tests.synth.conftest import Built, Json, stack
 from tests.unit.conftest import TODAY
 
@@ -119,6 +121,21 @@ def test_every_connection_has_its_rules_and_every_rule_a_connection(make: Make, 
     assert [one for one in found if not one.rules] == []
     behind = {(rule.stack, rule.address) for one in found for rule in one.rules}
     assert {(rule.stack, rule.address) for rule in rules(made)} - behind == set()
+
+
+# Without shrinking: each example is a build.
+@sampled(
+    gate=3,
+    nightly=50,
+    minutes=2,
+    phases=[Phase.generate],
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+@given(random_specs.valid())
+def test_any_system_has_a_page_with_a_rule_behind_each_connection(make: Make, system: random_specs.System) -> None:
+    said = contents(*make(system), TODAY, None)
+    assert [one for one in said.connections if not one.rules] == []
+    assert Page(render(said)).open == []
 
 
 def test_the_shipped_systems_connections_have_rules_on_both_sides(said: Contents) -> None:
@@ -327,6 +344,16 @@ def test_a_base_that_git_does_not_know_is_said(tmp_path: Path, capsys: pytest.Ca
     assert main(["report", "--file", str(SHIPPED), "--base", "no-such", "--output", str(out)]) == 1
     assert "BASE=no-such" in capsys.readouterr().err
     assert not out.exists()
+
+
+def test_the_page_is_opened_in_a_browser_where_that_is_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr("webbrowser.open", opened.append)
+    out = tmp_path / "page.html"
+    assert main(["report", "--file", str(SHIPPED), "--output", str(out), "--open"]) == 0
+    assert opened == [out.as_uri()]
 
 
 def test_git_ignores_the_page_that_is_written_by_default() -> None:
