@@ -5,12 +5,14 @@ The spec is that of the stacks, whose texts Terraform reads literally (terraform
 
 import io
 from collections.abc import Mapping
+from copy import deepcopy
 from typing import Any
 
 from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
-from modules.design import database, images, pod_environment, rollout
+from modules.design import database, health, images, pod_environment, rollout
 from modules.facts import fargate
 from modules.facts.charts import AWS_CLI, CONTROLLER_TAG
 from modules.permissions import rds
@@ -47,16 +49,15 @@ def service(spec: Spec, name: str, environment: Mapping[str, str]) -> str:
     values: dict[str, Any] = {
         "service": name,
         "image": _image(declared),
-        "command": [_quoted(word) for word in declared.command],
-        "args": images.arguments(name, declared),
+        "command": [_quoted(word) for word in images.command(declared)],
+        "args": [_quoted(word) for word in images.arguments(name, declared)],
         "port": declared.port,
-        "health": declared.health,
         "cpu": f"{round(declared.cpu * 1000)}m",
         "memory": f"{declared.request_mib}Mi",
         "pods": {"min": declared.pods, "max": declared.max_replicas},
         "serviceAccount": name,
         "securityGroups": [placeholder(group) for group in _GROUPS],
-        "startSeconds": rollout.START_SECONDS,
+        "probes": {kind: _probe(probe) for kind, probe in health.probes(declared).items()},
         "progressSeconds": rollout.pod_seconds(declared),
         "drainSeconds": rollout.DRAIN_SECONDS,
         "env": [
@@ -66,7 +67,9 @@ def service(spec: Spec, name: str, environment: Mapping[str, str]) -> str:
         ],
     }
     billed = f"Fargate bills {declared.cpu:g} vCPU and {declared.memory} a pod; Kubernetes takes 256 MiB of the memory"
-    return _text(f"Values of release {name}. {billed}", {key: value for key, value in values.items() if value != []})
+    return _text(
+        f"Values of release {name}. {billed}", {key: value for key, value in values.items() if value not in ([], {})}
+    )
 
 
 def controller(spec: Spec) -> str:
@@ -124,6 +127,15 @@ def placeholder(name: str) -> str:
 def _image(declared: Service) -> str:
     image = images.image(declared)
     return _quoted(image) if images.is_own(declared) else image
+
+
+def _probe(probe: Mapping[str, Any]) -> CommentedMap:
+    """On one line, and without YAML's anchors, which several probes with one handler would share."""
+    line = CommentedMap(deepcopy(dict(probe)))
+    if "exec" in line:
+        line["exec"]["command"] = [_quoted(word) for word in line["exec"]["command"]]
+    line.fa.set_flow_style()
+    return line
 
 
 def _quoted(text: str) -> str:

@@ -18,8 +18,13 @@ def image(service: Service) -> str:
     return f"${{{REPOSITORY}}}:{service.image}" if is_own(service) else service.image
 
 
+def command(service: Service) -> tuple[str, ...]:
+    """Entrypoint of the container; the placeholder keeps its own."""
+    return service.command if service.image is not None else ()
+
+
 def arguments(name: str, service: Service) -> list[str]:
     """Arguments of the container: the placeholder needs its port and its text."""
     if service.image is not None:
-        return []
+        return list(service.args)
     return [f"-listen=:{service.port}", f"-text={name} has no image yet: write `image:` in services.yaml"]

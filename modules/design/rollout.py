@@ -2,6 +2,7 @@
 
 from math import ceil
 
+from modules.design import health
 from modules.facts import fargate, load_balancer
 from modules.spec.model import Service
 
@@ -9,16 +10,9 @@ from modules.spec.model import Service
 # and its grace period follow from it in charts/microservice: no other place says how long a pod drains.
 DRAIN_SECONDS = 30
 
-# Seconds in which a server has to answer its health check after its container has started, and between two checks.
-START_SECONDS = 150
-PROBE_SECONDS = 5
-
 # New pods that a rollout starts beside the old ones, in per cent of their number. Each has a machine of its own on
 # Fargate, so a surge takes no room from others, and all machines start at the same time.
 SURGE_PERCENT = 100
-
-# The health checks of a target group: seconds between two, for an answer, and how many in a row decide.
-HEALTH_INTERVAL, HEALTH_TIMEOUT, HEALTHY, UNHEALTHY = 15, 5, 2, 3
 
 # What Helm, the autoscaler and the controllers of Kubernetes add to a release, generously.
 _OVERHEAD_SECONDS = 60
@@ -41,15 +35,17 @@ def pod_seconds(service: Service) -> int:
     """Seconds from the creation of a pod until it is ready, at the slowest start that is no failure; it is the sum of
 
     - fargate.START_SECONDS: a machine for the pod, and its image;
-    - START_SECONDS: the server, for as long as its startup probe waits;
-    - PROBE_SECONDS: the readiness probe after that;
-    - where the load balancer routes to it, load_balancer.REGISTRATION_SECONDS and (HEALTHY + 1) x HEALTH_INTERVAL: the
-      pod becomes a target and is found healthy, for which its readiness gate waits.
+    - health.start_seconds: the server, for as long as its startup probe waits;
+    - health.probe_seconds: the readiness probe after that;
+    - where the load balancer routes to it, load_balancer.REGISTRATION_SECONDS and (healthy + 1) x interval: the pod
+      becomes a target and is found healthy, for which its readiness gate waits.
 
     After as many seconds without progress, the Deployment says that its rollout has failed (progressDeadlineSeconds).
     """
-    routed = load_balancer.REGISTRATION_SECONDS + (HEALTHY + 1) * HEALTH_INTERVAL
-    return fargate.START_SECONDS + START_SECONDS + PROBE_SECONDS + (routed if service.path else 0)
+    check = health.target_group_check(service)
+    routed = load_balancer.REGISTRATION_SECONDS + (check.healthy + 1) * check.interval
+    answered = health.start_seconds(service) + health.probe_seconds(service)
+    return fargate.START_SECONDS + answered + (routed if service.path else 0)
 
 
 def release_seconds(service: Service) -> int:

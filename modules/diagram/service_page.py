@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import fields
 from typing import NamedTuple
 
-from modules.design import connectivity, listener_rules
+from modules.design import connectivity, health, listener_rules
 from modules.diagram import legend, parts
 from modules.diagram.scene import LINE, Box, Edge, EdgeKind, Page, Point
 from modules.diagram.text_width import wrap
@@ -81,7 +81,7 @@ def _facts(spec: Spec, name: str, service: Service) -> Iterator[str]:
     yield parts.size(service)
     yield f"Fargate profile {spec.names.profile(name)}, namespace {name}"
     yield f"IAM role {spec.names.role(name)}"
-    yield f"listens on {service.port}, healthy if {service.health} answers 200"
+    yield f"listens on {service.port}, {health.described(service)}"
     yield f"image {service.image}" if service.image else "image: a placeholder until there is one"
     yield f"logs {spec.names.log_group(name)}, kept {spec.log_days} days"
 

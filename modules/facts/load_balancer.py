@@ -13,6 +13,13 @@ REGISTRATION_SECONDS = 30
 # Condition values in one rule (same page); a path takes two: itself and what is below it.
 CONDITION_VALUES = 5
 
+# Health checks of a target group with targets of type ip, in seconds, in checks in a row, and in characters:
+# https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html, read 2026-11-26.
+HEALTH_INTERVALS = (5, 300)
+HEALTH_TIMEOUTS = (2, 120)
+HEALTH_COUNTS = (2, 10)
+HEALTH_PATH_LENGTH = 1024
+
 # Listener rules have priorities 1 to 50000: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateRule.html.
 MAX_PRIORITY = 50000
 

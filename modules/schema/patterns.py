@@ -21,7 +21,10 @@ BUCKET = r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$"
 PREFIX = r"^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*$"
 MEMORY = r"^[0-9]{1,6}(\.[0-9]{1,3})?(MB|GB)$"
 DURATION = r"^[0-9]{1,6}[sm]$"
-HEALTH = r"^/[A-Za-z0-9_.~@+/-]*$"
+_HEALTH = r"/[A-Za-z0-9_.~@+/-]*(\?[A-Za-z0-9_.~@+/?&=%,:-]*)?"
+HEALTH = rf"^{_HEALTH}$"
+LIVE = rf"^(none|{_HEALTH})$"
+HTTP_CODES = r"^[23][0-9]{2}(-[23][0-9]{2})?$"
 # https://github.com/distribution/reference: a tag alone, or a name with a registry or path and a tag, a digest or both.
 # The charts take only the latter, and their values.schema.json has the same text as IMAGE_REFERENCE.
 _TAG = r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}"
@@ -62,6 +65,8 @@ EXAMPLES = {
     MEMORY: ("a memory size", "512MB"),
     DURATION: ("a time", "90s"),
     HEALTH: ("a path to ask for health", "/healthz"),
+    LIVE: ("a path to ask, or `none`", "/livez"),
+    HTTP_CODES: ("a status code or a range of them, from 200 to 399", "200-299"),
     IMAGE: ("an image with a tag", "v1.4"),
     VARIABLE: ("the name of an environment variable", "LOG_LEVEL"),
     CHART_MIRROR: ("a folder or an OCI registry", "oci://registry.example.com/charts"),

@@ -41,6 +41,12 @@ _SERVICE_NAME = (
 _COMPARING = "|".join(operator for operator in iam.OPERATORS if operator != iam.NULL)
 _OPERATOR = f"^({'|'.join(iam.SETS)})?(({_COMPARING})({iam.IF_EXISTS})?|{iam.NULL})$"
 _UNIQUE = {"uniqueItems": True}
+_CODES = {
+    "anyOf": [
+        {"type": "string", "pattern": patterns.HTTP_CODES},
+        {"type": "integer", "minimum": 200, "maximum": 399},
+    ]
+}
 
 # (Definition or "" for the whole file, key, what is added to its schema).
 KEYS: tuple[tuple[str, str, Schema], ...] = (
@@ -112,6 +118,18 @@ KEYS: tuple[tuple[str, str, Schema], ...] = (
             "additionalProperties": {"type": ["string", "number", "boolean"]},
         },
     ),
+    (
+        "Service",
+        "health",
+        {
+            "anyOf": [
+                {"type": "string", "pattern": patterns.LIVE, "maxLength": load_balancer.HEALTH_PATH_LENGTH},
+                {"$ref": "#/$defs/Health"},
+            ]
+        },
+    ),
+    ("Health", "codes", {"anyOf": [_CODES, {"type": "array", "items": _CODES}]}),
+    ("Health", "port", {"not": {"const": ports.KUBELET}}),
     ("Service", "image", _no(patterns.LATEST)),
     ("RawStatement", "conditions", {"propertyNames": {"pattern": _OPERATOR}}),
 )

@@ -14,6 +14,7 @@ from modules.permissions.kind import Options
 from modules.permissions.raw import RawStatement
 from modules.schema import patterns
 from modules.schema.base import Model, OneOrMany, OrNone, ServiceName, Unit
+from modules.spec.health import Health
 from modules.spec.pod_size import memory_mib
 from modules.spec.warning_codes import WARNING_CODES
 
@@ -211,15 +212,21 @@ class Service(Model):
     port: int = Field(8080, ge=1024, le=65535)
     """Port that the container listens on, 1024 or above: containers run without root privileges."""
 
-    health: str = Field("/healthz", pattern=patterns.HEALTH)
-    """Path of the HTTP health check, which answers 200 when the pod is healthy."""
+    health: Annotated[Health | None, OrNone()] = Health()
+    """Path of the HTTP health check, which answers 200 when the pod is healthy; a mapping, for another check; or
+    `none`, where a pod is healthy as soon as its container runs."""
 
     image: str | None = Field(None, pattern=patterns.IMAGE)
     """`v1.4` is that tag in the service's own ECR repository; a reference with a slash is used as written, with a tag
     or digest. Without it, a placeholder runs."""
 
     command: Annotated[tuple[Annotated[str, Field(min_length=1)], ...], OneOrMany()] = ()
-    """Replaces the image's entrypoint, one item per word. Kubernetes expands $(NAME); $$ is a literal $."""
+    """Replaces the image's entrypoint (what Compose and ECS call entrypoint), one item per word. Kubernetes expands
+    $(NAME); $$ is a literal $."""
+
+    args: Annotated[tuple[str, ...], OneOrMany()] = ()
+    """Replaces the image's arguments (what Compose and ECS call command), one item per word. Kubernetes expands
+    $(NAME); $$ is a literal $."""
 
     env: dict[Annotated[str, Field(pattern=patterns.VARIABLE)], str] = Field({})
     """Environment variables, besides those that the permissions set. $(NAME) is the value of another variable of the

@@ -24,7 +24,7 @@ _TYPES = {
 }
 _TRUTH = {"yes": "true", "on": "true", "true": "true", "no": "false", "off": "false", "false": "false"}
 # What people write for `none`.
-_NONE = ("none", "no", "off", "false", "disabled")
+NONE = ("none", "no", "off", "false", "disabled")
 _LIMITS = {
     "ge": ("at least {}", "Write {} or more."),
     "gt": ("greater than {}", "Write more than {}."),
@@ -119,9 +119,6 @@ def _not_text(path: Path, value: float, document: Document) -> Problem:
     parsed = f"{text} is parsed as {'true or false' if isinstance(value, bool) else 'a number'}"
     if path[-1] == "memory" and (size := pod_size.meant_memory(text)):
         return _in_other_units(path, text, "memory", size, document)
-    if path[-1] == "health" and value is False:
-        what = "The load balancer and Kubernetes check the health of every service by HTTP; it can't be turned off."
-        return Problem(path, what, "Write the path that answers 200, or remove the key and answer on /healthz.")
     if not model_fields.fits(path, text):
         name, example = patterns.EXAMPLES.get(model_fields.pattern(path) or "", ("a string", "v1.4"))
         return Problem(path, f"{parsed}; {name} is required.", f"Write a value such as {example}.")
@@ -143,10 +140,10 @@ def _in_other_units(path: Path, written: object, key: str, meant: str, document:
 def _wrong_type(path: Path, value: Any, kind: str, document: Document) -> Problem:
     required = "a string or a list" if kind == "tuple" and model_fields.can_be_a_word(path) else _TYPES[kind]
     if is_none := kind == "model" and model_fields.can_be_none(path):
-        required = "a mapping or `none`"
+        required = "a path, a mapping or `none`" if path[-1] == "health" else "a mapping or `none`"
     if value is None:
         return _empty(path, required)
-    if is_none and (value is False or str(value).lower() in _NONE):
+    if is_none and (value is False or str(value).lower() in NONE):
         return Problem(path, f"{shown(value)} is not {required}.", "Write `none`.", edit=Edit(path, "none"))
     if kind == "int" and isinstance(value, float):
         return _not_whole(path, value)
@@ -164,6 +161,8 @@ def _wrong_type(path: Path, value: Any, kind: str, document: Document) -> Proble
         return Problem(path, what, f"Write {truth}.", edit=Edit(path, truth))
     known = model_fields.known(path) if kind == "model" else []
     with_keys = f" with the keys {', '.join(known)}" if 0 < len(known) < _TOO_MANY_KEYS else ""
+    if path[-1] == "health":
+        return Problem(path, what, "Write a path such as /healthz, or `none`.")
     or_none = ", or `none`" if is_none else ""
     return Problem(path, what, f"Write {_TYPES[kind] if is_none else required}{with_keys}{or_none}.")
 

@@ -7,15 +7,15 @@ from pydantic_core import ErrorDetails
 
 from modules.spec.document import Document
 from modules.spec.model import Spec
-from modules.spec.model_mistakes import problem, short
+from modules.spec.model_mistakes import NONE, problem, short
 from modules.spec.problem import Path, Problem, remove
 
 # Used for a required key that is missing or wrong, so that all else can be checked in the same run.
 _STAND_INS: dict[str, Any] = {"project": "project", "region": "eu-west-1", "services": {}}
 MOST = 100
 """Mistakes that are listed: more are not read at once, and each costs time."""
-# Keys of a service below which numbers and truth values can be text: variables, and values of conditions.
-_AS_WRITTEN = {"env", "statements"}
+# Keys of a service below which numbers and truth values can be text: variables, status codes, values of conditions.
+_AS_WRITTEN = {"env", "health", "statements"}
 
 
 # Of a default that follows from another key, which has a mistake of its own.
@@ -63,6 +63,9 @@ def _normal(document: Document) -> tuple[dict[str, Any], list[Problem]]:
                 permissions, doubled = _permissions(("services", name, "aws"), words, document.moved)
                 body["aws"] = permissions
                 problems += doubled
+            if isinstance(path := body.get("health"), str) and path not in NONE:
+                body["health"] = {"path": path}
+                document.moved.setdefault(("services", name, "health", "path"), ("services", name, "health"))
             body |= {
                 key: _as_written(body[key], ("services", name, key), document) for key in _AS_WRITTEN & body.keys()
             }
@@ -75,7 +78,7 @@ def _as_written(value: Any, path: Path, document: Document) -> Any:
         return {key: _as_written(inner, (*path, key), document) for key, inner in value.items()}
     if isinstance(value, tuple):
         return tuple(_as_written(inner, (*path, index), document) for index, inner in enumerate(value))
-    is_text = path[2] == "env" or path[4:5] == ("conditions",)
+    is_text = path[2] == "env" or path[3:4] == ("codes",) or path[4:5] == ("conditions",)
     return document.texts.get(path, value) if is_text and isinstance(value, bool | int | float) else value
 
 

@@ -138,6 +138,13 @@ def test_the_probes_ask_the_health_path_and_a_busy_pod_leaves_the_load_balancer_
     )
 
 
+def test_a_container_has_the_probes_of_the_values_and_no_others() -> None:
+    asked = {"grpc": {"port": 9000}, "periodSeconds": 5, "timeoutSeconds": 3, "failureThreshold": 3}
+    made = container(helm.objects(helm.PODS, {"probes": {"readiness": asked}}))
+    assert made["readinessProbe"] == asked
+    assert not {"startupProbe", "livenessProbe"} & made.keys()
+
+
 def test_the_environment_is_in_the_template_of_the_pods_as_it_was_given_and_in_its_order(pods: dict[str, Any]) -> None:
     """In a ConfigMap that changes in place, pods of the older revision would restart with the newer configuration."""
     assert "envFrom" not in container(pods)

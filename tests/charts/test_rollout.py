@@ -50,7 +50,7 @@ def test_a_rollout_has_time_for_the_slowest_start_that_the_probes_allow(service:
     (server,) = deployment["template"]["spec"]["containers"]
     startup, readiness = server["startupProbe"], server["readinessProbe"]
     start = startup["periodSeconds"] * startup["failureThreshold"]
-    assert (start, readiness["periodSeconds"]) == (rollout.START_SECONDS, rollout.PROBE_SECONDS)
+    assert (start, readiness["periodSeconds"]) == (150, 5)
     check = _declared(service, "aws_lb_target_group")["health_check"]
     healthy = check["interval"] * check["healthy_threshold"] + check["timeout"]
     deadline = deployment["progressDeadlineSeconds"]

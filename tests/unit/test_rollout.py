@@ -22,11 +22,19 @@ def test_a_pod_has_the_time_of_its_machine_its_server_and_its_target(system: Che
     assert rollout.pod_seconds(_service(system, "{path: /a}")) == 240 + 150 + 5 + 30 + (2 + 1) * 15
 
 
-def test_a_slower_server_has_a_longer_rollout(system: Check, monkeypatch: pytest.MonkeyPatch) -> None:
-    service = _service(system, "{path: /a}")
-    before = rollout.pod_seconds(service), rollout.release_seconds(service)
-    monkeypatch.setattr(rollout, "START_SECONDS", rollout.START_SECONDS + 600)
-    assert (rollout.pod_seconds(service), rollout.release_seconds(service)) == (before[0] + 600, before[1] + 600)
+def test_a_slower_server_has_a_longer_rollout(system: Check) -> None:
+    before, after = (_service(system, f"{{path: /a, health: {{start: {start}}}}}") for start in ("150s", "750s"))
+    assert rollout.pod_seconds(after) == rollout.pod_seconds(before) + 600
+    assert rollout.release_seconds(after) == rollout.release_seconds(before) + 600
+
+
+def test_slower_checks_have_a_longer_rollout(system: Check) -> None:
+    service = _service(system, "{path: /a, health: {interval: 60, healthy: 5}}")
+    assert rollout.pod_seconds(service) == 240 + 150 + 60 + 30 + (5 + 1) * 60
+
+
+def test_without_health_check_a_pod_has_the_time_of_its_machine(system: Check) -> None:
+    assert rollout.pod_seconds(_service(system, "{health: none, image: v1}")) == 240 + 5
 
 
 @pytest.mark.parametrize(

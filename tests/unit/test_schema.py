@@ -76,7 +76,8 @@ def test_the_charts_accept_exactly_what_services_yaml_does(name: str) -> None:
         key: service["port"][key] for key in ("minimum", "maximum", "not")
     }
     if name == "microservice":
-        assert chart["health"]["pattern"] == service["health"]["pattern"]
+        path = chart["probe"]["properties"]["httpGet"]["properties"]["path"]
+        assert path["pattern"] == patterns.HEALTH
         variable = chart["env"]["items"]["properties"]["name"]["pattern"]
         assert variable == service["env"]["propertyNames"]["pattern"]
 

@@ -39,6 +39,10 @@ ONLY_SYNTH: dict[str, tuple[str, str]] = {
     "tags_differ_in_more_than_case": (_ACROSS, f"tags: {{team: a, Team: b}}\n{_S}{{}}"),
     "sizes_are_offered": ("memory has several spellings, and a default that counts", f"{_S}{{a: {{cpu: 4}}}}"),
     "counts_fit": (_ACROSS, f"{_S}{{a: {{pods: 3, max_pods: 2}}}}"),
+    "one_way_to_check": (_ACROSS, f"{_S}{{a: {{health: {{grpc: true, tcp: true}}}}}}"),
+    "the_load_balancer_checks_by_http": (_ACROSS, f"{_S}{{a: {{path: /x, health: {{grpc: true}}}}}}"),
+    "checks_end_before_the_next": (_ACROSS, f"{_S}{{a: {{health: {{timeout: 20}}}}}}"),
+    "ranges_of_codes_go_up": (_ARITHMETIC, f"{_S}{{a: {{path: /x, health: {{codes: 299-200}}}}}}"),
     "variables_are_given_once": (_ACROSS, f"{_S}{{a: {{aws: sqs, env: {{QUEUE_URL: x}}}}}}"),
     "references_are_known": (_ACROSS, f"{_S}{{a: {{env: {{A: $(B)}}}}}}"),
     "references_have_an_order": (_ACROSS, f"{_S}{{a: {{env: {{A: $(A)}}}}}}"),
@@ -125,8 +129,8 @@ def _name(problem: Problem) -> str:
         return "1.0"
     if problem.path[-2:-1] == ("aws",) or problem.path[-1] == "aws":
         return "a list that names a permission twice" if "is listed twice" in problem.what else "the model"
-    is_long = problem.path[-1:] == ("visibility_timeout",) and "must be at most" in problem.what
-    return "a time beyond its limit" if is_long else "the model"
+    is_time = problem.path[-1] in ("visibility_timeout", "interval", "timeout", "start")
+    return "a time beyond its limit" if is_time and "must be at " in problem.what else "the model"
 
 
 def _check(text: str) -> set[str]:

@@ -9,7 +9,7 @@ from modules.bindings.aws import (
 )
 from modules.constructs.component import Component
 from modules.constructs.stack import Stack
-from modules.design import listener_rules, rollout
+from modules.design import health, listener_rules, rollout
 from modules.spec.model import Service
 
 
@@ -19,6 +19,7 @@ class ServiceRoutes(Component):
     def __init__(self, scope: Stack, name: str) -> None:
         super().__init__(scope, "routes")
         service = self.stack.spec.services[name]
+        check = health.target_group_check(service)
         group = LbTargetGroup(
             self,
             "targets",
@@ -31,12 +32,13 @@ class ServiceRoutes(Component):
             # replace the group, and AWS deletes none that a rule still names.
             port=80,
             health_check=LbTargetGroupHealthCheck(
-                path=service.health,
-                matcher="200",
-                interval=rollout.HEALTH_INTERVAL,
-                timeout=rollout.HEALTH_TIMEOUT,
-                healthy_threshold=rollout.HEALTHY,
-                unhealthy_threshold=rollout.UNHEALTHY,
+                path=check.path,
+                port=check.port,
+                matcher=check.codes,
+                interval=check.interval,
+                timeout=check.timeout,
+                healthy_threshold=check.healthy,
+                unhealthy_threshold=check.unhealthy,
             ),
             deregistration_delay=str(rollout.DRAIN_SECONDS),
         )

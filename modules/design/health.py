@@ -1,0 +1,118 @@
+"""The health checks that follow from a service's `health:`: the load balancer's, and Kubernetes' probes."""
+
+from dataclasses import dataclass
+from math import ceil
+from typing import Any
+
+from modules.spec.health import Health
+from modules.spec.model import Service
+
+# Seconds between two checks and for an answer, where `health:` does not say.
+INTERVAL, TIMEOUT = 15, 5
+PROBE_INTERVAL, PROBE_TIMEOUT = 5, 3
+# A busy pod leaves the load balancer before it is restarted: liveness asks at half the pace, with more patience.
+_LIVE_PACE, _LIVE_PATIENCE = 2, 2
+
+Probe = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class TargetGroupCheck:
+    """A target group's health check; times in seconds."""
+
+    path: str
+    port: str | None
+    codes: str
+    interval: int
+    timeout: int
+    healthy: int
+    unhealthy: int
+
+
+def of(service: Service) -> Health | None:
+    """Its `health:`; the placeholder, which knows neither gRPC nor a command, is asked by HTTP."""
+    health = service.health
+    if service.image is not None or health is None:
+        return health
+    return health.model_copy(update={"grpc": False, "tcp": False, "command": (), "port": None})
+
+
+def target_group_check(service: Service) -> TargetGroupCheck:
+    """The check of the load balancer, for a service with a path."""
+    health = of(service) or Health()
+    interval = health.interval or INTERVAL
+    return TargetGroupCheck(
+        path=health.http_path,
+        port=None if health.port in (None, service.port) else str(health.port),
+        codes=",".join(health.codes) or "200",
+        interval=interval,
+        timeout=health.timeout or min(TIMEOUT, interval - 1),
+        healthy=health.healthy,
+        unhealthy=health.unhealthy,
+    )
+
+
+def probes(service: Service) -> dict[str, Probe]:
+    """Kubernetes' probes by their kind, as a container has them; none of a service without health check."""
+    if (health := of(service)) is None:
+        return {}
+    check = _check(health, service.port)
+    ready, interval = probe_seconds(service), min(probe_seconds(service), PROBE_INTERVAL)
+    timeout = health.timeout or PROBE_TIMEOUT
+    made = {
+        "startup": check
+        | {
+            "periodSeconds": interval,
+            "timeoutSeconds": timeout,
+            "failureThreshold": ceil(health.start / interval),
+        },
+        "readiness": check | {"periodSeconds": ready, "timeoutSeconds": timeout, "failureThreshold": health.unhealthy},
+    }
+    if health.live != "none":
+        made["liveness"] = (_http(health.live, health, service.port) if health.live else check) | {
+            "periodSeconds": _LIVE_PACE * ready,
+            "timeoutSeconds": health.timeout or TIMEOUT,
+            "failureThreshold": _LIVE_PATIENCE * health.unhealthy,
+        }
+    return made
+
+
+def probe_seconds(service: Service) -> int:
+    """Seconds between two checks by Kubernetes of a pod that runs."""
+    health = of(service)
+    return PROBE_INTERVAL if health is None else health.interval or PROBE_INTERVAL
+
+
+def start_seconds(service: Service) -> int:
+    """Seconds that a container may take until its first answer: 0 without health check."""
+    health = of(service)
+    return 0 if health is None else health.start
+
+
+def described(service: Service) -> str:
+    """When its pods are healthy, in a few words."""
+    health = of(service)
+    if health is None:
+        return "without health check"
+    ways = {
+        "grpc": "healthy by its gRPC health check",
+        "tcp": "healthy if the port accepts connections",
+        "command": f"healthy if {' '.join(health.command)} exits with 0",
+    }
+    codes = ", ".join(health.codes) or "200"
+    return ways.get(health.probe or "", f"healthy if {health.http_path} answers {codes}")
+
+
+def _check(health: Health, port: int) -> Probe:
+    match health.probe:
+        case "grpc":
+            return {"grpc": {"port": health.port or port}}
+        case "tcp":
+            return {"tcpSocket": {"port": health.port or "http"}}
+        case "command":
+            return {"exec": {"command": list(health.command)}}
+    return _http(health.http_path, health, port)
+
+
+def _http(path: str, health: Health, port: int) -> Probe:
+    return {"httpGet": {"path": path, "port": health.port if health.port not in (None, port) else "http"}}
