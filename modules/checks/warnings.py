@@ -159,7 +159,10 @@ def public_image(spec: Spec, today: date) -> Iterator[Problem]:
         source = connectivity.registry(spec, service)
         if service.image is not None and source is not None:
             what = f"The image comes from {source}, so the pods of {name} can connect to the whole internet by HTTPS."
-            step = "Copy it to the service's own repository, and write only its tag."
+            reasons = connectivity.internet_egress_reasons(spec, service)
+            others = [reason for reason in reasons if reason != connectivity.image_reason(source)]
+            then = f"The way stays open: {'; '.join(others)}." if others else "Then that way closes."
+            step = f"Copy it to the service's own repository, and write only its tag. {then}"
             yield Problem(("services", name, "image"), what, step)
 
 

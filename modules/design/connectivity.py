@@ -9,6 +9,7 @@ from modules.design.vpc_endpoints import endpoints
 from modules.facts import aurora, ports, redis, vpc
 from modules.facts.ports import DNS, HTTP, HTTPS, KUBELET
 from modules.permissions import KINDS
+from modules.spec.egress import ANYWHERE
 from modules.spec.model import Service, Spec
 
 INTERNET, LOAD_BALANCER, EVERY_SERVICE, VPC = "internet", "load balancer", "every service", "the VPC"
@@ -31,6 +32,9 @@ STORES = {"rds": Store("aurora", "Aurora", aurora.PORT), "redis": Store("redis",
 _EVERY_POD, _FROM_ECR = ("logs", "sts"), ("ecr-api", "ecr-dkr", "s3")
 # The group of all pods allows the others: interface endpoints share a group, and every service uses S3.
 _OWN_WAY = tuple(word for word in vpc.GATEWAY_ENDPOINTS if word != "s3")
+
+# In the description of a rule too, for which AWS takes few signs.
+_DECLARED = "declared under egress"
 
 _ECR = re.compile(r"\d{12}\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(\.cn)?")
 
@@ -65,13 +69,23 @@ def internet_egress_reasons(spec: Spec, service: Service, there: Sequence[str] |
 
     `there` is endpoints(spec) where the caller has it already: it takes a look at every service.
     """
-    reasons = []
+    reasons = [_DECLARED] if (ANYWHERE, HTTPS) in ways_out(service) else []
     if (source := registry(spec, service)) is not None:
-        reasons.append(f"image from {source}")
+        reasons.append(image_reason(source))
     there = endpoints(spec) if there is None else there
     if missing := [word for word in _needed(spec, service) if word not in there]:
         reasons.append(f"no private endpoint: {', '.join(missing)}")
     return tuple(reasons)
+
+
+def image_reason(source: str) -> str:
+    """Why an image of this registry needs the internet."""
+    return f"image from {source}"
+
+
+def ways_out(service: Service) -> list[tuple[str, int]]:
+    """Ranges and TCP ports outside of the system to which `egress:` lets the service connect, each pair once."""
+    return list(dict.fromkeys(way for egress in service.egress for way in egress.ways))
 
 
 def registry(spec: Spec, service: Service) -> str | None:
@@ -124,6 +138,9 @@ def _of(spec: Spec, name: str, service: Service, there: Sequence[str]) -> Iterat
         yield Edge(name, word, _only(HTTPS), "gateway endpoint")
     if reasons := internet_egress_reasons(spec, service, there):
         yield Edge(name, INTERNET, _only(HTTPS), "; ".join(reasons))
+    for cidr, port in ways_out(service):
+        if (cidr, port) != (ANYWHERE, HTTPS):
+            yield Edge(name, INTERNET if cidr == ANYWHERE else cidr, _only(port), _DECLARED)
 
 
 def _needed(spec: Spec, service: Service) -> list[str]:

@@ -27,18 +27,20 @@ class Unit:
 
 
 class OneOrMany:
-    """Marks a list: a single word can be written in its place."""
+    """Marks a list: a single word, or number, can be written in its place."""
+
+    def __init__(self, one: type = str) -> None:
+        self.one = one
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_before_validator_function(_listed, handler(source))
+        return core_schema.no_info_before_validator_function(self._listed, handler(source))
+
+    def _listed(self, value: Any) -> Any:
+        return (value,) if type(value) is self.one else value
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         many = handler(schema)
         return {"anyOf": [many["items"], many]}
-
-
-def _listed(value: Any) -> Any:
-    return (value,) if isinstance(value, str) else value
 
 
 class OrNone:

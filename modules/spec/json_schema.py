@@ -26,6 +26,9 @@ def schema() -> Schema:
         here = owner["properties"][key]
         if "type" in more:
             here.pop("anyOf", None)
+        if "anyOf" in more:
+            here.pop("items", None)
+            here.pop("type", None)
         here |= more
     for name, condition in json_schema_rules.CONDITIONS:
         (definitions[name] if name else whole).setdefault("allOf", []).append(condition)

@@ -41,6 +41,7 @@ _SERVICE_NAME = (
 _COMPARING = "|".join(operator for operator in iam.OPERATORS if operator != iam.NULL)
 _OPERATOR = f"^({'|'.join(iam.SETS)})?(({_COMPARING})({iam.IF_EXISTS})?|{iam.NULL})$"
 _UNIQUE = {"uniqueItems": True}
+_WAY = {"anyOf": [{"const": "internet"}, {"$ref": "#/$defs/Egress"}]}
 _CODES = {
     "anyOf": [
         {"type": "string", "pattern": patterns.HTTP_CODES},
@@ -128,6 +129,7 @@ KEYS: tuple[tuple[str, str, Schema], ...] = (
             ]
         },
     ),
+    ("Service", "egress", {"anyOf": [_WAY, {"type": "array", "items": _WAY}]}),
     ("Health", "codes", {"anyOf": [_CODES, {"type": "array", "items": _CODES}]}),
     ("Health", "port", {"not": {"const": ports.KUBELET}}),
     ("Service", "image", _no(patterns.LATEST)),

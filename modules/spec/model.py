@@ -14,6 +14,7 @@ from modules.permissions.kind import Options
 from modules.permissions.raw import RawStatement
 from modules.schema import patterns
 from modules.schema.base import Model, OneOrMany, OrNone, ServiceName, Unit
+from modules.spec.egress import Egress
 from modules.spec.health import Health
 from modules.spec.pod_size import memory_mib
 from modules.spec.warning_codes import WARNING_CODES
@@ -208,6 +209,10 @@ class Service(Model):
     calls: Annotated[tuple[ServiceName, ...], OneOrMany()] = ()
     """Services that this one calls inside the cluster. Each opens the connection and sets a variable such as
     ORDERS_URL."""
+
+    egress: tuple[Egress, ...] = ()
+    """Where it may connect to outside of the system: `internet`, which is HTTPS to any address, or mappings of ranges
+    and TCP ports; one or a list. What `aws:`, `calls:` and the image need is open without it."""
 
     port: int = Field(8080, ge=1024, le=65535)
     """Port that the container listens on, 1024 or above: containers run without root privileges."""

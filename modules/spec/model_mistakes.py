@@ -161,6 +161,8 @@ def _wrong_type(path: Path, value: Any, kind: str, document: Document) -> Proble
         return Problem(path, what, f"Write {truth}.", edit=Edit(path, truth))
     known = model_fields.known(path) if kind == "model" else []
     with_keys = f" with the keys {', '.join(known)}" if 0 < len(known) < _TOO_MANY_KEYS else ""
+    if path[2:3] == ("egress",) and kind in ("model", "tuple"):
+        return Problem(path, what, "Write `internet`, or a mapping such as {to: 203.0.113.0/24, ports: [9092]}.")
     if path[-1] == "health":
         return Problem(path, what, "Write a path such as /healthz, or `none`.")
     or_none = ", or `none`" if is_none else ""

@@ -66,6 +66,8 @@ def _normal(document: Document) -> tuple[dict[str, Any], list[Problem]]:
             if isinstance(path := body.get("health"), str) and path not in NONE:
                 body["health"] = {"path": path}
                 document.moved.setdefault(("services", name, "health", "path"), ("services", name, "health"))
+            if "egress" in body:
+                body["egress"] = _ways_out(body["egress"], ("services", name, "egress"), document)
             body |= {
                 key: _as_written(body[key], ("services", name, key), document) for key in _AS_WRITTEN & body.keys()
             }
@@ -80,6 +82,14 @@ def _as_written(value: Any, path: Path, document: Document) -> Any:
         return tuple(_as_written(inner, (*path, index), document) for index, inner in enumerate(value))
     is_text = path[2] == "env" or path[3:4] == ("codes",) or path[4:5] == ("conditions",)
     return document.texts.get(path, value) if is_text and isinstance(value, bool | int | float) else value
+
+
+def _ways_out(value: Any, place: Path, document: Document) -> Any:
+    """`internet` is what a mapping says that leaves all to its defaults; one way can be written without a list."""
+    if isinstance(value, str | dict):
+        document.moved.setdefault((*place, 0), place)
+    ways = (value,) if isinstance(value, str | dict) else value
+    return tuple({} if way == "internet" else way for way in ways) if isinstance(ways, tuple) else value
 
 
 def _permissions(

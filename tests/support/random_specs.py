@@ -95,15 +95,18 @@ def valid(draw: st.DrawFn, most_services: int = 4) -> System:
     return system
 
 
-# Of these, the first three also fit a service that the load balancer routes to.
-_HEALTH: list[Any] = [
+_EGRESS: list[Any] = [
+    None,
+    "internet",
+    {"to": "203.0.113.0/24", "ports": [9092, 9093]},
+    ["internet", {"ports": 587}, {"to": ["198.51.100.0/24", "192.0.2.7/32"]}],
+]
+_ROUTED_HEALTH: list[Any] = [
     None,
     "/up?deep=1",
     {"path": "/up", "tcp": True, "interval": "30s", "start": "5m", "live": "none"},
-    "none",
-    {"grpc": True, "port": 9000},
-    {"command": ["/ok", "${x}"], "unhealthy": 5},
 ]
+_HEALTH: list[Any] = [None, "/up", "none", {"grpc": True, "port": 9000}, {"command": ["/ok", "${x}"], "unhealthy": 5}]
 
 
 @st.composite
@@ -112,8 +115,10 @@ def _service(draw: st.DrawFn, number: int, before: dict[str, Any]) -> System | N
     service: System = {"cpu": cpu, "memory": memory, "pods": draw(st.integers(1, 4))}
     if draw(st.booleans()):
         service.update(path=f"/api/{number}", priority=number + 1)
-    if health := draw(st.sampled_from(_HEALTH if "path" not in service else _HEALTH[:3])):
+    if health := draw(st.sampled_from(_ROUTED_HEALTH if "path" in service else _HEALTH)):
         service.update(health=health)
+    if egress := draw(st.sampled_from(_EGRESS)):
+        service.update(egress=egress)
     # An address that mail is sent from belongs to one service.
     free = [word for word in KINDS if word != "ses" or not any("ses" in other["aws"] for other in before.values())]
     words = draw(st.lists(st.sampled_from(free), unique=True, max_size=4))

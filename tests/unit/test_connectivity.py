@@ -114,3 +114,16 @@ def test_a_mistake_ends_with_its_place_and_no_table(tmp_path: Path, capsys: pyte
     output = capsys.readouterr()
     assert output.out == ""
     assert '"sqss" is not a valid permission.' in output.err
+
+
+def test_declared_ways_out_are_edges_and_the_internet_is_named_once(system: Check) -> None:
+    spec = system("a: {image: v1, egress: [internet, {ports: 587}, {to: 203.0.113.0/24, ports: [9092, 9093]}]}").spec
+    assert spec is not None
+    ways = [(edge.target, edge.ports, edge.why) for edge in connectivity.edges(spec) if edge.source == "a"]
+    declared = "declared under egress"
+    assert ways == [
+        ("internet", ((443, 443),), declared),
+        ("internet", ((587, 587),), declared),
+        ("203.0.113.0/24", ((9092, 9092),), declared),
+        ("203.0.113.0/24", ((9093, 9093),), declared),
+    ]

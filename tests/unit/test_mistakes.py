@@ -491,6 +491,42 @@ SERVICES = [
         "Write a path such as /healthz, or `none`.",
     ),
     (
+        "a:\n  egress: interne",
+        "6 services.a.egress",
+        '"interne" is not a mapping.',
+        "Write `internet`, or a mapping such as {to: 203.0.113.0/24, ports: [9092]}.",
+    ),
+    (
+        "a:\n  egress: 5",
+        "6 services.a.egress",
+        "5 is not a list.",
+        "Write `internet`, or a mapping such as {to: 203.0.113.0/24, ports: [9092]}.",
+    ),
+    (
+        "a:\n  egress:\n    - {to: 203.0.113.7/24}",
+        "7 services.a.egress[0].to[0]",
+        "203.0.113.7/24 is not an address range: its first address is another one.",
+        "Did you mean 203.0.113.0/24?",
+    ),
+    (
+        "a:\n  egress: {to: 10.0.1.0/24}",
+        "6 services.a.egress.to[0]",
+        "10.0.1.0/24 is in the VPC, 10.0.0.0/16, where services and stores have addresses that change.",
+        "Name the service under `calls:`, or the store under `aws:`.",
+    ),
+    (
+        "a:\n  egress:\n    - internet\n    - {ports: 443}",
+        "8 services.a.egress[1]",
+        "This opens nothing more: 0.0.0.0/0 port 443 is open already.",
+        "Remove it.",
+    ),
+    (
+        "a:\n  egress: {ports: [" + ", ".join(map(str, range(1, 59))) + "]}",
+        "6 services.a.egress",
+        "58 ranges and ports need a rule each, and a security group has 60.",
+        "Join ranges that lie side by side, or leave out ports.",
+    ),
+    (
         "a:\n  health: healthz",
         "6 services.a.health",
         '"healthz" is not a path to ask for health.',

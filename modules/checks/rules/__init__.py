@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from modules.checks.rules import (
     access,
     database,
+    egress,
     environment,
     health,
     iam,
@@ -35,6 +36,9 @@ RULES: tuple[Rule, ...] = (
     health.checks_end_before_the_next,
     health.ranges_of_codes_go_up,
     health.health_is_not_asked_of_the_kubelet,
+    egress.egress_is_to_ranges,
+    egress.egress_leaves_the_vpc,
+    egress.egress_is_opened_once,
     environment.variables_are_given_once,
     environment.variables_of_eks_are_left_to_it,
     environment.references_are_known,

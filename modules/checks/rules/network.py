@@ -16,7 +16,8 @@ def _ranges(spec: Spec) -> Iterator[tuple[str, Path]]:
     yield from ((cidr, ("cluster", "api_access", index)) for index, cidr in enumerate(spec.cluster.api_access))
 
 
-def _parsed(cidr: str) -> IPv4Network | None:
+def parsed(cidr: str) -> IPv4Network | None:
+    """The range, where it is one and not an address within it."""
     try:
         return IPv4Network(cidr)
     except ValueError:
@@ -36,7 +37,7 @@ def ranges_are_ranges(spec: Spec) -> Iterator[Problem]:
 
 def the_vpc_has_room(spec: Spec) -> Iterator[Problem]:
     """Every pod needs an address in a private subnet, and a load balancer needs /27 in the public ones."""
-    cidr = _parsed(spec.network.cidr)
+    cidr = parsed(spec.network.cidr)
     if cidr is None:
         return
     place = ("network", "cidr")
@@ -55,7 +56,7 @@ def the_vpc_has_room(spec: Spec) -> Iterator[Problem]:
 
 def pods_have_addresses(spec: Spec) -> Iterator[Problem]:
     """Each pod needs an address in a private subnet."""
-    if _parsed(spec.network.cidr) is None or not spec.zones:
+    if parsed(spec.network.cidr) is None or not spec.zones:
         return
     subnets = [IPv4Network(subnets_of_vpc.private(spec.network.cidr, zone)) for zone in dict.fromkeys(spec.zones)]
     addresses = sum(subnet.num_addresses - vpc.RESERVED_ADDRESSES for subnet in subnets)
@@ -67,7 +68,7 @@ def pods_have_addresses(spec: Spec) -> Iterator[Problem]:
 
 def ranges_do_not_overlap(spec: Spec) -> Iterator[Problem]:
     """A pod can't tell a Service from a host of the VPC where the ranges overlap."""
-    network, services = _parsed(spec.network.cidr), _parsed(spec.cluster.service_cidr)
+    network, services = parsed(spec.network.cidr), parsed(spec.cluster.service_cidr)
     if services is not None and network is not None and network.overlaps(services):
         free = next((one for one in eks.SERVICE_CIDRS if not one.overlaps(network)), eks.SERVICE_CIDRS[0])
         what = f"The addresses of Services, {services}, overlap the VPC's {network}."
@@ -78,7 +79,7 @@ def ranges_do_not_overlap(spec: Spec) -> Iterator[Problem]:
 
 def services_have_a_range_that_eks_accepts(spec: Spec) -> Iterator[Problem]:
     """EKS accepts private ranges of RFC 1918, from /12 to /24."""
-    services = _parsed(spec.cluster.service_cidr)
+    services = parsed(spec.cluster.service_cidr)
     if services is None:
         return
     place = ("cluster", "service_cidr")
@@ -124,11 +125,11 @@ def _listing(spec: Spec) -> str:
 
 def api_access_is_private_or_public(spec: Spec) -> Iterator[Problem]:
     """Public ranges go to EKS's list, which accepts no private address; private ones become security group rules."""
-    within = _parsed(spec.network.cidr)
+    within = parsed(spec.network.cidr)
     first: dict[IPv4Network, Path] = {}
     for index, cidr in enumerate(spec.cluster.api_access):
         place: Path = ("cluster", "api_access", index)
-        network = _parsed(cidr)
+        network = parsed(cidr)
         if network is None:
             continue
         if network in first:

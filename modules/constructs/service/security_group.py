@@ -11,6 +11,7 @@ from modules.constructs.stack import Stack
 from modules.design import connectivity
 from modules.facts import ports
 from modules.facts.ports import HTTPS
+from modules.spec.egress import ANYWHERE
 from modules.spec.model import Service
 
 # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpRange.html
@@ -72,5 +73,13 @@ class ServiceRules(Component):
         if reasons := connectivity.internet_egress_reasons(self.stack.spec, service):
             why = shorten(f"HTTPS to the internet: {'; '.join(reasons)}", _DESCRIPTION)
             self.rules.append(
-                allow_out(self, self.service, "internet", group=self.id, cidr="0.0.0.0/0", why=why, port=HTTPS)
+                allow_out(self, self.service, "internet", group=self.id, cidr=ANYWHERE, why=why, port=HTTPS)
+            )
+        for cidr, port in connectivity.ways_out(service):
+            if (cidr, port) == (ANYWHERE, HTTPS):
+                continue
+            where = "internet" if cidr == ANYWHERE else cidr
+            why = f"Port {port} of {'any address' if cidr == ANYWHERE else cidr}, declared under egress"
+            self.rules.append(
+                allow_out(self, self.service, "egress", where, str(port), group=self.id, cidr=cidr, why=why, port=port)
             )
