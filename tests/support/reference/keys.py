@@ -9,6 +9,8 @@ from pydantic.fields import FieldInfo
 
 from modules.permissions.raw import RawStatement
 from modules.schema.base import Model
+from modules.spec.egress import Egress
+from modules.spec.health import Health
 from modules.spec.model import (
     Addons,
     Cache,
@@ -40,6 +42,8 @@ MAPPINGS: dict[str, tuple[type[Model], Path]] = {
     "load-balancer": (LoadBalancer, ("load_balancer",)),
     "waf": (Waf, ("load_balancer", "waf")),
     "service": (Service, ("services", "*")),
+    "health": (Health, ("services", "*", "health")),
+    "egress": (Egress, ("services", "*", "egress", "*")),
     "statement": (RawStatement, ("services", "*", "statements", "*")),
 }
 
@@ -69,10 +73,13 @@ def _found(path: Path, here: Path = ()) -> Path | None:
     if not path:
         return here
     value = value_at(here)
-    if not isinstance(value, dict):
+    if isinstance(value, list):
+        names = list(range(len(value))) if path[0] == "*" else []
+    elif isinstance(value, dict):
+        names = list(value) if path[0] == "*" else [path[0]] if path[0] in value else []
+    else:
         return None
-    names = list(value) if path[0] == "*" else [path[0]]
-    places = (_found(path[1:], (*here, name)) for name in names if name in value)
+    places = (_found(path[1:], (*here, name)) for name in names)
     return next((place for place in places if place is not None), None)
 
 

@@ -11,11 +11,13 @@ from ruamel.yaml import YAML
 from modules.design.lifelong_keys import KEYS
 from modules.paths import ROOT
 from modules.reports.changes import Change, changes
+from modules.spec.document import Document
 from modules.spec.model import Spec
+from modules.spec.parse import parse
 from modules.synth.build import build
 from tests.support.nested_values import replaced
 
-Path = tuple[str, ...]
+Path = tuple[Any, ...]
 EVERYTHING = ROOT / "examples" / "everything" / "services.yaml"
 # Of keys that can't be left out, or whose example is the default.
 OTHERS: dict[Path, Any] = {
@@ -44,11 +46,17 @@ def everything() -> dict[str, Any]:
 
 @cache
 def _built() -> dict[str, bytes]:
-    return dict(build(Spec.model_validate(_frozen(everything()))))
+    return dict(build(_spec(everything())))
+
+
+def _spec(values: Mapping[str, Any]) -> Spec:
+    spec, problems = parse(Document("services.yaml", values=_frozen(values)))
+    assert not problems, problems
+    return spec
 
 
 def _frozen(value: Any) -> Any:
-    """Lists as the model has them."""
+    """Lists as a document has them."""
     if isinstance(value, dict):
         return {key: _frozen(one) for key, one in value.items()}
     return tuple(map(_frozen, value)) if isinstance(value, list) else value
@@ -92,10 +100,10 @@ class Plans:
 
 
 def _phrase(path: Path) -> str:
-    lifelong = ".".join(path) in KEYS or path[-1] in ("partition_key", "sort_key")
+    lifelong = ".".join(map(str, path)) in KEYS or path[-1] in ("partition_key", "sort_key")
     if lifelong and path[-1] != "version":
         return LIFELONG
-    before = build(Spec.model_validate(_frozen(_without(path))))
+    before = build(_spec(_without(path)))
     found = _said(before, path[1] if path[0] == "services" and len(path) > 1 else None)
     return " ".join([*found, *([LIFELONG.replace("It is", "A lower one is")] if lifelong else [])]) or "Nothing."
 
