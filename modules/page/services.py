@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from modules.design import images, log_routing
+from modules.design import health, images, log_routing
 from modules.design.service_discovery import url
 from modules.page.grants import Grant
 from modules.page.reach import Connection
@@ -67,7 +67,7 @@ def _facts(spec: Spec, name: str, service: Service) -> list[tuple[str, tuple[str
     return [
         ("Paths", service.path),
         ("Address in the cluster", (url(name, service.port),)),
-        ("Health check", (f"{service.health} on port {service.port}",)),
+        ("Health check", (health.described(service),)),
         ("Image", (_image(spec, name, service),)),
         ("Command", service.command),
         ("Namespace and account", (name,)),

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from modules.design import fargate_vcpu, listener_rules
+from modules.design import fargate_vcpu, health, listener_rules
 from modules.facts import fargate
 from modules.naming import address
 from modules.spec.model import Service, Spec
@@ -47,7 +47,7 @@ def _routes(name: str, service: Service) -> Iterator[Route]:
     for path, priority in listener_rules.priorities(service).items():
         rule = f"aws_lb_listener_rule.{address(name, *listener_rules.address(path))}"
         patterns = tuple(listener_rules.patterns(path))
-        yield Route(path, priority, name, patterns, service.port, service.health, rule)
+        yield Route(path, priority, name, patterns, service.port, health.target_group_check(service).path, rule)
 
 
 def sizes(spec: Spec) -> list[Size]:
