@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from modules.plan.change import Change, of_stack
-from modules.plan.stack_copy import READS, stack_of
+from modules.plan.stack_copy import READS, stacks_read
 from modules.plan.system import StackPlan
 
 # Attributes that AWS makes up for each new resource, in identifiers that are never used again.
@@ -69,9 +69,9 @@ def _identifiers(
             yield stack, f"{kind}.{name}"
     for name in _LOCAL.findall(text):
         yield from _identifiers(stack, json.dumps(whole.get("locals", {}).get(name)), configurations, depth + 1)
-    reads = whole.get("data", {}).get(READS, {})
+    stacks = stacks_read(whole, configurations)
     for read, output in _READ.findall(text):
-        upstream = stack_of(reads.get(read, {}))
+        upstream = stacks.get(read, "")
         value = configurations.get(upstream, {}).get("output", {}).get(output, {}).get("value")
         yield from _identifiers(upstream, json.dumps(value), configurations, depth + 1)
 

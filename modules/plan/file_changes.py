@@ -10,8 +10,7 @@ from typing import Any, NamedTuple
 
 from modules.plan.change import Change
 from modules.plan.replacing import REPLACING
-from modules.plan.stack_copy import READS, stack_of
-from modules.plan.stack_copy import reads as stack_reads
+from modules.plan.stack_copy import READS, stacks_read
 from modules.state.generated import CONFIGURATION_NAMES
 
 Files = Mapping[str, bytes]
@@ -57,7 +56,7 @@ def changes(before: Files, after: Files) -> list[Change]:
     moving |= {
         node for node, text in nodes.items() if not _is_resource(node) and node in earlier and earlier[node] != text
     }
-    reads = {stack: {name: stack_of(read) for name, read in stack_reads(whole).items()} for stack, whole in new.items()}
+    reads = {stack: stacks_read(whole, new) for stack, whole in new.items()}
     for node in _followers(nodes, moving, reads):
         if _is_resource(node) and node not in changed:
             kind, _, name = node.address.partition(".")

@@ -7,7 +7,6 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
-from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
 Configuration = dict[str, Any]
@@ -37,10 +36,20 @@ def reads(configuration: Mapping[str, Any]) -> Mapping[str, Mapping[str, Any]]:
     return found
 
 
-def stack_of(read: Mapping[str, Any]) -> str:
-    """The stack that a read is of: a state is named after its stack in every backend."""
-    config = read.get("config", {})
-    return PurePosixPath(str(config.get("path") or config.get("key") or "")).stem
+def stacks_read(configuration: Mapping[str, Any], all_: Mapping[str, Mapping[str, Any]]) -> Mapping[str, str]:
+    """Whose outputs a stack reads, by address of the read: of the stack whose backend keeps its state at that place."""
+    owners = {
+        _place(config): stack
+        for stack, whole in all_.items()
+        for config in whole.get("terraform", {}).get("backend", {}).values()
+    }
+    places = {address: _place(read.get("config", {})) for address, read in reads(configuration).items()}
+    return {address: owners[place] for address, place in places.items() if place in owners}
+
+
+def _place(config: Mapping[str, Any]) -> str:
+    """Path or key of a state, which all stacks of a system write alike."""
+    return str(config.get("path") or config.get("key") or "")
 
 
 def make(whole: Mapping[str, Any], planned: Mapping[str, Expressions], *, with_kubernetes: bool) -> Copy:

@@ -93,6 +93,7 @@ class _Run:
     ) -> None:
         self._question, self._stacks, self._folder, self._terraform = question, stacks, folder, terraform
         self._unreachable = unreachable
+        self._configurations = {name: _configuration(stack) for name, stack in stacks.items()}
         self._planned: dict[str, StackPlan] = {}
         self._tree = folder / "generated"
         ignored = shutil.ignore_patterns(".terraform", "*.tfstate*", *generated.CONFIGURATION_NAMES, "cdk.tf")
@@ -101,12 +102,12 @@ class _Run:
     def one(self, name: str) -> StackPlan:
         """Plans a stack whose upstream stacks are planned, or are none of this question."""
         stack = self._stacks[name]
-        whole = _configuration(stack)
+        whole = self._configurations[name]
         without = self._without_kubernetes(stack) if stack.uses_kubernetes else None
         planned = {
             address: self._planned[upstream].outputs
-            for address, read in stack_copy.reads(whole).items()
-            if (upstream := stack_copy.stack_of(read)) in self._planned
+            for address, upstream in stack_copy.stacks_read(whole, self._configurations).items()
+            if upstream in self._planned
         }
         copy = stack_copy.make(whole, planned, with_kubernetes=without is None)
         folder = generated.folder_of(self._tree, name)
@@ -146,7 +147,7 @@ class _Run:
             if upstream.name in self._planned:
                 found = self._planned[upstream.name].outputs.get(ENDPOINT)
             else:
-                state = self._state(upstream, _configuration(upstream))
+                state = self._state(upstream, self._configurations[upstream.name])
                 found = (state or {}).get("outputs", {}).get(ENDPOINT, {}).get("value")
             if found is not None:
                 return found

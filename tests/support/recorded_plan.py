@@ -116,4 +116,5 @@ def _configuration(planned: StackPlan) -> dict[str, Any]:
         "data": {"aws_iam_policy_document": documents, READS: stack_copy.reads(whole)},
         "locals": whole.get("locals", {}),
         "output": whole.get("output", {}),
+        "terraform": {"backend": whole["terraform"]["backend"]},
     }

@@ -12,6 +12,7 @@ from modules.plan.file_changes import changes, notes
 from modules.plan.page import AT_RISK, CHANGES, NOTHING
 
 LB: dict[str, Any] = {
+    "terraform": {"backend": {"local": {"path": "../edge.tfstate"}}},
     "resource": {
         "aws_lb": {"main": {"name": "shop", "internal": False, "enable_deletion_protection": True}},
         "aws_lb_listener": {"http": {"load_balancer_arn": "${aws_lb.main.arn}"}},
