@@ -16,4 +16,4 @@ def test_a_page_of_the_reference_follows_from_the_code(page: str, request: pytes
         for was, now in zip(pages.text(page).splitlines(), new.splitlines(), strict=False)
         if was != now
     ]
-    assert pages.text(page) == new, "\n".join([f"docs/reference/{page}.md: run `make golden`.", *different[:3]])
+    assert pages.text(page) == new, "\n".join([f"docs/{page}.md: run `make golden`.", *different[:3]])

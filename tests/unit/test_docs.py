@@ -12,6 +12,8 @@ from tests.support.reference.permissions import PARTS
 PERMISSIONS = ROOT / "docs" / "reference" / "permissions.md"
 TABLE = re.compile(r"\| word \| makes \| options \|\n\| --- \| --- \| --- \|\n(?:\|.*\|\n)+")
 DOCS = ROOT / "docs"
+MAKE = re.compile(r"(?:`|^\$ )make ([a-z-]+)", re.MULTILINE)
+PATH = re.compile(r"`((?:modules|tests|docs|examples|charts|demo)/[\w./-]*)(?:::\w+)?`")
 DECISIONS = sorted((ROOT / "docs" / "decisions").glob("[0-9]*.md"))
 PAGES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md")] + sorted(ROOT.glob("docs/**/*.md"))
 
@@ -50,7 +52,10 @@ def test_every_link_leads_to_a_file_and_a_heading() -> None:
 def test_every_page_is_in_the_navigation_of_the_site_and_can_be_reached_from_the_readme() -> None:
     pages = {page for page in PAGES if page.is_relative_to(DOCS)}
     navigation = (ROOT / "mkdocs.yml").read_text(encoding="utf-8").partition("\nnav:\n")[2]
-    assert sorted(re.findall(r"[\w./-]+\.md", navigation)) == sorted(str(page.relative_to(DOCS)) for page in pages)
+    listed = re.findall(r"[\w./-]+\.md", navigation)
+    assert sorted(listed) == sorted({*listed}), "A page is twice under nav: of mkdocs.yml."
+    there = {str(page.relative_to(DOCS)) for page in pages}
+    assert there == {*listed}, f"nav: of mkdocs.yml lacks or has too much: {', '.join(sorted(there ^ {*listed}))}."
     reached: set[Path] = set()
     waiting = [ROOT / "README.md"]
     while waiting:
@@ -58,7 +63,22 @@ def test_every_page_is_in_the_navigation_of_the_site_and_can_be_reached_from_the
         new = {(page.parent / target).resolve() for target, _ in _links(page) if target.endswith(".md")} - reached
         reached |= new
         waiting += new
-    assert pages - reached == set()
+    unreached = sorted(str(page.relative_to(ROOT)) for page in pages - reached)
+    assert unreached == [], f"No page that the README leads to has a link to {', '.join(unreached)}."
+
+
+def test_every_command_of_make_and_every_path_that_a_page_names_is_there() -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    texts = {str(page.relative_to(ROOT)): page.read_text(encoding="utf-8") for page in PAGES}
+    named = {(page, name) for page, text in texts.items() for name in MAKE.findall(text)}
+    # No path of generated/, which belongs to the user of the repository, and no pattern.
+    paths = {(page, path) for page, text in texts.items() for path in PATH.findall(text)}
+    assert len(named) > 100
+    assert len(paths) > 50
+    wrong = sorted(
+        {one for one in named if one[1] not in targets} | {one for one in paths if not (ROOT / one[1]).exists()}
+    )
+    assert wrong == []
 
 
 def _links(page: Path) -> list[tuple[str, str]]:

@@ -1,4 +1,7 @@
-"""A CloudWatch alarm that notifies the alarm topic when it goes off, and when it is OK again."""
+"""A CloudWatch alarm that notifies the alarm topic when it goes off, and when it is OK again.
+
+Each kind has a page in docs/operations/alarms/, which its description names.
+"""
 
 from typing import Any, Literal
 
@@ -8,6 +11,7 @@ from modules.bindings.aws import (
     CloudwatchMetricAlarmMetricQueryMetric,
 )
 from modules.constructs.component import Component
+from modules.constructs.monitoring.alarm_pages import PAGES
 from modules.design.metrics import Metric, Percentage
 
 _SECONDS = 60
@@ -22,7 +26,10 @@ MissingData = Literal["notBreaching", "missing", "breaching"]
 
 
 class Alarm(Component):
-    """Goes off when the metric was so for `minutes` in a row; `why` is what the person who gets the mail reads."""
+    """Goes off when the metric was so for `minutes` in a row.
+
+    Whoever gets the mail reads `why`, then what to do first, then which `page` of docs/operations/alarms says more.
+    """
 
     def __init__(
         self,
@@ -30,6 +37,7 @@ class Alarm(Component):
         *address: str,
         topic_arn: str,
         why: str,
+        page: str,
         metric: Metric | Percentage,
         comparison: Literal[">", ">=", "<"],
         threshold: float,
@@ -41,7 +49,7 @@ class Alarm(Component):
             self,
             "alarm",
             alarm_name=self.stack.names.of(*address),
-            alarm_description=why,
+            alarm_description=f"{why}. {PAGES[page]}: docs/operations/alarms/{page}.md",
             comparison_operator=_COMPARISONS[comparison],
             threshold=threshold,
             evaluation_periods=minutes,

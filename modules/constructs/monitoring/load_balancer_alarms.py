@@ -18,6 +18,7 @@ class EdgeAlarms(Component):
             "errors",
             topic_arn=topic_arn,
             why="The load balancer itself returns 5xx: a service has no healthy pod, or its pods do not answer in time",
+            page="load-balancer-errors",
             metric=metrics.load_balancer(load_balancer, "HTTPCode_ELB_5XX_Count", "Sum"),
             comparison=">",
             # A single one can be a pod that was just replaced.
@@ -37,7 +38,8 @@ class WafAlarms(Component):
             "waf",
             "blocked",
             topic_arn=topic_arn,
-            why="WAF blocks many requests: an attack, or a rule that hits your own clients; its log names the rule",
+            why="WAF blocks many requests: an attack, or a rule that hits your own clients",
+            page="waf-blocked",
             metric=metrics.web_acl(web_acl, self.stack.region, "BlockedRequests", "Sum"),
             comparison=">",
             threshold=waf.BLOCKED_ALARM,

@@ -22,6 +22,7 @@ class NatAlarms(Component):
                 "ports",
                 topic_arn=topic_arn,
                 why=f"The NAT gateway of zone {zone} has no free port for a destination and refuses connections",
+                page="nat-ports",
                 metric=metrics.nat_gateway(gateway, "ErrorPortAllocation", "Sum"),
                 comparison=">",
                 threshold=0,

@@ -101,7 +101,7 @@ def _default(field: FieldInfo) -> str:
     if field.is_required():
         return "required"
     if field.default_factory is not None:
-        return "see there"
+        return "see meaning"
     value = field.default
     if isinstance(value, Model):
         return "" if len(value.model_fields_set) == 0 else code(_yaml(value.model_dump()))

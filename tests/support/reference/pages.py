@@ -1,19 +1,20 @@
 """Which page has which generated part, and how a page looks with the parts as they should be."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from modules.paths import ROOT
-from tests.support.reference import commands, keys, permissions, warnings
+from tests.support.reference import commands, keys, permissions, rooms, warnings
 
 PAGES: dict[str, dict[str, Callable[[], str]]] = {
-    "services": keys.PARTS,
-    "permissions": permissions.PARTS,
-    "commands": commands.PARTS,
-    "warnings": warnings.PARTS,
+    "reference/services": keys.PARTS,
+    "reference/permissions": permissions.PARTS,
+    "reference/commands": commands.PARTS,
+    "reference/warnings": warnings.PARTS,
+    "architecture/rooms": rooms.PARTS,
 }
 PART = re.compile(r"(?<=<!-- generated: )([\w-]+)( -->\n).*?(?=<!-- end -->)", re.DOTALL)
-FOLDER = ROOT / "docs" / "reference"
+FOLDER = ROOT / "docs"
 
 
 def text(page: str) -> str:
@@ -22,7 +23,12 @@ def text(page: str) -> str:
 
 def with_parts(page: str) -> str:
     """The text of the page with all generated parts new. Raises KeyError for a part that no function makes."""
-    return PART.sub(lambda found: f"{found[1]}{found[2]}\n{PAGES[page][found[1]]().strip()}\n\n", text(page))
+    return filled(text(page), PAGES[page])
+
+
+def filled(old: str, made: Mapping[str, Callable[[], str]]) -> str:
+    """The text with its parts as these functions make them."""
+    return PART.sub(lambda found: f"{found[1]}{found[2]}\n{made[found[1]]().strip()}\n\n", old)
 
 
 def parts(page: str) -> set[str]:

@@ -29,7 +29,7 @@ OTHERS: dict[Path, Any] = {
 LIFELONG = "It is refused once deployed: [a key for life](lifelong-keys.md)."
 _PLATFORM = ("network", "cluster", "data", "edge", "platform")
 _BLOCKS = {
-    "terraform": "the place of the state, so run `terraform init -migrate-state`",
+    "terraform": "the place of the state, so run `make migrate-state`",
     "providers": "the tags of all resources changed in place",
 }
 VALUES = "the values of a Helm release changed in place"
