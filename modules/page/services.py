@@ -70,6 +70,7 @@ def _facts(spec: Spec, name: str, service: Service) -> list[tuple[str, tuple[str
         ("Health check", (health.described(service),)),
         ("Image", (_image(spec, name, service),)),
         ("Command", service.command),
+        ("Arguments", service.args),
         ("Namespace and account", (name,)),
         ("Fargate profile", (names.profile(name),)),
         ("IAM role", (names.role(name),)),

@@ -25,6 +25,8 @@ def hostile() -> System:
             "web": {
                 "path": ["/", "/a-_.~@+"],
                 "command": list(TEXTS),
+                "args": list(TEXTS),
+                "health": {"path": "/ok", "command": list(TEXTS)},
                 "env": {f"TEXT_{number}": text for number, text in enumerate(TEXTS)},
                 "statements": {
                     "Any": {
