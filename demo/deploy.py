@@ -149,6 +149,7 @@ def wait_for_pods(cluster: Cluster, progress: Progress, expected: dict[str, int]
             pods = watch.report().replace("\n", "\n  ")
             what = f"Of {expected}, these run: {running}.\n  {pods}"
             raise CommandError("pods", what, f"What the control plane said is in {cluster.folder}.")
+        progress.change("pods", f"{sum(running.values())} of {sum(expected.values())} Running")
         time.sleep(0.5)
     progress.end("pods", f"{sum(running.values())} Running")
 

@@ -6,6 +6,7 @@ import sys
 import time
 from contextlib import suppress
 
+from modules import terminal
 from modules.errors import CommandError
 
 from .place import Place
@@ -30,6 +31,7 @@ def _ends(place: Place, pid: int, number: signal.Signals) -> bool:
     with suppress(ProcessLookupError):
         os.kill(pid, number)
     end = time.monotonic() + SECONDS
-    while place.holder() is not None and time.monotonic() < end:
-        time.sleep(0.1)
+    with terminal.Waiting("Waiting for the demo to end"):
+        while place.holder() is not None and time.monotonic() < end:
+            time.sleep(0.1)
     return place.holder() is None

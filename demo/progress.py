@@ -10,6 +10,8 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
+EVERY = 15.0  # seconds without a line elsewhere than on a terminal
+
 
 @dataclass
 class Step:
@@ -25,7 +27,7 @@ class Step:
 class Progress:
     def __init__(self, console: Console) -> None:
         self.console = console
-        self.started = time.monotonic()
+        self.started = self.said = time.monotonic()
         self.steps: dict[str, Step] = {}
         self.live = Live(
             get_renderable=self._table,
@@ -48,8 +50,10 @@ class Progress:
         self._line(step)
 
     def change(self, step: str, state: str) -> None:
-        """Too often for a line of its own."""
+        """Too often for a line of its own, but for one now and then."""
         self.steps[step].state = state
+        if time.monotonic() - self.said > EVERY:
+            self._line(step)
 
     def end(self, step: str, state: str) -> None:
         self.steps[step].state = state
@@ -68,6 +72,7 @@ class Progress:
         if not self.console.is_terminal:
             step = self.steps[name]
             taken = f" ({step.seconds:.0f} s)" if step.ended else ""
+            self.said = time.monotonic()
             self.say(f"{time.monotonic() - self.started:4.0f} s  {name}: {step.state}{taken}")
 
     def _table(self) -> Table:

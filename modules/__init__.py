@@ -24,6 +24,7 @@ The rooms, in the order of the stages, and what each may import besides itself (
 | `naming.py` | every Terraform address and AWS name | none |
 | `errors.py` | the error that a command ends with | none |
 | `paths.py` | the root of the repository | none |
+| `terminal.py` | how commands speak: colours, and what is being waited for | none |
 | `bounded_file.py` | reads a file of a bounded size, and nothing that is not a file | none |
 | `schema` | building blocks of the input language: the base model, patterns | none |
 | `iam` | IAM statements as values | none |
@@ -32,14 +33,14 @@ The rooms, in the order of the stages, and what each may import besides itself (
 | `design` | every decision that follows from a spec; pure | facts naming paths schema iam permissions spec |
 | `checks` | mistakes and warnings | facts naming paths schema iam permissions spec design |
 | `diagram` | the system as pictures: drawio, SVG, PNG | facts naming permissions spec design |
-| `bindings` | the only importer of cdktf, jsii and the provider packages | none |
+| `bindings` | the only importer of cdktf, jsii and the provider packages | terminal |
 | `constructs` | resources, grouped by area of AWS | facts naming iam permissions spec design bindings |
 | `stacks` | wiring | naming spec design bindings constructs |
 | `synth` | the files of generated/ | bounded_file errors facts paths spec design bindings stacks |
 | `state` | reads generated/ and Terraform states | bounded_file errors |
-| `doctor` | asks the machine and the account whether the system can be built | bounded_file errors facts spec design state |
+| `doctor` | asks the machine and the account whether the system can be built | bounded_file errors terminal facts spec design state |
 | `shared_state` | the bucket of the states, and moves of states between places | bounded_file errors facts spec design state doctor |
-| `deploy` | runs Terraform and cdktf; asks AWS and the cluster why a release failed | facts errors paths spec design checks state doctor |
+| `deploy` | runs Terraform and cdktf; asks AWS and the cluster why a release failed | facts errors paths terminal spec design checks state doctor |
 | `reports` | what a person wants to know of a system | bounded_file facts paths permissions spec design checks state |
 | `page` | the system as one HTML page | facts naming iam permissions spec design checks diagram reports |
 | `plan` | what a change does to all stacks, asked of Terraform or told by files, in words | bounded_file errors facts spec state reports |

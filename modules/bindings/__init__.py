@@ -6,9 +6,9 @@ its first class. Importing this package alone changes nothing.
 
 import functools
 import os
-import sys
 from pathlib import Path
 
+from modules import terminal
 from modules.bindings.loader import cache, node, run_folder, struct_lists, submodules
 from modules.bindings.loader.patches import Patches
 
@@ -77,9 +77,9 @@ def _load_trimmed(patches: Patches) -> None:
 
 
 def _say_slow(problem: Exception) -> None:
-    print(f"Starting slowly, with the same result: {problem or type(problem).__name__}", file=sys.stderr)
+    terminal.say(f"Starting slowly, with the same result: {problem or type(problem).__name__}")
 
 
 def _say_where_to_write(problem: Exception) -> None:
     if isinstance(problem, OSError | RuntimeError):
-        print(f"{cache.VARIABLE} can name a folder that you can write, to keep what makes it fast.", file=sys.stderr)
+        terminal.say(f"{cache.VARIABLE} can name a folder that you can write, to keep what makes it fast.")

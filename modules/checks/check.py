@@ -26,13 +26,24 @@ class Checked:
 
     def render(self, problem: Problem) -> str:
         """A problem as it is printed: where, what, next step."""
-        line = problem.line or self.document.line(problem.path)
-        where = f"{self.document.name}:{line} {render_path(self.document.place(problem.path))}".rstrip()
         what = problem.what if problem.code is None else f"warning [{problem.code}]: {problem.what}"
-        lines = {self.document.line(path) for path in problem.also if self.document.place(path) in self.document.lines}
-        if others := sorted(lines - {line}):
+        if others := self.other_lines(problem):
             what += f" (see line {', '.join(map(str, others))})"
-        return "\n  ".join(_printable(text) for text in (where, what, problem.next_step))
+        return "\n  ".join(_printable(text) for text in (self.where(problem), what, problem.next_step))
+
+    def where(self, problem: Problem) -> str:
+        """File, line and YAML path: `services.yaml:17 services.order-service.aws[1]`."""
+        path = render_path(self.document.place(problem.path))
+        return _printable(f"{self.document.name}:{self.line(problem)} {path}".rstrip())
+
+    def line(self, problem: Problem) -> int:
+        """Where the problem is, from 1."""
+        return problem.line or self.document.line(problem.path)
+
+    def other_lines(self, problem: Problem) -> list[int]:
+        """Of the further places that take part in the problem."""
+        lines = {self.document.line(path) for path in problem.also if self.document.place(path) in self.document.lines}
+        return sorted(lines - {self.line(problem)})
 
 
 def check(file: File, today: date) -> Checked:

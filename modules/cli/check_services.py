@@ -2,6 +2,7 @@
 
 import argparse
 
+from modules.cli.reported import add_json_option
 from modules.cli.services_file import add_file_option, load
 from modules.cli.synth import add_out_option, build, compare
 from modules.deploy import validate
@@ -11,6 +12,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Adds the options of `check-services`."""
     add_file_option(parser)
     add_out_option(parser)
+    add_json_option(parser)
     parser.add_argument(
         "--validate", action="store_true", help="also let Terraform validate every stack (needs its providers)"
     )
@@ -18,10 +20,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Returns the exit code."""
-    spec = load(options.file)
+    spec = load(options.file, options.reported)
     if spec is None:
         return 1
-    code = compare(build(spec, options.out), options.file, options.out)
+    code = compare(build(spec, options.out), options)
     if code == 0 and options.validate:
         validate.every_stack(options.out)
     return code

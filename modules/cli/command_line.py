@@ -3,9 +3,11 @@
 import argparse
 import sys
 from collections.abc import Sequence
+from contextlib import redirect_stdout
 from importlib import import_module
 from typing import NamedTuple
 
+from modules.cli.reported import Reported, say_mistake
 from modules.errors import CommandError
 
 DEFAULT = "synth"
@@ -40,13 +42,27 @@ COMMANDS = {
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs one command; returns its exit code. A CommandError is printed, and ends with 1."""
+    """Runs one command; returns its exit code. A CommandError is printed, and ends with 1.
+
+    With `--json`, stdout gets one JSON object, and all that is said besides goes to stderr.
+    """
     given = list(sys.argv[1:] if arguments is None else arguments)
     options = _parse(given)
+    options.reported = Reported()
+    if not getattr(options, "json", False):
+        return _run(options)
+    with redirect_stdout(sys.stderr):
+        code = _run(options)
+    print(options.reported.text(options.command, code))
+    return code
+
+
+def _run(options: argparse.Namespace) -> int:
     try:
         return int(import_module(f"modules.cli.{COMMANDS[options.command].module}").run(options))
     except CommandError as error:
-        print(error, file=sys.stderr)
+        options.reported.refused(error)
+        say_mistake(str(error))
         return 1
 
 

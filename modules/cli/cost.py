@@ -5,8 +5,9 @@ import json
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
-from rich.console import Console
-
+from modules import terminal
+from modules.cli import tables
+from modules.cli.reported import add_json_option
 from modules.cli.services_at_commit import load_at
 from modules.cli.services_file import add_file_option, load
 from modules.naming import PLATFORM_STACKS
@@ -21,31 +22,35 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Adds the options of `cost`."""
     add_file_option(parser)
     parser.add_argument("--base", metavar="COMMIT", help="show what changed against services.yaml in this commit")
-    parser.add_argument("--json", action="store_true", help="print JSON, with the source of each price")
+    add_json_option(parser)
     parser.add_argument("--region", help="count with the prices of this region (default: that of services.yaml)")
 
 
 def run(options: argparse.Namespace) -> int:
     """Returns the exit code; raises CommandError where the base can't be read."""
-    spec = load(options.file)
+    spec = load(options.file, options.reported)
     if spec is None:
         return 1
+    with terminal.Waiting("Counting what it costs"):
+        found = _found(options, spec)
+    if options.json:
+        options.reported.data = as_json(found)
+    else:
+        console = tables.console()
+        for part in cost_report.text(found):
+            console.print(part)
+    return 0
+
+
+def _found(options: argparse.Namespace, spec: Spec) -> Report:
     today = datetime.now(UTC).date()
     region = options.region or spec.region
     if options.base:
         base = load_at(options.file, options.base, today)
         before = cost.bill(stacks_of(base), base, today, options.region or base.region)
-        found = _report(spec, today, region)._replace(base=(options.base, before.lines))
-    else:
-        found = _report(spec, today, region)
-        found = found._replace(savings=list(_savings(spec, found.bill, today, region)))
-    if options.json:
-        print(json.dumps(as_json(found), indent=2, ensure_ascii=False))
-    else:
-        console = Console(width=110, highlight=False)
-        for part in cost_report.text(found):
-            console.print(part)
-    return 0
+        return _report(spec, today, region)._replace(base=(options.base, before.lines))
+    found = _report(spec, today, region)
+    return found._replace(savings=list(_savings(spec, found.bill, today, region)))
 
 
 def _report(spec: Spec, today: date, region: str) -> Report:

@@ -1,9 +1,10 @@
 """`main.py diagram`: the pictures of the system below docs/; with --check whether they are what services.yaml says."""
 
 import argparse
-import sys
 from pathlib import Path
 
+from modules import terminal
+from modules.cli.reported import add_json_option
 from modules.cli.services_file import add_file_option, count, load
 from modules.diagram import pages, png
 from modules.errors import CommandError
@@ -14,6 +15,7 @@ from modules.spec.model import Spec
 def configure(parser: argparse.ArgumentParser) -> None:
     """Adds the options of `diagram`."""
     add_file_option(parser)
+    add_json_option(parser)
     parser.add_argument("--out", type=Path, default=ROOT / "docs", help="where to write (default: docs)")
     parser.add_argument(
         "--check", action="store_true", help="write nothing; exit 1 and name the files that would change"
@@ -25,14 +27,17 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Returns the exit code; raises CommandError where the folder can't be written."""
-    spec = load(options.file)
+    spec = load(options.file, options.reported)
     if spec is None:
         return 1
-    files = {options.out / name: content for name, content in pages.files(spec).items()}
+    with terminal.Waiting("Drawing the pages"):
+        files = {options.out / name: content for name, content in pages.files(spec).items()}
     changed = [file for file, content in files.items() if _read(file) != content]
     left = _left_over(options.out, set(files))
-    for file in (*changed, *left):
-        print(file.relative_to(options.out))
+    names = [file.relative_to(options.out).as_posix() for file in (*changed, *left)]
+    options.reported.data["different" if options.check else "changed"] = names
+    for name in names:
+        print(name)
     if options.check:
         return _compared(len(files), len(changed) + len(left))
     try:
@@ -69,9 +74,9 @@ def _compared(files: int, different: int) -> int:
 def _draw(spec: Spec, folder: Path, which: str) -> None:
     for page in pages.pages(spec) if which != "none" else ():
         if which in ("all", page.key):
-            for file in png.draw(page, folder):
+            for file in terminal.watched(png.draw(page, folder), f"Drawing {page.key}"):
                 _say(str(file.relative_to(folder.parent)))
 
 
 def _say(text: str) -> None:
-    print(text, file=sys.stderr)
+    terminal.say(text)

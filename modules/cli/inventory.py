@@ -2,22 +2,28 @@
 
 import argparse
 
-from rich.console import Console
-
+from modules.cli import tables
+from modules.cli.reported import add_json_option
 from modules.cli.services_file import add_file_option, load
-from modules.paths import ROOT
+from modules.cli.synth import add_out_option
 from modules.reports import inventory
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Adds the options of `inventory`."""
     add_file_option(parser)
+    add_out_option(parser)
+    add_json_option(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     """Returns the exit code."""
-    spec = load(options.file)
+    spec = load(options.file, options.reported)
     if spec is None:
         return 1
-    Console(width=100).print(inventory.table(inventory.holds(ROOT / "generated", spec)))
+    held = inventory.holds(options.out, spec)
+    if options.json:
+        options.reported.data = inventory.as_json(held)
+    else:
+        tables.console().print(inventory.table(held))
     return 0

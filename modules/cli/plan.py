@@ -1,11 +1,10 @@
 """`main.py plan`: what a change does to all stacks, in words; changes nothing."""
 
 import argparse
-import json
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+from modules import terminal
 from modules.checks.check import check
 from modules.cli import committed_files
 from modules.cli.services_file import add_file_option
@@ -43,7 +42,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def add_forms(parser: argparse.ArgumentParser) -> None:
     """Adds `--json` and `--markdown`."""
     form = parser.add_mutually_exclusive_group()
-    form.add_argument("--json", action="store_true", help="print all of it as JSON, without values of resources")
+    form.add_argument(
+        "--json",
+        action="store_true",
+        help="print one JSON object to stdout, without values of resources, and all else to stderr",
+    )
     form.add_argument("--markdown", action="store_true", help="print it for a comment on a pull request")
 
 
@@ -61,7 +64,8 @@ def run(options: argparse.Namespace) -> int:
         return page.NOTHING
     spec = _logged_in(options.file)
     question = Question(options.out, [*named, *replace] if named else [], replace, max(1, options.at_once))
-    planned = system.plan(question, unreachable, lambda text: print(text, file=sys.stderr, flush=True))
+    with terminal.Waiting("Planning"):
+        planned = system.plan(question, unreachable, terminal.say)
     return print_page(_facts(planned, spec, [name for name in stacks if named]), options)
 
 
@@ -86,7 +90,7 @@ def print_page(facts: Facts, options: argparse.Namespace) -> int:
     """Prints it in the form that was asked for; returns the exit code."""
     found = page.page(facts)
     if options.json:
-        print(json.dumps(page_json.as_json(facts), indent=2, ensure_ascii=False))
+        options.reported.data = page_json.as_json(facts)
     else:
         print(render.markdown(found) if options.markdown else render.text(found))
     return found.code

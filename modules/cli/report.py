@@ -1,11 +1,12 @@
 """`main.py report`: the system as one HTML page, which a browser opens without a server or a network."""
 
 import argparse
-import sys
 import webbrowser
 from datetime import UTC, datetime
 from pathlib import Path
 
+from modules import terminal
+from modules.cli.reported import add_json_option
 from modules.cli.services_at_commit import load_at
 from modules.cli.services_file import add_file_option, load_checked
 from modules.errors import CommandError
@@ -18,6 +19,7 @@ DEFAULT = ROOT / "report.html"
 def configure(parser: argparse.ArgumentParser) -> None:
     """Adds the options of `report`."""
     add_file_option(parser)
+    add_json_option(parser)
     parser.add_argument("--base", metavar="COMMIT", help="show what changed against services.yaml in this commit")
     parser.add_argument("--output", type=Path, default=DEFAULT, help=f"what to write (default: {DEFAULT.name})")
     parser.add_argument("--open", action="store_true", help="open it in a browser")
@@ -25,7 +27,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Returns the exit code; raises CommandError where the base can't be read, or the page can't be written."""
-    checked = load_checked(options.file)
+    checked = load_checked(options.file, options.reported)
     if checked.spec is None:
         return 1
     today = datetime.now(UTC).date()
@@ -35,13 +37,15 @@ def run(options: argparse.Namespace) -> int:
     from modules.page.render import render
     from modules.page.system import System
 
-    base = Base(options.base, System(before, _build(before))) if before else None
-    page = render(contents(checked, System(checked.spec, _build(checked.spec)), today, base))
+    with terminal.Waiting(f"Writing {options.output.name}"):
+        base = Base(options.base, System(before, _build(before))) if before else None
+        page = render(contents(checked, System(checked.spec, _build(checked.spec)), today, base))
     try:
         options.output.write_text(page, encoding="utf-8", newline="\n")
     except OSError as problem:
         what = f"It can't be written: {problem}."
         raise CommandError(str(options.output), what, "Name a file that can (--output), and run this again.") from None
+    options.reported.data["written"] = str(options.output)
     print(options.output)
     _say(f"{len(page.encode()) // 1024} KiB; open it in a browser, it needs no network.")
     if options.open:
@@ -57,4 +61,4 @@ def _build(spec: Spec) -> dict[str, bytes]:
 
 
 def _say(text: str) -> None:
-    print(text, file=sys.stderr)
+    terminal.say(text)

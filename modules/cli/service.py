@@ -1,14 +1,15 @@
 """`main.py service NAME`: adds a service to services.yaml, all other text as it is, and writes generated/ from it."""
 
 import argparse
-import sys
 from datetime import UTC, datetime
 
+from modules import terminal
 from modules.checks.check import Checked, check
 from modules.checks.rules.names import services_have_valid_names
 from modules.cli import synth
+from modules.cli.reported import add_json_option
 from modules.cli.services_edit import check_text, replace
-from modules.cli.services_file import add_file_option, count, load
+from modules.cli.services_file import add_file_option, count, load, say_problems
 from modules.errors import CommandError
 from modules.scaffold import service_block, services_text
 from modules.spec.model import Service, Spec
@@ -23,6 +24,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--copy", metavar="SERVICE", help="start from this service instead of the usual keys")
     add_file_option(parser)
     synth.add_out_option(parser)
+    add_json_option(parser)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -30,28 +32,28 @@ def run(options: argparse.Namespace) -> int:
     today = datetime.now(UTC).date()
     before = check(options.file, today)
     if before.spec is None:
-        load(options.file)  # prints the mistakes
+        load(options.file, options.reported)  # says the mistakes
         return 1
     _refuse(before, before.spec, options.name, options.copy)
     original = options.file.read_bytes()
     text = _added(original.decode("utf-8"), before.spec, options)
     after = check_text(text, options.file.name, today)
     if after.spec is None:
-        for mistake in after.mistakes:
-            print(after.render(mistake), file=sys.stderr)
+        options.reported.checked(after)
+        say_problems(after)
         what = count(len(after.mistakes), "mistake")
-        print(f"{what} in {options.file.name} with {options.name} in it; nothing was changed.", file=sys.stderr)
+        terminal.say(f"{what} in {options.file.name} with {options.name} in it; nothing was changed.")
         if options.copy:
-            print("Without COPY= the new service starts from the usual keys.", file=sys.stderr)
+            terminal.say("Without COPY= the new service starts from the usual keys.")
         return 1
     _require_the_rest(before, after, options)
     if code := _write(text, original, options):
         return code
     line = after.document.lines["services", options.name]
-    print(
+    options.reported.data |= {"service": options.name, "line": line}
+    terminal.say(
         f"{options.name} is on line {line} of {options.file.name}. Next: edit it, run make synth after each edit, and\n"
-        "review git add -N generated && git diff generated. make cost BASE=HEAD says what it costs.",
-        file=sys.stderr,
+        "review git add -N generated && git diff generated. make cost BASE=HEAD says what it costs."
     )
     return 0
 
@@ -67,7 +69,8 @@ def _refuse(before: Checked, spec: Spec, name: str, source: str | None) -> None:
         raise CommandError(where, problem.what, problem.next_step)
     if source is not None and source not in spec.services:
         what = f"{before.document.name} has no service of this name."
-        raise CommandError(f"COPY={source}", what, did_you_mean(source, list(spec.services)))
+        step = did_you_mean(source, list(spec.services)) if spec.services else "Leave out COPY: it has no service yet."
+        raise CommandError(f"COPY={source}", what, step)
 
 
 def _added(text: str, spec: Spec, options: argparse.Namespace) -> str:
@@ -105,11 +108,13 @@ def _write(text: str, original: bytes, options: argparse.Namespace) -> int:
     parser = argparse.ArgumentParser()
     synth.configure(parser)
     try:
-        code = synth.run(parser.parse_args(["--file", str(options.file), "--out", str(options.out)]))
+        arguments = parser.parse_args(["--file", str(options.file), "--out", str(options.out)])
+        arguments.reported = options.reported
+        code = synth.run(arguments)
     except Exception:
         replace(options.file, original)
         raise
     if code:
         replace(options.file, original)
-        print(f"{options.file.name} is as it was.", file=sys.stderr)
+        terminal.say(f"{options.file.name} is as it was.")
     return code

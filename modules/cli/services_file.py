@@ -1,13 +1,18 @@
 """How every command reads services.yaml: problems go to stderr, and with a mistake nothing is done."""
 
 import argparse
-import sys
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from modules import terminal
 from modules.checks.check import Checked, check
+from modules.cli.reported import Reported, say_mistake
 from modules.paths import ROOT
 from modules.spec.model import Spec
+from modules.spec.problem import Problem, render_path
+
+_LIKEWISE = 3  # places of a kind of warning that are named after the first
 
 
 def add_file_option(parser: argparse.ArgumentParser) -> None:
@@ -17,29 +22,55 @@ def add_file_option(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def load(file: Path) -> Spec | None:
-    """The checked spec; None where the file has a mistake. Prints mistakes and warnings to stderr."""
-    return load_checked(file).spec
+def load(file: Path, reported: Reported | None = None) -> Spec | None:
+    """The checked spec; None where the file has a mistake. Says mistakes and warnings, and adds them to `reported`."""
+    return load_checked(file, reported).spec
 
 
-def load_checked(file: Path) -> Checked:
+def load_checked(file: Path, reported: Reported | None = None) -> Checked:
     """Likewise, with the places in the file."""
     checked = check(file, datetime.now(UTC).date())
-    for problem in (*checked.mistakes, *checked.warnings):
-        print(checked.render(problem), file=sys.stderr)
+    if reported:
+        reported.checked(checked)
+    say_problems(checked)
     if checked.unlisted:
-        print(f"{checked.unlisted} more are not listed: fix these first, and run this again.", file=sys.stderr)
+        terminal.say(f"{checked.unlisted} more are not listed: fix these first, and run this again.")
     if checked.spec is None:
-        print(
-            f"{count(len(checked.mistakes) + checked.unlisted, 'mistake')} in {file.name}; nothing was changed.",
-            file=sys.stderr,
+        terminal.say(
+            f"{count(len(checked.mistakes) + checked.unlisted, 'mistake')} in {file.name}; nothing was changed."
         )
     elif checked.warnings:
-        print(
-            f"{count(len(checked.warnings), 'warning')}; list a code under `accept:` once you have dealt with it.",
-            file=sys.stderr,
+        terminal.say(
+            f"{count(len(checked.warnings), 'warning')}; list a code under `accept:` once you have dealt with it."
         )
     return checked
+
+
+def say_problems(checked: Checked) -> None:
+    """Says each mistake, and each kind of warning once, with the other places of that kind on one line."""
+    for mistake in checked.mistakes:
+        say_mistake(checked.render(mistake))
+    for alike in _by_kind(checked.warnings):
+        others = f"\n  {_likewise(checked, alike[1:])}" if alike[1:] else ""
+        terminal.say_problem(f"{checked.render(alike[0])}{others}")
+
+
+def _by_kind(warnings: Sequence[Problem]) -> Iterator[list[Problem]]:
+    kinds: dict[str | None, list[Problem]] = {}
+    for warning in warnings:
+        kinds.setdefault(warning.code, []).append(warning)
+    yield from kinds.values()
+
+
+def _likewise(checked: Checked, others: Sequence[Problem]) -> str:
+    places = [_place(checked, one) for one in others[:_LIKEWISE]]
+    more = len(others) - _LIKEWISE
+    words = ", ".join([*places, *([f"{more} more"] if more > 0 else [])])
+    return f"Likewise: {words}. JSON=1 prints each in full."
+
+
+def _place(checked: Checked, problem: Problem) -> str:
+    return f"{render_path(checked.document.place(problem.path))} (line {checked.line(problem)})"
 
 
 def count(number: int, noun: str) -> str:

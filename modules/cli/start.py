@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from modules.checks.check import check
-from modules.cli.services_file import add_file_option
+from modules.cli.services_file import add_file_option, say_problems
 from modules.cli.synth import add_out_option, build, write
 from modules.design import lifelong_keys
 from modules.errors import CommandError
@@ -69,7 +69,7 @@ def run(options: argparse.Namespace) -> int:
     except OSError as problem:
         what = f"It can't be written: {problem.strerror}."
         raise CommandError(str(options.file), what, "Name a file that can (--file), and run this again.") from None
-    if code := write(files, options.file, options.out):
+    if code := write(files, options):
         return code
     replace(before, vouched=before.stacks).remember()
     print(
@@ -122,8 +122,8 @@ def _checked(text: str) -> Spec | None:
         file.write_text(text, encoding="utf-8")
         checked = check(file, datetime.now(UTC).date())
     # That the states are local is said at the end, as a next step: nothing has been applied yet.
-    for problem in (*checked.mistakes, *(one for one in checked.warnings if one.code != "local-state")):
-        print(checked.render(problem), file=sys.stderr)
+    checked = replace(checked, warnings=[one for one in checked.warnings if one.code != "local-state"])
+    say_problems(checked)
     if checked.spec is None:
         print("Nothing was changed.", file=sys.stderr)
     return checked.spec

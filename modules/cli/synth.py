@@ -7,9 +7,12 @@ import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from modules import terminal
 from modules.checks.check import Checked
+from modules.cli.reported import Reported, add_json_option, of_problem, say_mistake
 from modules.cli.services_file import add_file_option, count, load_checked
 from modules.design import kept_stores, lifelong_keys
+from modules.errors import CommandError
 from modules.paths import ROOT
 from modules.reports import changes
 from modules.spec.model import Spec
@@ -27,6 +30,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Adds the options of `synth`."""
     add_file_option(parser)
     add_out_option(parser)
+    add_json_option(parser)
     parser.add_argument(
         "--check", action="store_true", help="write nothing; exit 1 and name the files that would change"
     )
@@ -47,26 +51,30 @@ def add_out_option(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Returns the exit code."""
-    checked = load_checked(options.file)
+    checked = load_checked(options.file, options.reported)
     if checked.spec is None:
         return 1
     writer.recover(options.out)
     before = record.read(options.out, lifelong_keys.FILE, options.never_applied)
     _say_unknown(options.never_applied, before)
-    if _refused(checked, list(lifelong_keys.changed(before.values_if_applied, checked.spec))):
+    if _refused(checked, list(lifelong_keys.changed(before.values_if_applied, checked.spec)), options.reported):
         return 1
     files = build(checked.spec, options.out)
-    if _refused(checked, list(_lost(before, files, checked.spec))):
+    if _refused(checked, list(_lost(before, files, checked.spec)), options.reported):
         return 1
     if options.check:
-        return compare(files, options.file, options.out)
+        return compare(files, options)
     for line in _going(before, files):
         _say(line)
     try:
-        code = write(files, options.file, options.out)
+        code = write(files, options)
         before.remember()
     except OSError as problem:
-        _say(f"{options.out} can't be written: {problem}.\nName a folder that can (--out), and run this again.")
+        error = CommandError(
+            str(options.out), f"It can't be written: {problem}.", "Name a folder that can (--out), and run this again."
+        )
+        options.reported.refused(error)
+        say_mistake(str(error))
         return 1
     return code
 
@@ -78,10 +86,11 @@ def _say_unknown(names: list[str], before: Record) -> None:
             _say(f"--never-applied {name}: {before.folder.name} has no stack of this name. {known}")
 
 
-def _refused(checked: Checked, found: list[Problem]) -> bool:
+def _refused(checked: Checked, found: list[Problem], reported: Reported) -> bool:
     """Whether there is a mistake against the deployed system; prints each."""
     for mistake in found:
-        _say(checked.render(mistake))
+        reported.problems.append(of_problem(checked, mistake))
+        say_mistake(checked.render(mistake))
     if found:
         _say(f"{count(len(found), 'mistake')} in {checked.document.name}; nothing was changed.")
     return bool(found)
@@ -123,32 +132,45 @@ def build(spec: Spec, out: Path) -> dict[str, bytes]:
     Loading the providers takes most of a second, and a mistake should not wait for it.
     """
     as_hcl = _takes_hcl()  # before the import, which starts the process that CDKTF runs in
-    from modules.synth.build import build
+    # What is kept between runs makes this a second; the first run on a machine, or a busy one, takes longer.
+    patience = terminal.AFTER if terminal.is_terminal(sys.stderr) else terminal.EVERY
+    with terminal.Waiting(f"Building {out.name}/", after=patience):
+        from modules.synth.build import build
 
-    return build(spec, out, as_hcl=as_hcl)
+        return build(spec, out, as_hcl=as_hcl)
 
 
-def write(files: Mapping[str, bytes], file: Path, out: Path) -> int:
-    """Makes `out` hold these files and no other of ours, and prints what changed; returns the exit code."""
+def write(files: Mapping[str, bytes], options: argparse.Namespace) -> int:
+    """Makes `options.out` hold these files and no other of ours, and prints what changed; returns the exit code."""
+    out = options.out
     stacks = list(json.loads(files["manifest.json"])["stacks"])
     before = changes.held(out)
     changed = writer.write(files, out)
-    if _is_the_repositorys(file):
+    if _is_the_repositorys(options.file):
         changed += json_schema_file.write(ROOT)
     for name in changed:
         print(name)
-    for line in changes.lines(changes.changes(before, files)) if before else ():
-        _say(line)
-    held_by = f"{count(len(stacks), 'stack')}, {count(_resources(files), 'resource')}"
+    found = changes.changes(before, files)
+    for line in changes.lines(found) if before else ():
+        _say_change(line)
+    resources = _resources(files)
+    options.reported.data |= {
+        "changed": changed,
+        "stacks": [one._asdict() for one in found],
+        "resources": resources,
+    }
+    held_by = f"{count(len(stacks), 'stack')}, {count(resources, 'resource')}"
     _say(f"{held_by}; {count(len(changed), 'file')} changed.")
     return 0
 
 
-def compare(files: Mapping[str, bytes], file: Path, out: Path) -> int:
+def compare(files: Mapping[str, bytes], options: argparse.Namespace) -> int:
     """Prints the names of files that `write` would change; returns the exit code."""
+    out = options.out
     different = writer.differences(files, out)
-    if _is_the_repositorys(file):
+    if _is_the_repositorys(options.file):
         different += json_schema_file.differences(ROOT)
+    options.reported.data["different"] = different
     for name in different:
         print(name)
     if different and (hint := _other_language(files, out)):
@@ -185,4 +207,11 @@ def _resources(files: Mapping[str, bytes]) -> int:
 
 
 def _say(text: str) -> None:
-    print(text, file=sys.stderr)
+    terminal.say(text)
+
+
+def _say_change(line: str) -> None:
+    """The sign in a colour, and no more than a line of the terminal."""
+    sign, rest = line[:1], terminal.cut(line, sys.stderr)[1:]
+    style = {"+": "green", "-": "red", "~": "yellow"}.get(sign)
+    terminal.say(f"{terminal.paint(sign, style, sys.stderr) if style else sign}{rest}")

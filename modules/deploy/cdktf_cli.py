@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
+from modules import terminal
 from modules.errors import CommandError
 
 TERRAFORM = Path(__file__).with_name("terraform.sh")
@@ -39,7 +40,7 @@ def line(command: str, stack: str, root: Path, *, auto_approve: bool, plain: boo
     cdktf = root / "node_modules" / ".bin" / "cdktf"
     if not cdktf.exists():
         raise CommandError("cdktf", "cdktf-cli is not installed.", "Run make cdktf.")
-    asked = ["--auto-approve"] * auto_approve + ["--no-color"] * plain
+    asked = ["--auto-approve"] * auto_approve + ["--no-color"] * (plain or not terminal.has_colours(sys.stdout))
     return [str(cdktf), command, stack, *FLAGS[command], *asked]
 
 
@@ -75,12 +76,17 @@ def _started(
 
 
 def _wait_for_terraform(at_work: Path) -> None:
-    told = False
-    while alive := [pid for file in at_work.iterdir() if _is_alive(pid := int(file.name))]:
-        if not told:
-            print(f"Terraform (process {alive[0]}) is still writing its state; waiting for it.", file=sys.stderr)
-        told = True
-        time.sleep(0.2)
+    alive = _alive(at_work)
+    if not alive:
+        return
+    terminal.say(f"Terraform (process {alive[0]}) is still writing its state; waiting for it.")
+    with terminal.Waiting("Waiting for Terraform to write its state"):
+        while _alive(at_work):
+            time.sleep(0.2)
+
+
+def _alive(at_work: Path) -> list[int]:
+    return [pid for file in at_work.iterdir() if _is_alive(pid := int(file.name))]
 
 
 def _is_alive(pid: int) -> bool:

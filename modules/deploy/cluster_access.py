@@ -3,6 +3,7 @@
 import socket
 from urllib.parse import urlsplit
 
+from modules import terminal
 from modules.errors import CommandError
 from modules.facts.ports import HTTPS
 
@@ -11,7 +12,8 @@ def unreachable(endpoint: str, seconds: float = 5) -> CommandError | None:
     """An error where this machine can't connect to the Kubernetes API."""
     try:
         address = urlsplit(endpoint)
-        socket.create_connection((address.hostname or "", address.port or HTTPS), timeout=seconds).close()
+        with terminal.Waiting("Connecting to the Kubernetes API"):
+            socket.create_connection((address.hostname or "", address.port or HTTPS), timeout=seconds).close()
     except (OSError, ValueError) as problem:
         return CommandError(
             endpoint,

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from modules import terminal
 from modules.deploy import interrupted_releases, pod_watch
 from modules.deploy.kubernetes_api import KubernetesApi, KubernetesError
 from modules.deploy.pod_watch import PodWatch, Release
@@ -69,5 +70,6 @@ class InCluster:
 
     def _connected(self) -> KubernetesApi:
         if self._api is None:
-            self._api = KubernetesApi.of_cluster(self.name, self.account)
+            with terminal.Waiting("Logging in to the Kubernetes API"):
+                self._api = KubernetesApi.of_cluster(self.name, self.account)
         return self._api

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from modules import terminal
 from modules.deploy.kubernetes_api import KubernetesApi, KubernetesError
 from modules.state import state_file
 
@@ -117,11 +118,12 @@ def _wait(api: KubernetesApi, found: Interrupted, limit: float, why: str, say: C
         f"{found}, and {why}. Waiting for it, until {_clock(until)} at most. If you know that nobody is: "
         f"kubectl delete secret {names} --namespace={namespace}"
     )
-    while time.monotonic() < end:
-        time.sleep(min(SECONDS_BETWEEN, max(0, end - time.monotonic())))
-        now = find(api, namespace, found.last["labels"]["name"])
-        if now is None or now.last["name"] != found.last["name"]:
-            return
+    with terminal.Waiting(f"Waiting for Helm release {found.last['labels']['name']}"):
+        while time.monotonic() < end:
+            time.sleep(min(SECONDS_BETWEEN, max(0, end - time.monotonic())))
+            now = find(api, namespace, found.last["labels"]["name"])
+            if now is None or now.last["name"] != found.last["name"]:
+                return
 
 
 def _done(found: Interrupted) -> str:

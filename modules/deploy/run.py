@@ -2,9 +2,11 @@
 
 import subprocess
 import sys
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
+from modules import terminal
 from modules.checks.check import check
 from modules.deploy import cdktf_cli, first_image, log_groups, summary
 from modules.deploy.cluster_access import unreachable
@@ -31,6 +33,7 @@ def run(command: str, stacks: list[str], root: Path, *, auto_approve: bool, igno
             return synth
         return _command(command, stacks, root, auto_approve, ignore_problems)
     except KeyboardInterrupt:
+        terminal.hide()
         _say(f"{command} interrupted; run it again to go on.")
         return cdktf_cli.INTERRUPTED
 
@@ -56,10 +59,11 @@ def _command(command: str, named: list[str], root: Path, auto_approve: bool, ign
 def _can_begin(command: str, spec: Spec, root: Path, ignore_problems: bool) -> bool:
     """Whether the checks of `make doctor` find no problem; only a deployment needs those of the account."""
     checks = examine.everything(spec, root / "generated") if command == "deploy" else examine.login_only(spec)
-    examined = list(checks)
-    for one in examined:
+    examined = []
+    for one in terminal.watched(checks, f"Checking that {command} can begin"):
+        examined.append(one)
         if one.finding.status != "ok":
-            _say(report.line(one))
+            _say(report.line(one, sys.stderr))
     if ignore_problems or not report.has_problems(examined):
         return True
     _say(f"{command} did not begin: {report.summary(examined)} make doctor shows all checks.")
@@ -101,11 +105,13 @@ class _Run:
         self.command, self.stacks, self.root, self.spec, self.auto_approve = command, stacks, root, spec, auto_approve
         self.account = Account(spec.region)
         self.cluster = InCluster(spec.names.cluster, self.account, _say)
+        self.started = time.monotonic()
 
     def each(self, order: list[Stack]) -> int:
         """Goes through the stacks; returns the exit code of the first that fails."""
         for number, stack in enumerate(order, 1):
-            _say(f"{self.command} {stack.name} ({number} of {len(order)})")
+            terminal.say(f"{self.command} {stack.name} ({number} of {len(order)})", "bold")
+            begun = time.monotonic()
             _check_prerequisites(self.command, stack, self.stacks)
             if self.command == "destroy":
                 self.cluster.require_no_bindings(stack)
@@ -115,6 +121,9 @@ class _Run:
                 why = "interrupted" if code == cdktf_cli.INTERRUPTED else f"exit code {code}; the error is above"
                 _say(f"{self.command} stopped at {stack.name} ({why}); run it again to go on.")
                 return code
+            now = time.monotonic()
+            taken, so_far = terminal.duration(now - begun), terminal.duration(now - self.started)
+            _say(f"{self.command} {stack.name}: done in {taken} ({number} of {len(order)}, {so_far} in all)")
         if self.command == "deploy":
             for line in summary.lines(order, self.spec, self.account):
                 _say(line)
@@ -173,4 +182,4 @@ def _check_prerequisites(command: str, stack: Stack, stacks: Stacks) -> None:
 
 
 def _say(text: str) -> None:
-    print(text, file=sys.stderr)
+    terminal.say(text)

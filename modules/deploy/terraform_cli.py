@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from modules import terminal
+
 
 def run(folder: Path, *arguments: str) -> int:
     """Initialises the folder, runs Terraform there, and returns its exit code.
 
     Raises KeyboardInterrupt after ctrl-C, when Terraform has written its state.
     """
-    colour = [] if sys.stdout.isatty() else ["-no-color"]
+    colour = [] if terminal.has_colours(sys.stdout) else ["-no-color"]
     first, *rest = arguments
     for line in (["init", "-input=false"], [first, *colour, *rest]):
         with subprocess.Popen(["terraform", *line], cwd=folder) as child, _left_to(child) as signals:

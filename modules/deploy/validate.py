@@ -3,10 +3,10 @@
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
+from modules import terminal
 from modules.doctor import tools
 from modules.errors import CommandError
 from modules.state import applied_stacks
@@ -28,9 +28,10 @@ def every_stack(generated: Path) -> None:
         shutil.copytree(generated, copy, ignore=shutil.ignore_patterns(".terraform", "*.tfstate*"))
         environment = {"TF_PLUGIN_CACHE_DIR": str(plugins), "TF_IN_AUTOMATION": "1", **os.environ}
         for number, (name, stack) in enumerate(stacks.items(), 1):
-            print(f"validate {name} ({number} of {len(stacks)})", file=sys.stderr)
+            terminal.say(f"validate {name} ({number} of {len(stacks)})")
             for command in COMMANDS:
-                _terraform(name, copy / stack.folder.relative_to(generated), command, environment)
+                with terminal.Waiting(f"terraform {command[0]} of {name}"):
+                    _terraform(name, copy / stack.folder.relative_to(generated), command, environment)
 
 
 def _terraform(name: str, folder: Path, command: tuple[str, ...], environment: dict[str, str]) -> None:

@@ -10,6 +10,8 @@ ICON = 32
 _TITLES = {parts.OTHERS: "IAM", "endpoints": "Endpoints"}
 # Below the middle of the tile's icon.
 _COLUMN = 10 + ICON // 2
+# With more rows than a screen shows, their names are repeated beside the columns.
+_MOST_UNNAMED = 12
 _LABEL_HEIGHT, _LABEL_ABOVE, _LABEL_BESIDE = 15, 18, 8
 
 
@@ -38,3 +40,19 @@ def join(spec: Spec, cards: dict[str, Box], tiles: dict[str, Box]) -> tuple[list
             place = (x + _LABEL_BESIDE, y - _LABEL_ABOVE, PITCH - 2 * _LABEL_BESIDE - 4, _LABEL_HEIGHT)
             labels.append(Box(f"use:{key}", target.parent, "label", *place, use.what))
     return labels, edges, dots
+
+
+def row_names(spec: Spec, cards: dict[str, Box], free: Box) -> list[Box]:
+    """In a tall picture, the name of each service above its line; below the tile `free`, which has no column."""
+    if len(cards) <= _MOST_UNNAMED:
+        return []
+    leaves = {
+        name
+        for name, service in spec.services.items()
+        if any(use.word not in parts.IN_VPC for use in parts.uses(service))
+    }
+    return [
+        Box(f"row:{name}", free.parent, "label", free.x, card.middle - _LABEL_ABOVE, TILE + 20, _LABEL_HEIGHT, name)
+        for name, card in cards.items()
+        if name in leaves
+    ]

@@ -27,6 +27,7 @@ def page(spec: Spec) -> Page:
     region = list(_region(spec, vpc))
     tiles = stores | {box.icon: box for box in region if box.is_tile and box.icon}
     labels, permissions, dots = crossbar.join(spec, cards, tiles)
+    labels += crossbar.row_names(spec, cards, stores["endpoints"])
     cloud = _cloud(spec, max(box.right for box in region), vpc.bottom)
     key = list(legend.entries(places.CLOUD_X, ("traffic", "permission", "call", "subscription"), dots=True))
     outer = [

@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass
 
 from modules.design.vpc_endpoints import endpoints
-from modules.diagram.scene import Box
+from modules.diagram.scene import LINE, Box
+from modules.diagram.text_width import fit, wrap
 from modules.permissions import KINDS
 from modules.spec.model import LoadBalancer, Service, Spec
 from modules.spec.pod_size import render_gb
@@ -86,11 +87,21 @@ def reached_by(spec: Spec, word: str) -> str:
     return "private endpoint" if all(one in there for one in needed) else "through NAT"
 
 
+def protocol(spec: Spec) -> str:
+    """What the load balancer speaks."""
+    return "HTTPS" if spec.domain or spec.certificate_arn else "HTTP"
+
+
 def host(spec: Spec) -> str:
     """What the load balancer listens on."""
-    if spec.domain:
-        return f"HTTPS {spec.domain}"
-    return "HTTPS, its AWS name" if spec.certificate_arn else "HTTP, its AWS name"
+    return f"{protocol(spec)} {spec.domain}" if spec.domain else f"{protocol(spec)}, its AWS name"
+
+
+def host_lines(spec: Spec, room: int) -> list[str]:
+    """Its name in two lines at most, parted at a dot."""
+    labels = (spec.domain or "its AWS name").split(".")
+    first, *rest = wrap([*(f"{label}." for label in labels[:-1]), labels[-1]], room, LINE, between="")
+    return [first, *([fit("".join(rest), room, LINE)] if rest else [])]
 
 
 def firewall(balancer: LoadBalancer) -> str:

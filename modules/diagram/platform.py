@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from modules.diagram.scene import Box
 from modules.spec.model import Spec
 
-_CARD, _HEIGHT, _GAP, _PAD, _COLUMNS = 340, 56, 12, 24, 2
+_CARD, _HEIGHT, _GAP, _PAD, _COLUMNS = 340, 52, 12, 24, 2
 WIDTH = _COLUMNS * (_CARD + _GAP) - _GAP + 2 * _PAD
 _TITLE = 44
 

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
 
@@ -21,16 +22,14 @@ _BROWSERS = (
 _SECONDS = 120
 
 
-def draw(page: Page, folder: Path) -> list[Path]:
-    """Writes the page into the folder, light and dark; the files. Raises OSError where one can't be written."""
-    files = []
+def draw(page: Page, folder: Path) -> Iterator[Path]:
+    """Writes the page into the folder, light and dark; each file. Raises OSError where one can't be written."""
     for theme in get_args(Theme):
         file = folder / f"{page.key}-{theme}.png"
         content = svg.render(page, theme)
         if not _by_chromium(content, page, file):
             _by_resvg(content, file)
-        files.append(file)
-    return files
+        yield file
 
 
 def _by_chromium(content: str, page: Page, file: Path) -> bool:

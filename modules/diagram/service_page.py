@@ -23,7 +23,7 @@ _LANE = 14
 # Smaller steps of a line are left out.
 _STEP = 16
 _ROOM = 62
-_SHOWN_LINES = 4
+_SHOWN_LINES = 16
 
 
 class Item(NamedTuple):
@@ -41,11 +41,14 @@ def page(spec: Spec, name: str) -> Page:
     """The page of one of the system's services."""
     service = spec.services[name]
     lines = tuple(_facts(spec, name, service))
-    centre = Box("service", None, "card", _CENTRE_X, _TOP, _CENTRE, _height(lines), name, lines, "fargate", 40)
     left, right = list(_incoming(spec, name, service)), list(_outgoing(spec, name, service))
+    centre = Box("service", None, "card", _CENTRE_X, _TOP, _CENTRE, _height(lines), name, lines, "fargate", 40)
     boxes, edges = [legend.heading(_MARGIN, f"{spec.project}: {name}", _summary(service)), centre], []
     for items, x, width in ((left, _MARGIN, _LEFT), (right, _RIGHT_X, _RIGHT)):
         y = _TOP
+        if items is left and not service.path:
+            boxes.append(_no_way_in(spec))
+            y = boxes[-1].bottom + _GAP
         for item in items:
             box = Box(
                 item.id,
@@ -112,6 +115,12 @@ def _incoming(spec: Spec, name: str, service: Service) -> Iterator[Item]:
                 ("delivers into its queue",),
                 f"service-{other}",
             )
+
+
+def _no_way_in(spec: Spec) -> Box:
+    """In the place of the load balancer's card."""
+    line = "no path leads to this service" if spec.load_balancer else "this system has none"
+    return Box("load-balancer", None, "ghost", _MARGIN, _TOP, _LEFT, _height((line,)), "Load balancer", (line,))
 
 
 def _outgoing(spec: Spec, name: str, service: Service) -> Iterator[Item]:

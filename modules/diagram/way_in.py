@@ -1,6 +1,7 @@
 """The way of a request on the overview: users, internet gateway, load balancer, and a line for each routed service."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from modules.diagram import parts, places
 from modules.diagram.scene import Box, Edge
@@ -21,9 +22,10 @@ def boxes(spec: Spec, cards: dict[str, Box]) -> Iterator[Box]:
         spec, places.MARGIN, _users_middle(spec) - places.USERS_HEIGHT // 2, places.USERS, places.USERS_HEIGHT
     )
     paths = parts.count(sum(len(service.path) for service in spec.services.values()), "path")
-    lines = (parts.host(spec), paths, parts.firewall(spec.load_balancer))
-    balancer = (places.LEFT_X, places.CLUSTER_Y, places.LEFT_CARD, places.BALANCER_HEIGHT)
-    yield Box("load-balancer", "vpc", "card", *balancer, "Load balancer", lines, "load-balancer")
+    place = (places.LEFT_X, places.CLUSTER_Y, places.LEFT_CARD, places.BALANCER_HEIGHT)
+    balancer = Box("load-balancer", "vpc", "card", *place, "Load balancer", (), "load-balancer")
+    first, last = f"{parts.protocol(spec)}, {paths}", parts.firewall(spec.load_balancer)
+    yield replace(balancer, lines=(first, *parts.host_lines(spec, balancer.room), last))
     x = places.TRUNK_X + 10
     for name, card in _routed(spec, cards):
         path, *others = spec.services[name].path

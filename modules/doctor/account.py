@@ -13,6 +13,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.signers import RequestSigner
 
+from modules import terminal
 from modules.doctor import credentials
 from modules.doctor.finding import NotChecked
 from modules.state.json_file import MAX_BYTES
@@ -111,7 +112,8 @@ class Account:
         if not operation.startswith(_READS):
             raise ValueError(f"{service} {operation} does more than read.")
         try:
-            return call()
+            with terminal.Waiting(f"Asking AWS ({service} {operation})"):
+                return call()
         except (ClientError, BotoCoreError) as error:
             if found := credentials.refused(error):
                 raise NotChecked(found.what, found.next_step) from None

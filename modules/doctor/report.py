@@ -1,28 +1,30 @@
 """Findings as people and as programs read them."""
 
-import json
 from collections import Counter
 from collections.abc import Iterable
+from typing import TextIO
 
+from modules import terminal
 from modules.doctor.examine import Examined
 
 _WIDTH = len("not checked")
+_COLOURS = {"ok": "green", "notice": "yellow", "problem": "red", "not checked": "yellow"}
 
 
-def line(examined: Examined) -> str:
-    """Status, check and finding; the next step, where there is one, on a line of its own."""
+def line(examined: Examined, stream: TextIO) -> str:
+    """Status, check and finding; the next step, where there is one, on a line of its own. In colours of `stream`."""
     check, finding = examined
-    first = f"{finding.status:{_WIDTH}}  {check}: {finding.what}"
+    status = terminal.paint(f"{finding.status:{_WIDTH}}", _COLOURS[finding.status], stream)
+    first = f"{status}  {check}: {finding.what}"
     return f"{first}\n{'':{_WIDTH}}  {finding.next_step}" if finding.next_step else first
 
 
-def as_json(examined: Iterable[Examined]) -> str:
-    """A list of objects with the keys check, status, what and next_step."""
-    rows = [
+def rows(examined: Iterable[Examined]) -> list[dict[str, str]]:
+    """Objects with the keys check, status, what and next_step."""
+    return [
         {"check": check, "status": found.status, "what": found.what, "next_step": found.next_step}
         for check, found in examined
     ]
-    return json.dumps(rows, indent=2, ensure_ascii=False)
 
 
 def summary(examined: Iterable[Examined]) -> str:

@@ -86,6 +86,14 @@ def held(stacks: Iterable[Mapping[str, Mapping[str, dict[str, Any]]]], spec: Spe
     return Held(found, sum(service.pods for service in spec.services.values()))
 
 
+def as_json(held: Held) -> dict[str, Any]:
+    """The same for programs, and how many there are of each type."""
+    return {
+        "rows": [{"what": row.what, "count": row.count(held)} for row in ROWS],
+        "types": {kind: len(found) for kind, found in sorted(held.resources.items())},
+    }
+
+
 def table(held: Held) -> Table:
     """What the system holds, a line for each row of the architecture's table."""
     counted = Table("Resource type", "generated/")

@@ -42,6 +42,8 @@ def find(text: str) -> Services:
     value = _services(text)
     newline = "\r\n" if "\r\n" in text else "\n"
     if isinstance(value, MappingNode) and not value.value:
+        if "#" in text[value.start_mark.index : value.end_mark.index]:
+            raise NotEditableError("Their braces hold a comment.")
         return Services({}, line_end(text, value.end_mark.index), 2, 2, False, newline)
     if not isinstance(value, MappingNode) or value.flow_style:
         raise NotEditableError("They are written in braces.")
@@ -68,7 +70,7 @@ def add(text: str, services: Services, lines: list[str]) -> str:
 def _without_braces(text: str) -> tuple[str, int]:
     """Of `services: {}` only the key, and the index after its line."""
     value = _services(text)
-    head = text[: value.start_mark.index].rstrip(" ")
+    head = text[: value.start_mark.index].rstrip()
     text = head + text[value.end_mark.index :]
     return text, line_end(text, len(head))
 
@@ -107,10 +109,16 @@ def _leaves(node: Node) -> Iterator[Node]:
 
 
 def _with_comments(text: str, end: int, indent: int) -> int:
-    """Index after the comments that directly follow and are deeper than the service's name."""
-    while (comment := _COMMENT.match(text, end)) and len(comment["indent"]) > indent:
-        end = line_end(text, end)
+    """Index after the comments that follow, also after blank lines, and are deeper than the service's name."""
+    while (comment := _COMMENT.match(text, _after_blank_lines(text, end))) and len(comment["indent"]) > indent:
+        end = line_end(text, comment.end())
     return end
+
+
+def _after_blank_lines(text: str, start: int) -> int:
+    while start < len(text) and not text[start : line_end(text, start)].strip():
+        start = line_end(text, start)
+    return start
 
 
 def line_end(text: str, index: int) -> int:

@@ -82,9 +82,10 @@ def parse(text: str, document: Document) -> None:
         mark = error.problem_mark or error.context_mark
         what = f"This is not YAML: {error.problem or error.context}."
         line = mark.line + 1 if mark else None
-        document.problems.append(
-            Problem((), what, "Check this line and the one above for indentation, colons and quotes.", line=line)
-        )
+        step = "Check this line and the one above for indentation, colons and quotes."
+        if "'\\t'" in what:
+            step = "Write spaces in place of the tab: outside of a comment's text and of quotes, this YAML has none."
+        document.problems.append(Problem((), what, step, line=line))
         return
     except ReaderError as error:
         line = text[: error.position].count("\n") + 1

@@ -106,7 +106,10 @@ def test_a_bad_account_ends_with_1_and_tells_programs_in_json(
     aws("service-quotas").request_service_quota_increase(**quota)
     assert _run(generated, "--json") == 1
     said = capsys.readouterr()
-    rows: list[dict[str, str]] = json.loads(said.out)
+    found = json.loads(said.out)
+    assert [(one["code"], one["where"]) for one in found["problems"]] == [("quotas", "doctor quotas")]
+    assert [one["code"] for one in found["warnings"] if one["where"].startswith("doctor ")] == ["mail"]
+    rows: list[dict[str, str]] = found["checks"]
     assert {tuple(row) for row in rows} == {("check", "status", "what", "next_step")}
     assert {row["check"] for row in rows if row["status"] == "problem"} == {"quotas"}
     assert {row["check"] for row in rows if row["status"] == "notice"} == {"mail"}

@@ -118,5 +118,5 @@ def test_a_file_that_can_not_be_written_is_named_with_what_to_do(
     file = tmp_path / "nowhere" / "services.yaml"
     assert command_line.main(["start", f"--file={file}", f"--out={tmp_path / 'generated'}", *NAMED]) == 1
     said = capsys.readouterr().err
-    assert f"{file}\n  It can't be written: No such file or directory.\n  Name a file that can (--file)" in said
+    assert f"{file}\n  error: It can't be written: No such file or directory.\n  Name a file that can (--file)" in said
     assert not (tmp_path / "generated").exists()

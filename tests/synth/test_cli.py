@@ -83,7 +83,9 @@ def test_a_key_for_life_is_refused_once_it_is_deployed(run: Run, tmp_path: Path)
     before = _tree(tmp_path)
     done = run(shipped())
     assert done.returncode == 1
-    assert "project\n  It is shop, and was store when it was deployed. Every AWS name starts with it" in done.stderr
+    assert (
+        "project\n  error: It is shop, and was store when it was deployed. Every AWS name starts with it" in done.stderr
+    )
     assert done.stderr.endswith("1 mistake in services.yaml; nothing was changed.\n")
     assert _tree(tmp_path / "generated").items() <= {k.removeprefix("generated/"): v for k, v in before.items()}.items()
     assert run(shipped() | {"project": "store"}).returncode == 0
@@ -131,6 +133,19 @@ def test_a_warning_is_shown_with_its_code_until_it_is_accepted(run: Run) -> None
     assert "warning [nat-traffic]" in done.stderr
     assert "list a code under `accept:`" in done.stderr
     assert "warning" not in run(shipped()).stderr
+
+
+def test_warnings_of_one_kind_are_one_with_the_other_places_on_a_line(run: Run) -> None:
+    services = {f"service-{number}": {"image": f"ghcr.io/own/{number}:1"} for number in range(6)}
+    said = run(shipped() | {"services": services}).stderr
+    assert said.count("warning [public-image]") == 1
+    (line,) = [line for line in said.splitlines() if line.startswith("  Likewise: ")]
+    assert re.fullmatch(
+        r"  Likewise: services\.service-1\.image \(line \d+\), services\.service-2\.image \(line \d+\), "
+        r"services\.service-3\.image \(line \d+\), 2 more\. JSON=1 prints each in full\.",
+        line,
+    )
+    assert "6 warnings; list a code" in said
 
 
 def test_a_stack_whose_state_holds_resources_is_not_dropped(run: Run, tmp_path: Path) -> None:
@@ -214,7 +229,7 @@ def test_a_journal_that_names_files_outside_is_refused_with_what_to_do(run: Run,
 def test_a_folder_that_can_not_be_written_is_named_with_what_to_do(out: str, run: Run, tmp_path: Path) -> None:
     done = run(shipped(), "--out", str(tmp_path / out))
     assert done.returncode == 1
-    assert f"{tmp_path / out} can't be written:" in done.stderr
+    assert f"{tmp_path / out}\n  error: It can't be written:" in done.stderr
     assert "Name a folder that can (--out)" in done.stderr
 
 

@@ -157,7 +157,7 @@ def _refused(file: Path, base: str, capsys: pytest.CaptureFixture[str]) -> str:
 @pytest.mark.parametrize("base", ["nowhere", "--output=x", "HEAD:services.yaml"])
 def test_a_commit_that_there_is_not_is_named(base: str, committed: Path, capsys: pytest.CaptureFixture[str]) -> None:
     said = _refused(committed, base, capsys)
-    assert f"BASE={base}\n  git finds no such commit in the repository of {committed}.\n  Name a commit" in said
+    assert f"BASE={base}\n  error: git finds no such commit in the repository of {committed}.\n  Name a commit" in said
 
 
 def test_a_file_without_a_repository_is_answered(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -166,7 +166,7 @@ def test_a_file_without_a_repository_is_answered(file: Path, capsys: pytest.Capt
 
 def test_a_commit_without_the_file_is_answered(committed: Path, capsys: pytest.CaptureFixture[str]) -> None:
     other = committed.rename(committed.with_name("other.yaml"))
-    assert "BASE=HEAD\n  That commit has no other.yaml." in _refused(other, "HEAD", capsys)
+    assert "BASE=HEAD\n  error: That commit has no other.yaml." in _refused(other, "HEAD", capsys)
 
 
 def test_a_base_with_mistakes_is_answered_with_them(committed: Path, capsys: pytest.CaptureFixture[str]) -> None:

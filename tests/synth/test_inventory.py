@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from modules.cli import inventory as command
 from modules.cli.command_line import main
 from modules.reports import inventory
 from modules.spec.model import Spec
@@ -65,13 +64,11 @@ def test_only_what_generated_holds_is_counted(spec: Spec, built: Built, tmp_path
 def test_a_system_of_ones_own_is_counted_and_not_compared(
     build_system: Callable[[System], Built],
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     own = {"project": "own", "region": "eu-west-1", "zones": ["a", "b"], "services": {"one": {"pods": 1}}}
     _write(build_system(own), tmp_path / "generated")
-    monkeypatch.setattr(command, "ROOT", tmp_path)
-    assert main(["inventory", "--file", str(tmp_path / "services.yaml")]) == 0
+    assert main(["inventory", f"--file={tmp_path / 'services.yaml'}", f"--out={tmp_path / 'generated'}"]) == 0
     rows = [line.split("│") for line in capsys.readouterr().out.splitlines() if "│" in line]
     counts = {what.strip(): count.strip() for _, what, count, _ in rows}
     assert (counts["Subnets"], counts["Fargate Pods (services.yaml)"], counts["IRSA Roles"]) == ("4", "1", "1")

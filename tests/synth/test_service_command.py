@@ -76,11 +76,11 @@ def test_a_copy_has_the_other_services_keys(file: Path) -> None:
     [
         (
             ["web-service"],
-            "SERVICE=web-service\n  services.yaml has a service of this name, on line 7.\n  Edit it there",
+            "SERVICE=web-service\n  error: services.yaml has a service of this name, on line 7.\n  Edit it there",
         ),
         (
             ["network"],
-            'SERVICE=network\n  "network" is reserved by the platform, AWS, Kubernetes or YAML.\n  Use another',
+            'SERVICE=network\n  error: "network" is reserved by the platform, AWS, Kubernetes or YAML.\n  Use another',
         ),
         (["kube-dns"], '"kube-dns" is reserved'),
         (
@@ -91,7 +91,7 @@ def test_a_copy_has_the_other_services_keys(file: Path) -> None:
         (["a: b"], '"a: b" is not a valid name'),
         (
             ["x", "--copy", "wed-service"],
-            'COPY=wed-service\n  services.yaml has no service of this name.\n  Did you mean "web',
+            'COPY=wed-service\n  error: services.yaml has no service of this name.\n  Did you mean "web',
         ),
     ],
 )
@@ -116,10 +116,7 @@ def test_services_in_braces_are_left_to_the_user(file: Path, capsys: pytest.Capt
     file.write_text(text, encoding="utf-8")
     assert add(file, "billing-service") == 1
     said = capsys.readouterr().err
-    assert (
-        "services.yaml services\n  The new service can't be added to the services there. They are written in braces."
-        in said
-    )
+    assert "services.yaml services\n  error: The new service can't be added to the services there. They are" in said
     assert "Add it by hand: docs/reference/services.md has the keys" in said
     assert file.read_text(encoding="utf-8") == text
 

@@ -1,5 +1,6 @@
 """Why a service may reach the internet, and how the matrix says it."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from modules.cli import command_line
 from modules.design import connectivity
 from modules.facts import vpc
+from modules.permissions import KINDS
 from modules.reports import matrix
 from modules.spec.model import Spec
 from tests.unit.conftest import Check, mistakes
@@ -127,3 +129,15 @@ def test_declared_ways_out_are_edges_and_the_internet_is_named_once(system: Chec
         ("203.0.113.0/24", ((9092, 9092),), declared),
         ("203.0.113.0/24", ((9093, 9093),), declared),
     ]
+
+
+@pytest.mark.parametrize("columns", [80, 100, 120])
+def test_the_matrix_is_no_wider_than_the_terminal_and_loses_no_word(system: Check, columns: int) -> None:
+    services = "order-service:\n  aws: [sqs, sns, dynamodb, kms, athena]\nb:\n  calls: [order-service]\n"
+    spec = system(services).spec
+    assert spec
+    narrow, wide = matrix.render(spec, columns), matrix.render(spec)
+    headings = ("Who may open", "What each service may")
+    assert [line for line in narrow.splitlines() if len(line) > columns and not line.startswith(headings)] == []
+    words = set(re.findall(r"[\w/.-]+", wide)) - {"statements"} - {word for word in KINDS if word not in services}
+    assert {word for word in words if word not in narrow and set(word) != {"-"}} == set()

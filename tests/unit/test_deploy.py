@@ -5,6 +5,7 @@ What make doctor asks the account is in tests/doctor.
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -128,6 +129,16 @@ def test_destroy_goes_the_other_way_and_leaves_out_what_was_never_applied(machin
 def test_destroy_where_nothing_is_applied_says_so(machine: Machine, capfd: pytest.CaptureFixture[str]) -> None:
     assert machine.run("destroy", "--auto-approve") == 0
     assert "nothing to destroy" in capfd.readouterr().err
+
+
+def test_each_stack_ends_with_how_long_it_took_and_how_long_all_of_them_have(
+    machine: Machine, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert machine.run("deploy", "network", "cluster", "--auto-approve") == 0
+    lines = capfd.readouterr().err.splitlines()
+    told = [line for line in lines if re.match(r"deploy \w+: done in \d+ s \(\d of 2, \d+ s in all\)$", line)]
+    assert [line.partition(":")[0] for line in told] == ["deploy network", "deploy cluster"]
+    assert lines.index("deploy cluster (2 of 2)") == lines.index(told[0]) + 1
 
 
 def test_a_stack_that_others_stand_on_is_not_destroyed(machine: Machine, capfd: pytest.CaptureFixture[str]) -> None:
@@ -338,7 +349,7 @@ def test_a_cluster_out_of_reach_stops_what_needs_its_api_and_nothing_else(
     assert machine.run("deploy", "--auto-approve") == 1
     assert machine.asked == ["deploy network", "deploy cluster"]
     error = capfd.readouterr().err
-    assert "https://api.example.com\n  This machine can't connect to the Kubernetes API (timed out)." in error
+    assert "https://api.example.com\n  error: This machine can't connect to the Kubernetes API (timed out)." in error
     assert "cluster.api_access" in error
 
 

@@ -81,7 +81,7 @@ def test_a_repository_that_terraform_can_not_make_stops_the_deploy(
 ) -> None:
     machine.install("terraform", "[ $1 = apply ] && exit 1\n" + VERSION % "1.11.4")
     assert machine.run("deploy", "--auto-approve") == 1
-    assert "deploy order\n  Its repository could not be made first (exit code 1;" in capfd.readouterr().err
+    assert "deploy order\n  error: Its repository could not be made first (exit code 1;" in capfd.readouterr().err
 
 
 def test_ctrl_c_waits_until_terraform_has_made_the_repository_and_ends_with_130(machine: Machine) -> None:

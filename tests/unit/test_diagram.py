@@ -174,6 +174,13 @@ def test_the_overview_shows_each_permission_call_subscription_and_path() -> None
     assert {"call:readers:orders", "subscription:orders:subscribers", "request:readers"} <= lines
 
 
+def test_a_tall_overview_repeats_the_names_of_its_rows_beside_the_columns() -> None:
+    named = {
+        count: [box.title for box in _pages(_many(count))[0].boxes if box.id.startswith("row:")] for count in (12, 13)
+    }
+    assert named == {12: [], 13: [f"service-{number}" for number in range(13)]}
+
+
 def test_the_network_shows_every_subnet_and_which_nat_gateway_it_uses() -> None:
     network = _pages({"project": "shop", "region": "eu-west-1", "network": {"nat_gateways": "single"}, "services": {}})[
         1
@@ -215,6 +222,40 @@ def test_the_page_of_a_service_shows_the_actions_of_its_role() -> None:
     assert lines["queue:notification-service"] == "receives what its topic publishes"
 
 
+def test_no_action_of_a_role_is_left_out_of_the_page_of_its_service() -> None:
+    for page in _pages(every_kind())[2:]:
+        cut = [
+            (box.id, text.content)
+            for box in page.boxes
+            for text in box.texts()
+            if re.search(r"\+\d+$|…$", text.content)
+        ]
+        assert cut == []
+
+
+@pytest.mark.parametrize(
+    ("balancer", "line"), [({}, "no path leads to this service"), ("none", "this system has none")]
+)
+def test_a_service_without_a_path_says_so_where_others_have_the_load_balancer(balancer: Any, line: str) -> None:
+    system = {"project": "shop", "region": "eu-west-1", "services": {"worker": {"aws": ["sqs"]}}}
+    page = _pages(system | {"load_balancer": balancer})[2]
+    assert {box.id: (box.look, box.lines) for box in page.boxes}["load-balancer"] == ("ghost", (line,))
+    assert [edge.id for edge in page.edges if edge.source == "load-balancer"] == []
+
+
+@pytest.mark.parametrize(
+    ("domain", "shown"),
+    [
+        ("shop.example.com", ("HTTPS, 5 paths", "shop.example.com")),
+        ("orders.production.example.com", ("HTTPS, 5 paths", "orders.production.", "example.com")),
+    ],
+)
+def test_the_load_balancers_host_is_whole_on_the_overview(domain: str, shown: tuple[str, ...]) -> None:
+    overview = _pages(shipped() | {"domain": domain, "hosted_zone": "Z0123456789ABCDEFGHIJ"})[0]
+    (balancer,) = [box for box in overview.boxes if box.id == "load-balancer"]
+    assert [text.content for text in balancer.texts()] == ["Load balancer", *shown, "with AWS WAF"]
+
+
 @given(SYSTEMS)
 def test_drawio_can_read_the_file(system: random_specs.System) -> None:
     """Ids are unique in a page, parents come first, edges have their ends; else a viewer refuses the file."""
@@ -232,6 +273,46 @@ def test_drawio_can_read_the_file(system: random_specs.System) -> None:
             if element.tag == "UserObject":
                 assert str(element.get("link")).removeprefix("data:page/id,") in names
             seen.add(element.get("id"))
+
+
+@pytest.mark.parametrize("system", [every_kind(), shipped()], ids=["every kind", "shipped"])
+def test_the_drawio_file_has_the_structure_of_its_format(system: random_specs.System) -> None:
+    """As https://github.com/jgraph/drawio-mcp/blob/main/shared/mxfile.xsd and its style-reference.md have it."""
+    file = Tree.fromstring(drawio.render(_pages(system)))
+    assert file.tag == "mxfile"
+    assert set(file.attrib) <= {"host", "modified", "agent", "version", "etag", "type", "compressed", "pages"}
+    for diagram in file:
+        assert (diagram.tag, set(diagram.attrib)) == ("diagram", {"id", "name"})
+        (model,) = diagram
+        assert model.tag == "mxGraphModel"
+        (root,) = model
+        assert [cell.attrib for cell in root[:2]] == [{"id": "0"}, {"id": "1", "parent": "0"}]
+        for element in root[2:]:
+            cell = element if element.tag == "mxCell" else element.find("mxCell")
+            assert cell is not None
+            assert element is cell or (element.tag == "UserObject" and cell.get("id") is None)
+            _is_cell(cell)
+            label = element.get("label", cell.get("value", ""))
+            Tree.fromstring(f"<div>{label}</div>")  # html=1: a tag that is not closed would swallow the next line
+
+
+def _is_cell(cell: Tree.Element) -> None:
+    styles = [part.partition("=") for part in str(cell.get("style")).removesuffix(";").split(";")]
+    assert [part for part in styles if not part[0] or " " in part[0] or part[2].strip() != part[2]] == []
+    assert [cell.get("vertex"), cell.get("edge")].count("1") == 1
+    (geometry,) = cell
+    assert (geometry.tag, geometry.get("as")) == ("mxGeometry", "geometry")
+    if cell.get("vertex"):
+        assert min(float(geometry.attrib[name]) for name in ("width", "height")) > 0
+        assert {"x", "y"} <= set(geometry.attrib)
+        return
+    assert geometry.get("relative") == "1"
+    ends = {one.get("as") for one in geometry if one.tag == "mxPoint"}
+    assert (cell.get("source") is None) is ("sourcePoint" in ends)
+    assert (cell.get("target") is None) is ("targetPoint" in ends)
+    assert {(point.tag, *sorted(point.attrib)) for array in geometry.iter("Array") for point in array} <= {
+        ("mxPoint", "x", "y")
+    }
 
 
 @given(SYSTEMS)

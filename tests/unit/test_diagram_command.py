@@ -87,7 +87,7 @@ def test_without_a_browser_resvg_draws_the_png(system: Check, tmp_path: Path, mo
     spec = system("web: {path: /, aws: [s3]}").spec
     assert spec is not None
     page = overview.page(spec)
-    files = png.draw(page, tmp_path)
+    files = list(png.draw(page, tmp_path))
     assert [file.name for file in files] == ["overview-light.png", "overview-dark.png"]
     for file in files:
         # Of a PNG, bytes 16 to 24 are width and height: https://www.w3.org/TR/png-3/#11IHDR.

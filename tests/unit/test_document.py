@@ -28,6 +28,13 @@ def test_a_doubled_key_names_both_lines() -> None:
     ]
 
 
+def test_a_tab_is_answered_with_what_to_write_in_its_place() -> None:
+    document = Document("services.yaml")
+    parse("a: 1\nb: 2\t# c", document)
+    (problem,) = document.problems
+    assert (problem.line, problem.next_step.partition(":")[0]) == (2, "Write spaces in place of the tab")
+
+
 @pytest.mark.parametrize(
     ("text", "line", "words"),
     [

@@ -74,6 +74,11 @@ def test_any_file_keeps_its_text_and_its_values(system: random_specs.System) -> 
         ("  web:\n    path: /\n    # aws: [s3]\n", "# the end\n"),
         ("  web:\n    path: /\n", "\n  # later:\n  #   pods: 1\n"),
         ("  web:\n    path: /\n", "\n# Logs\nlog_days: 7\n"),
+        ("  web:\n    path: /\n\n    # aws: [s3]\n\n    # pods: 3\n", "\nlog_days: 7\n"),
+        ("  web:\n    path: / # a\ttab\t\n    # \t\n", "...\n# after the document\n"),
+        ("  web:\n    env: {A: x,\n  B: y\n}\n", "# none\n"),
+        ("  web: # \N{ROCKET}\n    path: /\n", "log_days: 7 # \N{ROCKET}\n"),
+        ("  web:\n    path: /\n", "   "),
         (
             "    web:\n        path: /\n        env:\n            A: |\n                # not a comment\n\n",
             "log_days: 7\n",
@@ -110,11 +115,19 @@ def test_the_first_service_takes_the_place_of_the_braces() -> None:
     assert _values(after)["log_days"] == 7
 
 
+@pytest.mark.parametrize("services", [" # none yet\n  {}\n", " &none {} # none yet\n"])
+def test_comments_around_the_braces_of_no_services_stay(services: str) -> None:
+    after = _added(f"{HEAD}services:{services}log_days: 7\n")
+    assert "services: # none yet\n  billing:\n" in after
+    assert after.endswith("answers\nlog_days: 7\n")
+
+
 @pytest.mark.parametrize(
     ("services", "why"),
     [
         ("{web: {path: /}}", "They are written in braces."),
         ("\n  ? web\n  : {path: /}", '"web" does not start its line.'),
+        ("{ # none yet\n}", "Their braces hold a comment."),
     ],
 )
 def test_services_to_which_no_line_can_be_added_are_refused(services: str, why: str) -> None:

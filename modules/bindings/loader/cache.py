@@ -7,11 +7,11 @@ import contextlib
 import hashlib
 import os
 import stat
-import sys
 import time
 import uuid
 from pathlib import Path
 
+from modules import terminal
 from modules.bindings.loader import assembly
 
 VARIABLE = "EKS_FARGATE_TERRAFORM_CACHE"
@@ -101,7 +101,7 @@ def _build(whole: Path, name: str, copy: Path, submodules: frozenset[str]) -> Pa
     part = copy.with_suffix(f".{uuid.uuid4().hex}.part")
     try:
         _write(part, b"")
-        print(f"Trimming {name} (once, takes some seconds) ...", file=sys.stderr)
+        terminal.say(f"Trimming {name} (once, takes some seconds) ...")
         data = assembly.trim(whole, submodules)
         _write(part, data)
         part.replace(copy)
