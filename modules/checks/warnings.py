@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from math import ceil
 
 from modules.checks import escalation
-from modules.design import connectivity, fargate_vcpu, log_routing
+from modules.design import connectivity, fargate_vcpu, log_routing, pod_security
 from modules.design.vpc_endpoints import endpoints
 from modules.facts import eks, fargate, load_balancer, regions, vpc, zones
 from modules.permissions import KINDS
@@ -171,6 +171,15 @@ def privilege_escalation(spec: Spec, today: date) -> Iterator[Problem]:
     yield from escalation.ways_out(spec)
 
 
+def pod_security_level(spec: Spec, today: date) -> Iterator[Problem]:
+    """A namespace admits pods of the level `restricted` only, unless the file says otherwise."""
+    for name, service in spec.services.items():
+        for why in pod_security.exceptions(service):
+            what = f"The pods of {name} do not meet Kubernetes' level `restricted`: {why}."
+            step = "Name the user that the image is made for, such as `user: 1000`; or accept it."
+            yield Problem(("services", name, "user"), what, step)
+
+
 def listener_rules(spec: Spec, today: date) -> Iterator[Problem]:
     """A new load balancer has 100 rules, and each path needs one."""
     rules = sum(len(service.path) for service in spec.services.values())
@@ -229,6 +238,7 @@ WARNINGS: dict[str, Warn] = {
     "public-api": public_api,
     "public-image": public_image,
     "privilege-escalation": privilege_escalation,
+    "pod-security": pod_security_level,
     "listener-rules": listener_rules,
     "security-group-rules": security_group_rules,
     "shared-log-group": shared_log_group,

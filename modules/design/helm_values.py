@@ -12,7 +12,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
-from modules.design import database, health, images, pod_environment, rollout
+from modules.design import database, health, images, pod_environment, rollout, service_discovery
 from modules.facts import fargate
 from modules.facts.charts import AWS_CLI, CONTROLLER_TAG
 from modules.permissions import rds
@@ -38,6 +38,8 @@ def network(spec: Spec, name: str) -> str:
         "port": service.port,
         "securityGroups": [placeholder(group) for group in _GROUPS],
     }
+    if names := service_discovery.short_names(service):
+        values["names"] = {short: _quoted(host) for short, host in names.items()}
     if service.path:
         values["targetGroup"] = {"arn": placeholder(TARGET_GROUP), "vpcId": placeholder(VPC)}
     return _text(f"Values of release {name}-network", values)
@@ -57,6 +59,12 @@ def service(spec: Spec, name: str, environment: Mapping[str, str]) -> str:
         "pods": {"min": declared.pods, "max": declared.max_replicas},
         "serviceAccount": name,
         "securityGroups": [placeholder(group) for group in _GROUPS],
+        "user": declared.user,
+        "writable": [
+            {"path": path, "copied": kind == "copied"} for path, kind in sorted(images.writable(declared).items())
+        ],
+        "labels": {key: _quoted(value) for key, value in sorted(declared.labels.items())},
+        "annotations": {key: _quoted(value) for key, value in sorted(declared.annotations.items())},
         "probes": {kind: _probe(probe) for kind, probe in health.probes(declared).items()},
         "progressSeconds": rollout.pod_seconds(declared),
         "drainSeconds": rollout.DRAIN_SECONDS,
@@ -68,7 +76,8 @@ def service(spec: Spec, name: str, environment: Mapping[str, str]) -> str:
     }
     billed = f"Fargate bills {declared.cpu:g} vCPU and {declared.memory} a pod; Kubernetes takes 256 MiB of the memory"
     return _text(
-        f"Values of release {name}. {billed}", {key: value for key, value in values.items() if value not in ([], {})}
+        f"Values of release {name}. {billed}",
+        {key: value for key, value in values.items() if value not in ([], {}, None)},
     )
 
 

@@ -1,5 +1,7 @@
 """Which image a service runs: the placeholder, a tag in its own repository, or services.yaml's reference, unchanged."""
 
+from collections.abc import Mapping
+
 from modules.facts import charts
 from modules.spec.model import Service
 
@@ -21,6 +23,11 @@ def image(service: Service) -> str:
 def command(service: Service) -> tuple[str, ...]:
     """Entrypoint of the container; the placeholder keeps its own."""
     return service.command if service.image is not None else ()
+
+
+def writable(service: Service) -> Mapping[str, str]:
+    """Folders that the program writes to; the placeholder writes none, and could copy none."""
+    return service.writable if service.image is not None else {}
 
 
 def arguments(name: str, service: Service) -> list[str]:

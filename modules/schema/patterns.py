@@ -35,6 +35,15 @@ _REFERENCE = rf"{_HOST}{_PATH}(:{_TAG}({_DIGEST})?|{_DIGEST})"
 IMAGE_REFERENCE = rf"^{_REFERENCE}$"
 IMAGE = rf"^({_TAG}({_DIGEST})?|{_REFERENCE})$"
 LATEST = r"(^|:)latest$"
+# A folder or file in a container: absolute, without `.` and `..`.
+CONTAINER_PATH = r"^(/\.?[A-Za-z0-9_@+-][A-Za-z0-9_.@+-]*)+$"
+# https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set.
+_LABEL_PART = r"[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?"
+LABEL_KEY = rf"^([a-z0-9]([a-z0-9.-]{{0,251}}[a-z0-9])?/)?{_LABEL_PART}$"
+LABEL_VALUE = rf"^({_LABEL_PART})?$"
+# A Service in Kubernetes, and a name of DNS outside of it.
+SHORT_NAME = r"^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$"
+HOST_NAME = r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$"
 VARIABLE = r"^[A-Za-z_][A-Za-z0-9_]*$"
 CHART_MIRROR = r"^(oci://[!-~]+|[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*)$"
 PROJECT = r"^[a-z]([a-z0-9-]*[a-z0-9])?$"
@@ -68,6 +77,11 @@ EXAMPLES = {
     LIVE: ("a path to ask, or `none`", "/livez"),
     HTTP_CODES: ("a status code or a range of them, from 200 to 399", "200-299"),
     IMAGE: ("an image with a tag", "v1.4"),
+    CONTAINER_PATH: ("a path in a container", "/var/cache/nginx"),
+    LABEL_KEY: ("a name for a label or an annotation", "example.com/team"),
+    LABEL_VALUE: ("a value for a label", "payments"),
+    SHORT_NAME: ("a name without dots", "user-db"),
+    HOST_NAME: ("a host name", "db.example.com"),
     VARIABLE: ("the name of an environment variable", "LOG_LEVEL"),
     CHART_MIRROR: ("a folder or an OCI registry", "oci://registry.example.com/charts"),
     PROJECT: ("a project name", "shop"),

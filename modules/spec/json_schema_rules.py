@@ -3,6 +3,7 @@
 A test compares both over random files; what only synth can say is listed there, with its reason.
 """
 
+import re
 from typing import Any
 
 from modules.facts import aurora, fargate, iam, load_balancer, ports, vpc
@@ -40,6 +41,8 @@ _SERVICE_NAME = (
 )
 _COMPARING = "|".join(operator for operator in iam.OPERATORS if operator != iam.NULL)
 _OPERATOR = f"^({'|'.join(iam.SETS)})?(({_COMPARING})({iam.IF_EXISTS})?|{iam.NULL})$"
+_OUR_LABELS = "|".join(re.escape(prefix) for prefix in reserved.LABELS)
+_MOUNTED = "|".join(reserved.MOUNTED)
 _UNIQUE = {"uniqueItems": True}
 _WAY = {"anyOf": [{"const": "internet"}, {"$ref": "#/$defs/Egress"}]}
 _CODES = {
@@ -130,6 +133,15 @@ KEYS: tuple[tuple[str, str, Schema], ...] = (
         },
     ),
     ("Service", "egress", {"anyOf": [_WAY, {"type": "array", "items": _WAY}]}),
+    *(
+        ("Service", key, {"propertyNames": {"pattern": patterns.LABEL_KEY, "not": {"pattern": f"^({_OUR_LABELS})"}}})
+        for key in ("labels", "annotations")
+    ),
+    (
+        "Service",
+        "writable",
+        {"propertyNames": {"pattern": patterns.CONTAINER_PATH, "not": {"pattern": rf"^({_MOUNTED})(/|$)"}}},
+    ),
     ("Health", "codes", {"anyOf": [_CODES, {"type": "array", "items": _CODES}]}),
     ("Health", "port", {"not": {"const": ports.KUBELET}}),
     ("Service", "image", _no(patterns.LATEST)),

@@ -237,6 +237,28 @@ class Service(Model):
     """Environment variables, besides those that the permissions set. $(NAME) is the value of another variable of the
     service; $$ is a literal $. Not for secrets: Terraform keeps the values in its state."""
 
+    user: int | None = Field(None, ge=0, le=4_294_967_294)
+    """Numeric user, and group, that the container runs as. Without it, 65532. `0` is root, which the namespace has to
+    admit."""
+
+    writable: dict[Annotated[str, Field(pattern=patterns.CONTAINER_PATH)], Literal["empty", "copied"]] = Field({})
+    """Folders that the program writes to, besides /tmp: the rest of the image is read-only. `empty`: each pod begins
+    with an empty folder. `copied`: with what the image has there, which needs `cp` in the image."""
+
+    aliases: dict[
+        Annotated[str, Field(pattern=patterns.SHORT_NAME)], Annotated[str, Field(pattern=patterns.HOST_NAME)]
+    ] = Field({})
+    """Short names that the pods can use for hosts outside, such as `user-db: db.example.com`. Services under `calls:`
+    have their own names already."""
+
+    labels: dict[
+        Annotated[str, Field(pattern=patterns.LABEL_KEY)], Annotated[str, Field(pattern=patterns.LABEL_VALUE)]
+    ] = Field({})
+    """Further labels of the pods."""
+
+    annotations: dict[Annotated[str, Field(pattern=patterns.LABEL_KEY)], str] = Field({})
+    """Annotations of the pods."""
+
     protection: bool | None = Field(None)
     """Whether its data stores are protected against deletion. Without it, as for the system."""
 

@@ -103,6 +103,8 @@ def _mismatch(path: Path, value: str, pattern: str, document: Document) -> Probl
         return Problem(path, what, step, edit=Edit(path, fixed) if fixed else None)
     if pattern == patterns.MEMORY and (size := pod_size.meant_memory(value)):
         return _in_other_units(path, value, "memory", size, document)
+    if pattern == patterns.VARIABLE and (name := re.sub(r"[.-]", "_", value)) != value:
+        return _not_a_variable(path, value, name.upper())
     name, example = patterns.EXAMPLES[pattern]
     what = f"{shown(value)} is not {name}."
     if pattern == patterns.REGION and (meant := nearest(value, regions.REGIONS)):
@@ -112,6 +114,14 @@ def _mismatch(path: Path, value: str, pattern: str, document: Document) -> Probl
     if pattern == patterns.CIDR and "api_access" in path:
         example = "203.0.113.7/32"
     return Problem(path, what, f"Write a value such as {example}.")
+
+
+def _not_a_variable(path: Path, value: str, meant: str) -> Problem:
+    """Kubernetes takes such names, but a shell drops them: https://pubs.opengroup.org/onlinepubs/9799919799/, 8.1."""
+    what = f"{shown(value)} has a dot or a hyphen, and a shell that starts the program would drop that variable."
+    if not re.fullmatch(patterns.VARIABLE, meant):
+        return Problem(path, what, "Write a name of letters, digits and underscores, such as LOG_LEVEL.")
+    return Problem(path, what, f"Write {meant}: frameworks such as Spring read the same setting from it.")
 
 
 def _not_text(path: Path, value: float, document: Document) -> Problem:

@@ -81,3 +81,9 @@ VARIABLES_OF_LOGIN = (
     "AWS_CONTAINER_CREDENTIALS_FULL_URI",
     "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
 )
+
+# Folders that Kubernetes or the chart mounts.
+MOUNTED = ("/tmp", "/dev", "/proc", "/sys", "/var/run/secrets", "/run/secrets")
+# How labels and annotations begin by which Kubernetes, EKS and the charts find pods:
+# https://kubernetes.io/docs/reference/labels-annotations-taints/.
+LABELS = ("app.kubernetes.io/", "helm.sh/", "checksum/", "eks.amazonaws.com/", "vpc.amazonaws.com/")

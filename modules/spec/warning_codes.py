@@ -14,6 +14,7 @@ WARNING_CODES = {
     "public-api": "The Kubernetes API is reachable from the whole internet.",
     "public-image": "An image from a public registry lets the service's pods connect to the internet by HTTPS.",
     "privilege-escalation": "A statement under `statements:` allows more than the service's own resources.",
+    "pod-security": "A service's pods run as root, which Kubernetes' level `restricted` refuses.",
     "listener-rules": "The paths need more listener rules than a new load balancer has.",
     "security-group-rules": "A security group is close to its quota of rules.",
     "local-state": "The Terraform states are in files of one machine, from which nobody else can deploy.",

@@ -27,6 +27,8 @@ SERVICE: list[tuple[dict[str, Any], str]] = [
     ({"typo": 1}, ADDITIONAL),
 ]
 NETWORK: list[tuple[dict[str, Any], str]] = [
+    ({"names": {"Orders": "a.example.com"}}, "'Orders' does not match pattern"),
+    ({"names": {"orders": "10.0.0.7"}}, PATTERN),
     ({"targetGroup": "arn:aws:…"}, "got string, want null or object"),
     ({"targetGroup.vpcId": None}, "missing property 'vpcId'"),
     ({"targetGroup.vpcId": "shop"}, "'shop' " + PATTERN),
@@ -38,6 +40,14 @@ PODS: list[tuple[dict[str, Any], str]] = [
     ({"image": "hashicorp/http-echo:latest"}, "at '/image': 'not' failed"),
     ({"command": "/server"}, "got string, want array"),
     ({"args": [8080]}, "got number, want string"),
+    ({"user": "root"}, "got string, want integer"),
+    ({"user": -1}, "minimum: got -1, want 0"),
+    ({"writable": [{"path": "etc", "copied": True}]}, PATTERN),
+    ({"writable": [{"path": "/etc/../x", "copied": True}]}, PATTERN),
+    ({"writable": [{"path": "/etc"}]}, "missing property 'copied'"),
+    ({"writable.0.typo": 1}, ADDITIONAL),
+    ({"labels": {"team": 7}}, "got number, want string"),
+    ({"annotations": {"note": True}}, "got boolean, want string"),
     ({"probes.startup.httpGet.path": "healthz"}, PATTERN),
     ({"probes.startup.httpGet.path": "/a b"}, PATTERN),
     ({"probes.startup.httpGet": None}, "'oneOf' failed"),
@@ -128,7 +138,8 @@ def test_what_both_charts_of_a_service_take_has_one_schema() -> None:
 
 def _mappings(path: str, schema: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     if "object" in schema.get("type", ()):
-        yield path, schema.get("additionalProperties", True)
+        if not isinstance(schema.get("additionalProperties"), dict):  # else its keys are names
+            yield path, schema.get("additionalProperties", True)
         for key, inner in schema.get("properties", {}).items():
             yield from _mappings(f"{path}/{key}", inner)
     elif schema.get("type") == "array":

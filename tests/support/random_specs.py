@@ -95,6 +95,11 @@ def valid(draw: st.DrawFn, most_services: int = 4) -> System:
     return system
 
 
+_CONTAINERS: list[Any] = [
+    None,
+    {"image": "v1", "user": 1000, "writable": {"/var/cache": "empty", "/etc/app": "copied"}},
+    {"labels": {"example.com/team": "shop"}, "annotations": {"note": "${x}"}, "aliases": {"db": "db.example.com"}},
+]
 _EGRESS: list[Any] = [
     None,
     "internet",
@@ -119,6 +124,8 @@ def _service(draw: st.DrawFn, number: int, before: dict[str, Any]) -> System | N
         service.update(health=health)
     if egress := draw(st.sampled_from(_EGRESS)):
         service.update(egress=egress)
+    if container := draw(st.sampled_from(_CONTAINERS)):
+        service.update(container)
     # An address that mail is sent from belongs to one service.
     free = [word for word in KINDS if word != "ses" or not any("ses" in other["aws"] for other in before.values())]
     words = draw(st.lists(st.sampled_from(free), unique=True, max_size=4))

@@ -45,6 +45,7 @@ ONLY_SYNTH: dict[str, tuple[str, str]] = {
     "egress_is_to_ranges": (_ARITHMETIC, f"{_S}{{a: {{egress: {{to: 203.0.113.7/24}}}}}}"),
     "egress_leaves_the_vpc": (_ARITHMETIC, f"{_S}{{a: {{egress: {{to: 10.0.1.0/24}}}}}}"),
     "egress_is_opened_once": (_ACROSS, f"{_S}{{a: {{egress: [internet, {{}}]}}}}"),
+    "aliases_are_free": (_ACROSS, f"{_S}{{a: {{aliases: {{a: db.example.com}}}}}}"),
     "ranges_of_codes_go_up": (_ARITHMETIC, f"{_S}{{a: {{path: /x, health: {{codes: 299-200}}}}}}"),
     "variables_are_given_once": (_ACROSS, f"{_S}{{a: {{aws: sqs, env: {{QUEUE_URL: x}}}}}}"),
     "references_are_known": (_ACROSS, f"{_S}{{a: {{env: {{A: $(B)}}}}}}"),

@@ -198,6 +198,13 @@ def test_local_states_are_said_once_with_the_command_that_moves_them(checked: Ch
     assert "local-state" not in warnings(checked(f"{text}state: {{s3: {{bucket: shop-terraform}}}}\n"))
 
 
+def test_pods_that_run_as_root_are_named(system: Check) -> None:
+    text = warnings(system("a: {user: 0, image: v1}\nb: {user: 1000, image: v1}"))["pod-security"]
+    assert "services.a.user" in text
+    assert "The pods of a do not meet Kubernetes' level `restricted`: it runs as root (`user: 0`)." in text
+    assert "pods of b" not in text
+
+
 def test_every_code_has_a_test() -> None:
     tested = {
         "eks-version-support",
@@ -213,6 +220,7 @@ def test_every_code_has_a_test() -> None:
         "public-api",
         "public-image",
         "privilege-escalation",  # test_iam.py
+        "pod-security",
         "listener-rules",
         "security-group-rules",
         "shared-log-group",

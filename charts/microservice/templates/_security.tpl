@@ -1,8 +1,8 @@
 {{- /* What the pod security level `restricted` asks for, and a user for images that name none. */}}
 {{- define "pod-security" -}}
-runAsNonRoot: true
-runAsUser: 65532
-runAsGroup: 65532
+runAsNonRoot: {{ ne (int64 .Values.user) 0 }}
+runAsUser: {{ int64 .Values.user }}
+runAsGroup: {{ int64 .Values.user }}
 # The token of the service account's role belongs to this group.
 fsGroup: 65532
 seccompProfile:
@@ -12,6 +12,8 @@ seccompProfile:
 {{- define "container-security" -}}
 allowPrivilegeEscalation: false
 readOnlyRootFilesystem: true
+{{- if ne (int64 .Values.user) 0 }}
 capabilities:
   drop: [ALL]
+{{- end }}
 {{- end }}

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 from modules.checks.rules import (
     access,
+    container,
     database,
     egress,
     environment,
@@ -36,6 +37,9 @@ RULES: tuple[Rule, ...] = (
     health.checks_end_before_the_next,
     health.ranges_of_codes_go_up,
     health.health_is_not_asked_of_the_kubelet,
+    container.writable_folders_are_free,
+    container.aliases_are_free,
+    container.labels_are_free,
     egress.egress_is_to_ranges,
     egress.egress_leaves_the_vpc,
     egress.egress_is_opened_once,

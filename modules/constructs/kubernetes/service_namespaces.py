@@ -6,12 +6,13 @@ They are in stack `platform`, so that whoever applies a service's stack needs no
 from modules.constructs.component import Component
 from modules.constructs.kubernetes.namespace import Namespace, ServiceAccount
 from modules.constructs.stack import Stack
+from modules.design import pod_security
 
 # What a pod may be: https://kubernetes.io/docs/concepts/security/pod-security-standards/.
-LABELS = {"pod-security.kubernetes.io/enforce": "restricted"}
+LEVEL = "pod-security.kubernetes.io/enforce"
 # That a pod is ready only when the load balancer finds it well, and does not start while the controller is down:
 # https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/deploy/pod_readiness_gate/, docs/decisions/0008.
-ROUTED_LABELS = LABELS | {"elbv2.k8s.aws/pod-readiness-gate-inject": "enabled"}
+GATE = {"elbv2.k8s.aws/pod-readiness-gate-inject": "enabled"}
 
 
 class ServiceNamespaces(Component):
@@ -21,7 +22,8 @@ class ServiceNamespaces(Component):
         super().__init__(scope, "service-namespaces")
         stack = self.stack
         for name in sorted(stack.spec.services):
-            labels = ROUTED_LABELS if stack.spec.services[name].path else LABELS
+            service = stack.spec.services[name]
+            labels = {LEVEL: pod_security.level(service)} | (GATE if service.path else {})
             namespace = Namespace(stack, name, labels=labels)
             ServiceAccount(
                 stack,
