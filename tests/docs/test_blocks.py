@@ -9,6 +9,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from modules.checks.check import check
+from modules.cli.services_file import say_problems
 from modules.paths import ROOT
 from modules.spec.model import Service, Spec
 from tests.support import blocks
@@ -98,14 +99,16 @@ def _has_all(whole: dict[str, Any], part: dict[str, Any]) -> bool:
 
 
 @pytest.mark.parametrize("block", of("text"))
-def test_a_mistake_that_is_shown_is_what_synth_says(block: Block, tmp_path: Path) -> None:
+def test_a_mistake_that_is_shown_is_what_synth_says(
+    block: Block, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """The first line is the place, and the second quotes the word: it is written there into the shipped file."""
-    place = re.match(r"services\.yaml:(\d+) (\S+)\n\s+\"(\w+)\" .*\n\s+Did you mean \"(\w+)\"\?", block.text)
+    place = re.match(r"services\.yaml:(\d+) (\S+)\n\s+error: \"(\w+)\" .*\n\s+Did you mean \"(\w+)\"\?", block.text)
     assert place, f"{block.place}: a text block shows a mistake, or says why it is not run."
     lines = SHIPPED.read_text(encoding="utf-8").splitlines(keepends=True)
     wrong = lines[int(place[1]) - 1].replace(place[4], place[3], 1)
     assert wrong != lines[int(place[1]) - 1]
     file = tmp_path / "services.yaml"
     file.write_text("".join([*lines[: int(place[1]) - 1], wrong, *lines[int(place[1]) :]]), encoding="utf-8")
-    checked = check(file, TODAY)
-    assert block.text.strip() in "\n".join(checked.render(problem) for problem in checked.mistakes)
+    say_problems(check(file, TODAY))
+    assert block.text.strip() in capsys.readouterr().err

@@ -174,9 +174,9 @@ def test_a_bucket_of_another_account_is_said(
     said = _fails(system, capsys)
     theirs.delete_bucket(Bucket=name(account))
     assert (
-        f"s3://{name(account)}\n  AWS refuses HeadBucket to you (account {account}): the bucket belongs to another "
-        "account, or you lack a permission.\n  If it is another's, write another name into `state:`. Otherwise ask who "
-        "administers the account to allow s3:ListBucket on it to you.\n"
+        f"s3://{name(account)}\n  error: AWS refuses HeadBucket to you (account {account}): the bucket belongs to "
+        "another account, or you lack a permission.\n  If it is another's, write another name into `state:`. "
+        "Otherwise ask who administers the account to allow s3:ListBucket on it to you.\n"
     ) in said
 
 
@@ -184,14 +184,17 @@ def test_a_bucket_in_another_region_is_said(system: System, account: str, capsys
     there = boto3.client("s3", region_name="us-west-2")
     there.create_bucket(Bucket=name(account), CreateBucketConfiguration={"LocationConstraint": "us-west-2"})
     said = _fails(system, capsys)
-    assert f"s3://{name(account)}\n  The bucket is in us-west-2, and not in eu-west-1.\n" in said
+    assert f"s3://{name(account)}\n  error: The bucket is in us-west-2, and not in eu-west-1.\n" in said
     assert f"Write its region: `state: {{s3: {{bucket: {name(account)}, region: us-west-2}}}}`" in said
 
 
 def test_another_account_than_that_of_services_yaml_is_refused(system: System, account: str, capsys: Output) -> None:
     system.file.write_text(f'{SERVICES}account: "111122223333"\n')
     said = _fails(system, capsys)
-    assert f"bootstrap\n  You are logged in to account {account}, and services.yaml allows only 111122223333.\n" in said
+    assert (
+        f"bootstrap\n  error: You are logged in to account {account}, and services.yaml allows only 111122223333.\n"
+        in said
+    )
     assert "Set AWS_PROFILE to a profile of that account, or correct `account:`." in said
 
 
@@ -201,7 +204,7 @@ def test_without_a_login_it_says_how_to_log_in(
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
     said = _fails(system, capsys)
-    assert "bootstrap\n  There are no AWS credentials on this machine.\n  Log in (aws sso login" in said
+    assert "bootstrap\n  error: There are no AWS credentials on this machine.\n  Log in (aws sso login" in said
 
 
 @pytest.mark.usefixtures("account")
@@ -218,7 +221,8 @@ def test_a_state_that_terraform_could_not_save_is_not_left_behind(system: System
     file.write_bytes(state("network", serial=4))
     said = _fails(system, capsys)
     assert (
-        "errored.tfstate\n  Terraform has left this state here, which is in no place where states are kept.\n" in said
+        "errored.tfstate\n  error: Terraform has left this state here, which is in no place where states are kept.\n"
+        in said
     )
     assert "stacks/network state push errored.tfstate. Otherwise delete it. Then run this again." in said
 
@@ -228,7 +232,7 @@ def test_services_in_braces_are_not_edited_and_the_copies_go(
 ) -> None:
     system.file.write_text("{project: shop, region: eu-west-1, protection: false, services: {}}\n")
     said = _fails(system, capsys)
-    assert "services.yaml state\n  It can't be edited. The file is written in braces.\n" in said
+    assert "services.yaml state\n  error: It can't be edited. The file is written in braces.\n" in said
     assert f"Write `state: {{s3: {{bucket: {name(account)}}}}}` by hand, and run make migrate-state FROM=local" in said
     assert objects(s3, name(account)) == {}
 

@@ -64,8 +64,11 @@ def test_a_move_that_was_killed_is_finished_before_another(system: System, bucke
 @pytest.mark.parametrize(
     ("place", "words"),
     [
-        ("s3://there-is-none/shop", "s3://there-is-none\n  There is no such bucket.\n  Correct the name, or make"),
-        ("bucket", "bucket\n  This names no place for states.\n  Write local, or s3://my-bucket/prefix.\n"),
+        (
+            "s3://there-is-none/shop",
+            "s3://there-is-none\n  error: There is no such bucket.\n  Correct the name, or make",
+        ),
+        ("bucket", "bucket\n  error: This names no place for states.\n  Write local, or s3://my-bucket/prefix.\n"),
     ],
 )
 @pytest.mark.usefixtures("account")

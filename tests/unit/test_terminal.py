@@ -23,6 +23,15 @@ def _while(what: str, command: list[str]) -> list[str]:
     return [sys.executable, "-m", "modules.terminal", what, *command]
 
 
+def _until(words: str, capfd: pytest.CaptureFixture[str]) -> str:
+    """What comes on stderr until these words have come, however slow the machine is."""
+    said, end = "", time.monotonic() + 60
+    while words not in said and time.monotonic() < end:
+        time.sleep(0.02)
+        said += capfd.readouterr().err
+    return said
+
+
 @pytest.mark.parametrize(
     ("environment", "has_colour"),
     [
@@ -100,8 +109,8 @@ def test_ctrl_c_during_a_synth_leaves_one_clean_line() -> None:
 
 def test_without_a_terminal_lines_come_now_and_then_and_one_at_the_end(capfd: pytest.CaptureFixture[str]) -> None:
     with terminal.Waiting("Sleeping", after=0.05, every=0.2):
-        time.sleep(0.6)
-    first, *others, last = capfd.readouterr().err.splitlines()
+        said = _until(" s ...\n", capfd)
+    first, *others, last = (said + capfd.readouterr().err).splitlines()
     assert first == "Sleeping ..."
     assert others
     assert [line for line in others if not re.fullmatch(r"Sleeping: \d+ s \.\.\.", line)] == []
@@ -111,12 +120,12 @@ def test_without_a_terminal_lines_come_now_and_then_and_one_at_the_end(capfd: py
 def test_what_fails_is_said_to_have_stopped(capfd: pytest.CaptureFixture[str]) -> None:
     def fail() -> None:
         with terminal.Waiting("Trying", after=0.01):
-            time.sleep(0.3)
+            assert _until("Trying ...\n", capfd) == "Trying ...\n"
             raise ValueError("no")
 
     with pytest.raises(ValueError, match="no"):
         fail()
-    assert re.fullmatch(r"Trying \.\.\.\nTrying: stopped after \d+ s\n", capfd.readouterr().err)
+    assert re.fullmatch(r"Trying: stopped after \d+ s\n", capfd.readouterr().err)
 
 
 def test_one_inside_of_another_is_its_detail_and_one_in_a_thread_is_silent(capfd: pytest.CaptureFixture[str]) -> None:
@@ -127,8 +136,9 @@ def test_one_inside_of_another_is_its_detail_and_one_in_a_thread_is_silent(capfd
     thread = threading.Thread(target=wait)
     with terminal.Waiting("Outer", after=0.01), terminal.Waiting("Inner", after=0.01):
         thread.start()
-        thread.join()
-    assert re.fullmatch(r"Outer \.\.\.\nOuter: done after \d+ s\n", capfd.readouterr().err)
+        said = _until("Outer ...\n", capfd)
+        thread.join(60)
+    assert re.fullmatch(r"Outer \.\.\.\nOuter: done after \d+ s\n", said + capfd.readouterr().err)
 
 
 def test_what_a_command_said_is_shown_where_it_fails_and_only_there() -> None:
