@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Iterable
 
+from modules.checks.check import Checked
 from modules.cli import moved_states
 from modules.cli.moved_states import Moving, say
 from modules.cli.services_file import load_checked
@@ -30,20 +31,16 @@ def run(options: argparse.Namespace) -> int:
         return 1
     account = moved_states.login(spec, COMMAND)
     target = spec.state or State(s3=S3State(bucket=_name(spec, account)))
-    stacks = list(generated.manifest(options.out))
     with journal.alone(places.local_folder(options.out)) as journal_:
-        sources = places.of_system(None, spec, options.out, stacks, account)
-        targets = places.of_system(target, spec, options.out, stacks, account)
-        title = places.title(target, spec, options.out)
-        moving = Moving(checked, options.file, options.out, places.LOCAL, title, target, move.pairs(sources, targets))
+        moving = _moving(checked, options, target, account)
         calls = list(_calls(spec, target, account))
         if not calls and moving.is_done and not journal_.found:
-            say(f"Nothing to do: the states are in {title}, and the bucket has all that it needs.")
+            say(f"Nothing to do: the states are in {moving.target}, and the bucket has all that it needs.")
             return 0
         moving.require_no_other_states()
         for call in calls:
             say(f"  {call.line()}")
-        moving.describe()
+        moving.describe(goes_on=journal_.found is not None)
         if options.dry_run:
             say("Nothing was changed.")
             return 0
@@ -51,6 +48,16 @@ def run(options: argparse.Namespace) -> int:
         _make(S3(account, state_location.s3_region(spec, target.s3)), calls)
         moving.run(journal_, f"make {COMMAND}")
     return 0
+
+
+def _moving(checked: Checked, options: argparse.Namespace, target: State, account: Account) -> Moving:
+    """From this machine to the bucket."""
+    assert checked.spec
+    spec, out = checked.spec, options.out
+    stacks = list(generated.manifest(out))
+    sources, targets = (places.of_system(state, spec, out, stacks, account) for state in (None, target))
+    title = places.title(target, spec, out)
+    return Moving(checked, options.file, out, places.LOCAL, title, target, move.pairs(sources, targets))
 
 
 def _name(spec: Spec, account: Account) -> str:

@@ -48,7 +48,7 @@ def run(options: argparse.Namespace) -> int:
             say(f"Nothing to do: no state is left in {source}.")
             return 0
         moving.require_no_other_states()
-        moving.describe()
+        moving.describe(goes_on=journal_.found is not None)
         if options.dry_run:
             say("Nothing was changed.")
             return 0

@@ -90,8 +90,10 @@ class Moving:
                 step = f"If it is the newest, push it: {push}. Otherwise delete it. Then run this again."
                 raise CommandError(shown(stray), what, step)
 
-    def describe(self) -> None:
+    def describe(self, *, goes_on: bool) -> None:
         """Says what there is to move, and what services.yaml gets."""
+        if goes_on:
+            say("An earlier run was ended before it was done: this one goes on with it.")
         found = [(pair, state) for pair in self.pairs if (state := pair.state())]
         if found:
             say(f"States to move ({len(found)} of {len(self.pairs)} stacks):")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from modules import terminal
 from modules.checks.check import check
-from modules.deploy import cdktf_cli, first_image, log_groups, summary
+from modules.deploy import cdktf_cli, first_image, log_groups, restored_secrets, summary
 from modules.deploy.cluster_access import unreachable
 from modules.deploy.in_cluster import InCluster
 from modules.doctor import examine, report
@@ -151,6 +151,10 @@ class _Run:
                 _say(f"AWS had made the log group {name} anew after a destroy: it was imported into the state.")
         except NotChecked as reason:
             _say(f"Whether AWS has made log groups of {stack.name} anew can't be seen: {reason}")
+        try:
+            restored_secrets.restore(stack, self.account, _say)
+        except NotChecked as reason:
+            _say(f"Whether secrets of {stack.name} are scheduled for deletion can't be seen: {reason}")
         self.cluster.heal(stack)
         return 0
 

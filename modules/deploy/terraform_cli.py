@@ -27,6 +27,13 @@ def run(folder: Path, *arguments: str) -> int:
     return 0
 
 
+def addresses(folder: Path) -> set[str]:
+    """What the state of this folder holds, wherever it is; nothing where there is none yet. Initialises the folder."""
+    for line in (["init", "-input=false"], ["state", "list"]):
+        done = subprocess.run(["terraform", *line], cwd=folder, capture_output=True, text=True, check=False)
+    return set(done.stdout.split()) if done.returncode == 0 else set()
+
+
 @contextmanager
 def _left_to(child: "subprocess.Popen[bytes]") -> Iterator[list[int]]:
     """Ctrl-C is not for this process: the terminal gives it to Terraform too. SIGTERM is passed on."""

@@ -55,9 +55,11 @@ def move(pairs: list[Pair], lock: Lock, switch: Callable[[], None], say: Say) ->
                 place.remove_copy()
             raise
         today = datetime.now(UTC).date()
-        for pair in pairs:
-            if pair.source.read() is not None:
-                say(f"{pair.stack}: the old state is kept as {pair.source.set_aside(today)}")
+        old = [pair for pair in pairs if pair.source.read() is not None]
+        for pair in old:
+            say(f"{pair.stack}: the old state is kept as {pair.source.set_aside(today)}")
+        if old:
+            say("Old states hold secrets, as states do: delete them once a plan shows no change.")
 
 
 @contextmanager

@@ -52,7 +52,7 @@ def of_system(state: State | None, spec: Spec, out: Path, stacks: Iterable[str],
     """The state of each stack, with this value of `state:`."""
     if state is None:
         folder = local_folder(out)
-        return {stack: LocalState(folder / f"{stack}.tfstate") for stack in stacks}
+        return {stack: LocalState(Path(state_location.local_path(str(folder), stack))) for stack in stacks}
     s3, region = state.s3, state_location.s3_region(spec, state.s3)
     calls = S3(account, region)
     return {

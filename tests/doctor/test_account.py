@@ -279,18 +279,18 @@ def test_without_generated_nothing_is_taken_for_checked(look: Look, tmp_path: Pa
     assert found.next_step == "Run `make synth`, which writes it anew."
 
 
-def test_a_secret_in_deletion_is_said_with_the_command_that_restores_it(look: Look, aws: Aws) -> None:
+def test_a_secret_in_deletion_is_said_and_that_a_deploy_restores_it(look: Look, aws: Aws) -> None:
     assert look("secrets") == [Finding("ok", "none of 1 is scheduled for deletion")]
     name = "shop/order/secrets"
-    arn = aws("secretsmanager").create_secret(Name=name, SecretString="x")["ARN"]
+    aws("secretsmanager").create_secret(Name=name, SecretString="x")
     assert look("secrets")[0].status == "ok"
     aws("secretsmanager").delete_secret(SecretId=name)
     found = _wrong(look("secrets"))
-    assert found.what == f"The secret {name} is scheduled for deletion, so a new one can't have its name."
+    assert found.status == "notice"
+    assert found.what.startswith(f"The secret {name} is scheduled for deletion since 20")
     assert found.next_step == (
-        f"Restore it: aws secretsmanager restore-secret --region eu-west-1 --secret-id {name}; terraform "
-        f"-chdir=generated/stacks/order import aws_secretsmanager_secret.order {arn}. Or give it up with its value: "
-        f"aws secretsmanager delete-secret --region eu-west-1 --secret-id {name} --force-delete-without-recovery."
+        "make deploy restores it with its value. To give that up and begin anew: "
+        f"aws secretsmanager delete-secret --region eu-west-1 --secret-id {name} --force-delete-without-recovery"
     )
 
 

@@ -1,6 +1,6 @@
-"""`main.py` that kills itself, as `kill -9` does, right before or right after its Nth change of anything.
+"""`main.py` that kills itself, as `kill -9` does, right before or right after its Nth change, or a named one.
 
-A change is a call to AWS that writes, or a file that is renamed or removed. Run with N, before or after, a command.
+A change is a call to AWS that writes, or a file that is renamed or removed. Give it N or a name, when, a command.
 """
 
 import os
@@ -24,12 +24,13 @@ def main() -> int:
     def changing(what: str, change: Callable[[], Any]) -> Any:
         nonlocal made
         made += 1
-        if made == int(last):
+        is_last = last in (str(made), what)
+        if is_last:
             print(f"killed {when} {what}", flush=True)
-        if made == int(last) and when == "before":
+        if is_last and when == "before":
             os.kill(os.getpid(), signal.SIGKILL)
         done = change()
-        if made == int(last):
+        if is_last:
             os.kill(os.getpid(), signal.SIGKILL)
         return done
 
