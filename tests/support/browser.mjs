@@ -37,7 +37,7 @@ const commands = {
   },
   press: ({ key }) => page.keyboard.press(key),
   type: ({ text }) => page.keyboard.type(text),
-  hover: ({ selector }) => page.hover(selector),
+  hover: ({ selector, timeout }) => page.hover(selector, { timeout }),
   click: ({ selector }) => page.click(selector),
   drag: async ({ from, to }) => {
     await page.mouse.move(...from);

@@ -54,9 +54,9 @@ class Browser:
         """Types into what has the focus."""
         self._ask("type", text=text)
 
-    def hover(self, selector: str) -> None:
+    def hover(self, selector: str, seconds: int = 30) -> None:
         """Points at the first element, which it brings into view."""
-        self._ask("hover", selector=selector)
+        self._ask("hover", selector=selector, timeout=seconds * 1000)
 
     def click(self, selector: str) -> None:
         """Clicks at the only such element."""

@@ -146,7 +146,10 @@ class LanguageServer:
             if name.lower() == "content-length":
                 length = int(value)
             elif not header.strip():
-                self._messages.put(json.loads(stream.read(length).encode("latin-1")))
+                text = stream.read(length)
+                if len(text) < length:  # it was ended within a message
+                    return
+                self._messages.put(json.loads(text.encode("latin-1")))
 
 
 def _plain(documentation: Any) -> str:
