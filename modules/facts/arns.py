@@ -1,6 +1,6 @@
 """How AWS spells the ARNs of its resources: https://docs.aws.amazon.com/service-authorization/latest/reference/.
 
-Read 2026-11-26, in the tables "Resource types" of the services' pages.
+Its tables "Resource types" have them; tests compare the ARNs of every kind of permission with the generated policies.
 """
 
 # Terraform's type -> its ARN after "arn:<partition>:". In braces is an argument of the resource, or region, account and

@@ -14,7 +14,8 @@ REGISTRATION_SECONDS = 30
 CONDITION_VALUES = 5
 
 # Health checks of a target group with targets of type ip, in seconds, in checks in a row, and in characters:
-# https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html, read 2026-11-26.
+# https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html;
+# the numbers are those of botocore's model of elbv2, read 2026-11-26.
 HEALTH_INTERVALS = (5, 300)
 HEALTH_TIMEOUTS = (2, 120)
 HEALTH_COUNTS = (2, 10)
