@@ -33,7 +33,8 @@ def test_every_stack_is_validated_and_nothing_is_left_behind(
 ) -> None:
     before = sorted(generated.rglob("*"))
     validate.every_stack(generated)
-    assert capsys.readouterr().err.splitlines() == ["validate network (1 of 2)", "validate data (2 of 2)"]
+    said = [line for line in capsys.readouterr().err.splitlines() if not line.startswith("terraform validate")]
+    assert said == ["validate network (1 of 2)", "validate data (2 of 2)"]
     assert sorted(generated.rglob("*")) == before
 
 

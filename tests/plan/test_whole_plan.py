@@ -229,7 +229,7 @@ def test_what_terraform_refuses_is_an_error_that_names_the_stack_and_leaves_no_c
     code, _, said = files.plan()
     assert code == 1
     assert (
-        "plan edge\n  terraform plan failed on a copy of the stack:\n  Error: Reference to undeclared local value"
+        "plan edge\n  error: terraform plan failed on a copy of the stack:\n  Error: Reference to undeclared local"
         in said
     )
     assert said.endswith("make plan STACK=edge lets Terraform plan it alone.\n")
