@@ -25,6 +25,7 @@ The rooms, in the order of the stages, and what each may import besides itself (
 | `errors.py` | the error that a command ends with | none |
 | `paths.py` | the root of the repository | none |
 | `terminal.py` | how commands speak: colours, and what is being waited for | none |
+| `git.py` | what git says of a repository | errors |
 | `bounded_file.py` | reads a file of a bounded size, and nothing that is not a file | none |
 | `schema` | building blocks of the input language: the base model, patterns | none |
 | `iam` | IAM statements as values | none |
@@ -37,7 +38,7 @@ The rooms, in the order of the stages, and what each may import besides itself (
 | `constructs` | resources, grouped by area of AWS | facts naming iam permissions spec design bindings |
 | `stacks` | wiring | naming spec design bindings constructs |
 | `synth` | the files of generated/ | bounded_file errors facts paths spec design bindings stacks |
-| `state` | reads generated/ and Terraform states | bounded_file errors |
+| `state` | reads generated/ and Terraform states | bounded_file errors git |
 | `doctor` | asks the machine and the account whether the system can be built | bounded_file errors terminal facts spec design state |
 | `shared_state` | the bucket of the states, and moves of states between places | bounded_file errors facts spec design state doctor |
 | `deploy` | runs Terraform and cdktf; asks AWS and the cluster why a release failed | facts errors paths terminal spec design checks state doctor |

@@ -15,7 +15,7 @@ Entry = dict[str, Any]
 
 @dataclass
 class Reported:
-    """Collected while a command runs; `data` has the keys of the command itself, docs/json.md lists them."""
+    """Collected while a command runs; `data` has the keys of the command itself, docs/reference/json.md lists them."""
 
     problems: list[Entry] = field(default_factory=list)
     warnings: list[Entry] = field(default_factory=list)

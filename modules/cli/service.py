@@ -8,7 +8,7 @@ from modules.checks.check import Checked, check
 from modules.checks.rules.names import services_have_valid_names
 from modules.cli import synth
 from modules.cli.reported import add_json_option
-from modules.cli.services_edit import check_text, replace
+from modules.cli.services_edit import check_content, replace
 from modules.cli.services_file import add_file_option, count, load, say_problems
 from modules.errors import CommandError
 from modules.scaffold import service_block, services_text
@@ -37,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
     _refuse(before, before.spec, options.name, options.copy)
     original = options.file.read_bytes()
     text = _added(original.decode("utf-8"), before.spec, options)
-    after = check_text(text, options.file.name, today)
+    after = check_content(text.encode("utf-8"), options.file.name, today)
     if after.spec is None:
         options.reported.checked(after)
         say_problems(after)

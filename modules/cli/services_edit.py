@@ -10,11 +10,11 @@ from modules.checks.check import Checked, check
 from modules.errors import CommandError
 
 
-def check_text(text: str, name: str, today: date) -> Checked:
-    """The text, checked as the file of this name would be."""
+def check_content(content: bytes, name: str, today: date) -> Checked:
+    """The content, checked as the file of this name would be."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder, name)
-        copy.write_bytes(text.encode("utf-8"))
+        copy.write_bytes(content)
         return check(copy, today)
 
 

@@ -1,14 +1,13 @@
 """`main.py start`: begins a system of the user's own, in place of the one that the repository came with."""
 
 import argparse
-import subprocess
 import sys
-import tempfile
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from modules.checks.check import check
+from modules import git
+from modules.cli.services_edit import check_content
 from modules.cli.services_file import add_file_option, say_problems
 from modules.cli.synth import add_out_option, build, write
 from modules.design import lifelong_keys
@@ -117,10 +116,7 @@ def _ask(what: str, default: str | None) -> str:
 
 
 def _checked(text: str) -> Spec | None:
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder, "services.yaml")
-        file.write_text(text, encoding="utf-8")
-        checked = check(file, datetime.now(UTC).date())
+    checked = check_content(text.encode("utf-8"), "services.yaml", datetime.now(UTC).date())
     # That the states are local is said at the end, as a next step: nothing has been applied yet.
     checked = replace(checked, warnings=[one for one in checked.warnings if one.code != "local-state"])
     say_problems(checked)
@@ -133,14 +129,11 @@ def _keep_uncommitted(file: Path) -> Path | None:
     """Moves a file whose content git does not have out of the way; where it went."""
     if not file.exists():
         return None
-    line = ["git", "diff", "--quiet", "HEAD", "--", file.name]
-    tracked = ["git", "ls-files", "--error-unmatch", "--", file.name]
+    is_tracked = ("ls-files", "--error-unmatch", "--", file.name)
+    is_same = ("diff", "--quiet", "HEAD", "--", file.name)
     try:
-        committed = all(
-            subprocess.run(command, cwd=file.parent, capture_output=True, check=False).returncode == 0
-            for command in (tracked, line)
-        )
-    except FileNotFoundError:  # no git
+        committed = all(git.output(file.parent, *asked) is not None for asked in (is_tracked, is_same))
+    except CommandError:  # no git
         committed = False
     if committed:
         return None

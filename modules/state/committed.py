@@ -1,11 +1,11 @@
 """generated/ as the last commit of git has it."""
 
-import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-_SECONDS = 60
+from modules import git
+from modules.errors import CommandError
 
 
 class Committed(NamedTuple):
@@ -40,17 +40,8 @@ def _blobs(output: bytes) -> list[bytes]:
 
 
 def _git(generated: Path, *arguments: str, text: bytes | None = None) -> bytes | None:
-    """Output of a git command in the folder around generated/; None where it fails."""
+    """Of a git command in the folder around generated/; None where it fails, or there is no git or no such folder."""
     try:
-        done = subprocess.run(
-            ["git", *arguments],
-            cwd=generated.absolute().parent,
-            input=text,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=_SECONDS,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired):
+        return git.output(generated.absolute().parent, *arguments, text=text)
+    except (CommandError, OSError):
         return None
-    return done.stdout if done.returncode == 0 else None
