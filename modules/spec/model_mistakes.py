@@ -78,6 +78,9 @@ def _unknown_key(path: Path, value: Any, document: Document) -> Problem:
     if not known:
         what = f'"{word}" is not a valid key: `{path[-2]}` has no options.'
         return Problem(path, what, "Remove it: each service has its own.", edit=remove(path))
+    if path[2:3] == ("aws",) and len(path) == 5 and word in ("of", "access"):
+        what = f'"{word}" is not a valid key: `{path[-2]}` can\'t be that of another service.'
+        return Problem(path, what, "Remove it: each service has its own.", edit=remove(path))
     what = f'"{word}" is not a valid {"permission" if is_permission else "key"}.'
     meant = nearest(word, known)
     there = (*path[:-1], meant or "")

@@ -60,7 +60,10 @@ def nearest(word: str, known: Sequence[str]) -> str | None:
     """The known word that `word` was probably meant to be, if any is near enough."""
     best = max(known, key=lambda one: _likeness(word, one), default="")
     least = 0.5 if len(word) <= _SHORT else 0.6
-    return best if best and _likeness(word, best) >= least else None
+    if best and _likeness(word, best) >= least:
+        return best
+    # Other tools' names go on where ours end: `healthy_threshold`, `memory_mb`.
+    return next((one for one in known if word.startswith(f"{one}_")), None)
 
 
 def did_you_mean(word: str, known: Sequence[str]) -> str:

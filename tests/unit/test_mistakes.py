@@ -539,6 +539,18 @@ SERVICES = [
         "Use a prefix of your own, such as example.com/.",
     ),
     (
+        "a:\n  aws: {rds: {of: b}}\nb: {}",
+        "6 services.a.aws.rds.of",
+        '"of" is not a valid key: `rds` can\'t be that of another service.',
+        "Remove it: each service has its own.",
+    ),
+    (
+        "a:\n  health: {healthy_threshold: 3}",
+        "6 services.a.health.healthy_threshold",
+        '"healthy_threshold" is not a valid key.',
+        'Did you mean "healthy"?',
+    ),
+    (
         "a:\n  egress: interne",
         "6 services.a.egress",
         '"interne" is not a mapping.',
