@@ -94,11 +94,18 @@ def test_a_replaced_load_balancer_does_what_was_announced_in_all_stacks_and_noth
     assert happened.keys() <= announced.keys(), "nothing happens that was not announced"
     missing = announced.keys() - happened.keys()
     assert [key for key in missing if announced[key].certain] == [], "what did not happen was announced as `may`"
-    assert {key: announced[key].action for key in happened} == happened
+    # AWS deletes the routes with their listener: by their turn, only the second half of their replacement is left.
+    gone = {key: "replace" for key, action in happened.items() if _is_route(key[1]) and action == "create"}
+    assert len(gone) == len(SERVICES)
+    assert {key: announced[key].action for key in happened} == {**happened, **gone}
     assert _announced(_plan(deployed, "edge")) == {}
 
 
 SERVICES = ("analytics-service", "notification-service", "order-service", "payment-service", "user-service")
+
+
+def _is_route(address: str) -> bool:
+    return address.startswith("aws_lb_listener_rule.")
 
 
 def _applied(workspace: Workspace, stacks: list[str]) -> Mapping[tuple[str, str], str]:
