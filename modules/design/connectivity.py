@@ -35,6 +35,7 @@ _OWN_WAY = tuple(word for word in vpc.GATEWAY_ENDPOINTS if word != "s3")
 
 # In the description of a rule too, for which AWS takes few signs.
 _DECLARED = "declared under egress"
+_WEB = (ANYWHERE, HTTPS)
 
 _ECR = re.compile(r"\d{12}\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(\.cn)?")
 
@@ -69,7 +70,7 @@ def internet_egress_reasons(spec: Spec, service: Service, there: Sequence[str] |
 
     `there` is endpoints(spec) where the caller has it already: it takes a look at every service.
     """
-    reasons = [_DECLARED] if (ANYWHERE, HTTPS) in ways_out(service) else []
+    reasons = [_DECLARED] if _WEB in _declared(service) else []
     if (source := registry(spec, service)) is not None:
         reasons.append(image_reason(source))
     there = endpoints(spec) if there is None else there
@@ -84,7 +85,11 @@ def image_reason(source: str) -> str:
 
 
 def ways_out(service: Service) -> list[tuple[str, int]]:
-    """Ranges and TCP ports outside of the system to which `egress:` lets the service connect, each pair once."""
+    """Ranges and TCP ports that `egress:` opens, each pair once; HTTPS to any address is not among them."""
+    return [way for way in _declared(service) if way != _WEB]
+
+
+def _declared(service: Service) -> list[tuple[str, int]]:
     return list(dict.fromkeys(way for egress in service.egress for way in egress.ways))
 
 
@@ -139,8 +144,7 @@ def _of(spec: Spec, name: str, service: Service, there: Sequence[str]) -> Iterat
     if reasons := internet_egress_reasons(spec, service, there):
         yield Edge(name, INTERNET, _only(HTTPS), "; ".join(reasons))
     for cidr, port in ways_out(service):
-        if (cidr, port) != (ANYWHERE, HTTPS):
-            yield Edge(name, INTERNET if cidr == ANYWHERE else cidr, _only(port), _DECLARED)
+        yield Edge(name, INTERNET if cidr == ANYWHERE else cidr, _only(port), _DECLARED)
 
 
 def _needed(spec: Spec, service: Service) -> list[str]:

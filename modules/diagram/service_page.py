@@ -8,7 +8,6 @@ from modules.design import connectivity, health, listener_rules
 from modules.diagram import legend, parts
 from modules.diagram.scene import LINE, Box, Edge, EdgeKind, Page, Point
 from modules.diagram.text_width import wrap
-from modules.facts.ports import HTTPS
 from modules.permissions import KINDS
 from modules.permissions.kind import GrantContext, Options
 from modules.spec.egress import ANYWHERE
@@ -142,10 +141,9 @@ def _outgoing(spec: Spec, name: str, service: Service) -> Iterator[Item]:
         lines = tuple(wrap("; ".join(reasons).split(), _RIGHT - _ROOM, LINE, between=" ", most=_SHOWN_LINES))
         yield Item("internet", "route", "nat-gateway", "Internet, through NAT", lines, "network")
     for cidr, port in connectivity.ways_out(service):
-        if (cidr, port) != (ANYWHERE, HTTPS):
-            where = "Internet" if cidr == ANYWHERE else cidr
-            line = f"port {port}, declared under egress"
-            yield Item(f"egress:{cidr}:{port}", "route", "nat-gateway", f"{where}, through NAT", (line,), "network")
+        where = "Internet" if cidr == ANYWHERE else cidr
+        line = f"port {port}, declared under egress"
+        yield Item(f"egress:{cidr}:{port}", "route", "nat-gateway", f"{where}, through NAT", (line,), "network")
 
 
 def _actions(spec: Spec, word: str, options: Options) -> list[str]:

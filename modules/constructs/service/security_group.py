@@ -76,8 +76,6 @@ class ServiceRules(Component):
                 allow_out(self, self.service, "internet", group=self.id, cidr=ANYWHERE, why=why, port=HTTPS)
             )
         for cidr, port in connectivity.ways_out(service):
-            if (cidr, port) == (ANYWHERE, HTTPS):
-                continue
             where = "internet" if cidr == ANYWHERE else cidr
             why = f"Port {port} of {'any address' if cidr == ANYWHERE else cidr}, declared under egress"
             self.rules.append(
