@@ -4,6 +4,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from modules.doctor import credentials
 from modules.doctor.account import Account
 from modules.errors import CommandError
 
@@ -33,15 +34,17 @@ class S3:
         bucket = parameters["Bucket"]
         try:
             answer: dict[str, Any] = getattr(self.account.client("s3", self.region), operation)(**parameters)
-        except ClientError as error:
+        except (BotoCoreError, ClientError) as error:
+            if finding := credentials.refused(error):
+                raise CommandError(f"s3://{bucket}", finding.what, finding.next_step) from None
+            if isinstance(error, BotoCoreError):
+                step = "Check the network and the proxy, and run this again; it goes on where it was."
+                raise CommandError(f"s3://{bucket}", f"AWS did not answer: {error}".rstrip(".") + ".", step) from None
             code, message = str(error.response["Error"]["Code"]), error.response["Error"].get("Message", "")
             if code in tell:
                 raise Answered(code) from None
             what, step = self._explain(code, message, error.operation_name, bucket)
             raise CommandError(f"s3://{bucket}", what, step) from None
-        except BotoCoreError as error:
-            step = "Check the network and the proxy, and run this again; it goes on where it was."
-            raise CommandError(f"s3://{bucket}", f"AWS did not answer: {error}".rstrip(".") + ".", step) from None
         return answer
 
     def _explain(self, code: str, message: str, operation: str, bucket: str) -> tuple[str, str]:
