@@ -105,8 +105,8 @@ class Waiting:
     One inside of another is a detail of it. In other threads than the first it is silent: others may be printing.
     """
 
-    def __init__(self, what: str, *, after: float = AFTER, every: float = EVERY) -> None:
-        self.what, self.after, self.every = what, after, every
+    def __init__(self, what: str, *, after: float | None = None, every: float = EVERY) -> None:
+        self.what, self.after, self.every = what, AFTER if after is None else after, every
         self.started = time.monotonic()
         self.outcome = "done"
         self.says_end = False

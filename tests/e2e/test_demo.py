@@ -19,6 +19,7 @@ from tests.support.control_plane import PROGRAMS
 from tests.support.go_tools import binaries
 from tests.support.process_group import has_ended
 from tests.support.run_synth import shipped
+from tests.support.terraform_workspace import require_aws_provider
 from tests.support.tool_missing import ToolMissing
 
 SERVICE = "payment-service"
@@ -59,6 +60,8 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
         patch.setenv("COLUMNS", "120")
         done = subprocess.run(command("--file", file), cwd=ROOT, capture_output=True, text=True, check=False)
         try:
+            if done.returncode:
+                require_aws_provider(f"{done.stdout}{done.stderr}")
             assert done.returncode == 0, f"{done.stdout}{done.stderr}"
             yield Demo(done.stdout, done.stderr, Place.of_the_user())
         finally:

@@ -212,7 +212,7 @@ def test_a_job_that_fails_keeps_its_words(cluster: Cluster, namespace: str, user
     ends = [pod["status"]["containerStatuses"][0]["state"]["terminated"] for pod in pods]
     assert {end["exitCode"] for end in ends} == {1}
     for end in ends:
-        assert "This statement failed: REVOKE ALL ON DATABASE" in end["message"]
+        assert "This statement failed: DO $do$ DECLARE name text; BEGIN FOR name IN SELECT datname" in end["message"]
         assert f"({DENIED.code}) when calling the ExecuteStatement operation: {DENIED.message}" in end["message"]
 
 

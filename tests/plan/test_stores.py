@@ -9,8 +9,7 @@ import pytest
 
 from modules.facts import terraform
 from modules.facts.stores import STORES
-from tests.support.terraform_workspace import LACKS_PROVIDER, terraform_environment
-from tests.support.tool_missing import ToolMissing
+from tests.support.terraform_workspace import require_aws_provider, terraform_environment
 
 KEY = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 ROLE = "arn:aws:iam::111122223333:role/cluster"
@@ -160,8 +159,7 @@ def replaced(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
     (folder / "terraform.tfstate").write_text(json.dumps(state))
     environment = terraform_environment(folder)
     said = _terraform(folder, environment, "init").stdout
-    if LACKS_PROVIDER.search(said):
-        raise ToolMissing(f"no hashicorp/aws: set TF_PLUGIN_MIRROR, or let terraform reach a registry\n{said}")
+    require_aws_provider(said)
     planned = _terraform(folder, environment, "plan", "-refresh=false", "-out=plan")
     assert planned.returncode == 0, planned.stdout
     shown = json.loads(_terraform(folder, environment, "show", "-json", "plan").stdout)

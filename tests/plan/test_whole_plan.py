@@ -112,6 +112,8 @@ class Files:
             env=self.workspace.environment | {"TMPDIR": str(self.temporary)},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
+            # Under nohup a process would inherit that it ignores SIGHUP.
+            preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),
         )
 
     def _places(self) -> list[str]:

@@ -72,11 +72,8 @@ class Workspace:
     def init(self, stack: str) -> None:
         self._file(stack).write_text(json.dumps(without_kubernetes.without_controller(self.whole[stack]), indent=2))
         done = self.run(stack, "init")
+        require_aws_provider(done.stdout)
         lacking = set(LACKS_PROVIDER.findall(done.stdout))
-        if "aws" in lacking:
-            raise ToolMissing(
-                f"no hashicorp/aws: set TF_PLUGIN_MIRROR, or let terraform reach a registry\n{done.stdout}"
-            )
         if lacking & set(without_kubernetes.PROVIDERS):
             self._keep_aws_only(stack)
             done = self.run(stack, "init")
@@ -173,6 +170,12 @@ class Workspace:
 def expect(done: subprocess.CompletedProcess[str], *codes: int) -> None:
     if done.returncode not in codes:
         raise TerraformFailed(f"{' '.join(done.args)} ended with {done.returncode}\n{done.stdout}")
+
+
+def require_aws_provider(said: str) -> None:
+    """Raises ToolMissing where Terraform said that it can't get hashicorp/aws."""
+    if "aws" in LACKS_PROVIDER.findall(said):
+        raise ToolMissing(f"no hashicorp/aws: set TF_PLUGIN_MIRROR, or let terraform reach a registry\n{said}")
 
 
 def terraform_environment(folder: Path) -> dict[str, str]:
