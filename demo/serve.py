@@ -4,11 +4,12 @@ Says on stdout where they are, and ends with who started it unless that has said
 """
 
 import json
+import os
 import signal
 import sys
 from contextlib import ExitStack
 from pathlib import Path
-from typing import NoReturn
+from typing import IO, NoReturn
 
 from tests.support import data_api
 from tests.support.control_plane import ControlPlane
@@ -24,6 +25,7 @@ def main(folder: Path, cluster: str, region: str, pods: str) -> None:
     """`pods` is the text of those that are to run; without it, their statuses are played."""
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _end)
+    answer = stdout_for_the_answer()
     log, plane_folder = folder / "aws.log", folder / "control-plane"
     plane_folder.mkdir()
     with ExitStack() as held:
@@ -36,10 +38,18 @@ def main(folder: Path, cluster: str, region: str, pods: str) -> None:
         failed = _node(held, plane, Pods.parse(pods))
         print(
             json.dumps({"aws": deployer, "kubeconfig": str(plane.kubeconfig), "no_node": failed}),
+            file=answer,
             flush=True,
         )
         if sys.stdin.readline():
             signal.pause()
+
+
+def stdout_for_the_answer() -> IO[str]:
+    """What this process and its children say from now on goes to stderr: installers that it runs talk on stdout."""
+    answer = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
+    return answer
 
 
 def _node(held: ExitStack, plane: ControlPlane, pods: Pods | None) -> str | None:

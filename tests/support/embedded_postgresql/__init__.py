@@ -40,6 +40,7 @@ def _installed() -> Path:
             tools = ROOT / ".venv" / "bin"
             path = f"{tools}{os.pathsep}{os.environ['PATH']}"
             npm = ["npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"]
-            subprocess.run(npm, cwd=place, env=os.environ | {"PATH": path}, check=True, timeout=SECONDS)
+            environment = os.environ | {"PATH": path}
+            subprocess.run(npm, cwd=place, env=environment, check=True, timeout=SECONDS, stdout=2)
             (place / "ready").touch()
     return place
