@@ -4,7 +4,7 @@ The spec is that of the stacks, whose texts Terraform reads literally (terraform
 """
 
 import io
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from typing import Any
 
@@ -16,6 +16,7 @@ from modules.design import database, health, images, pod_environment, rollout, s
 from modules.facts import fargate
 from modules.facts.charts import AWS_CLI, CONTROLLER_TAG
 from modules.permissions import rds
+from modules.permissions.rds import RdsOptions
 from modules.spec.model import Service, Spec
 
 NETWORK_FILE, SERVICE_FILE = "network.values.yaml", "values.yaml"
@@ -119,13 +120,22 @@ def database_users(spec: Spec) -> str:
         "clusterArn": placeholder(DATABASE_CLUSTER),
         "secretArn": placeholder(DATABASE_SECRET),
         "database": spec.names.database,
-        "users": [
-            {"name": rds.user_name(spec.names, name), "connections": database.connections(spec, options)}
-            for name, service in sorted(spec.services.items())
-            if isinstance(options := service.permissions.get("rds"), rds.RdsOptions)
-        ],
+        "users": list(_users(spec)),
     }
     return _text(f"Values of release {DATABASE_USERS}", values, DATABASE_USERS_LOCAL)
+
+
+def _users(spec: Spec) -> Iterator[dict[str, Any]]:
+    """Those with a schema of their own first: the others reach what is there then."""
+    found = {
+        name: options
+        for name, service in sorted(spec.services.items())
+        if isinstance(options := service.permissions.get("rds"), RdsOptions)
+    }
+    for name, options in sorted(found.items(), key=lambda one: one[1].of is not None):
+        shared = {"of": rds.schema(spec.names, options.of), "access": options.access} if options.of else {}
+        user = rds.user_name(spec.names, name, options)
+        yield {"name": user, "connections": database.connections(spec, options), **shared}
 
 
 def placeholder(name: str) -> str:

@@ -124,9 +124,10 @@ def _no_way_in(spec: Spec) -> Box:
 
 def _outgoing(spec: Spec, name: str, service: Service) -> Iterator[Item]:
     for word, options in service.permissions.items():
+        title = parts.title(word) if options.owner else KINDS[word].title
         owner = f", {options.access_level}s that of {options.owner}" if options.owner else ""
         lines = tuple(wrap(_actions(spec, word, options), _RIGHT - _ROOM, LINE, most=_SHOWN_LINES))
-        yield Item(f"aws:{word}", "permission", word, f"{KINDS[word].title}: {parts.noun(word)}{owner}", lines)
+        yield Item(f"aws:{word}", "permission", word, f"{title}: {parts.noun(word)}{owner}", lines)
     for sid, raw in service.statements.items():
         lines = tuple(wrap(list(raw.actions), _RIGHT - _ROOM, LINE, most=_SHOWN_LINES))
         yield Item(f"statement:{sid}", "permission", "iam", f"IAM statement {sid}", lines)

@@ -51,12 +51,12 @@ def _of(system: System, name: str, service: Service) -> Iterator[Grant]:
 
 def _short(options: Options) -> str:
     words = ["own"] if options.owner is None else [f"{options.access_level} {options.owner}"]
-    return ", ".join([*words, *(f"from {topic}" for topic in options.subscriptions)])
+    return ", ".join([*words, *(f"from {topic}" for topic in options.subscriptions), *options.notes])
 
 
 def _statements(system: System, name: str, word: str, options: Options) -> tuple[Statement, ...]:
-    """As the role gets them: a resource's values are outputs of its owner's stack."""
-    kind, owner = KINDS[word], system.spec.names.stack(options.owner or name)
+    """As the role gets them: a resource's values are outputs of the stack that knows it."""
+    kind, owner = KINDS[word], system.spec.names.stack(options.read_from or name)
     values = {field.name: system.output(owner, field.name) for field in fields(kind.resource)}
     granted = kind.grants(kind.resource(**values), GrantContext(options.access_level, system.spec.region))
     return tuple(replace(one, conditions=tuple(map(_as_iam_reads_it, one.conditions))) for one in granted)

@@ -6,7 +6,7 @@ reaches it with the same fields, read from there.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, ClassVar, Generic, Literal, TypeVar
 
 from modules.iam.statement import Statement, via_service
 from modules.schema.base import Model, ServiceName
@@ -20,13 +20,23 @@ class Options(Model):
 
     @property
     def others(self) -> tuple[str, ...]:
-        """Services whose resources are reached."""
+        """Services whose Terraform states are read."""
         return ()
 
     @property
     def owner(self) -> str | None:
         """The other service whose resource is reached instead of one of its own."""
         return None
+
+    @property
+    def read_from(self) -> str | None:
+        """The other service whose Terraform state knows the resource; None where the service's own state does."""
+        return None
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a table of permissions says of it besides whose it is and the access."""
+        return ()
 
     @property
     def subscriptions(self) -> tuple[str, ...]:
@@ -48,17 +58,35 @@ class SharedOptions(Options):
     access: Literal["read", "write"] = "read"
     """Access to the other service's resource; `write` includes `read`."""
 
+    kept: ClassVar[tuple[str, ...]] = ()
+    """Options that stay the service's own with `of`."""
+
     @property
     def others(self) -> tuple[str, ...]:
-        return () if self.of is None else (self.of,)
+        return () if self.read_from is None else (self.read_from,)
 
     @property
     def owner(self) -> str | None:
         return self.of
 
     @property
+    def read_from(self) -> str | None:
+        return self.of
+
+    @property
     def access_level(self) -> Access:
         return "own" if self.of is None else self.access
+
+
+class UserOptions(SharedOptions):
+    """Options of a permission that is a user of a shared store: with `of` the user is the service's own all the same.
+
+    Names alone say which part of the store it reaches, so no other service's state is read.
+    """
+
+    @property
+    def read_from(self) -> str | None:
+        return None
 
 
 @dataclass(frozen=True)

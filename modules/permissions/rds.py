@@ -1,20 +1,30 @@
 """`rds`: the service logs in to Aurora as its own user. The cluster is in the VPC; its Data API has an endpoint."""
 
 from dataclasses import dataclass
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
 from modules.facts import aurora
 from modules.iam.statement import Statement
-from modules.naming import Names
-from modules.permissions.kind import GrantContext, Options, PermissionKind
+from modules.naming import LIMITS, Names, shorten
+from modules.permissions.kind import GrantContext, PermissionKind, UserOptions
+from modules.schema.base import ServiceName
 
 
-class RdsOptions(Options):
+class RdsOptions(UserOptions):
     """Options of `rds`."""
+
+    of: ServiceName | None = None
+    """Another service whose tables are used, also those that it makes later, instead of a schema of its own."""
+
+    access: Literal["read", "write"] = "read"
+    """Access to the other service's tables: `read` selects, `write` inserts, updates and deletes too."""
 
     connections: int | None = Field(None, ge=1, le=aurora.MAX_CONNECTIONS)
     """Most connections at a time, fixed when its user is made; without it a tenth of what `max_acu` allows."""
+
+    kept: ClassVar = ("connections",)
 
 
 @dataclass(frozen=True)
@@ -27,9 +37,20 @@ class DatabaseUser:
     database_name: str
 
 
-def user_name(names: Names, service: str) -> str:
-    """The service's PostgreSQL user, which logs in with IAM tokens; in a form that SQL needs no quotes for."""
+def schema(names: Names, service: str) -> str:
+    """The PostgreSQL schema of a service that has one; in a form that SQL needs no quotes for."""
     return names.of(service, kind="postgresql").replace("-", "_")
+
+
+def user_name(names: Names, service: str, options: RdsOptions) -> str:
+    """The service's PostgreSQL user, which logs in with IAM tokens: called as its schema.
+
+    With `of` the name says what the user may do: nothing can change a user later (docs/decisions/0007), so that
+    another owner or another access is another user, and running pods keep theirs.
+    """
+    if options.of is None:
+        return schema(names, service)
+    return shorten(f"{names.of(service)}__{options.access}s_{options.of}", LIMITS["postgresql"]).replace("-", "_")
 
 
 def grants(user: DatabaseUser, _: GrantContext) -> tuple[Statement, ...]:

@@ -75,7 +75,7 @@ def _cell(options: Options | None) -> str:
     if options is None:
         return _NOTHING
     words = ["own"] if options.owner is None else [f"{options.owner}: {options.access_level}"]
-    words += [f"from {topic}" for topic in options.subscriptions]
+    words += [*(f"from {topic}" for topic in options.subscriptions), *options.notes]
     return ", ".join(words)
 
 

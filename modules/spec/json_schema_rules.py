@@ -7,6 +7,9 @@ import re
 from typing import Any
 
 from modules.facts import aurora, fargate, iam, load_balancer, ports, vpc
+from modules.permissions.kind import SharedOptions
+from modules.permissions.rds import RdsOptions
+from modules.permissions.redis import RedisOptions
 from modules.schema import patterns
 from modules.spec import reserved_names as reserved
 
@@ -148,7 +151,12 @@ KEYS: tuple[tuple[str, str, Schema], ...] = (
     ("RawStatement", "conditions", {"propertyNames": {"pattern": _OPERATOR}}),
 )
 
-_SHARED = ("SharedOptions", "SqsOptions", "SnsOptions", "DynamodbOptions")
+# Options of a shared resource, and those that stay the service's own with `of`.
+_SHARED = {
+    **dict.fromkeys(("SharedOptions", "SqsOptions", "SnsOptions", "DynamodbOptions"), SharedOptions.kept),
+    "RdsOptions": RdsOptions.kept,
+    "RedisOptions": RedisOptions.kept,
+}
 _WITH_DOMAIN_ONLY = {"allOf": [_given("domain"), {"not": _given("certificate_arn")}]}
 _NO_LOAD_BALANCER = {"required": ["load_balancer"], "properties": {"load_balancer": {"const": "none"}}}
 _WITHOUT_LOAD_BALANCER = {
@@ -176,7 +184,10 @@ CONDITIONS: tuple[tuple[str, Schema], ...] = (
         },
     ),
     ("SesOptions", {"oneOf": [_given("from"), _given("domain")]}),
-    *((name, {"if": _given("of"), "then": {"propertyNames": {"enum": ["of", "access"]}}}) for name in _SHARED),
+    *(
+        (name, {"if": _given("of"), "then": {"propertyNames": {"enum": ["of", "access", *kept]}}})
+        for name, kept in _SHARED.items()
+    ),
     *((name, {"if": {"required": ["access"]}, "then": _given("of")}) for name in _SHARED),
     (
         "RawStatement",

@@ -14,6 +14,8 @@ from tests.support.postgresql import DATABASE, MASTER, SUPERUSER, TOKEN, Refused
 
 OURS, OTHER = "shop_user_service", "user"  # a word of SQL's own needs quotes
 USERS = (OURS, OTHER, "shop_order_service", "shop_payment_service", "shop_analytics_service")
+READER, WRITER = f"shop_worker__reads_{OURS}", f"shop_worker__writes_{OURS}"
+SHARED = [{"name": user, "connections": 5, "of": OURS, "access": user.split("_")[3][:-1]} for user in (READER, WRITER)]
 STATE = """
 SELECT rolname, rolcanlogin, rolsuper, rolcreaterole, rolcreatedb, rolconnlimit, rolconfig FROM pg_roles
   UNION ALL SELECT roleid::regrole::text || ' has ' || member::regrole::text, null, null, null, null, null, null
@@ -28,7 +30,8 @@ ORDER BY 1
 
 @cache
 def statements(*users: str) -> list[str]:
-    changes = {"users": [{"name": user, "connections": 5} for user in users]}
+    changes = {"users": [{"name": user, "connections": 5} for user in users if user not in (READER, WRITER)]}
+    changes["users"] += [one for one in SHARED if one["name"] in users]
     (container,) = helm.objects(helm.USERS, changes)["Job"]["spec"]["template"]["spec"]["containers"]
     return list(container["args"])
 
@@ -54,8 +57,8 @@ def server(request: pytest.FixtureRequest) -> Iterator[Server]:
     """With five users, the job run twice."""
     with postgresql.started(request.param) as server:
         make(server, *USERS[:2])
-        make(server, *USERS)
-        for user in USERS:
+        make(server, *USERS, READER, WRITER)
+        for user in (*USERS, READER, WRITER):
             server.run(f"""ALTER ROLE "{user}" PASSWORD '{TOKEN}'""", role=SUPERUSER)
         yield server
 
@@ -133,20 +136,34 @@ def test_a_service_may_make_neither_schemas_nor_roles_nor_databases(server: Serv
             as_service(server, statement)
 
 
-def test_who_is_granted_a_group_reads_or_writes_also_tables_that_come_later(server: Server) -> None:
-    reader, writer = "shop_order_service", "shop_payment_service"
-    server.run(f'GRANT "{OURS}__read" TO "{reader}__owner"; GRANT "{OURS}__write" TO "{writer}__owner"', role=MASTER)
+def test_a_service_reads_or_writes_the_tables_of_another_also_those_that_come_later(server: Server) -> None:
+    assert as_service(server, "SELECT session_user, current_user, current_setting('search_path')", READER) == (
+        f"{READER}|{OURS}__read|{OURS}"
+    )
     as_service(server, "CREATE TABLE later (id serial, name text); INSERT INTO later (name) VALUES ('one')")
-    assert as_service(server, f"SELECT name FROM {OURS}.later", reader) == "one"
-    with pytest.raises(Refused, match="permission denied for table later"):
-        as_service(server, f"INSERT INTO {OURS}.later (name) VALUES ('two')", reader)
-    as_service(server, f"INSERT INTO {OURS}.later (name) VALUES ('two')", writer)
-    assert as_service(server, f"SELECT count(*) FROM {OURS}.later", writer) == "2"
-    with pytest.raises(Refused, match=f"permission denied for schema {OURS}"):
-        as_service(server, f"CREATE TABLE {OURS}.mine (id int)", writer)
+    assert as_service(server, "SELECT name FROM later", READER) == "one"
+    for statement in ("INSERT INTO later (name) VALUES ('two')", "DELETE FROM later", "TRUNCATE later"):
+        with pytest.raises(Refused, match="permission denied for table later"):
+            as_service(server, statement, READER)
+    as_service(server, "INSERT INTO later (name) VALUES ('two')", WRITER)
+    as_service(server, "UPDATE later SET name = 'three' WHERE name = 'one'", WRITER)
+    assert as_service(server, f"SELECT count(*) FROM {OURS}.later", WRITER) == "2"
     as_service(server, "DROP TABLE later")
-    for group, role in (("read", reader), ("write", writer)):
-        server.run(f'REVOKE "{OURS}__{group}" FROM "{role}__owner"', role=MASTER)
+
+
+@pytest.mark.parametrize("user", [READER, WRITER])
+def test_a_service_changes_nothing_but_rows_in_the_schema_of_another(server: Server, user: str) -> None:
+    as_service(server, "CREATE TABLE theirs_too (id int)")
+    for statement, words in (
+        ("CREATE TABLE mine (id int)", f"permission denied for schema {OURS}"),
+        ("DROP TABLE theirs_too", "must be owner of table theirs_too"),
+        ("ALTER TABLE theirs_too ADD more int", "must be owner of table theirs_too"),
+        (f'RESET ROLE; SET ROLE "{OURS}__owner"', "permission denied to set role"),
+        (f'SELECT * FROM "{OTHER}".theirs', f'permission denied for schema "?{OTHER}'),
+    ):
+        with pytest.raises(Refused, match=words):
+            as_service(server, statement, user)
+    as_service(server, "DROP TABLE theirs_too")
 
 
 def test_only_users_of_services_connect_and_each_has_a_limit(server: Server) -> None:
@@ -165,7 +182,7 @@ def test_another_run_changes_nothing_and_leaves_the_data(server: Server) -> None
     before = server.run(STATE, role=SUPERUSER)
     assert "__maker" not in before
     assert f"{OURS}__owner has {OURS}" in before
-    make(server, *USERS)
+    make(server, *USERS, READER, WRITER)
     assert server.run(STATE, role=SUPERUSER) == before
     assert as_service(server, "SELECT id FROM orders") == "42"
     as_service(server, "DROP TABLE orders")

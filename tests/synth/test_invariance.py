@@ -29,6 +29,17 @@ def test_adding_a_service_changes_its_own_stack_and_the_shared_two(
     assert _changed(built, added) == {"billing-service", *SHARED}
 
 
+def test_a_service_that_uses_anothers_tables_and_keys_leaves_the_others_stack_as_it_was(
+    built: Built, build_system: Callable[[System], Built]
+) -> None:
+    shared = {"rds": {"of": "user-service", "access": "write"}, "redis": {"of": "user-service", "pubsub": True}}
+    system = shipped()
+    system["services"]["user-service"]["aws"] = ["s3", "rds", "redis", "secrets"]
+    before = build_system(system)
+    added = build_system(_with(system, **{"billing-worker": {"aws": shared}}))
+    assert _changed(before, added) == {"billing-worker", *SHARED}
+
+
 def test_removing_a_service_changes_the_same(built: Built, build_system: Callable[[System], Built]) -> None:
     system = shipped()
     del system["services"]["user-service"]

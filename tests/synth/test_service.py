@@ -24,7 +24,7 @@ from tests.synth.conftest import Built, spec_of, stack
 
 Build = Callable[[System], Built]
 
-REDIS_USER = redis.user_name(Names("shop"), "orders")
+REDIS_USER = redis.user_name(Names("shop"), "orders", redis.access_string("orders:"))
 STORES_KEY = "${aws_kms_key.orders_stores.arn}"
 KEY = f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 ROLE_LIMIT = 10240
@@ -209,7 +209,7 @@ def test_another_rule_of_redis_is_another_user_made_before_the_old_one_goes(
     orders: dict[str, Any], build_system: Build, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = orders["aws_elasticache_user"]["orders"]["user_id"]
-    monkeypatch.setattr(redis, "access_string", lambda service: f"on ~{service}:* +get")
+    monkeypatch.setattr(redis, "access_string", lambda prefix, *_, **__: f"on ~{prefix}* +get")
     changed = stack(build_system(every_kind()), "orders")["resource"]
     assert changed["aws_elasticache_user"]["orders"]["user_id"] != before
     (member,) = changed["aws_elasticache_user_group_association"].values()
@@ -217,9 +217,9 @@ def test_another_rule_of_redis_is_another_user_made_before_the_old_one_goes(
 
 
 def test_the_longest_names_leave_room_for_the_digest_of_a_redis_user() -> None:
-    name = redis.user_name(Names("twenty-letters-long1"), "a" * 45)
+    name = redis.user_name(Names("twenty-letters-long1"), "a" * 45, "on")
     assert len(name) == 40
-    assert name != redis.user_name(Names("twenty-letters-long1"), "a" * 44)
+    assert name != redis.user_name(Names("twenty-letters-long1"), "a" * 44, "on")
 
 
 def test_mail_goes_by_tls_or_not_at_all(orders: dict[str, Any]) -> None:
@@ -341,7 +341,7 @@ def test_changing_the_permissions_of_a_service_changes_no_byte_of_another(every:
     system = every_kind()
     system["services"]["orders"]["aws"].pop("athena")
     system["services"]["orders"]["aws"]["sqs"] = {}
-    system["services"]["readers"]["aws"].pop("s3")
+    system["services"]["readers"]["aws"].pop("dynamodb")
     changed = {path for path, content in build_system(system).items() if every.get(path) != content}
     assert {path.split("/")[1] for path in changed} == {"orders", "readers"}
 

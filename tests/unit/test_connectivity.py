@@ -91,6 +91,22 @@ def test_the_matrix_names_ports_owners_and_topics(system: Check) -> None:
     assert "own, from a" in lines[-1]
 
 
+def test_the_matrix_names_whose_part_of_a_shared_store_is_used(system: Check) -> None:
+    spec = _spec(
+        system,
+        """
+        a: {aws: {rds: {}, redis: {prefix: none}}}
+        b: {aws: {rds: {of: a}, redis: {of: a, access: write, pubsub: true}}}
+        """,
+    )
+    assert {("b", "Aurora", "5432"), ("b", "Redis", "6379")} <= {row[:3] for row in matrix.connections(spec)}
+    uses = {name: one["uses"] for name, one in matrix.as_json(spec)["permissions"].items()}
+    assert uses == {
+        "a": {"rds": "own", "redis": "own, all keys"},
+        "b": {"rds": "a: read", "redis": "a: write, channels"},
+    }
+
+
 def test_by_https_the_matrix_has_both_ports(system: Check) -> None:
     result = system(platform="domain: shop.example.com\nhosted_zone: Z0123456789ABCDEFGHIJ\n")
     assert result.spec is not None

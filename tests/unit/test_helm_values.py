@@ -89,6 +89,16 @@ def test_a_user_of_the_database_holds_a_tenth_of_its_connections_or_those_that_r
     assert user == {"name": "shop_a", "connections": limit}
 
 
+def test_users_of_anothers_schema_come_after_those_that_have_one(system: Check) -> None:
+    spec = system("a: {aws: {rds: {of: web, access: write}}}\nweb: {aws: [rds]}").spec
+    assert isinstance(spec, Spec)
+    users = YAML(typ="safe").load(helm_values.database_users(spec))["users"]
+    assert users == [
+        {"name": "shop_web", "connections": 75},
+        {"name": "shop_a__writes_web", "connections": 75, "of": "shop_web", "access": "write"},
+    ]
+
+
 @pytest.mark.parametrize("image", [PLACEHOLDER, AWS_CLI, CONTROLLER_TAG])
 def test_an_image_of_others_is_named_by_digest_so_that_it_is_the_same_tomorrow(image: str) -> None:
     assert re.fullmatch(r"\S+@sha256:[0-9a-f]{64}", image)

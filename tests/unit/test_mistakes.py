@@ -539,10 +539,52 @@ SERVICES = [
         "Use a prefix of your own, such as example.com/.",
     ),
     (
-        "a:\n  aws: {rds: {of: b}}\nb: {}",
-        "6 services.a.aws.rds.of",
-        '"of" is not a valid key: `rds` can\'t be that of another service.',
+        "a:\n  aws: {redshift: {of: b}}\nb: {}",
+        "6 services.a.aws.redshift.of",
+        '"of" is not a valid key: `redshift` can\'t be that of another service.',
         "Remove it: each service has its own.",
+    ),
+    (
+        "a:\n  aws: {rds: {of: wen}}\nweb:\n  aws: [rds]",
+        "6 services.a.aws.rds.of",
+        'There is no service "wen".',
+        'Did you mean "web"?',
+    ),
+    (
+        "a:\n  aws: {redis: {of: zzz}}\nweb:\n  aws: [redis]",
+        "6 services.a.aws.redis.of",
+        'There is no service "zzz".',
+        "Valid values: a, web.",
+    ),
+    (
+        "a:\n  aws: {rds: {of: b}}\nb: {}\nweb:\n  aws: [rds]",
+        "6 services.a.aws.rds.of",
+        "b has no rds of its own.",
+        "Add `rds` under `aws:` of b, or remove this. These have one: web.",
+    ),
+    (
+        "a:\n  aws: {rds: {access: write}}",
+        "6 services.a.aws.rds.access",
+        "`access` without `of` has no effect: a service has full access to its own resource.",
+        "Add `of: <service>`, or remove `access`.",
+    ),
+    (
+        "a:\n  aws: {redis: {of: b, prefix: none}}\nb:\n  aws: [redis]",
+        "6 services.a.aws.redis.prefix",
+        "`prefix` can't be set together with `of`: the resource belongs to b.",
+        "Move it under `aws:` of b, or remove `of`.",
+    ),
+    (
+        "a:\n  aws: {redis: {prefix: none}}\nb:\n  aws: [redis]\nc:\n  aws: {redis: {of: a}}",
+        "6 services.a.aws.redis.prefix",
+        "`prefix: none` opens every key of the cache, and b has keys of their own there. (see line 8)",
+        "Remove `prefix`, or write `redis: {of: a}` for the others.",
+    ),
+    (
+        "a:\n  aws: {redis: {prefix: sessions}}",
+        "6 services.a.aws.redis.prefix",
+        '"sessions" is not a valid value.',
+        "Valid values: none.",
     ),
     (
         "a:\n  health: {healthy_threshold: 3}",
@@ -647,9 +689,9 @@ SERVICES = [
         "Write the port on which the program answers.",
     ),
     (
-        "a:\n  aws: {redis: {of: b}}\nb: {}",
-        "6 services.a.aws.redis.of",
-        '"of" is not a valid key: `redis` has no options.',
+        "a:\n  aws: {athena: {of: b}}\nb: {}",
+        "6 services.a.aws.athena.of",
+        '"of" is not a valid key: `athena` has no options.',
         "Remove it: each service has its own.",
     ),
     (
@@ -1093,6 +1135,15 @@ def test_what_is_missing_is_named(checked: Check) -> None:
         '  "region" is missing.',
         '  "services" is missing.',
     ]
+
+
+def test_two_services_may_use_parts_of_shared_stores_of_each_other_since_neither_reads_the_others_state(
+    system: Check,
+) -> None:
+    result = system("a:\n  aws: {rds: {}, redis: {of: b}}\nb:\n  aws: {rds: {of: a}, redis: {}}")
+    assert not result.mistakes
+    assert result.spec
+    assert result.spec.order == ["a", "b"]
 
 
 def test_a_cycle_of_references_is_printed(system: Check) -> None:

@@ -1,6 +1,7 @@
 """What each permission allows, as pure values: nothing on every resource, and less for who reads than who writes."""
 
 import json
+import re
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, get_args
@@ -8,15 +9,17 @@ from typing import Any, get_args
 import pytest
 
 from modules.checks.rules.permissions import STATEMENTS_LENGTH
-from modules.design import service_policy
+from modules.design import cache, service_policy
 from modules.facts import vpc
 from modules.iam.statement import Condition, Statement, via_service
 from modules.iam.unscoped import EXCEPTIONS
 from modules.naming import LIMITS, Names
 from modules.permissions import KINDS, rds, redis
-from modules.permissions.kind import Access, GrantContext, SharedOptions
+from modules.permissions.kind import Access, GrantContext, SharedOptions, UserOptions
 from modules.permissions.raw import RawStatement
+from modules.permissions.rds import RdsOptions
 from modules.permissions.ses import MailIdentity
+from modules.spec.model import Spec
 from tests.support import permission_calls
 from tests.support.iam_simulator import Call, allows, as_iam
 from tests.support.iam_simulator import grants as allowed
@@ -24,6 +27,8 @@ from tests.unit.conftest import Check, mistakes
 
 REGION = "eu-west-1"
 SHARED = [word for word, kind in KINDS.items() if issubclass(kind.options, SharedOptions)]
+# What a user of a store may do there is the store's to say: tests/charts/test_sql.py and tests/redis.
+BY_IAM = [word for word in SHARED if not issubclass(KINDS[word].options, UserOptions)]
 
 
 def _resource(word: str) -> Any:
@@ -104,7 +109,7 @@ READERS_CHANGE = {
 }
 
 
-@pytest.mark.parametrize("word", SHARED)
+@pytest.mark.parametrize("word", BY_IAM)
 def test_the_access_levels_of_a_kind_differ_and_read_changes_nothing(word: str) -> None:
     levels = get_args(KINDS[word].options.model_fields["access"].annotation)
     given = {level: _actions(word, level) for level in levels}
@@ -187,18 +192,43 @@ def test_whoever_gets_it_mail_names_no_other_sender(name: str, own: list[str], o
         assert not allows(policies, Call("ses:SendEmail", resource))
 
 
-def test_a_redis_user_touches_only_keys_with_the_prefix_of_its_service() -> None:
-    rule = redis.access_string("order-service").split()
+def test_a_redis_user_touches_only_keys_with_its_prefix() -> None:
+    rule = redis.access_string("order-service:").split()
     assert rule[:4] == ["on", "~order-service:*", "resetchannels", "-@all"]
     assert not {"~*", "allkeys", "+@all", "+keys", "+scan", "+randomkey"} & set(rule)
     assert rule.index("-@dangerous") > max(rule.index(word) for word in rule if word.startswith("+@"))
 
 
+def test_a_user_of_another_services_keys_has_the_prefix_of_their_owner(system: Check) -> None:
+    spec = system(
+        "web: {aws: {redis: {prefix: none, pubsub: true}}}\n"
+        "worker: {aws: {redis: {of: web, access: write, pubsub: true}}}\nreader: {aws: {redis: {of: web}}}"
+    ).spec
+    assert isinstance(spec, Spec)
+    rules = {
+        name: cache.access_string(spec, name, service.permissions["redis"]).split()
+        for name, service in spec.services.items()
+    }
+    assert [name for name, rule in rules.items() if "~*" in rule] == ["web", "worker", "reader"]
+    assert [name for name, rule in rules.items() if "&*" in rule] == ["web", "worker"]
+    assert [name for name, rule in rules.items() if "+@write" in rule] == ["web", "worker"]
+    users = {redis.user_name(spec.names, "worker", " ".join(rule)) for rule in rules.values()}
+    assert len(users) == len(rules)
+
+
 def test_a_database_user_needs_no_quotes_in_sql() -> None:
-    assert rds.user_name(Names("shop"), "order-service") == "shop_order_service"
-    long = rds.user_name(Names("p" * 20), "s" * 45)
+    assert rds.user_name(Names("shop"), "order-service", RdsOptions()) == "shop_order_service"
+    long = rds.user_name(Names("p" * 20), "s" * 45, RdsOptions())
     assert len(long) <= LIMITS["postgresql"]
     assert "-" not in long
+
+
+def test_another_owner_or_another_access_is_another_database_user() -> None:
+    options = [RdsOptions(of=of, access=access) for of in ("web", "w" * 45) for access in get_args(Access)[1:]]
+    users = [rds.user_name(Names("shop"), "worker", one) for one in options]
+    assert users[:2] == ["shop_worker__reads_web", "shop_worker__writes_web"]
+    assert len(set(users)) == len(users)
+    assert all(re.fullmatch(r"[a-z0-9_]{1,56}", user) for user in users)
 
 
 def test_a_raw_statement_keeps_the_variables_of_iam() -> None:

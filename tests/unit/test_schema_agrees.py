@@ -68,6 +68,10 @@ ONLY_SYNTH: dict[str, tuple[str, str]] = {
     ),
     "keys_differ": (_ACROSS, f"{_S}{{a: {{aws: {{dynamodb: {{ttl: id}}}}}}}}"),
     "resources_of_others_exist": (_ACROSS, f"{_S}{{a: {{aws: {{s3: {{of: b}}}}}}, b: {{}}}}"),
+    "all_keys_are_those_of_one_service": (
+        _ACROSS,
+        f"{_S}{{a: {{aws: {{redis: {{prefix: none}}}}}}, b: {{aws: redis}}}}",
+    ),
     "names_do_not_meet": (_ACROSS, f"{_S}{{a: {{}}, a-results: {{}}}}"),
     "warehouses_have_their_zones": (_ACROSS, f"zones: [a, b]\n{_S}{{a: {{aws: redshift}}}}"),
     "statements_have_names_of_their_own": (

@@ -7,7 +7,9 @@ rds_iam, direct or not (https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/d
 PostgreSQL 16 on, whoever creates a role is a member of it, if only to administer it
 (https://www.postgresql.org/docs/16/role-attributes.html#ROLE-CREATION). So the master must not create a user itself,
 or it would be locked out: a role of a moment creates the user and gives it all that it will ever need, and is dropped.
-What the user works with (schema, tables) belongs to an owner role that can't log in, and that the user acts as.
+What the user works with (schema, tables) belongs to an owner role that can't log in, and that the user acts as. A user
+`of` another's schema acts as the group of that schema's readers or writers, which may use the tables that are there and,
+by the owner's default privileges, those that come later.
 
 Nobody connects to a database of the master's, such as `postgres`, but whom it is granted to. Those of RDS stay as they are.
 
@@ -22,10 +24,13 @@ No service is called as these roles are: a name can't have two hyphens in a row.
   END $do$
 {{- range .Values.users }}
 {{- $user := .name }}
-{{- $owner := printf "%s__owner" .name }}
+{{- $schema := .of | default .name }}
+{{- $maker := printf "%s__maker" .name }}
+{{- $role := printf "%s__%s" $schema (.access | default "owner") }}
+{{- if not .of }}
+{{- $owner := $role }}
 {{- $read := printf "%s__read" .name }}
 {{- $write := printf "%s__write" .name }}
-{{- $maker := printf "%s__maker" .name }}
 - >-
   DO $do$ DECLARE name text; BEGIN
   FOREACH name IN ARRAY ARRAY['{{ $owner }}', '{{ $read }}', '{{ $write }}'] LOOP
@@ -50,6 +55,7 @@ No service is called as these roles are: a name can't have two hyphens in a row.
 - >-
   ALTER DEFAULT PRIVILEGES FOR ROLE {{ printf "%q" $owner }} IN SCHEMA {{ printf "%q" $user }}
   GRANT USAGE, SELECT, UPDATE ON SEQUENCES TO {{ printf "%q" $write }}
+{{- end }}
 - >-
   DO $do$ BEGIN
   IF to_regrole('{{ printf "%q" $user }}') IS NULL THEN
@@ -57,10 +63,10 @@ No service is called as these roles are: a name can't have two hyphens in a row.
   GRANT {{ printf "%q" $maker }} TO CURRENT_USER;
   SET LOCAL ROLE {{ printf "%q" $maker }};
   CREATE ROLE {{ printf "%q" $user }} LOGIN CONNECTION LIMIT {{ .connections }};
-  ALTER ROLE {{ printf "%q" $user }} SET role = {{ printf "%q" $owner }};
-  ALTER ROLE {{ printf "%q" $user }} SET search_path = {{ printf "%q" $user }};
+  ALTER ROLE {{ printf "%q" $user }} SET role = {{ printf "%q" $role }};
+  ALTER ROLE {{ printf "%q" $user }} SET search_path = {{ printf "%q" $schema }};
   RESET ROLE;
-  GRANT {{ printf "%q" $owner }} TO {{ printf "%q" $user }};
+  GRANT {{ printf "%q" $role }} TO {{ printf "%q" $user }};
   GRANT CONNECT ON DATABASE {{ printf "%q" $.Values.database }} TO {{ printf "%q" $user }};
   GRANT rds_iam TO {{ printf "%q" $user }};
   DROP ROLE {{ printf "%q" $maker }};

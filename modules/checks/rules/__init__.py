@@ -69,6 +69,7 @@ RULES: tuple[Rule, ...] = (
     permissions.keys_differ,
     permissions.resources_of_others_exist,
     permissions.what_is_shared_belongs_to_its_owner,
+    permissions.all_keys_are_those_of_one_service,
     permissions.names_do_not_meet,
     permissions.warehouses_have_their_zones,
     permissions.warehouses_have_room,

@@ -59,7 +59,7 @@ def the_database_has_a_name(spec: Spec) -> Iterator[Problem]:
 def the_master_keeps_its_name(spec: Spec) -> Iterator[Problem]:
     """The name of a service's database user is made of project and service."""
     for name in spec.services:
-        if rds.user_name(spec.names, name) == aurora.MASTER:
+        if rds.schema(spec.names, name) == aurora.MASTER:
             what = f"The database user of {name} would be {aurora.MASTER}, which is the name of the master user."
             yield Problem(("services", name), what, "Use another name.")
 

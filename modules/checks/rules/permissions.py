@@ -7,10 +7,11 @@ from modules.design import service_policy
 from modules.facts import zones
 from modules.permissions.dynamodb import DynamodbOptions
 from modules.permissions.kind import SharedOptions
+from modules.permissions.redis import RedisOptions
 from modules.permissions.redshift import RedshiftOptions
 from modules.permissions.ses import SesOptions
 from modules.spec.model import Spec
-from modules.spec.problem import Path, Problem
+from modules.spec.problem import Path, Problem, listed, remove
 
 
 def _senders(spec: Spec) -> Iterator[tuple[SesOptions, Path]]:
@@ -68,9 +69,15 @@ def resources_of_others_exist(spec: Spec) -> Iterator[Problem]:
             for other, wanted, where in named:
                 owned = spec.services[other].permissions.get(wanted) if other in spec.services else None
                 if other in spec.services and (owned is None or owned.owner):
-                    step = f"Add `{wanted}` under `aws:` of {other}, or remove this."
+                    step = f"Add `{wanted}` under `aws:` of {other}, or remove this.{_owners(spec, name, wanted)}"
                     also = (("services", other, "aws"),)
                     yield Problem(where, f"{other} has no {wanted} of its own.", step, also=also)
+
+
+def _owners(spec: Spec, name: str, word: str) -> str:
+    """Who has one instead."""
+    owners = [other for other, service in spec.services.items() if other != name and service.owns(word)]
+    return f" These have one: {listed(owners)}." if owners else ""
 
 
 def what_is_shared_belongs_to_its_owner(spec: Spec) -> Iterator[Problem]:
@@ -83,9 +90,24 @@ def what_is_shared_belongs_to_its_owner(spec: Spec) -> Iterator[Problem]:
             if options.of is None and "access" in options.model_fields_set:
                 what = "`access` without `of` has no effect: a service has full access to its own resource."
                 yield Problem((*place, "access"), what, "Add `of: <service>`, or remove `access`.")
-            for key in sorted(options.model_fields_set - {"of", "access"} if options.of else ()):
+            for key in sorted(options.model_fields_set - {"of", "access", *options.kept} if options.of else ()):
                 what = f"`{key}` can't be set together with `of`: the resource belongs to {options.of}."
                 yield Problem((*place, key), what, f"Move it under `aws:` of {options.of}, or remove `of`.")
+
+
+def all_keys_are_those_of_one_service(spec: Spec) -> Iterator[Problem]:
+    """Keys without a prefix are apart from those of others only where there are no others."""
+    owners = [name for name, service in spec.services.items() if service.owns("redis")]
+    for name in owners:
+        others = [other for other in owners if other != name]
+        options = spec.services[name].permissions["redis"]
+        if isinstance(options, RedisOptions) and options.prefix and others:
+            verb = "has" if len(others) == 1 else "have"
+            what = f"`prefix: none` opens every key of the cache, and {listed(others)} {verb} keys of their own there."
+            place = ("services", name, "aws", "redis", "prefix")
+            step = f"Remove `prefix`, or write `redis: {{of: {name}}}` for the others."
+            also = tuple(("services", other, "aws") for other in others)
+            yield Problem(place, what, step, also=also, edit=remove(place))
 
 
 # Endings of the AWS names of a service's resources, after the service's own name.

@@ -11,6 +11,9 @@ def edges(spec: Spec, name: str) -> Iterator[tuple[str, Path]]:
     base: Path = ("services", name)
     service = spec.services[name]
     yield from ((other, (*base, "calls", index)) for index, other in enumerate(service.calls))
+    for word, options in service.permissions.items():
+        if (other := options.owner) and not options.read_from:
+            yield other, (*base, "aws", word, "of")
     yield from state_edges(spec, name)
 
 
@@ -19,7 +22,7 @@ def state_edges(spec: Spec, name: str) -> Iterator[tuple[str, Path]]:
     base: Path = ("services", name)
     service = spec.services[name]
     for word, options in service.permissions.items():
-        if other := options.owner:
+        if other := options.read_from:
             yield other, (*base, "aws", word, "of")
         yield from (
             (other, (*base, "aws", word, "subscribe", index)) for index, other in enumerate(options.subscriptions)
@@ -66,7 +69,6 @@ def no_cycles(spec: Spec) -> Iterator[Problem]:
 
 def _cycles_from(spec: Spec, start: str, done: set[str]) -> Iterator[Problem]:
     """Walks all edges that `start` leads to, without recursion: a chain of services can be long."""
-    # From the start to where the walk is, each with the edges still to follow.
     # From the start to where the walk is, each with the edges still to follow.
     trail = {start: state_edges(spec, start)}
     while trail:

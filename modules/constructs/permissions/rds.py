@@ -3,16 +3,15 @@
 from modules.constructs.component import Component
 from modules.constructs.permissions.owner import Owner
 from modules.permissions import rds
-from modules.permissions.kind import Options
 
 
 class DatabaseUser(Component):
     """Aurora's addresses, and the user that the service logs in as."""
 
-    def __init__(self, owner: Owner, _: Options) -> None:
+    def __init__(self, owner: Owner, options: rds.RdsOptions) -> None:
         super().__init__(owner.stack, "rds")
         stack = owner.stack
-        name = rds.user_name(stack.names, owner.name)
+        name = rds.user_name(stack.names, owner.name, options)
         cluster = stack.read("data", "aurora_cluster_resource_id")
         self.outputs = rds.DatabaseUser(
             database_user_arn=stack.arn("rds-db", f"dbuser:{cluster}/{name}"),

@@ -4,17 +4,18 @@ from modules.bindings.aws import ElasticacheUser, ElasticacheUserAuthenticationM
 from modules.bindings.cdktf import TerraformResourceLifecycle
 from modules.constructs.component import Component
 from modules.constructs.permissions.owner import Owner
+from modules.design import cache
 from modules.permissions import redis
-from modules.permissions.kind import Options
 
 
 class CacheUser(Component):
-    """A user that logs in with IAM tokens, and touches only keys with the service's prefix."""
+    """A user that logs in with IAM tokens, and touches only keys with its prefix."""
 
-    def __init__(self, owner: Owner, _: Options) -> None:
+    def __init__(self, owner: Owner, options: redis.RedisOptions) -> None:
         super().__init__(owner.stack, "redis")
         stack = owner.stack
-        name = redis.user_name(stack.names, owner.name)
+        rule = cache.access_string(stack.spec, owner.name, options)
+        name = redis.user_name(stack.names, owner.name, rule)
         user = ElasticacheUser(
             self,
             "user",
@@ -22,7 +23,7 @@ class CacheUser(Component):
             # With IAM, the name must be the id.
             user_name=name,
             engine="redis",
-            access_string=redis.access_string(owner.name),
+            access_string=rule,
             # AWS reads it back in other words (+@read as +@read +@hash +@bitmap …), and no plan would be empty:
             # https://docs.aws.amazon.com/cli/latest/reference/elasticache/create-user.html.
             lifecycle=TerraformResourceLifecycle(ignore_changes=["access_string"], create_before_destroy=True),
@@ -44,5 +45,5 @@ class CacheUser(Component):
             cache_port=stack.read("data", "redis_port"),
             cache_user_arn=user.arn,
             cache_user_name=user.user_name,
-            cache_key_prefix=redis.key_prefix(owner.name),
+            cache_key_prefix=cache.key_prefix(stack.spec, owner.name, options),
         )

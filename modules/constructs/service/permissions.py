@@ -28,7 +28,7 @@ class ServicePermissions(Component):
             role.allow(owner.name, "permissions", statements=granted)
         offered: dict[str, str] = {}
         for word, options in service.permissions.items():
-            offered |= asdict(resources[word]) if options.owner is None else {}
+            offered |= asdict(resources[word]) if options.read_from is None else {}
         for name, value in offered.items():
             owner.stack.output(name, value)
 
@@ -39,10 +39,10 @@ class ServicePermissions(Component):
         }
 
     def _resource(self, word: str, options: Options) -> Any:
-        """The service's own resource, or that of another service, read from its stack."""
-        if options.owner is None:
+        """What the service's own stack has, or the resource of another service, read from its stack."""
+        if options.read_from is None:
             made = PERMISSION_CONSTRUCTS[word](self.owner, options)
             self.depends_on += made.depends_on
             return made.outputs
         resource = KINDS[word].resource
-        return resource(**{field.name: self.stack.read(options.owner, field.name) for field in fields(resource)})
+        return resource(**{field.name: self.stack.read(options.read_from, field.name) for field in fields(resource)})

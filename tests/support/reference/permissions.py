@@ -4,7 +4,7 @@ from dataclasses import fields
 from typing import Any, get_args
 
 from modules.permissions import KINDS
-from modules.permissions.kind import Access, GrantContext, Options, PermissionKind, SharedOptions
+from modules.permissions.kind import Access, GrantContext, Options, PermissionKind, SharedOptions, UserOptions
 from tests.support.reference.keys import option_rows
 from tests.support.reference.plan import Plans
 from tests.support.reference.table import code, codes, table
@@ -44,7 +44,7 @@ def _word(word: str, kind: PermissionKind[Any]) -> str:
 
 
 def _levels(kind: PermissionKind[Any]) -> tuple[Access, ...]:
-    if not issubclass(kind.options, SharedOptions):
+    if not issubclass(kind.options, SharedOptions) or issubclass(kind.options, UserOptions):
         return ("own",)
     return ("own", *get_args(kind.options.model_fields["access"].annotation))
 
