@@ -27,7 +27,7 @@ export PYTHONDONTWRITEBYTECODE :=
 # What a person reads; `demo` and `tests` are read by those who change them.
 PROSE := *.md docs modules charts examples
 
-.PHONY: help start check-services service inventory matrix diagram report cost docs synth test test-kubernetes binaries test-unit nightly check lint format golden doctor bootstrap migrate-state plan diff deploy destroy demo demo-down lock requirements cdktf clean
+.PHONY: help start check-services service inventory matrix diagram report cost docs synth test test-kubernetes binaries test-unit nightly check lint format golden doctor bootstrap migrate-state drift leftovers plan diff deploy destroy demo demo-down lock requirements cdktf clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -109,7 +109,13 @@ bootstrap: $(VENV) ## Make the S3 bucket for a team's states, and move the state
 migrate-state: $(VENV) ## Move the states of all stacks: make migrate-state TO=s3://my-bucket/shop, TO=local, or FROM= after an edit
 	@$(PY) main.py migrate-state $(if $(FROM),--from $(FROM)) $(if $(TO),--to $(TO)) $(if $(YES),--yes) $(if $(DRY_RUN),--dry-run)
 
-# Exit code 2 of main.py is a plan with changes, which is no error here.
+# Exit code 2 of main.py is a plan with changes, a difference, something left over: no error here.
+drift: $(VENV) ## Compare AWS with the states, in words: all stacks, or STACK=orders
+	@$(PY) main.py drift $(JSON_OPTION) $(STACK) || test $$? -eq 2
+
+leftovers: $(VENV) ## Find what killed deployments left in AWS and no state holds
+	@$(PY) main.py leftovers $(JSON_OPTION) || test $$? -eq 2
+
 ifdef STACK
 plan: synth
 	@terraform -chdir=generated/stacks/$(STACK) init -input=false

@@ -34,6 +34,8 @@ COMMANDS = {
     "doctor": Command("doctor", "ask this machine and the AWS account whether the system can be built"),
     "bootstrap": Command("bootstrap", "make the S3 bucket for the states of a team, and move the states into it"),
     "migrate-state": Command("migrate_state", "move the states of all stacks to another place"),
+    "drift": Command("drift", "compare AWS with the Terraform states, in words"),
+    "leftovers": Command("leftovers", "find what killed deployments left in AWS, and no state holds"),
     "plan": Command("plan", "say what a change does to all stacks"),
     "diff": Command("diff", "say what generated/ changes since a commit, without Terraform or a login"),
     "deploy": Command("deploy", "apply stacks in order"),

@@ -1,26 +1,29 @@
 """`main.py plan`: what a change does to all stacks, in words; changes nothing."""
 
 import argparse
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from modules import terminal
-from modules.checks.check import check
 from modules.cli import committed_files
+from modules.cli.account_of import account_of
 from modules.cli.services_file import add_file_option
 from modules.cli.synth import add_out_option
 from modules.deploy.cluster_access import unreachable
 from modules.doctor import tools
-from modules.doctor.login import log_in
 from modules.errors import CommandError
 from modules.plan import certain, cost_lines, left_out, page, page_json, render, system
 from modules.plan.change import Change
-from modules.plan.page import Facts
-from modules.plan.system import AT_ONCE, Question, StackPlan
+from modules.plan.page import Facts, Page
+from modules.plan.planner import StackPlan
+from modules.plan.system import AT_ONCE, Question
 from modules.reports.changes import changes, held
 from modules.spec.model import Spec
 from modules.spec.problem import did_you_mean
 from modules.state import applied_stacks
+from modules.state.applied_stacks import Stacks
 
 EXIT_CODES = "Exit codes: 0 nothing to do; 2 changes; 3 data at risk; 1 an error; 130 interrupted."
 
@@ -55,14 +58,12 @@ def run(options: argparse.Namespace) -> int:
     tools.require_terraform()
     stacks = applied_stacks.read(options.out)
     replace = _replace(options.replace)
-    for name in (*options.stacks, *replace):
-        if name not in stacks:
-            raise CommandError(f"plan {name}", f'There is no stack "{name}".', did_you_mean(name, list(stacks)))
+    require_known("plan", (*options.stacks, *replace), stacks)
     named = [*options.stacks, *(_changed_since(options.base, options.out) if options.base else ())]
     if options.base and not (named or replace):
         print(f"Nothing to do: no stack's files differ from {options.base}.")
         return page.NOTHING
-    spec = _logged_in(options.file)
+    spec, _ = account_of(options.file, "plan")
     question = Question(options.out, [*named, *replace] if named else [], replace, max(1, options.at_once))
     with terminal.Waiting("Planning"):
         planned = system.plan(question, unreachable, terminal.say)
@@ -88,23 +89,23 @@ def _changed_since(commit: str, generated: Path) -> list[str]:
 
 def print_page(facts: Facts, options: argparse.Namespace) -> int:
     """Prints it in the form that was asked for; returns the exit code."""
-    found = page.page(facts)
+    return print_found(page.page(facts), page_json.as_json(facts), options)
+
+
+def print_found(found: Page, data: Mapping[str, Any], options: argparse.Namespace) -> int:
+    """Likewise; `data` are its keys for `--json`."""
     if options.json:
-        options.reported.data = page_json.as_json(facts)
+        options.reported.data = dict(data)
     else:
         print(render.markdown(found) if options.markdown else render.text(found))
     return found.code
 
 
-def _logged_in(file: Path) -> Spec:
-    """The system whose account this machine is logged in to: Terraform would say once a stack that it is not."""
-    spec = check(file, datetime.now(UTC).date()).spec
-    if spec is None:
-        raise CommandError(str(file), "It has a mistake.", "Run make synth, which says where.")
-    account, found = log_in(spec)
-    if account is None:
-        raise CommandError("plan", found.what, found.next_step)
-    return spec
+def require_known(command: str, names: Iterable[str], stacks: Stacks) -> None:
+    """Raises CommandError for a name that no stack has."""
+    for name in names:
+        if name not in stacks:
+            raise CommandError(f"{command} {name}", f'There is no stack "{name}".', did_you_mean(name, list(stacks)))
 
 
 def _facts(planned: list[StackPlan], spec: Spec, all_: list[str]) -> Facts:

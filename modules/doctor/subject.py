@@ -56,8 +56,26 @@ class Subject:
     def names(self, kind: str, argument: str) -> dict[str, Declared]:
         """AWS name -> resource, for those whose names are known before they are made."""
         named = {str(one.arguments.get(argument, "")): one for one in self.declared(kind)}
-        known = {name.replace(_ACCOUNT_ID, self.account.id): one for name, one in named.items()}
+        known = {self.literal(name): one for name, one in named.items()}
         return {name: one for name, one in known.items() if name and "${" not in name}
+
+    def literal(self, text: str) -> str:
+        """The text with the account's id, as Terraform fills it in."""
+        return text.replace(_ACCOUNT_ID, self.account.id)
+
+    def identifiers(self) -> set[tuple[str, str]]:
+        """Terraform type, and ARN or id, of every resource that a state has.
+
+        Raises CommandError where a state is damaged, NotChecked where it can't be read.
+        """
+        return {
+            (resource.type, str(value))
+            for state in self._states
+            for resource in state.managed
+            for instance in resource.instances
+            for value in ((instance.attributes or {}).get("arn"), (instance.attributes or {}).get("id"))
+            if value
+        }
 
     @cached_property
     def _stacks(self) -> list[Stack]:

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from modules.plan.change import Change, of_stack
+from modules.plan.planner import StackPlan
 from modules.plan.stack_copy import READS, stacks_read
-from modules.plan.system import StackPlan
 
 # Attributes that AWS makes up for each new resource, in identifiers that are never used again.
 NEW_IDENTIFIERS: Mapping[str, tuple[str, ...]] = {

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from itertools import zip_longest
 from typing import Any, Literal, NamedTuple
 
+from modules.plan.planner import StackPlan
 from modules.plan.stack_copy import UNKNOWN
-from modules.plan.system import StackPlan
 
 Action = Literal["create", "update", "replace", "delete", "forget", "import", "move"]
 Value = Mapping[str, Any]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from modules.plan.system import StackPlan
+from modules.plan.planner import StackPlan
 from modules.plan.words import listed
 
 

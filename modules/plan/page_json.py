@@ -4,20 +4,23 @@ from typing import Any
 
 from modules.facts.stores import STORES
 from modules.plan.change import Change
-from modules.plan.page import Facts, page
+from modules.plan.page import Facts, Page, page
 
 
 def as_json(facts: Facts) -> dict[str, Any]:
     """In values of JSON."""
-    found = page(facts)
     return {
-        "headline": found.headline,
-        "exit_code": found.code,
+        **of_page(page(facts)),
         "stacks": list(facts.stacks),
         "changes": [_change(one) for one in facts.changes],
         "notes": {stack: list(notes) for stack, notes in facts.notes.items() if notes},
-        "sections": {section.heading: [line.replace("`", "") for line in section.lines] for section in found.sections},
     }
+
+
+def of_page(found: Page) -> dict[str, Any]:
+    """The keys that every page has."""
+    sections = {section.heading: [line.replace("`", "") for line in section.lines] for section in found.sections}
+    return {"headline": found.headline, "exit_code": found.code, "sections": sections}
 
 
 def _change(change: Change) -> dict[str, Any]:

@@ -21,7 +21,7 @@ def content(stack: Stack, backend: dict[str, Any], folder: Path, terraform: Terr
     Raises CommandError where it is damaged, can't be read, or Terraform is writing it.
     """
     file = stack.local_state
-    raw = _pulled(stack, backend, folder, terraform) if file is None else _local(stack, file)
+    raw = _pulled(stack, backend, folder, terraform) if file is None else _local(stack, file, terraform.command)
     if not raw.strip():
         return None
     where = shown(file) if file else f"the state of {stack.name}"
@@ -34,10 +34,10 @@ def without_kubernetes(state: dict[str, Any]) -> dict[str, Any]:
     return {**state, "resources": [one for one in state["resources"] if not is_of_kubernetes(one["type"])]}
 
 
-def _local(stack: Stack, file: Path) -> bytes:
+def _local(stack: Stack, file: Path, command: str) -> bytes:
     if state_file.is_locked(file):
         what = f"Terraform is running on it: {shown(file)} is locked."
-        raise CommandError(f"plan {stack.name}", what, "Wait for it to end, and run this again.")
+        raise CommandError(f"{command} {stack.name}", what, "Wait for it to end, and run this again.")
     try:
         return bounded_file.read(file, MAX_BYTES)
     except (FileNotFoundError, NotADirectoryError):

@@ -1,47 +1,25 @@
-"""Plans stacks in their order of apply, each on a copy, where those downstream read what those upstream will offer."""
+"""Plans stacks in their order of apply, or compares them with AWS: several at once, each on a copy."""
 
-import json
-import shutil
-import tempfile
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from graphlib import TopologicalSorter
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import NamedTuple, TypeVar
 
-from modules import bounded_file
 from modules.errors import CommandError
-from modules.plan import planned_outputs, stack_copy, state_copy
+from modules.plan.planner import Planner, StackPlan, Unreachable
 from modules.plan.private_folder import private_folder
-from modules.plan.stack_copy import UNKNOWN_EXPRESSION, Expressions
 from modules.plan.terraform import Terraform
-from modules.state import applied_stacks, generated
-from modules.state.applied_stacks import Stack, Stacks
-from modules.state.json_file import MAX_BYTES
+from modules.state import applied_stacks
+from modules.state.applied_stacks import Stacks
 
 AT_ONCE = 2  # stacks; the AWS provider takes half a gigabyte of memory each time
-ENDPOINT = "cluster_endpoint"  # the output by which stacks find the Kubernetes API
-Unreachable = Callable[[str], CommandError | None]
 Replace = Mapping[str, Collection[str]]  # stack -> addresses
-
-
-class StackPlan(NamedTuple):
-    """A stack as it was planned."""
-
-    stack: str
-    plan: dict[str, Any]  # as `terraform show -json` has it
-    configuration: Mapping[str, Any]  # as it is generated
-    kept: frozenset[str]  # addresses that Terraform refuses to destroy
-    outputs: Expressions
-    without_kubernetes: str | None  # why its Kubernetes half was left out; None where it was planned, or there is none
-    lost: frozenset[str]  # outputs that were left out with it
-
-    @property
-    def changed_outputs(self) -> list[str]:
-        """Names of outputs that are added, go, or get another value."""
-        changes = self.plan.get("output_changes", {})
-        return sorted(name for name in changes if changes[name]["actions"] != ["no-op"] and name not in self.lost)
+Compared = Mapping[str, StackPlan | CommandError | None]
+"""Of each stack a refresh-only plan, why there is none, or None where it was never applied."""
+Result = TypeVar("Result")
 
 
 class Question(NamedTuple):
@@ -57,12 +35,39 @@ def plan(question: Question, unreachable: Unreachable, say: Callable[[str], None
     """The planned stacks in order of apply; raises CommandError where one can't be planned."""
     stacks = applied_stacks.read(question.generated)
     chosen = _with_downstream(stacks, question.stacks)
+    graph = {name: {one for one in stacks[name].upstream if one in chosen} for name in chosen}
+    with _planner("plan", question, stacks, unreachable) as (planner, pool):
+
+        def submit(name: str) -> Future[StackPlan]:
+            return pool.submit(planner.plan, name, question.replace.get(name, ()))
+
+        return list(_each(graph, submit, lambda done: say(f"planned {done}")).values())
+
+
+def compare(question: Question, unreachable: Unreachable, say: Callable[[str], None]) -> Compared:
+    """The named stacks in order of apply (none: all), each with AWS as it is now; one that fails stops no other."""
+    stacks = applied_stacks.read(question.generated)
+    graph: dict[str, set[str]] = {name: set() for name in stacks if not question.stacks or name in question.stacks}
+    with _planner("drift", question, stacks, unreachable) as (planner, pool):
+
+        def compared(name: str) -> StackPlan | CommandError | None:
+            try:
+                return planner.compare(name)
+            except CommandError as error:
+                return error
+
+        return _each(graph, lambda name: pool.submit(compared, name), lambda done: say(f"compared {done}"))
+
+
+@contextmanager
+def _planner(
+    command: str, question: Question, stacks: Stacks, unreachable: Unreachable
+) -> Iterator[tuple[Planner, ThreadPoolExecutor]]:
     with private_folder() as folder:
-        terraform = Terraform(folder)
-        run = _Run(question, stacks, folder, terraform, unreachable)
-        graph = {name: {one for one in stacks[name].upstream if one in chosen} for name in chosen}
+        terraform = Terraform(folder, command)
+        planner = Planner(question.generated, stacks, folder, terraform, unreachable)
         with ThreadPoolExecutor(question.at_once) as pool, terraform.until_the_end():
-            return _each(graph, lambda name: pool.submit(run.one, name), say)
+            yield planner, pool
 
 
 def _with_downstream(stacks: Stacks, named: Sequence[str]) -> list[str]:
@@ -71,97 +76,18 @@ def _with_downstream(stacks: Stacks, named: Sequence[str]) -> list[str]:
 
 
 def _each(
-    graph: Mapping[str, set[str]], submit: Callable[[str], "Future[StackPlan]"], say: Callable[[str], None]
-) -> list[StackPlan]:
+    graph: Mapping[str, set[str]], submit: Callable[[str], "Future[Result]"], say: Callable[[str], None]
+) -> dict[str, Result]:
+    """What became of each stack, in the order of the graph; each is submitted when those upstream are done."""
     sorter = TopologicalSorter(graph)
     sorter.prepare()
-    running: dict[Future[StackPlan], str] = {}
-    done: dict[str, StackPlan] = {}
+    running: dict[Future[Result], str] = {}
+    done: dict[str, Result] = {}
     while sorter.is_active():
         running |= {submit(name): name for name in sorter.get_ready()}
         for finished in wait(running, return_when=FIRST_COMPLETED).done:
             name = running.pop(finished)
             done[name] = finished.result()
-            say(f"planned {name} ({len(done)} of {len(graph)})")
+            say(f"{name} ({len(done)} of {len(graph)})")
             sorter.done(name)
-    return [done[name] for name in graph]
-
-
-class _Run:
-    def __init__(
-        self, question: Question, stacks: Stacks, folder: Path, terraform: Terraform, unreachable: Unreachable
-    ) -> None:
-        self._question, self._stacks, self._folder, self._terraform = question, stacks, folder, terraform
-        self._unreachable = unreachable
-        self._configurations = {name: _configuration(stack) for name, stack in stacks.items()}
-        self._planned: dict[str, StackPlan] = {}
-        self._tree = folder / "generated"
-        ignored = shutil.ignore_patterns(".terraform", "*.tfstate*", *generated.CONFIGURATION_NAMES, "cdk.tf")
-        shutil.copytree(question.generated, self._tree, ignore=ignored)
-
-    def one(self, name: str) -> StackPlan:
-        """Plans a stack whose upstream stacks are planned, or are none of this question."""
-        stack = self._stacks[name]
-        whole = self._configurations[name]
-        without = self._without_kubernetes(stack) if stack.uses_kubernetes else None
-        planned = {
-            address: self._planned[upstream].outputs
-            for address, upstream in stack_copy.stacks_read(whole, self._configurations).items()
-            if upstream in self._planned
-        }
-        copy = stack_copy.make(whole, planned, with_kubernetes=without is None)
-        folder = generated.folder_of(self._tree, name)
-        _read_where_they_are(copy.configuration, stack.folder)
-        (folder / "cdk.tf.json").write_text(json.dumps(copy.configuration, indent=2), encoding="utf-8")
-        self._copy_state(stack, whole, folder, with_kubernetes=without is None)
-        self._terraform.init(name, folder)
-        replaced = [f"-replace={address}" for address in self._question.replace.get(name, ())]
-        plan = self._terraform.plan(name, folder, *replaced)
-        outputs = planned_outputs.expressions(plan, copy.lost)
-        self._planned[name] = StackPlan(name, plan, whole, copy.kept, outputs, without, copy.lost)
-        return self._planned[name]
-
-    def _copy_state(self, stack: Stack, whole: Mapping[str, Any], folder: Path, *, with_kubernetes: bool) -> None:
-        state = self._state(stack, whole)
-        if state is not None:
-            held = state if with_kubernetes else state_copy.without_kubernetes(state)
-            (folder / state_copy.STATE).write_text(json.dumps(held), encoding="utf-8")
-
-    def _state(self, stack: Stack, whole: Mapping[str, Any]) -> dict[str, Any] | None:
-        folder = Path(tempfile.mkdtemp(dir=self._folder))
-        return state_copy.content(stack, whole["terraform"]["backend"], folder, self._terraform)
-
-    def _without_kubernetes(self, stack: Stack) -> str | None:
-        """Why what is inside the cluster can't be planned; None where it can."""
-        endpoint = self._endpoint(stack)
-        if endpoint is None:
-            return "the cluster is not there yet"
-        if endpoint == UNKNOWN_EXPRESSION:
-            return "the cluster's endpoint is known only after stack cluster is applied"
-        error = self._unreachable(str(endpoint))
-        return None if error is None else error.what[0].lower() + error.what[1:].rstrip(".")
-
-    def _endpoint(self, stack: Stack) -> Any:
-        """Of the cluster, as an expression; None where it is not there."""
-        for upstream in applied_stacks.upstream_of(self._stacks, stack.name):
-            if upstream.name in self._planned:
-                found = self._planned[upstream.name].outputs.get(ENDPOINT)
-            else:
-                state = self._state(upstream, self._configurations[upstream.name])
-                found = (state or {}).get("outputs", {}).get(ENDPOINT, {}).get("value")
-            if found is not None:
-                return found
-        return None
-
-
-def _configuration(stack: Stack) -> dict[str, Any]:
-    """All of it; raises CommandError where it is missing or damaged."""
-    generated.configuration(stack.folder)
-    return dict(json.loads(bounded_file.read(generated.configuration_file(stack.folder), MAX_BYTES)))
-
-
-def _read_where_they_are(configuration: Mapping[str, Any], folder: Path) -> None:
-    """Lets a copy read the local states of stacks that are not planned at their own place."""
-    for read in stack_copy.reads(configuration).values():
-        if read.get("backend") == "local":
-            read["config"]["path"] = str((folder / read["config"]["path"]).resolve())
+    return {name: done[name] for name in graph}

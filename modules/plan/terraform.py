@@ -20,9 +20,10 @@ _FRAME = re.compile(r"^[╷│╵] ?", re.MULTILINE)
 
 
 class Terraform:
-    """Terraform for copies below `folder`, which also takes its temporary files."""
+    """Terraform for copies below `folder`, which also takes its temporary files; errors are those of `command`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, command: str) -> None:
+        self.command = command
         self._temporary = folder / "t"  # short: the paths of plugins' sockets may have 108 characters
         self._temporary.mkdir()
         self._running: set[subprocess.Popen[str]] = set()
@@ -54,7 +55,7 @@ class Terraform:
 
     def run(self, stack: str, folder: Path, *arguments: str) -> str:
         """What a command prints; raises CommandError with its errors where it fails."""
-        where = f"plan {stack}"
+        where = f"{self.command} {stack}"
         with self._process(folder, *arguments) as process:
             try:
                 out, errors = process.communicate(timeout=SECONDS)
@@ -81,7 +82,7 @@ class Terraform:
     def _start(self, folder: Path, *arguments: str) -> "subprocess.Popen[str]":
         with self._starting:
             if self._ended:
-                raise CommandError("plan", "It was interrupted.", "Run it again.")
+                raise CommandError(self.command, "It was interrupted.", "Run it again.")
             process = subprocess.Popen(
                 ["terraform", *arguments],
                 cwd=folder,

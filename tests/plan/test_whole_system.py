@@ -14,8 +14,9 @@ import pytest
 from modules.deploy.cluster_access import unreachable
 from modules.plan import certain, left_out, render, system
 from modules.plan.page import CHANGES, NOTHING, Facts, page
+from modules.plan.planner import StackPlan
 from modules.plan.stack_copy import is_of_kubernetes
-from modules.plan.system import Question, StackPlan
+from modules.plan.system import Question
 from tests.support import recorded_plan
 from tests.support.one_root import OneRoot
 from tests.support.terraform_workspace import Workspace, expect

@@ -10,9 +10,9 @@ from typing import Any
 from modules.paths import ROOT
 from modules.plan import stack_copy
 from modules.plan.meanings import NAMES
+from modules.plan.planner import StackPlan
 from modules.plan.policies import POLICIES
 from modules.plan.stack_copy import READS
-from modules.plan.system import StackPlan
 
 FOLDER = ROOT / "tests" / "unit" / "recorded_plans"
 # Whatever differs is kept too.

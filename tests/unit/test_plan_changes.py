@@ -9,7 +9,7 @@ import pytest
 from modules.checks.check import check
 from modules.plan import cost_lines
 from modules.plan.change import Change, of_stack
-from modules.plan.system import StackPlan
+from modules.plan.planner import StackPlan
 
 TODAY = date(2026, 11, 26)
 

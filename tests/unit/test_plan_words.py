@@ -13,7 +13,7 @@ from modules.plan import certain, left_out, meanings, page_json, render
 from modules.plan.access import Access
 from modules.plan.change import Change, of_stack
 from modules.plan.page import AT_RISK, CHANGES, NOTHING, Facts, Page, page
-from modules.plan.system import StackPlan
+from modules.plan.planner import StackPlan
 from modules.plan.unreachable import sentences
 from tests.support import recorded_plan
 
