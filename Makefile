@@ -27,7 +27,7 @@ export PYTHONDONTWRITEBYTECODE :=
 # What a person reads; `demo` and `tests` are read by those who change them.
 PROSE := *.md docs modules charts examples
 
-.PHONY: help start check-services service inventory matrix diagram report cost docs synth test test-kubernetes binaries test-unit nightly check lint format golden doctor bootstrap migrate-state drift leftovers plan diff deploy destroy demo demo-down lock requirements cdktf clean
+.PHONY: help start check-services service retire inventory matrix diagram report cost docs synth test test-kubernetes binaries test-unit nightly check lint format golden doctor bootstrap migrate-state drift leftovers plan diff deploy destroy demo demo-down lock requirements cdktf clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -80,6 +80,10 @@ golden: $(VENV) ## Rewrite the golden files; read their diff before you commit i
 service: $(VENV) ## Add a service to services.yaml: make service SERVICE=billing-service, COPY=order-service starts from that one
 	@test -n "$(SERVICE)" || { echo "Which name? Say make service SERVICE=billing-service." >&2; exit 1; }
 	@$(PY) main.py service $(SERVICE) $(if $(COPY),--copy $(COPY)) $(JSON_OPTION)
+
+retire: $(VENV) ## Give up a service, or what it no longer uses, and say what becomes of the data: make retire SERVICE=order-service
+	@test -n "$(SERVICE)" || { echo "Which service? Say make retire SERVICE=order-service." >&2; exit 1; }
+	@$(PY) main.py retire $(SERVICE)
 
 inventory: $(VENV) ## Count the resources that generated/ holds
 	@$(PY) main.py inventory $(JSON_OPTION)

@@ -26,6 +26,7 @@ COMMANDS = {
     "check-services": Command("check_services", "check services.yaml, and that generated/ is what it says"),
     "start": Command("start", "begin a system of your own: a small services.yaml and its generated/"),
     "service": Command("service", "add a service to services.yaml, and write generated/"),
+    "retire": Command("retire", "say in services.yaml what becomes of the data of a service that goes"),
     "matrix": Command("matrix", "print who may connect to whom, and which service may use what"),
     "diagram": Command("diagram", "draw the system: docs/architecture-diagram.drawio and docs/diagram"),
     "cost": Command("cost", "estimate what the system costs in a month, or what a change adds"),
@@ -39,6 +40,7 @@ COMMANDS = {
     "plan": Command("plan", "say what a change does to all stacks"),
     "diff": Command("diff", "say what generated/ changes since a commit, without Terraform or a login"),
     "deploy": Command("deploy", "apply stacks in order"),
+    "passes": Command("passes", "print the applies of deploy as commands for Terraform alone"),
     "destroy": Command("deploy", "destroy stacks in reverse order"),
 }
 

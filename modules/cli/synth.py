@@ -11,7 +11,8 @@ from modules import terminal
 from modules.checks.check import Checked
 from modules.cli.reported import Reported, add_json_option, of_problem, say_mistake
 from modules.cli.services_file import add_file_option, count, load_checked
-from modules.design import kept_stores, lifelong_keys
+from modules.design import kept_stores, lifelong_keys, retirement
+from modules.design.retirement import Before
 from modules.errors import CommandError
 from modules.paths import ROOT
 from modules.reports import changes
@@ -59,7 +60,7 @@ def run(options: argparse.Namespace) -> int:
     _say_unknown(options.never_applied, before)
     if _refused(checked, list(lifelong_keys.changed(before.values_if_applied, checked.spec)), options.reported):
         return 1
-    files = build(checked.spec, options.out)
+    files = build(checked.spec, options.out, before)
     if _refused(checked, list(_lost(before, files, checked.spec)), options.reported):
         return 1
     if options.check:
@@ -103,12 +104,19 @@ def _lost(before: Record, files: Mapping[str, bytes], spec: Spec) -> Iterator[Pr
         place: Place = ("load_balancer",) if orphan.stack == "edge" else ("services",)
         yield Problem(place, orphan.what, orphan.next_step)
     for stack in before.stacks:
-        if stack not in stacks:
-            continue
-        bound, after = before.bound(stack), _declared(files, stack)
-        found = kept_stores.losses(stack, bound, after)
-        unread = [stack] if before.unread(stack) else []
-        yield from kept_stores.problems(found, {stack: bound}, spec, unread)
+        if stack in stacks:
+            yield from _lost_in(stack, before, _declared(files, stack), spec)
+
+
+def _lost_in(stack: str, before: Record, after: Resources, spec: Spec) -> Iterator[Problem]:
+    """Stores that would go, or that Terraform is yet to let go of."""
+    retired = retirement.of(spec, stack, _before(before, stack), after)
+    bound = before.bound(stack)
+    found = kept_stores.losses(stack, bound, after, retired.named)
+    yield from kept_stores.problems(found, {stack: bound}, spec, [stack] if before.unread(stack) else [])
+    kept = {one.address for one in retired.kept} | after.keys()
+    if forgotten := before.may_hold(stack, [place for place in before.let_go(stack) if place not in kept]):
+        yield kept_stores.still_to_be_let_go(stack, forgotten, sure=not before.unread(stack), spec=spec)
 
 
 def _going(before: Record, files: Mapping[str, bytes]) -> Iterator[str]:
@@ -126,8 +134,8 @@ def _declared(files: Mapping[str, bytes], stack: str) -> Resources:
     return record.by_address(json.loads(content).get("resource", {}))
 
 
-def build(spec: Spec, out: Path) -> dict[str, bytes]:
-    """The files of `out`, in HCL where cdktf asks for it.
+def build(spec: Spec, out: Path, before: Record | None = None) -> dict[str, bytes]:
+    """The files of `out`, in HCL where cdktf asks for it; `before` says what is to be retired.
 
     Loading the providers takes most of a second, and a mistake should not wait for it.
     """
@@ -137,7 +145,12 @@ def build(spec: Spec, out: Path) -> dict[str, bytes]:
     with terminal.Waiting(f"Building {out.name}/", after=patience):
         from modules.synth.build import build
 
-        return build(spec, out, as_hcl=as_hcl)
+        retiring = {stack: _before(before, stack) for stack in spec.retired} if before else {}
+        return build(spec, out, retiring, as_hcl=as_hcl)
+
+
+def _before(record: Record, stack: str) -> Before:
+    return Before(*record.before(stack), record.let_go(stack))
 
 
 def write(files: Mapping[str, bytes], options: argparse.Namespace) -> int:

@@ -3,21 +3,33 @@
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 from modules import terminal
 from modules.checks.check import check
-from modules.deploy import cdktf_cli, first_image, log_groups, restored_secrets, summary
+from modules.deploy import (
+    cdktf_cli,
+    first_image,
+    log_groups,
+    passes,
+    restored_secrets,
+    retired_stores,
+    summary,
+    terraform_cli,
+)
 from modules.deploy.cluster_access import unreachable
 from modules.deploy.in_cluster import InCluster
+from modules.deploy.passes import Change, Pass
+from modules.design import lifelong_keys
 from modules.doctor import examine, report
 from modules.doctor.account import Account
 from modules.doctor.finding import NotChecked
 from modules.errors import CommandError
 from modules.spec.model import Spec
 from modules.spec.problem import did_you_mean
-from modules.state import applied_stacks
+from modules.state import applied_stacks, record
 from modules.state.applied_stacks import Stack, Stacks
 
 
@@ -53,7 +65,22 @@ def _command(command: str, named: list[str], root: Path, auto_approve: bool, ign
         raise CommandError("services.yaml", "It has a mistake.", "Run make synth, which says where.")
     if not _can_begin(command, spec, root, ignore_problems):
         return 1
-    return _Run(command, stacks, root, spec, auto_approve).each(order)
+    one_after_the_other = [Pass(stack, "apply") for stack in order]
+    if command == "deploy":
+        one_after_the_other = passes.passes(change(stacks, spec, root / "generated"), order)
+        if not passes.is_plain(one_after_the_other):
+            _say(f"in this order: {', '.join(passes.text(one) for one in one_after_the_other)}")
+    return _Run(command, stacks, root, spec, auto_approve).each(one_after_the_other)
+
+
+def change(stacks: Stacks, spec: Spec, generated: Path) -> Change:
+    """What is to be deployed, and what is applied; states elsewhere are asked for only where something is retired."""
+    held = record.read(generated, lifelong_keys.FILE).on_disk
+    states = {
+        name: terraform_cli.pull(stack.folder) if spec.retired and stack.local_state is None else stack.state
+        for name, stack in stacks.items()
+    }
+    return Change(stacks, held, states, {spec.names.stack(name) for name in spec.retired_services})
 
 
 def _can_begin(command: str, spec: Spec, root: Path, ignore_problems: bool) -> bool:
@@ -107,17 +134,19 @@ class _Run:
         self.cluster = InCluster(spec.names.cluster, self.account, _say)
         self.started = time.monotonic()
 
-    def each(self, order: list[Stack]) -> int:
+    def each(self, order: list[Pass]) -> int:
         """Goes through the stacks; returns the exit code of the first that fails."""
-        for number, stack in enumerate(order, 1):
-            terminal.say(f"{self.command} {stack.name} ({number} of {len(order)})", "bold")
+        for number, one in enumerate(order, 1):
+            stack = one.stack
+            terminal.say(f"{self.command} {passes.text(one)} ({number} of {len(order)})", "bold")
             begun = time.monotonic()
             _check_prerequisites(self.command, stack, self.stacks)
             if self.command == "destroy":
                 self.cluster.require_no_bindings(stack)
-            if self.command == "deploy" and (code := self._prepare(order[number - 1 :])):
+            rest = [later.stack for later in order[number - 1 :]]
+            if self.command == "deploy" and one.how != "allow" and (code := self._prepare(rest)):
                 return code
-            if code := self._cdktf(stack):
+            if code := self._run(one):
                 why = "interrupted" if code == cdktf_cli.INTERRUPTED else f"exit code {code}; the error is above"
                 _say(f"{self.command} stopped at {stack.name} ({why}); run it again to go on.")
                 return code
@@ -125,9 +154,19 @@ class _Run:
             taken, so_far = terminal.duration(now - begun), terminal.duration(now - self.started)
             _say(f"{self.command} {stack.name}: done in {taken} ({number} of {len(order)}, {so_far} in all)")
         if self.command == "deploy":
-            for line in summary.lines(order, self.spec, self.account):
+            applied = list(dict.fromkeys(one.stack for one in order))
+            for line in (*_gone(applied, self.spec), *summary.lines(applied, self.spec, self.account)):
                 _say(line)
         return 0
+
+    def _run(self, one: Pass) -> int:
+        match one.how:
+            case "allow":
+                return retired_stores.allow(one.stack.folder, one.addresses, auto_approve=self.auto_approve)
+            case "add":
+                return retired_stores.apply_only(one.stack.folder, one.addresses, auto_approve=self.auto_approve)
+        retired_stores.clear(one.stack.folder)
+        return self._cdktf(one.stack)
 
     def _cdktf(self, stack: Stack) -> int:
         if self.command != "deploy":
@@ -168,6 +207,21 @@ class _Run:
     def _is_ready(self, stack: Stack) -> bool:
         """Whether what it reads is applied."""
         return all(one.applied is not False for one in applied_stacks.upstream_of(self.stacks, stack.name))
+
+
+def _gone(applied: list[Stack], spec: Spec) -> Iterator[str]:
+    """Which entries of `retired:` have done their work."""
+    names = {stack.name for stack in applied}
+    for service in spec.retired:
+        if spec.names.stack(service) not in names:
+            continue
+        if service in spec.retired_services:
+            yield f"{service} is retired: its state is empty, and services.yaml no longer needs retired.{service}."
+        else:
+            yield (
+                f"What retired.{service} names is gone from the state. Leave the entry where something is kept: "
+                f"it keeps the key that encrypts it when {service} itself is retired."
+            )
 
 
 def _check_prerequisites(command: str, stack: Stack, stacks: Stacks) -> None:

@@ -8,6 +8,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from modules import terminal
+from modules.errors import CommandError
+from modules.state import state_file
+from modules.state.state_file import State
+
+_SECONDS = 600
 
 
 def run(folder: Path, *arguments: str) -> int:
@@ -32,6 +37,17 @@ def addresses(folder: Path) -> set[str]:
     for line in (["init", "-input=false"], ["state", "list"]):
         done = subprocess.run(["terraform", *line], cwd=folder, capture_output=True, text=True, check=False)
     return set(done.stdout.split()) if done.returncode == 0 else set()
+
+
+def pull(folder: Path) -> State:
+    """The state of a stack that is not on this machine; raises CommandError where Terraform can't read it."""
+    for line in (["init", "-input=false", "-no-color"], ["state", "pull"]):
+        done = subprocess.run(["terraform", *line], cwd=folder, capture_output=True, timeout=_SECONDS, check=False)
+        if done.returncode:
+            said = done.stderr.decode(errors="replace").strip()
+            what = f"The state of the stack can't be read: {said}"
+            raise CommandError(f"terraform {line[0]} {folder.name}", what, "Correct what it names, and run this again.")
+    return state_file.parse(done.stdout.strip(), folder.name)
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """Stores that a change of services.yaml would delete or replace, and where in the file that is."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -9,21 +9,10 @@ from modules.facts.stores import STORES, is_protected
 from modules.naming import PLATFORM_STACKS, address
 from modules.spec.model import Spec
 from modules.spec.problem import Path, Problem, listed
+from modules.spec.retired import REPOSITORY, WORDS
 
 Resources = Mapping[str, Mapping[str, Any]]
 """Arguments by address."""
-# Words under `aws:` by the type of the store that they make; the key of a service's stores comes with the service.
-WORDS = {
-    "aws_s3_bucket": "s3",
-    "aws_dynamodb_table": "dynamodb",
-    "aws_sqs_queue": "sqs",
-    "aws_sns_topic": "sns",
-    "aws_kms_key": "kms",
-    "aws_secretsmanager_secret": "secrets",
-    "aws_redshiftserverless_namespace": "redshift",
-    "aws_glue_catalog_database": "glue",
-    "aws_sesv2_email_identity": "ses",
-}
 _NAMES = ("name", "bucket", "cluster_identifier", "replication_group_id", "namespace_name", "email_identity")
 
 
@@ -44,16 +33,28 @@ class Loss:
 
     @property
     def word(self) -> str | None:
-        """The word under `aws:` that makes it; None where no word does."""
-        own = address(self.stack, "stores") == self.address.partition(".")[2]
-        return None if self.stack in PLATFORM_STACKS or own else WORDS.get(self.kind)
+        """The word under `aws:` that makes it, or `repository`; None where no word does."""
+        return word(self.stack, self.address)
 
 
-def losses(stack: str, before: Resources, after: Resources) -> Iterator[Loss]:
-    """The protected stores among `before` that are not the same in `after`."""
+def is_store(stack: str, place: str) -> bool:
+    """Whether what is at this address holds something; the results of queries (`athena`) can be had again."""
+    kind, _, name = place.partition(".")
+    return kind in STORES and not (kind == "aws_s3_bucket" and name == address(stack, "results"))
+
+
+def word(stack: str, place: str) -> str | None:
+    """The word under `aws:` of the service with this stack that makes what is at this address, or `repository`."""
+    kind, _, name = place.partition(".")
+    own_key = name == address(stack, "stores")
+    return None if stack in PLATFORM_STACKS or own_key else WORDS.get(kind)
+
+
+def losses(stack: str, before: Resources, after: Resources, named: Collection[str] = ()) -> Iterator[Loss]:
+    """The protected stores among `before` that are not the same in `after`, but those that `retired:` names."""
     for place, old in before.items():
         store = STORES.get(place.partition(".")[0])
-        if store is None or not is_protected(old):
+        if store is None or not is_protected(old) or place in named:
             continue
         if (new := after.get(place)) is None:
             yield Loss(stack, place)
@@ -96,20 +97,42 @@ def problems(
         never = f" If it never was: main.py --never-applied {stack}." if stack in may_be else ""
         if argument is None:
             holds = STORES[one[0].kind].holds
-            gone = f'"{word}" is gone, and with it' if word else "With this change"
+            gone = f'"{word}" is gone, and with it' if word and word != REPOSITORY else "With this change"
             what = f"{gone} the stack {stack}, which {state}, would lose its {stores}: {holds}."
-            yield Problem(path, what, (f"Write {word} again." if word else "Undo it.") + never)
+            yield Problem(path, what, _next_step(stack, word, spec) + never)
         else:
             change = f"{argument} would be {one[0].after}, and was {one[0].before}"
             what = f"The {stores} of the stack {stack}, which {state}, would be replaced: {change}. "
             yield Problem(path, f"{what}It holds {STORES[one[0].kind].holds}.", f"Write the old value again.{never}")
 
 
+def still_to_be_let_go(stack: str, places: Sequence[str], spec: Spec, *, sure: bool) -> Problem:
+    """An entry of `retired:` was taken out before it was applied: Terraform would delete the store."""
+    path: Path = ("services", stack) if stack in spec.services else ("retired",)
+    state = "still holds" if sure else "can't be read here, and may still hold"
+    what = f"Its stack's state {state} what retired.{stack} kept: {listed(places)}. Terraform would delete it now."
+    step = f"Write the entry again, and run make deploy STACK={stack}."
+    more = "" if sure else f" Once that is done: main.py --never-applied {stack}."
+    return Problem(path, what, step + more)
+
+
 def _path(stack: str, word: str | None, spec: Spec) -> Path:
     if stack not in spec.services:
-        return ()
+        return ("retired", stack) if stack in spec.retired else ()
     has_word = word is not None and word in spec.services[stack].permissions
     return ("services", stack, "aws", word) if word and has_word else ("services", stack, "aws")
+
+
+def _next_step(stack: str, word: str | None, spec: Spec) -> str:
+    if stack in PLATFORM_STACKS or not word:
+        return "Undo it."
+    if stack in spec.services:
+        return f"Write {word} again. To give it up: make retire SERVICE={stack} writes {_entry(stack, word)}."
+    return f"Say what becomes of it: {_entry(stack, word)}, or destroy."
+
+
+def _entry(stack: str, word: str) -> str:
+    return f"`retired: {{{stack}: {{{word}: keep}}}}`"
 
 
 def _described(loss: Loss, resources: Resources) -> str:

@@ -67,6 +67,20 @@ def add(text: str, services: Services, lines: list[str]) -> str:
     return before + space + block + text[end:]
 
 
+def remove(text: str, name: str) -> str:
+    """The text without this service, its comments, and the blank lines after it; raises NotEditableError as `find`."""
+    services = find(text)
+    entry = services.entries[name]
+    start, end = above(text, entry.start), entry.end
+    if len(services.entries) == 1:
+        return f"{text[:start].rstrip(' ').removesuffix(services.newline)} {{}}{services.newline}{text[end:]}"
+    while text[end : line_end(text, end)].strip() == "" and end < len(text):
+        end = line_end(text, end)
+    if end == len(text):  # it was the last: no blank lines stay at the end
+        return text[:start].rstrip() + services.newline
+    return text[:start] + text[end:]
+
+
 def _without_braces(text: str) -> tuple[str, int]:
     """Of `services: {}` only the key, and the index after its line."""
     value = _services(text)

@@ -91,16 +91,19 @@ KEYS: tuple[tuple[str, str, Schema], ...] = (
             "additionalProperties": {"type": "string", "maxLength": reserved.TAG_VALUE_LENGTH, "pattern": _TAG_TEXT},
         },
     ),
-    (
-        "",
-        "services",
-        {
-            "propertyNames": {
-                "pattern": _SERVICE_NAME,
-                "maxLength": reserved.SERVICE_LENGTH,
-                "patternErrorMessage": "This name is reserved, or can't name a Kubernetes namespace and Service.",
-            }
-        },
+    *(
+        (
+            "",
+            key,
+            {
+                "propertyNames": {
+                    "pattern": _SERVICE_NAME,
+                    "maxLength": reserved.SERVICE_LENGTH,
+                    "patternErrorMessage": "This name is reserved, or can't name a Kubernetes namespace and Service.",
+                }
+            },
+        )
+        for key in ("services", "retired")
     ),
     ("Network", "cidr", {"pattern": patterns.VPC_CIDR, "allOf": [{"pattern": patterns.CIDR}]}),
     ("Cluster", "service_cidr", {"pattern": patterns.SERVICE_CIDR, "allOf": [{"pattern": patterns.CIDR}]}),

@@ -17,6 +17,7 @@ from modules.schema.base import Model, OneOrMany, OrNone, ServiceName, Unit
 from modules.spec.egress import Egress
 from modules.spec.health import Health
 from modules.spec.pod_size import memory_mib
+from modules.spec.retired import Retired
 from modules.spec.warning_codes import WARNING_CODES
 
 Cidr = Annotated[str, Field(pattern=patterns.CIDR)]
@@ -377,6 +378,10 @@ class Spec(Model):
     load_balancer: Annotated[LoadBalancer | None, OrNone()] = LoadBalancer()
     """The load balancer in front of the services, or `none` where no service has a `path:`."""
 
+    retired: dict[ServiceName, Retired] = Field({})
+    """Services, and words under `aws:`, that are gone from below `services`: what becomes of the data that they hold.
+    `keep`: Terraform forgets it, with all that protects it. `destroy`: it is deleted with its data."""
+
     services: dict[str, Service]
     """The microservices by name. A name is a namespace, a stack and part of AWS names; renaming replaces the
     service."""
@@ -385,6 +390,11 @@ class Spec(Model):
     def names(self) -> Names:
         """AWS names of this environment."""
         return Names(self.project)
+
+    @property
+    def retired_services(self) -> list[str]:
+        """Services whose stack is still there to be emptied."""
+        return sorted(name for name in self.retired if name not in self.services)
 
     @property
     def nat_zones(self) -> tuple[str, ...]:

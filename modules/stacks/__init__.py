@@ -11,6 +11,7 @@ from modules.stacks.data import data
 from modules.stacks.edge import edge
 from modules.stacks.network import network
 from modules.stacks.platform import platform
+from modules.stacks.retired import retired
 from modules.stacks.service import service
 
 # Each builds its stack; a stack may read those before it.
@@ -29,6 +30,8 @@ def build(app: App, spec: Spec) -> list[Stack]:
     stacks = {name: make(app, spec) for name, make in PLATFORM.items() if name != "edge" or spec.load_balancer}
     for name in spec.order:
         stacks[name] = service(app, spec, name)
+    for name in spec.retired_services:
+        stacks[name] = retired(app, spec, name)
     for stack in stacks.values():
         for upstream in stack.upstream:
             stack.add_dependency(stacks[upstream])

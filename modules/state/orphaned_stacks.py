@@ -50,28 +50,24 @@ def _would_go(stack: str) -> str:
     return f"The stack {stack} would be removed from generated/"
 
 
-def _steps(stack: str) -> tuple[str, str]:
-    """How the stack comes back into generated/, and how it leaves it again."""
+def _step(stack: str) -> str:
+    """How the stack comes back into generated/, and how it leaves it."""
     if stack == "edge":
-        return "Take `load_balancer: none` out of services.yaml", "write it again"
-    return "Put its block back into services.yaml", "delete the block again"
+        return (
+            f"Take `load_balancer: none` out of services.yaml, run `make destroy STACK={stack}`, then write it again."
+        )
+    return f"Put its block back into services.yaml; or say what becomes of its data: `make retire SERVICE={stack}`."
 
 
 def _held(stack: str, resources: int, states: list[Path], stray: list[Path]) -> tuple[str, str]:
     noun = "resource" if resources == 1 else "resources"
-    back, again = _steps(stack)
     what = f"{_would_go(stack)}, but its state still contains {resources} {noun}: {_shown(states)}."
-    step = f"{back}, run `make destroy STACK={stack}`, then {again}."
-    return what, step + (f" Delete {_shown(stray)} if it is out of date." if stray else "")
+    return what, _step(stack) + (f" Delete {_shown(stray)} if it is out of date." if stray else "")
 
 
 def _elsewhere(stack: str, remote: Iterable[str]) -> tuple[str, str]:
-    back, again = _steps(stack)
     what = f"{_would_go(stack)}, but its state can't be read here: {' and '.join(remote)}."
-    return what, (
-        f"{back}, run `make destroy STACK={stack}`, then {again} and run {never_applied(stack)}. "
-        "If it was never applied, run that at once."
-    )
+    return what, f"{_step(stack)} If nothing of it is applied, never or no longer, run {never_applied(stack)}."
 
 
 def _damaged(stack: str, states: list[Path]) -> tuple[str, str]:

@@ -4,6 +4,7 @@ Git says what was committed, without it what lies in generated/. It binds where 
 state that can't be read here may.
 """
 
+import re
 from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -11,20 +12,39 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from pydantic import Field
+
 from modules import bounded_file
 from modules.errors import CommandError
 from modules.state import committed, generated, json_file, stack_states
 from modules.state.generated import CONFIGURATION_NAMES, Configuration
+from modules.state.json_file import Model
 from modules.state.stack_states import StackStates
 
 # Not committed: until the next commit of generated/, it names stacks of the last one of which nothing is applied.
 MARKER = ".never-applied"
+# Beside a stack's configuration: what retired: and renamed_from: are about, in JSON and in HCL.
+RETIRED, TRANSITIONS = "retired.json", ("transitions.tf.json", "transitions.tf")
+_REMOVED = re.compile(r"^removed \{\n  from = (\S+)$", re.MULTILINE)
+_NAMES = (*CONFIGURATION_NAMES, RETIRED, *TRANSITIONS)
 Resources = Mapping[str, Mapping[str, Any]]
 """Arguments by address."""
 
 
 class Values(json_file.JsonModel):
     values: dict[str, Any]
+
+
+class Declared(json_file.JsonModel):
+    resource: dict[str, dict[str, dict[str, Any]]] = Field(default_factory=dict)
+
+
+class Removed(json_file.JsonModel):
+    from_: str = Field(alias="from")
+
+
+class LetGo(json_file.JsonModel):
+    removed: list[Removed] = Field(default_factory=list)
 
 
 class Marker(json_file.JsonModel):
@@ -58,6 +78,23 @@ class Snapshot:
         """What a stack declares."""
         found = self.configuration(stack)
         return by_address(found.resource) if found else {}
+
+    def retired(self, stack: str) -> Resources:
+        """What it declares for the first of the two applies that delete a store."""
+        return by_address(self._json(f"stacks/{stack}/{RETIRED}", Declared, Declared()).resource)
+
+    def let_go(self, stack: str) -> list[str]:
+        """Addresses of what Terraform is to forget."""
+        if text := self.files.get(f"stacks/{stack}/{TRANSITIONS[1]}"):
+            return _REMOVED.findall(text.decode(errors="replace"))
+        found = self._json(f"stacks/{stack}/{TRANSITIONS[0]}", LetGo, LetGo())
+        return [one.from_ for one in found.removed]
+
+    def _json(self, path: str, model: type[Model], missing: Model) -> Model:
+        with suppress(CommandError):  # a damaged file is written anew
+            if content := self.files.get(path):
+                return json_file.parse(content, model, path, generated.NEXT_STEP)
+        return missing
 
 
 def by_address(resources: Mapping[str, Mapping[str, Any]]) -> Resources:
@@ -123,6 +160,24 @@ class Record:
         unread = [one for one in stacks if self.unread(one)]
         return (self.last.values, unread) if unread else None
 
+    def before(self, stack: str) -> tuple[Resources, Resources]:
+        """All that a stack is known to have declared, what lies there first; apart, what of it is to be deleted."""
+        declared: dict[str, Mapping[str, Any]] = {}
+        deleted: dict[str, Mapping[str, Any]] = {}
+        for one in (self.on_disk, self.last):
+            for found, resources in ((declared, one.resources(stack)), (deleted, one.retired(stack))):
+                found |= {place: of for place, of in resources.items() if place not in {**declared, **deleted}}
+        return declared, deleted
+
+    def let_go(self, stack: str) -> list[str]:
+        """Addresses of what Terraform is to forget, as it was committed or lies there."""
+        return sorted({*self.last.let_go(stack), *self.on_disk.let_go(stack)})
+
+    def may_hold(self, stack: str, addresses: Collection[str]) -> list[str]:
+        """Those of the addresses that are applied, or may be."""
+        held = self.states(stack).held
+        return [one for one in addresses if one in held or self.unread(stack)]
+
     def _holds(self, stack: str, resource: str | None) -> bool:
         held = self.states(stack).held
         return bool(held) if resource is None else any(address.partition(".")[0] == resource for address in held)
@@ -137,7 +192,7 @@ class Record:
 def read(folder: Path, values_file: str, vouched: Collection[str] = ()) -> Record:
     """The record of this generated/, whose keys for life are in the file of this name."""
     on_disk = _snapshot(folder, _files(folder, values_file), values_file)
-    found = committed.read(folder, (values_file, *CONFIGURATION_NAMES))
+    found = committed.read(folder, (values_file, *_NAMES))
     if found is None:
         return Record(folder, on_disk, vouched=frozenset(vouched))
     return Record(
@@ -157,7 +212,7 @@ def _snapshot(folder: Path, files: Mapping[str, bytes], values_file: str) -> Sna
 
 
 def _files(folder: Path, values_file: str) -> dict[str, bytes]:
-    names = [values_file, *(f"stacks/*/{name}" for name in CONFIGURATION_NAMES)]
+    names = [values_file, *(f"stacks/*/{name}" for name in _NAMES)]
     found = {}
     for file in sorted(file for name in names for file in folder.glob(name)):
         with suppress(OSError):

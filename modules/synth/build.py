@@ -2,13 +2,16 @@
 
 import json
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from modules.bindings import temporary_folder
 from modules.bindings.cdktf import App, TerraformStack
 from modules.bindings.hcl_blocks import block_paths
-from modules.design import charts, lifelong_keys, state_location
+from modules.design import charts, lifelong_keys, retirement, state_location
+from modules.design.retirement import Before, by_address, by_type
 from modules.facts import terraform
 from modules.spec.model import Spec
 from modules.stacks import build as build_stacks
@@ -17,6 +20,8 @@ from modules.synth import hcl, transitions
 MANIFEST = "manifest.json"
 # For Terraform, and the same in JSON for programs: cdktf-cli reads no HCL, and asks for the second file by its path.
 HCL, METADATA = "cdk.tf", "metadata.json"
+
+NOTHING: Mapping[str, Before] = MappingProxyType({})
 
 
 def _required_version(constraint: str) -> str:
@@ -31,10 +36,13 @@ _VERSIONS = {
 }
 
 
-def build(spec: Spec, out: Path = Path("generated"), *, as_hcl: bool = False) -> dict[str, bytes]:
+def build(
+    spec: Spec, out: Path = Path("generated"), before: Mapping[str, Before] = NOTHING, *, as_hcl: bool = False
+) -> dict[str, bytes]:
     """Path below the output folder -> content, the same for the same spec on every machine; stacks in JSON or in HCL.
 
-    Nothing is written to `out`; where it is decides where local states are.
+    Nothing is written to `out`; where it is decides where local states are. `before` is what the stacks declared, by
+    name, of which `retired:` needs what services.yaml no longer has.
     """
     with tempfile.TemporaryDirectory(prefix="synth-", dir=temporary_folder()) as folder:
         app = App(outdir=folder, context={state_location.CONTEXT: state_location.state_folder(out)})
@@ -54,7 +62,11 @@ def build(spec: Spec, out: Path = Path("generated"), *, as_hcl: bool = False) ->
                 entry["stackMetadataPath"] = str(Path(path).with_name(METADATA))
             else:
                 beside = {Path(path).name: _render(content)}
-            beside |= transitions.files(stack.transitions, as_hcl=as_hcl)
+            declared = by_address(content.get("resource", {}))
+            retired = retirement.of(spec, name, before.get(name, Before({})), declared)
+            beside |= transitions.files([*stack.transitions, *retired.kept], as_hcl=as_hcl)
+            if retired.switched:
+                beside[retirement.FILE] = _render({"resource": by_type(retired.switched)})
             beside |= {file: text.encode() for file, text in {**_VERSIONS, **stack.files}.items()}
             files |= {str(Path(path).with_name(file)): data for file, data in beside.items()}
     return {MANIFEST: _render(manifest), **files}

@@ -31,7 +31,7 @@ def without_controller(whole: Stack) -> Stack:
     """The stack without the release of the load balancer controller."""
     kind, address = CONTROLLER
     rest = deepcopy(whole)
-    releases = rest["resource"].pop(kind, {})
+    releases = rest.get("resource", {}).pop(kind, {})
     releases.pop(address, None)
     if releases:
         rest["resource"][kind] = releases
@@ -44,7 +44,7 @@ def other(whole: Stack) -> Stack:
         kind: {
             address: {key: value for key, value in one.items() if key != "depends_on"} for address, one in of.items()
         }
-        for kind, of in whole["resource"].items()
+        for kind, of in whole.get("resource", {}).items()
         if kind.startswith(("kubernetes_", "helm_"))
     }
     return {"value": kinds}

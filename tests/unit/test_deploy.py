@@ -65,7 +65,8 @@ class Machine:
         folder.mkdir(parents=True)
         provider: dict[str, Any] = {"aws": [{}]} | ({"kubernetes": [{}]} if stack not in ("network", "cluster") else {})
         backend = {"local": {"path": f"../../../state/{stack}.tfstate"}}
-        (folder / "cdk.tf.json").write_text(json.dumps({"provider": provider, "terraform": {"backend": backend}}))
+        content = {"provider": provider, "terraform": {"backend": backend}, "resource": {"aws_vpc": {"main": {}}}}
+        (folder / "cdk.tf.json").write_text(json.dumps(content))
 
     def declare(self, text: str) -> None:
         services = "services:\n  order:\n    pods: 1\n"

@@ -58,6 +58,7 @@ ONLY_SYNTH: dict[str, tuple[str, str]] = {
     "the_certificate_fits": (_ACROSS, f"{_CERTIFICATE}{_S}{{}}"),
     "services_exist": (_ACROSS, f"{_S}{{a: {{calls: b}}}}"),
     "no_service_refers_to_itself": (_ACROSS, f"{_S}{{a: {{calls: a}}}}"),
+    "what_is_retired_is_gone": (_ACROSS, f"retired: {{a: destroy}}\n{_S}{{a: {{}}}}"),
     "no_cycles": (
         _ACROSS,
         f"{_S}{{a: {{aws: {{s3: {{of: b}}, sqs: {{}}}}}}, b: {{aws: {{s3: {{}}, sqs: {{of: a}}}}}}}}",

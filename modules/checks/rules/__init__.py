@@ -16,6 +16,7 @@ from modules.checks.rules import (
     permissions,
     pods,
     references,
+    retired,
     routes,
 )
 from modules.spec.model import Spec
@@ -25,6 +26,8 @@ Rule = Callable[[Spec], Iterator[Problem]]
 
 RULES: tuple[Rule, ...] = (
     names.services_have_valid_names,
+    retired.what_is_retired_is_gone,
+    retired.retired_services_have_names_of_services,
     names.the_project_fits_all_names,
     names.tags_fit_aws,
     names.tags_have_letters_that_aws_knows,

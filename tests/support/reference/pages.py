@@ -4,13 +4,14 @@ import re
 from collections.abc import Callable, Mapping
 
 from modules.paths import ROOT
-from tests.support.reference import commands, keys, permissions, rooms, warnings
+from tests.support.reference import commands, keys, permissions, protection, rooms, warnings
 
 PAGES: dict[str, dict[str, Callable[[], str]]] = {
     "reference/services": keys.PARTS,
     "reference/permissions": permissions.PARTS,
     "reference/commands": commands.PARTS,
     "reference/warnings": warnings.PARTS,
+    "reference/protection": protection.PARTS,
     "architecture/rooms": rooms.PARTS,
 }
 PART = re.compile(r"(?<=<!-- generated: )([\w-]+)( -->\n).*?(?=<!-- end -->)", re.DOTALL)

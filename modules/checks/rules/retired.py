@@ -1,0 +1,38 @@
+"""`retired:` names what is gone, and nothing that is still there."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from modules.checks.rules.names import services_have_valid_names
+from modules.spec.model import Service, Spec
+from modules.spec.problem import Problem, remove
+from modules.spec.retired import ALL, REPOSITORY
+
+
+def what_is_retired_is_gone(spec: Spec) -> Iterator[Problem]:
+    """A word that is still under `aws:`, or a whole service that still runs, is not retired."""
+    for name, retired in spec.retired.items():
+        if name not in spec.services:
+            continue
+        named = [word for word, way in retired.model_dump().items() if way]
+        for word in named:
+            if word in (ALL, REPOSITORY):
+                what = f"{name} is still a service, so its repository and its stack stay."
+                step = f"Name words that are gone from its aws:, such as `{name}: {{sqs: keep}}`; or remove its block."
+                yield Problem(("retired", name), what, step, also=(("services", name),))
+            elif spec.services[name].owns(word):
+                place = ("retired", name, word)
+                what = f"{word} is still under aws: of {name}, and its data is not retired."
+                also = (("services", name, "aws", word),)
+                yield Problem(place, what, "Remove it there, or here.", also=also, edit=remove(place))
+
+
+def retired_services_have_names_of_services(spec: Spec) -> Iterator[Problem]:
+    """A stack is made for each that is no longer there."""
+    for name in spec.retired_services:
+        if name in ("aurora", "redis"):
+            what = f"Every system has {name.capitalize()}: it can't be retired."
+            yield Problem(("retired", name), what, "Remove this.", edit=remove(("retired", name)))
+            continue
+        for problem in services_have_valid_names(spec.model_copy(update={"services": {name: Service()}})):
+            yield replace(problem, path=("retired", name))

@@ -1,0 +1,142 @@
+"""In which order stacks are applied: what goes, goes in reverse, and when nothing that is applied uses it any more.
+
+Retired stacks are emptied first. A stack that drops what a later one uses, or that a later one drops something too, is
+applied twice: at first so that nothing is deleted, at the end for good.
+"""
+
+import json
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal, NamedTuple
+
+from modules.design import retirement
+from modules.errors import CommandError
+from modules.state import applied_stacks
+from modules.state.applied_stacks import Stack, Stacks
+from modules.state.record import Snapshot
+from modules.state.state_file import State
+
+How = Literal["allow", "add", "apply"]
+"""`allow`: what is to be destroyed may be deleted with its data afterwards. `add`: all but what is deleted."""
+
+
+class Pass(NamedTuple):
+    """One apply of a stack; of these addresses only, where there are any."""
+
+    stack: Stack
+    how: How
+    addresses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a deployment changes: the stacks, what they are to be, and what their states hold, where that is known."""
+
+    stacks: Stacks
+    generated: Snapshot
+    states: Mapping[str, State | None]
+    retired: Collection[str]
+
+    @cached_property
+    def going(self) -> Mapping[str, Mapping[str, frozenset[str]]]:
+        """By stack: what its state holds and it no longer declares, each with the ids by which others may know it."""
+        found = {}
+        for name, state in self.states.items():
+            stays = {*self.generated.resources(name), *self.generated.let_go(name)}
+            held = {f"{one.type}.{one.name}": one for one in (state.managed if state else ())}
+            found[name] = {
+                address: frozenset(
+                    value
+                    for instance in one.instances
+                    for key in ("id", "arn")
+                    if isinstance(value := (instance.attributes or {}).get(key), str) and value
+                )
+                for address, one in held.items()
+                if address not in stays
+            }
+        return found
+
+    def used(self, stack: str, by: str) -> list[str]:
+        """Addresses of what goes from a stack and is named in the state of another one."""
+        state = self.states.get(by)
+        text = json.dumps([one.attributes for each in (state.managed if state else ()) for one in each.instances])
+        return [place for place, ids in self.going.get(stack, {}).items() if any(f'"{one}"' in text for one in ids)]
+
+    def allowed(self, stack: str) -> tuple[str, ...]:
+        """Addresses of what is to be destroyed and is applied, or may be."""
+        state = self.states.get(stack)
+        held = None if state is None else {f"{one.type}.{one.name}" for one in state.managed}
+        return tuple(place for place in self.generated.retired(stack) if held is None or place in held)
+
+
+def passes(change: Change, chosen: Iterable[Stack]) -> list[Pass]:
+    """The applies of these stacks in their order.
+
+    Raises CommandError where another stack has to be applied before one of them.
+    """
+    order = [*chosen]
+    names = {stack.name for stack in order}
+    first = [stack for stack in reversed(order) if stack.name in change.retired]
+    rest = [stack for stack in order if stack.name not in change.retired]
+    twice = [stack for stack in rest if _is_twice(stack, change, names)]
+    found = [one for stack in (*first, *rest) for one in _of(stack, change, stack in twice)]
+    return [*found, *(Pass(stack, "apply") for stack in reversed(twice))]
+
+
+def _of(stack: Stack, change: Change, is_twice: bool) -> Iterable[Pass]:
+    if places := change.allowed(stack.name):
+        yield Pass(stack, "allow", places)
+    if not is_twice:
+        yield Pass(stack, "apply")
+    elif stays := change.generated.resources(stack.name):
+        yield Pass(stack, "add", tuple(sorted(stays)))
+
+
+def _is_twice(stack: Stack, change: Change, names: Collection[str]) -> bool:
+    """Whether something of it goes, which has to wait for later stacks."""
+    if not change.going.get(stack.name):
+        return False
+    later = applied_stacks.downstream_of(change.stacks, stack.name)
+    for other in later:
+        used = change.used(stack.name, other.name)
+        holds = other.name in change.retired and bool(change.going.get(other.name))
+        if (used or holds) and other.name not in names:
+            what = f"It drops {', '.join(used or sorted(change.going[stack.name]))}"
+            why = "still uses it" if used else "is retired and still holds resources"
+            raise CommandError(
+                f"deploy {stack.name}",
+                f"{what}, and {other.name} {why}.",
+                f"Apply first: make deploy STACK={other.name}",
+            )
+    return any(
+        one.name in names
+        and one.name not in change.retired
+        and (change.going.get(one.name) or change.used(stack.name, one.name))
+        for one in later
+    )
+
+
+def is_plain(order: Iterable[Pass]) -> bool:
+    """Whether each stack is applied once, with nothing before."""
+    return all(one.how == "apply" for one in order)
+
+
+def text(one: Pass) -> str:
+    """A pass as it is announced."""
+    return {"allow": f"{one.stack.name} (allow to delete)", "add": f"{one.stack.name} (delete nothing)"}.get(
+        one.how, one.stack.name
+    )
+
+
+def commands(one: Pass, folder: str) -> list[str]:
+    """A pass as lines of a shell, for Terraform alone; `folder` is that of the stack."""
+    apply = f"terraform -chdir={folder} apply"
+    only = "".join(f" -target={place}" for place in one.addresses)
+    match one.how:
+        case "allow":
+            copy = f"{folder}/{retirement.APPLIED_AS}"
+            return [f"cp {folder}/{retirement.FILE} {copy}", f"{apply}{only}", f"rm {copy}"]
+        case "add":
+            return [f"{apply}{only}"]
+    return [apply]

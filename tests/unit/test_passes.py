@@ -1,0 +1,140 @@
+"""In which order stacks are applied when something goes."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from modules.deploy.passes import Change, commands, is_plain, passes, text
+from modules.errors import CommandError
+from modules.state.applied_stacks import Stack
+from modules.state.record import Snapshot
+from modules.state.state_file import Instance, Resource, State
+
+NEEDS = {
+    "network": (),
+    "cluster": ("network",),
+    "platform": ("cluster",),
+    "orders": ("platform", "cluster"),
+    "legacy": ("cluster",),
+}
+STACKS = {name: Stack(name, needs, Path("generated/stacks", name)) for name, needs in NEEDS.items()}
+GROUP = {"aws_security_group.legacy": {"id": "sg-1"}}
+
+
+def state(held: Mapping[str, dict[str, Any]]) -> State:
+    resources = [
+        Resource(
+            mode="managed",
+            type=address.partition(".")[0],
+            name=address.partition(".")[2],
+            instances=[Instance(attributes=attributes)],
+        )
+        for address, attributes in held.items()
+    ]
+    return State(version=4, resources=resources)
+
+
+class Generated(Snapshot):
+    """What the stacks declare, and what of them is to be destroyed."""
+
+    def __init__(self, declared: Mapping[str, list[str]], retired: Mapping[str, list[str]]) -> None:
+        super().__init__(Path("generated"), {}, {})
+        object.__setattr__(self, "declared", declared)
+        object.__setattr__(self, "to_destroy", retired)
+
+    def resources(self, stack: str) -> dict[str, Any]:
+        return {place: {} for place in self.__dict__["declared"].get(stack, ())}
+
+    def retired(self, stack: str) -> dict[str, Any]:
+        return {place: {} for place in self.__dict__["to_destroy"].get(stack, ())}
+
+    def let_go(self, stack: str) -> list[str]:
+        return ["aws_sqs_queue.kept"]
+
+
+def order(
+    held: Mapping[str, Mapping[str, dict[str, Any]]],
+    declared: Mapping[str, list[str]] | None = None,
+    destroyed: Mapping[str, list[str]] | None = None,
+    chosen: list[str] | None = None,
+    retired: tuple[str, ...] = ("legacy",),
+) -> list[str]:
+    states = {name: state(held.get(name, {})) for name in STACKS}
+    change = Change(STACKS, Generated(declared or {}, destroyed or {}), states, retired)
+    return [text(one) for one in passes(change, [STACKS[name] for name in chosen or STACKS])]
+
+
+def test_where_nothing_goes_each_stack_is_applied_once_in_order() -> None:
+    assert order({"cluster": {"aws_vpc.a": {}}}, {"cluster": ["aws_vpc.a"]}, retired=()) == list(STACKS)
+
+
+def test_what_terraform_only_forgets_does_not_go() -> None:
+    assert order({"cluster": {"aws_sqs_queue.kept": {"id": "a"}}}, retired=()) == list(STACKS)
+
+
+def test_a_retired_stack_goes_first_and_then_what_the_platform_had_for_it() -> None:
+    held = {
+        "legacy": {"helm_release.legacy": {"id": "legacy"}},
+        "cluster": {"aws_eks_fargate_profile.legacy": {"id": "p"}},
+    }
+    assert order(held) == ["legacy", "network", "cluster", "platform", "orders"]
+
+
+def test_what_later_stacks_drop_too_goes_before_what_they_stand_on() -> None:
+    held = {"platform": {"kubernetes_namespace_v1.legacy": {"id": "n"}}, "cluster": GROUP}
+    found = order(held, {"cluster": ["aws_eks_cluster.main"]})
+    assert found == ["legacy", "network", "cluster (delete nothing)", "platform", "orders", "cluster"]
+
+
+def test_a_group_that_another_stacks_rule_names_goes_after_the_rule() -> None:
+    rule = {"aws_vpc_security_group_egress_rule.legacy": {"id": "sgr-1", "referenced_security_group_id": "sg-1"}}
+    found = order({"cluster": GROUP, "orders": rule}, {"orders": [*rule], "cluster": ["aws_eks_cluster.main"]})
+    assert found == ["legacy", "network", "cluster (delete nothing)", "platform", "orders", "cluster"]
+
+
+def test_the_last_to_go_is_what_most_stand_on() -> None:
+    rule = {"aws_vpc_security_group_egress_rule.legacy": {"referenced_security_group_id": "sg-1", "vpc": "e-1"}}
+    held = {"network": {"aws_vpc_endpoint.a": {"id": "e-1"}}, "cluster": GROUP, "orders": rule}
+    assert order(held)[-2:] == ["cluster", "network"]
+
+
+def test_what_is_destroyed_is_allowed_to_go_first_and_only_where_it_is_applied() -> None:
+    destroyed = {
+        "legacy": ["aws_s3_bucket.legacy", "aws_dynamodb_table.legacy"],
+        "orders": ["aws_dynamodb_table.orders"],
+    }
+    held = {"legacy": {"aws_s3_bucket.legacy": {"id": "b"}}}
+    assert order(held, destroyed=destroyed)[:2] == ["legacy (allow to delete)", "legacy"]
+    assert "orders (allow to delete)" not in order(held, destroyed=destroyed)
+
+
+@pytest.mark.parametrize(
+    ("held", "why"),
+    [
+        ({"orders": {"rule.a": {"group": "sg-1"}}}, "orders still uses it"),
+        ({"legacy": {"helm_release.a": {"id": "x"}}}, "legacy is retired and still holds resources"),
+    ],
+)
+def test_one_stack_alone_is_not_applied_before_those_that_use_what_goes(
+    held: dict[str, dict[str, dict[str, Any]]], why: str
+) -> None:
+    with pytest.raises(CommandError) as refused:
+        order({"cluster": GROUP, **held}, chosen=["cluster"])
+    said = str(refused.value)
+    assert f"It drops aws_security_group.legacy, and {why}." in said
+    assert f"Apply first: make deploy STACK={next(iter(held))}" in said
+
+
+def test_the_same_is_printed_for_terraform_alone() -> None:
+    destroyed, held = {"legacy": ["aws_s3_bucket.a"]}, {"legacy": {"aws_s3_bucket.a": {"id": "b"}}}
+    states = {name: state(held.get(name, {})) for name in STACKS}
+    found = passes(Change(STACKS, Generated({}, destroyed), states, ["legacy"]), [STACKS["legacy"]])
+    assert not is_plain(found)
+    assert [line for one in found for line in commands(one, "generated/stacks/legacy")] == [
+        "cp generated/stacks/legacy/retired.json generated/stacks/legacy/retired.tf.json",
+        "terraform -chdir=generated/stacks/legacy apply -target=aws_s3_bucket.a",
+        "rm generated/stacks/legacy/retired.tf.json",
+        "terraform -chdir=generated/stacks/legacy apply",
+    ]
