@@ -6,6 +6,8 @@ from modules.cli.reported import add_json_option
 from modules.cli.services_file import add_file_option, load
 from modules.cli.synth import add_out_option, build, compare
 from modules.deploy import validate
+from modules.design import lifelong_keys
+from modules.state import record
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -23,7 +25,8 @@ def run(options: argparse.Namespace) -> int:
     spec = load(options.file, options.reported)
     if spec is None:
         return 1
-    code = compare(build(spec, options.out), options)
+    before = record.read(options.out, lifelong_keys.FILE)
+    code = compare(build(spec, options.out, before), options)
     if code == 0 and options.validate:
         validate.every_stack(options.out)
     return code

@@ -67,6 +67,8 @@ def run(options: argparse.Namespace) -> int:
         return compare(files, options)
     for line in _going(before, files):
         _say(line)
+    if checked.spec.retired:
+        _say("make deploy applies what is retired in passes; main.py passes prints them for Terraform alone.")
     try:
         code = write(files, options)
         before.remember()

@@ -60,6 +60,7 @@ def _command(command: str, named: list[str], root: Path, auto_approve: bool, ign
     _require_approval(command, auto_approve)
     if command == "destroy":
         _require_unprotected(order)
+        _require_let_go(order, root / "generated")
     spec = check(root / "services.yaml", datetime.now(UTC).date()).spec
     if spec is None:
         raise CommandError("services.yaml", "It has a mistake.", "Run make synth, which says where.")
@@ -123,6 +124,16 @@ def _require_unprotected(order: list[Stack]) -> None:
         raise CommandError(
             "destroy", f"These resources are protected from deletion: {what}.", f"{step}, {again}, then destroy."
         )
+
+
+def _require_let_go(order: list[Stack], generated: Path) -> None:
+    """Raises CommandError for what retired: keeps and a state still holds: a destroy would delete it."""
+    held = record.read(generated, lifelong_keys.FILE).on_disk
+    for stack in order:
+        kept = [place for place in held.let_go(stack.name) if stack.holds(*place.split(".", 1))]
+        if kept:
+            what = f"The state of {stack.name} still holds what is to be kept: {', '.join(kept)}."
+            raise CommandError("destroy", what, f"Let go of it first: make deploy STACK={stack.name}")
 
 
 class _Run:

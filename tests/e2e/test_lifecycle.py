@@ -79,7 +79,7 @@ def test_a_service_goes_after_its_stack_is_destroyed(deployed: Deployment, servi
     refused = deployed.synth({**SHIPPED, "services": services})
     assert refused.code == 1
     assert SIXTH in refused.text
-    assert "make destroy STACK=billing-service" in refused.text
+    assert "make retire SERVICE=billing-service" in refused.text
     services[SIXTH] = gone
     assert _edited(deployed, services) == set()
     deployed.destroy(SIXTH)

@@ -61,6 +61,8 @@ def test_words_that_are_retired_may_go_and_a_second_run_changes_nothing(deployed
     again = deployed(system)
     assert (again.returncode, again.stdout) == (0, "")
     assert deployed(system, "--check").returncode == 0
+    options = ["--file", str(tmp_path / "services.yaml"), "--out", str(tmp_path / "generated")]
+    assert command_line.main(["check-services", *options]) == 0
 
 
 def test_in_hcl_too(deployed: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
