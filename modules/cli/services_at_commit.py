@@ -1,12 +1,14 @@
 """services.yaml as it is in a commit of git."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
+from shutil import which
 
 from modules import git
 from modules.cli.services_edit import check_content
 from modules.errors import CommandError
 from modules.spec.model import Spec
+from modules.spec.problem import Path as Place
 
 
 def load_at(file: Path, commit: str, today: date) -> Spec:
@@ -21,3 +23,12 @@ def load_at(file: Path, commit: str, today: date) -> Spec:
         what = f"{file.name} of that commit has mistakes, as this version of the generator reads it:\n  {mistakes}"
         raise CommandError(where, what, "Name a commit whose file has none.")
     return checked.spec
+
+
+def line_at(file: Path, commit: str, place: Place) -> int | None:
+    """The line on which that commit has this place of `file`; None where it has none."""
+    content = git.output(file.parent, "show", f"{commit}:./{file.name}") if which("git") else None
+    if content is None:
+        return None
+    document = check_content(content, file.name, datetime.now(UTC).date()).document
+    return document.line(place) if document.place(place) in document.lines else None

@@ -5,11 +5,13 @@ import json
 import os
 import sys
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 from modules import terminal
 from modules.checks.check import Checked
 from modules.cli.reported import Reported, add_json_option, of_problem, say_mistake
+from modules.cli.services_at_commit import line_at
 from modules.cli.services_file import add_file_option, count, load_checked
 from modules.design import kept_stores, lifelong_keys, retirement
 from modules.design.retirement import Before
@@ -61,7 +63,8 @@ def run(options: argparse.Namespace) -> int:
     if _refused(checked, list(lifelong_keys.changed(before.values_if_applied, checked.spec)), options.reported):
         return 1
     files = build(checked.spec, options.out, before)
-    if _refused(checked, list(_lost(before, files, checked.spec)), options.reported):
+    was = partial(line_at, options.file, "HEAD")
+    if _refused(checked, list(_lost(before, files, checked.spec, was)), options.reported):
         return 1
     if options.check:
         return compare(files, options)
@@ -99,23 +102,23 @@ def _refused(checked: Checked, found: list[Problem], reported: Reported) -> bool
     return bool(found)
 
 
-def _lost(before: Record, files: Mapping[str, bytes], spec: Spec) -> Iterator[Problem]:
+def _lost(before: Record, files: Mapping[str, bytes], spec: Spec, was: kept_stores.Was) -> Iterator[Problem]:
     """What a deployed system would lose by these files: whole stacks, and stores in those that stay."""
     stacks = list(json.loads(files["manifest.json"])["stacks"])
     for orphan in orphaned_stacks.find_orphaned(before, stacks):
         place: Place = ("load_balancer",) if orphan.stack == "edge" else ("services",)
         yield Problem(place, orphan.what, orphan.next_step)
     for stack in before.stacks:
-        if stack in stacks:
-            yield from _lost_in(stack, before, _declared(files, stack), spec)
+        if stack in stacks and before.differs(stack, files):
+            yield from _lost_in(stack, before, _declared(files, stack), spec, was)
 
 
-def _lost_in(stack: str, before: Record, after: Resources, spec: Spec) -> Iterator[Problem]:
+def _lost_in(stack: str, before: Record, after: Resources, spec: Spec, was: kept_stores.Was) -> Iterator[Problem]:
     """Stores that would go, or that Terraform is yet to let go of."""
     retired = retirement.of(spec, stack, _before(before, stack), after)
     bound = before.bound(stack)
     found = kept_stores.losses(stack, bound, after, retired.named)
-    yield from kept_stores.problems(found, {stack: bound}, spec, [stack] if before.unread(stack) else [])
+    yield from kept_stores.problems(found, {stack: bound}, spec, [stack] if before.unread(stack) else [], was)
     kept = {one.address for one in retired.kept} | after.keys()
     if forgotten := before.may_hold(stack, [place for place in before.let_go(stack) if place not in kept]):
         yield kept_stores.still_to_be_let_go(stack, forgotten, sure=not before.unread(stack), spec=spec)

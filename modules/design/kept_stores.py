@@ -1,6 +1,6 @@
 """Stores that a change of services.yaml would delete or replace, and where in the file that is."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -81,8 +81,12 @@ def held(resources: Resources) -> list[str]:
     return [f"{STORES[kind].noun} ({STORES[kind].holds})" for kind in kinds if kind in STORES]
 
 
+Was = Callable[[Path], int | None]
+"""The line on which the last commit has a place of services.yaml; None where it has none."""
+
+
 def problems(
-    found: Iterable[Loss], names: Mapping[str, Resources], spec: Spec, unread: Iterable[str]
+    found: Iterable[Loss], names: Mapping[str, Resources], spec: Spec, unread: Iterable[str], was: Was
 ) -> Iterator[Problem]:
     """A mistake for each word, or each store of no word; `names` has the arguments of the stores by stack.
 
@@ -98,7 +102,9 @@ def problems(
         if argument is None:
             holds = STORES[one[0].kind].holds
             gone = f'"{word}" is gone, and with it' if word and word != REPOSITORY else "With this change"
-            what = f"{gone} the stack {stack}, which {state}, would lose its {stores}: {holds}."
+            line = was(("services", stack, "aws", word)) if word else None
+            where = f" It was on line {line} in the last commit." if line else ""
+            what = f"{gone} the stack {stack}, which {state}, would lose its {stores}: {holds}.{where}"
             yield Problem(path, what, _next_step(stack, word, spec) + never)
         else:
             change = f"{argument} would be {one[0].after}, and was {one[0].before}"

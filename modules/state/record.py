@@ -173,6 +173,11 @@ class Record:
         """Addresses of what Terraform is to forget, as it was committed or lies there."""
         return sorted({*self.last.let_go(stack), *self.on_disk.let_go(stack)})
 
+    def differs(self, stack: str, files: Mapping[str, bytes]) -> bool:
+        """Whether these files, by path, say something else of a stack than what was committed or lies there."""
+        paths = [f"stacks/{stack}/{name}" for name in _NAMES]
+        return any(one.files.get(path) != files.get(path) for one in (self.last, self.on_disk) for path in paths)
+
     def may_hold(self, stack: str, addresses: Collection[str]) -> list[str]:
         """Those of the addresses that are applied, or may be."""
         held = self.states(stack).held

@@ -163,7 +163,7 @@ def test_a_stack_whose_state_holds_resources_is_not_dropped(run: Run, tmp_path: 
         "The stack user-service would be removed from generated/, but its state still contains 1 resource"
         in done.stderr
     )
-    assert "run `make destroy STACK=user-service`" in done.stderr
+    assert "`make retire SERVICE=user-service`" in done.stderr
     assert _tree(tmp_path / "generated") == before
     state.write_text(json.dumps({"version": 4, "resources": []}))
     assert run(fewer).returncode == 0

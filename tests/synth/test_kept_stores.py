@@ -2,6 +2,7 @@
 
 import copy
 import json
+import subprocess
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -202,6 +203,20 @@ def test_without_protection_a_word_is_free_and_what_goes_is_said(run: Run, tmp_p
     queues = "aws_sqs_queue.order_service_dead_letters and aws_sqs_queue.order_service_queue"
     said = "order-service: protection is off, so with the next apply these go with their data: "
     assert f"{said}{queues}.\n" in done.stderr
+
+
+def test_where_a_word_was_is_said_with_its_line_in_the_last_commit(deployed: Run, tmp_path: Path) -> None:
+    git = ["git", "-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false"]
+    for arguments in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "--message", "a"]):
+        subprocess.run([*git, *arguments], cwd=tmp_path, check=True, capture_output=True, timeout=60)
+    lines = (tmp_path / "services.yaml").read_text().splitlines()
+    start = next(number for number, line in enumerate(lines) if line.strip() == "order-service:")
+    line = next(number for number, text in enumerate(lines[start:], start + 1) if "sqs" in text)
+    system = shipped()
+    without("order-service", "sqs")(system)
+    assert (
+        f"messages that were not processed yet. It was on line {line} in the last commit.\n" in deployed(system).stderr
+    )
 
 
 def test_with_a_remote_state_what_is_there_binds_until_it_is_vouched_for(run: Run, tmp_path: Path) -> None:
