@@ -32,7 +32,8 @@ _HASH_LENGTH = 6
 
 # The environment of a file that names none; no environment can have this name.
 BASE_ENVIRONMENT = "base"
-PLATFORM_STACKS = ("network", "cluster", "data", "edge", "platform")
+DATA = "data"
+PLATFORM_STACKS = ("network", "cluster", DATA, "edge", "platform")
 
 
 def address(*parts: str) -> str:

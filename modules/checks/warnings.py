@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from math import ceil
 
 from modules.checks import escalation
-from modules.design import connectivity, fargate_vcpu, log_routing, pod_security
+from modules.design import connectivity, fargate_vcpu, log_routing, pod_security, unused
 from modules.design.vpc_endpoints import endpoints
 from modules.facts import eks, fargate, load_balancer, regions, vpc, zones
 from modules.permissions import KINDS
@@ -211,6 +211,17 @@ def shared_log_group(spec: Spec, today: date) -> Iterator[Problem]:
         yield Problem(("services",), what, "To find a service there, search for log streams that start with its name.")
 
 
+def unused_resource(spec: Spec, today: date) -> Iterator[Problem]:
+    """What no service uses is billed all the same."""
+    for one in unused.unused(spec):
+        bill = f" It is billed: {unused.about(one.usd)} a month at rest." if one.usd else ""
+        what = f"No service uses {one.title}: none has {one.by}.{bill}"
+        place = (one.key,)
+        step = f"Write `{one.key}: none`, or accept it if one will."
+        is_alone = one.key != "load_balancer" or not (spec.domain or spec.certificate_arn)
+        yield Problem(place, what, step, edit=Edit(place, "none") if is_alone else None)
+
+
 def local_state(spec: Spec, today: date) -> Iterator[Problem]:
     """Terraform builds a system a second time where it does not find the states of the first."""
     if spec.state is None:
@@ -243,4 +254,5 @@ WARNINGS: dict[str, Warn] = {
     "security-group-rules": security_group_rules,
     "shared-log-group": shared_log_group,
     "local-state": local_state,
+    "unused-resource": unused_resource,
 }

@@ -30,6 +30,8 @@ region: {{region}} # likewise
 # account: "111122223333" # Terraform then refuses any other account
 # alarm_email: ops@example.com # until somebody is named, alarms have no subscriber
 # domain: shop.example.com # HTTPS; without it the load balancer speaks HTTP
+database: none # no Aurora is billed; leave this out once a service has rds
+cache: none # likewise Redis, for redis
 
 services:
   web: # its stack, role, namespace, repository and log group carry this name
@@ -37,7 +39,7 @@ services:
     pods: 2
     cpu: 0.25 # vCPU; Fargate bills this size: docs/fargate.md lists the sizes
     memory: 512MB
-    # aws: [s3, rds, sqs] # each makes the resource and allows exactly it
+    # aws: [s3, sqs] # each makes the resource and allows exactly it
     # image: v1 # a tag in the service's repository; until then a placeholder answers
 """
 

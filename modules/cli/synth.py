@@ -16,6 +16,7 @@ from modules.cli.services_file import add_file_option, count, load_checked
 from modules.design import kept_stores, lifelong_keys, retirement
 from modules.design.retirement import Before
 from modules.errors import CommandError
+from modules.naming import DATA
 from modules.paths import ROOT
 from modules.reports import changes
 from modules.spec.model import Spec
@@ -106,7 +107,7 @@ def _lost(before: Record, files: Mapping[str, bytes], spec: Spec, was: kept_stor
     """What a deployed system would lose by these files: whole stacks, and stores in those that stay."""
     stacks = list(json.loads(files["manifest.json"])["stacks"])
     for orphan in orphaned_stacks.find_orphaned(before, stacks):
-        place: Place = ("load_balancer",) if orphan.stack == "edge" else ("services",)
+        place: Place = {"edge": ("load_balancer",), DATA: ("database",)}.get(orphan.stack, ("services",))
         yield Problem(place, orphan.what, orphan.next_step)
     for stack in before.stacks:
         if stack in stacks and before.differs(stack, files):
@@ -150,7 +151,7 @@ def build(spec: Spec, out: Path, before: Record | None = None) -> dict[str, byte
     with terminal.Waiting(f"Building {out.name}/", after=patience):
         from modules.synth.build import build
 
-        retiring = {stack: _before(before, stack) for stack in spec.retired} if before else {}
+        retiring = {stack: _before(before, stack) for stack in (DATA, *spec.retired)} if before else {}
         return build(spec, out, retiring, as_hcl=as_hcl)
 
 

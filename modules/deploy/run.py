@@ -29,6 +29,7 @@ from modules.doctor.finding import NotChecked
 from modules.errors import CommandError
 from modules.spec.model import Spec
 from modules.spec.problem import did_you_mean
+from modules.spec.retired import SHARED
 from modules.state import applied_stacks, record
 from modules.state.applied_stacks import Stack, Stacks
 
@@ -224,9 +225,11 @@ def _gone(applied: list[Stack], spec: Spec) -> Iterator[str]:
     """Which entries of `retired:` have done their work."""
     names = {stack.name for stack in applied}
     for service in spec.retired:
-        if spec.names.stack(service) not in names:
+        if spec.retired_stack(service) not in names:
             continue
-        if service in spec.retired_services:
+        if service in SHARED:
+            yield f"{service} is gone with its data, and services.yaml no longer needs retired.{service}."
+        elif service in spec.retired_services:
             yield f"{service} is retired: its state is empty, and services.yaml no longer needs retired.{service}."
         else:
             yield (

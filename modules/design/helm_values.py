@@ -127,6 +127,8 @@ def database_users(spec: Spec) -> str:
 
 def _users(spec: Spec) -> Iterator[dict[str, Any]]:
     """Those with a schema of their own first: the others reach what is there then."""
+    settings = spec.database
+    assert settings is not None, "a system without a database has no users in it"
     found = {
         name: options
         for name, service in sorted(spec.services.items())
@@ -135,7 +137,7 @@ def _users(spec: Spec) -> Iterator[dict[str, Any]]:
     for name, options in sorted(found.items(), key=lambda one: one[1].of is not None):
         shared = {"of": rds.schema(spec.names, options.of), "access": options.access} if options.of else {}
         user = rds.user_name(spec.names, name, options)
-        yield {"name": user, "connections": database.connections(spec, options), **shared}
+        yield {"name": user, "connections": database.connections(settings, options), **shared}
 
 
 def placeholder(name: str) -> str:

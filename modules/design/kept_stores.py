@@ -6,10 +6,10 @@ from itertools import groupby
 from typing import Any
 
 from modules.facts.stores import STORES, is_protected
-from modules.naming import PLATFORM_STACKS, address
+from modules.naming import DATA, PLATFORM_STACKS, address
 from modules.spec.model import Spec
 from modules.spec.problem import Path, Problem, listed
-from modules.spec.retired import REPOSITORY, WORDS
+from modules.spec.retired import REPOSITORY, SHARED, WORDS
 
 Resources = Mapping[str, Mapping[str, Any]]
 """Arguments by address."""
@@ -95,7 +95,7 @@ def problems(
     may_be = set(unread)
     for (stack, word, argument), group in groupby(found, key=lambda one: (one.stack, one.word, one.argument)):
         one = [*group]
-        path = _path(stack, word, spec)
+        path = _path(stack, word, one[0].kind, spec)
         stores = listed([_described(each, names[stack]) for each in one])
         state = "may be applied" if stack in may_be else "is applied"
         never = f" If it never was: main.py --never-applied {stack}." if stack in may_be else ""
@@ -105,7 +105,8 @@ def problems(
             line = was(("services", stack, "aws", word)) if word else None
             where = f" It was on line {line} in the last commit." if line else ""
             what = f"{gone} the stack {stack}, which {state}, would lose its {stores}: {holds}.{where}"
-            yield Problem(path, what, _next_step(stack, word, spec) + never)
+            step = _shared_step(one[0].kind) if stack == DATA else _next_step(stack, word, spec)
+            yield Problem(path, what, step + never)
         else:
             change = f"{argument} would be {one[0].after}, and was {one[0].before}"
             what = f"The {stores} of the stack {stack}, which {state}, would be replaced: {change}. "
@@ -122,11 +123,22 @@ def still_to_be_let_go(stack: str, places: Sequence[str], spec: Spec, *, sure: b
     return Problem(path, what, step + more)
 
 
-def _path(stack: str, word: str | None, spec: Spec) -> Path:
+def _path(stack: str, word: str | None, kind: str, spec: Spec) -> Path:
+    if stack == DATA:
+        return next(((key,) for one, key in SHARED.values() if one == kind), ())
     if stack not in spec.services:
         return ("retired", stack) if stack in spec.retired else ()
     has_word = word is not None and word in spec.services[stack].permissions
     return ("services", stack, "aws", word) if word and has_word else ("services", stack, "aws")
+
+
+def _shared_step(kind: str) -> str:
+    """Of Aurora and Redis, which can't be kept: what encrypts them goes with the last of them."""
+    known = [(name, key) for name, (one, key) in SHARED.items() if one == kind]
+    if not known:
+        return "It goes with the last of Aurora and Redis: retire these."
+    ((name, key),) = known
+    return f"Leave out `{key}: none`. To give it up with its data: `retired: {{{name}: destroy}}`."
 
 
 def _next_step(stack: str, word: str | None, spec: Spec) -> str:

@@ -12,9 +12,9 @@ from typing import Any
 from modules.design.kept_stores import Resources, is_store, word
 from modules.design.transitions import Kept
 from modules.facts.stores import KEY, STORES
-from modules.naming import address
+from modules.naming import DATA, address
 from modules.spec.model import Spec
-from modules.spec.retired import way
+from modules.spec.retired import SHARED, way
 
 # In a stack's folder: not Terraform's until it is copied to the second name, for the first of two applies.
 FILE, APPLIED_AS = "retired.json", "retired.tf.json"
@@ -45,11 +45,13 @@ class Retirement:
 
 def of(spec: Spec, stack: str, before: Before, declared: Collection[str]) -> Retirement:
     """What `retired:` means for a stack that declares these addresses."""
+    known = {**before.resources, **before.switched}
+    gone = {place: one for place, one in known.items() if place not in declared}
+    if stack == DATA:
+        return _shared(spec, before, gone)
     retired = spec.retired.get(stack)
     if retired is None:
         return Retirement()
-    known = {**before.resources, **before.switched}
-    gone = {place: one for place, one in known.items() if place not in declared}
     ways = {place: way(retired, word(stack, place)) for place in gone if is_store(stack, place)}
     keeps = any(one == "keep" for one in retired.model_dump().values())
     if (key := f"{KEY}.{address(stack, 'stores')}") in ways:
@@ -59,13 +61,22 @@ def of(spec: Spec, stack: str, before: Before, declared: Collection[str]) -> Ret
     kept = {*earlier, *stores, *(other for place in stores for other in _attached(place, gone))}
     return Retirement(
         tuple(Kept(place) for place in sorted(kept)),
-        {
-            place: before.switched.get(place) or switched(place, gone[place])
-            for place, one in ways.items()
-            if one == "destroy" and _switches(place)
-        },
+        _to_switch(before, gone, [place for place, one in ways.items() if one == "destroy"]),
         [place for place, one in ways.items() if one],
     )
+
+
+def _shared(spec: Spec, before: Before, gone: Resources) -> Retirement:
+    """Aurora and Redis can only be destroyed, and with the last of them the key that encrypts them."""
+    kinds = [kind for name, (kind, _) in SHARED.items() if name in spec.retired]
+    if not kinds:
+        return Retirement()
+    named = [place for place in gone if place.partition(".")[0] in (*kinds, KEY)]
+    return Retirement(switched=_to_switch(before, gone, named), named=named)
+
+
+def _to_switch(before: Before, gone: Resources, places: Iterable[str]) -> Resources:
+    return {place: before.switched.get(place) or switched(place, gone[place]) for place in places if _switches(place)}
 
 
 def by_address(resources: Mapping[str, Mapping[str, Any]]) -> Resources:

@@ -78,18 +78,24 @@ def _system_pods(spec: Spec) -> Box:
 
 
 def _stores(spec: Spec, x: int) -> dict[str, Box]:
-    """Tiles of the VPC, by their word."""
-    database, cache = spec.database, spec.cache
-    capacity = f"{database.min_acu:g}\N{EN DASH}{database.max_acu:g} ACU"
-    lines = {
-        "rds": (parts.count(database.instances, "instance"), capacity),
-        "redis": (parts.count(cache.nodes, "node"), cache.node_type),
-        "endpoints": (f"{len(endpoints(spec))} private",),
-    }
+    """Tiles of the VPC, by their word; what is left out keeps its place free."""
+    lines = {"rds": _database(spec), "redis": _cache(spec), "endpoints": (f"{len(endpoints(spec))} private",)}
     return {
-        word: crossbar.tile(word, "vpc", x + number * crossbar.PITCH, places.TILES_Y, lines[word])
-        for number, word in enumerate(lines)
+        word: crossbar.tile(word, "vpc", x + number * crossbar.PITCH, places.TILES_Y, about)
+        for number, (word, about) in enumerate(lines.items())
+        if about
     }
+
+
+def _database(spec: Spec) -> tuple[str, ...]:
+    if (database := spec.database) is None:
+        return ()
+    capacity = f"{database.min_acu:g}\N{EN DASH}{database.max_acu:g} ACU"
+    return parts.count(database.instances, "instance"), capacity
+
+
+def _cache(spec: Spec) -> tuple[str, ...]:
+    return (parts.count(spec.cache.nodes, "node"), spec.cache.node_type) if spec.cache else ()
 
 
 def _vpc(spec: Spec, cluster: Box, stores_right: int) -> Box:

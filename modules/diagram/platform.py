@@ -24,7 +24,8 @@ def _cards(spec: Spec) -> Iterator[tuple[str, str, str]]:
     yield "ecr", "Elastic Container Registry", f"a repository a service: {spec.names.repository('<service>')}"
     yield "cloudwatch", "CloudWatch", f"logs kept {spec.log_days} days, alarms, dashboard"
     yield "sns", "Alarm topic (SNS)", f"mails {spec.alarm_email}" if spec.alarm_email else "has no subscriber yet"
-    yield "kms", "KMS", "keys of logs, Aurora, Redis and each service"
+    stores = [title for title, has in (("Aurora", spec.database), ("Redis", spec.cache)) if has]
+    yield "kms", "KMS", f"keys of {', '.join(['logs', *stores])} and each service"
     yield "iam", "IAM roles for service accounts", "a role a service, for its pods alone"
     if spec.load_balancer is None:
         return

@@ -26,6 +26,8 @@ def width(spec: Spec) -> int:
 
 def aurora_instances(spec: Spec, zone: str) -> list[str]:
     """Identifiers of the instances that the zone has."""
+    if spec.database is None:
+        return []
     spread = by_zone(spec.zones[: aurora.ZONES], spec.database.instances)
     return [f"{spec.names.aurora}-{key}" for key, where in spread.items() if where == zone]
 

@@ -26,7 +26,14 @@ def variants(spec: Spec, today: date) -> Iterator[Variant]:
 
 
 def _in(spec: Spec, key: str, **values: object) -> Spec:
-    return spec.model_copy(update={key: getattr(spec, key).model_copy(update=values)})
+    """The same where it is left out."""
+    part = getattr(spec, key)
+    return spec.model_copy(update={key: part.model_copy(update=values)}) if part else spec
+
+
+def _without(key: str) -> Callable[[Spec, date], Spec]:
+    """`none` in its place: the rules refuse that where a service needs it."""
+    return lambda spec, today: spec.model_copy(update={key: None})
 
 
 def _supported(spec: Spec, today: date) -> Spec | None:
@@ -52,7 +59,8 @@ def _one_instance(spec: Spec, today: date) -> Spec:
 
 
 def _least_acu(spec: Spec, today: date) -> Spec | None:
-    return _in(spec, "database", min_acu=aurora.ACU_STEP) if spec.database.min_acu > aurora.ACU_STEP else None
+    is_more = spec.database is not None and spec.database.min_acu > aurora.ACU_STEP
+    return _in(spec, "database", min_acu=aurora.ACU_STEP) if is_more else None
 
 
 def _pause(spec: Spec, today: date) -> Spec:
@@ -68,6 +76,10 @@ def _no_firewall(spec: Spec, today: date) -> Spec | None:
         return None
     waf = spec.load_balancer.waf.model_copy(update={"enabled": False})
     return _in(spec, "load_balancer", waf=waf)
+
+
+def _no_flow_logs(spec: Spec, today: date) -> Spec:
+    return _in(spec, "network", flow_logs=False)
 
 
 def _one_pod(spec: Spec, today: date) -> Spec:
@@ -104,6 +116,11 @@ _VARIANTS: tuple[tuple[str, str, Callable[[Spec, date], Spec | None]], ...] = (
         _two_zones,
     ),
     (
+        "database: none",
+        "nothing that a service uses: none has `rds`",
+        _without("database"),
+    ),
+    (
         "database: {instances: 1}",
         "the second instance that takes over within a minute; a new one takes about ten, and there is no reader",
         _one_instance,
@@ -119,14 +136,29 @@ _VARIANTS: tuple[tuple[str, str, Callable[[Spec, date], Spec | None]], ...] = (
         _pause,
     ),
     (
+        "cache: none",
+        "nothing that a service uses: none has `redis`",
+        _without("cache"),
+    ),
+    (
         "cache: {nodes: 2}",
         "replicas that can be read, and one that remains after a failure",
         _two_nodes,
     ),
     (
+        "load_balancer: none",
+        "nothing that a service uses: none has a `path:`",
+        _without("load_balancer"),
+    ),
+    (
         "load_balancer: {waf: {enabled: false}}",
         "the firewall: rules against known attacks, and a limit of requests an address",
         _no_firewall,
+    ),
+    (
+        "network: {flow_logs: false}",
+        "the record of who connected to whom, which is asked for after an incident",
+        _no_flow_logs,
     ),
     (
         "pods: 1, and max_pods as it is",

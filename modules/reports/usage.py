@@ -108,7 +108,8 @@ def _aurora(spec: Spec, today: date, resource: Resource) -> Iterator[Usage]:
 
 
 def _aurora_instance(spec: Spec, today: date, resource: Resource) -> Iterator[Usage]:
-    yield Usage("Aurora capacity (ACU)", "aurora-acu", spec.database.min_acu, spec.database.max_acu)
+    if spec.database:
+        yield Usage("Aurora capacity (ACU)", "aurora-acu", spec.database.min_acu, spec.database.max_acu)
 
 
 def _redis(spec: Spec, today: date, resource: Resource) -> Iterator[Usage]:

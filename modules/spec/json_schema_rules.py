@@ -12,6 +12,7 @@ from modules.permissions.rds import RdsOptions
 from modules.permissions.redis import RedisOptions
 from modules.schema import patterns
 from modules.spec import reserved_names as reserved
+from modules.spec.retired import SHARED
 
 Schema = dict[str, Any]
 
@@ -55,6 +56,18 @@ _CODES = {
     ]
 }
 
+_SERVICE_NAMES = {
+    "pattern": _SERVICE_NAME,
+    "maxLength": reserved.SERVICE_LENGTH,
+    "patternErrorMessage": "This name is reserved, or can't name a Kubernetes namespace and Service.",
+}
+_DESTROY = {
+    "anyOf": [
+        {"const": "destroy"},
+        {"type": "object", "required": ["all"], "properties": {"all": {"const": "destroy"}}, "maxProperties": 1},
+    ]
+}
+
 # (Definition or "" for the whole file, key, what is added to its schema).
 KEYS: tuple[tuple[str, str, Schema], ...] = (
     (
@@ -91,19 +104,14 @@ KEYS: tuple[tuple[str, str, Schema], ...] = (
             "additionalProperties": {"type": "string", "maxLength": reserved.TAG_VALUE_LENGTH, "pattern": _TAG_TEXT},
         },
     ),
-    *(
-        (
-            "",
-            key,
-            {
-                "propertyNames": {
-                    "pattern": _SERVICE_NAME,
-                    "maxLength": reserved.SERVICE_LENGTH,
-                    "patternErrorMessage": "This name is reserved, or can't name a Kubernetes namespace and Service.",
-                }
-            },
-        )
-        for key in ("services", "retired")
+    ("", "services", {"propertyNames": _SERVICE_NAMES}),
+    (
+        "",
+        "retired",
+        {
+            "propertyNames": {"anyOf": [{"enum": [*SHARED]}, _SERVICE_NAMES]},
+            "properties": dict.fromkeys(SHARED, _DESTROY),
+        },
     ),
     ("Network", "cidr", {"pattern": patterns.VPC_CIDR, "allOf": [{"pattern": patterns.CIDR}]}),
     ("Cluster", "service_cidr", {"pattern": patterns.SERVICE_CIDR, "allOf": [{"pattern": patterns.CIDR}]}),
@@ -161,7 +169,25 @@ _SHARED = {
     "RedisOptions": RedisOptions.kept,
 }
 _WITH_DOMAIN_ONLY = {"allOf": [_given("domain"), {"not": _given("certificate_arn")}]}
-_NO_LOAD_BALANCER = {"required": ["load_balancer"], "properties": {"load_balancer": {"const": "none"}}}
+
+
+def _none(key: str) -> Schema:
+    """Where this key has `none`."""
+    return {"required": [key], "properties": {key: {"const": "none"}}}
+
+
+def _retired(name: str) -> Schema:
+    """Where this is retired."""
+    return {"required": ["retired"], "properties": {"retired": {"type": "object", "required": [name]}}}
+
+
+def _without(word: str) -> Schema:
+    """A system in which no service has this word under `aws:`."""
+    one = {"anyOf": [{"const": word}, {"type": "object", "required": [word]}]}
+    aws = {"not": {"anyOf": [*one["anyOf"], {"type": "array", "contains": one}]}}
+    return {"properties": {"services": {"additionalProperties": {"properties": {"aws": aws}}}}}
+
+
 _WITHOUT_LOAD_BALANCER = {
     **{key: {"type": "null"} for key in ("domain", "hosted_zone", "certificate_arn")},
     "services": {"additionalProperties": {"properties": {"path": {"type": "array", "maxItems": 0}}}},
@@ -169,7 +195,10 @@ _WITHOUT_LOAD_BALANCER = {
 
 # (Definition or "" for the whole file, a schema that its mapping has to fit beside its own).
 CONDITIONS: tuple[tuple[str, Schema], ...] = (
-    ("", {"if": _NO_LOAD_BALANCER, "then": {"properties": _WITHOUT_LOAD_BALANCER}}),
+    ("", {"if": _none("load_balancer"), "then": {"properties": _WITHOUT_LOAD_BALANCER}}),
+    *(("", {"if": _retired(name), "then": _none(key)}) for name, (_, key) in SHARED.items()),
+    ("", {"if": _none("database"), "then": _without("rds")}),
+    ("", {"if": _none("cache"), "then": _without("redis")}),
     ("", {"if": _given("hosted_zone"), "then": _given("domain")}),
     ("", {"if": _given("domain"), "then": {"anyOf": [_given("hosted_zone"), _given("certificate_arn")]}}),
     (

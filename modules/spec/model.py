@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field, create_model
 
 from modules.facts import aurora, eks, fargate, load_balancer, vpc, waf
 from modules.facts import zones as zone_facts
-from modules.naming import Names
+from modules.naming import DATA, PLATFORM_STACKS, Names
 from modules.permissions import KINDS
 from modules.permissions.kind import Options
 from modules.permissions.raw import RawStatement
@@ -17,7 +17,7 @@ from modules.schema.base import Model, OneOrMany, OrNone, ServiceName, Unit
 from modules.spec.egress import Egress
 from modules.spec.health import Health
 from modules.spec.pod_size import memory_mib
-from modules.spec.retired import Retired
+from modules.spec.retired import SHARED, Retired
 from modules.spec.warning_codes import WARNING_CODES
 
 Cidr = Annotated[str, Field(pattern=patterns.CIDR)]
@@ -40,6 +40,10 @@ class Network(Model):
     endpoints: Annotated[tuple[Endpoint, ...], OneOrMany()] = vpc.SEED_ENDPOINTS
     """AWS services with a private endpoint in the VPC; traffic to others leaves through NAT. `auto`: the default ones
     and those that the services' permissions need."""
+
+    flow_logs: bool = True
+    """Whether every connection that is accepted or refused in the VPC is recorded in CloudWatch Logs, which is billed
+    by the GB."""
 
 
 class Addons(Model):
@@ -369,11 +373,11 @@ class Spec(Model):
     cluster: Cluster = Cluster()
     """EKS on Fargate."""
 
-    database: Database = Database()
-    """Aurora PostgreSQL Serverless v2."""
+    database: Annotated[Database | None, OrNone()] = Database()
+    """Aurora PostgreSQL Serverless v2, or `none` where no service has `rds`."""
 
-    cache: Cache = Cache()
-    """ElastiCache Redis."""
+    cache: Annotated[Cache | None, OrNone()] = Cache()
+    """ElastiCache Redis, or `none` where no service has `redis`."""
 
     load_balancer: Annotated[LoadBalancer | None, OrNone()] = LoadBalancer()
     """The load balancer in front of the services, or `none` where no service has a `path:`."""
@@ -394,7 +398,18 @@ class Spec(Model):
     @property
     def retired_services(self) -> list[str]:
         """Services whose stack is still there to be emptied."""
-        return sorted(name for name in self.retired if name not in self.services)
+        return sorted(name for name in self.retired if name not in (*self.services, *SHARED))
+
+    def retired_stack(self, name: str) -> str:
+        """The stack that has what an entry of `retired:` names."""
+        return self.names.stack(DATA if name in SHARED else name)
+
+    @property
+    def platform_stacks(self) -> list[str]:
+        """Those that the system has, in the order of their apply; `data` stays until what is retired in it is gone."""
+        has_data = self.database or self.cache or self.retired.keys() & SHARED.keys()
+        absent = [*([] if has_data else [DATA]), *([] if self.load_balancer else ["edge"])]
+        return [name for name in PLATFORM_STACKS if name not in absent]
 
     @property
     def nat_zones(self) -> tuple[str, ...]:

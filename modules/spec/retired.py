@@ -23,6 +23,11 @@ WORDS = {
     "aws_sesv2_email_identity": "ses",
     "aws_ecr_repository": REPOSITORY,
 }
+# What services share, by its name under `retired:`: its Terraform type, and the key in services.yaml that takes `none`.
+SHARED = {
+    "aurora": ("aws_rds_cluster", "database"),
+    "redis": ("aws_elasticache_replication_group", "cache"),
+}
 _ABOUT = {
     ALL: "What becomes of the stores of the service that are not named here.",
     REPOSITORY: "What becomes of the service's repository, with its images.",

@@ -18,5 +18,6 @@ WARNING_CODES = {
     "listener-rules": "The paths need more listener rules than a new load balancer has.",
     "security-group-rules": "A security group is close to its quota of rules.",
     "local-state": "The Terraform states are in files of one machine, from which nobody else can deploy.",
+    "unused-resource": "Aurora, Redis or the load balancer is billed, and no service uses it.",
     "shared-log-group": "There are too many services for a log group each, so all pods write to one.",
 }

@@ -27,7 +27,7 @@ PLATFORM: dict[str, Callable[[App, Spec], Stack]] = {
 def build(app: App, spec: Spec) -> list[Stack]:
     """All stacks of a system, in the order of their apply, with the edges between them."""
     spec = terraform_text.literal(spec)
-    stacks = {name: make(app, spec) for name, make in PLATFORM.items() if name != "edge" or spec.load_balancer}
+    stacks = {name: PLATFORM[name](app, spec) for name in spec.platform_stacks}
     for name in spec.order:
         stacks[name] = service(app, spec, name)
     for name in spec.retired_services:

@@ -18,7 +18,8 @@ def network(app: App, spec: Spec) -> Stack:
     logs_key = LogsKey(stack)
     vpc = Network(stack)
     reach = VpcEndpoints(stack, vpc, endpoints(spec))
-    FlowLogs(stack, vpc_id=vpc.vpc_id, logs_key_arn=logs_key.arn)
+    if spec.network.flow_logs:
+        FlowLogs(stack, vpc_id=vpc.vpc_id, logs_key_arn=logs_key.arn)
     alarms = AlarmTopic(stack)
     NatAlarms(stack, vpc.nat_gateway_ids, topic_arn=alarms.arn)
     stack.output("vpc_id", vpc.vpc_id)

@@ -56,6 +56,11 @@ def _step(stack: str) -> str:
         return (
             f"Take `load_balancer: none` out of services.yaml, run `make destroy STACK={stack}`, then write it again."
         )
+    if stack == "data":
+        return (
+            "Take `database: none` and `cache: none` out of services.yaml; or give them up with their data: "
+            "`retired: {aurora: destroy, redis: destroy}`, of those that there are."
+        )
     return f"Put its block back into services.yaml; or say what becomes of its data: `make retire SERVICE={stack}`."
 
 

@@ -59,6 +59,7 @@ def valid(draw: st.DrawFn, most_services: int = 4) -> System:
             optional={
                 "cidr": st.sampled_from(["10.0.0.0/16", "10.9.0.0/21", "192.168.0.0/18"]),
                 "nat_gateways": st.sampled_from(["single", "per-zone"]),
+                "flow_logs": st.booleans(),
                 "endpoints": st.one_of(st.just("auto"), st.lists(st.sampled_from(list(vpc.ENDPOINTS)), unique=True)),
             },
         ),
@@ -90,6 +91,9 @@ def valid(draw: st.DrawFn, most_services: int = 4) -> System:
     }
     if not any(service and "path" in service for service in services.values()):
         optional["load_balancer"] = st.just("none") | optional["load_balancer"]
+    for key, word in (("database", "rds"), ("cache", "redis")):
+        if not any(service and word in service["aws"] for service in services.values()):
+            optional[key] = st.just("none")
     for key in draw(st.lists(st.sampled_from(sorted(optional)), unique=True)):
         system[key] = draw(optional[key])
     return system
@@ -171,6 +175,8 @@ MUTATIONS: list[tuple[str, Callable[[System], object]]] = [
     ("no pods", lambda system: system["services"].update(z={"pods": 0})),
     ("odd size", lambda system: system["services"].update(z={"cpu": 0.3})),
     ("sender without address", lambda system: system["services"].update(z={"aws": ["ses"]})),
+    ("no database", lambda system: system.update(database="none", services={"z": {"aws": ["s3", "rds"]}})),
+    ("no cache", lambda system: system.update(cache="none", services={"z": {"aws": {"redis": {}}}})),
     ("no load balancer", lambda system: system.update(load_balancer="none", services={"z": {"path": "/z"}})),
     ("half acu", lambda system: system.update(database={"min_acu": 0.7})),
 ]

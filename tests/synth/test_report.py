@@ -109,6 +109,15 @@ SYSTEMS = {
         "cluster": {"api_access": ["10.8.0.0/16", "8.8.8.8/32"]},
         "services": {"web": {"path": "/", "calls": ["worker"]}, "worker": {"port": 9090, "aws": ["rds", "redis"]}},
     },
+    "nothing optional": {
+        "project": "own",
+        "region": "eu-west-1",
+        "database": "none",
+        "cache": "none",
+        "load_balancer": "none",
+        "network": {"flow_logs": False},
+        "services": {"web": {"calls": ["worker"]}, "worker": {"aws": ["sqs"]}},
+    },
     "no load balancer": {"project": "own", "region": "eu-west-1", "load_balancer": "none", "services": {"web": {}}},
 }
 

@@ -297,9 +297,12 @@ def test_what_is_cheaper_is_valid_and_says_what_it_gives_up(spec: Spec) -> None:
     assert list(found) == [
         "network: {nat_gateways: single}",
         "network: {endpoints: [s3]}",
+        "database: none",
         "database: {instances: 1}",
         "database: {min_acu: 0}",
+        "cache: none",
         "load_balancer: {waf: {enabled: false}}",
+        "network: {flow_logs: false}",
         "pods: 1, and max_pods as it is",
     ]
     assert all(variant.gives_up for variant in found.values())

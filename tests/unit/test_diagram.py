@@ -202,6 +202,16 @@ def test_a_private_load_balancer_is_in_the_private_subnets_and_not_behind_the_in
     assert {box.id: box.parent for box in page.boxes}["node:a"] == "private:a"
 
 
+def test_a_store_that_is_left_out_is_in_no_picture() -> None:
+    system = {"project": "shop", "region": "eu-west-1", "services": {"web": {"path": "/"}}}
+    has = [{box.id for box in page.boxes} for page in _pages(system)[:2]]
+    assert {"aws:rds", "aws:redis", "aurora:a"} <= has[0]
+    for page in _pages(system | {"database": "none", "cache": "none"})[:2]:
+        assert {"aws:rds", "aws:redis", "aurora:a", "aurora:b"} & {box.id for box in page.boxes} == set()
+    overview = _pages(system | {"database": "none"})[0]
+    assert {box.id: box.lines for box in overview.boxes}["platform:kms"] == ("keys of logs, Redis and each service",)
+
+
 def test_without_a_load_balancer_there_is_no_way_in() -> None:
     system = {
         "project": "shop",

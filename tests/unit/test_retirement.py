@@ -55,7 +55,18 @@ KEY = {
         ),
         (
             "retired: {aurora: destroy}\n",
-            "4 retired.aurora\n  Every system has Aurora: it can't be retired.\n  Remove this.",
+            (
+                "4 retired.aurora\n  The system still has Aurora, and its data is not retired.\n"
+                "  Write `database: none`, or remove this."
+            ),
+        ),
+        (
+            "cache: none\nretired: {redis: keep}\n",
+            (
+                "5 retired.redis\n  Redis can't be kept without what it runs on: network, security group and key.\n"
+                "  Write `redis: destroy`, or leave out `cache: none`. "
+                "A snapshot of it can be kept: make it in AWS."
+            ),
         ),
         (
             "retired: {network: destroy}\n",
@@ -131,3 +142,52 @@ def test_a_second_run_writes_the_same_blocks(system: Check) -> None:
     assert spec
     first = retirement.of(spec, "orders", Before(BUCKET), ())
     assert retirement.of(spec, "orders", Before({}, first.switched), ()).switched == first.switched
+
+
+SHARED: dict[str, dict[str, Any]] = {
+    "aws_rds_cluster.main": {
+        "cluster_identifier": "shop-aurora",
+        "deletion_protection": True,
+        "skip_final_snapshot": False,
+        "final_snapshot_identifier": "shop-aurora-final",
+        "kms_key_id": "${aws_kms_key.data.arn}",
+        "lifecycle": {"prevent_destroy": True},
+    },
+    "aws_elasticache_replication_group.main": {"replication_group_id": "shop", "final_snapshot_identifier": "shop"},
+    "aws_kms_key.data": {"description": "Aurora and Redis of shop"},
+    "aws_security_group.aurora": {"name": "shop-aurora"},
+}
+
+
+def shared(system: Check, platform: str, declared: tuple[str, ...]) -> Retirement:
+    spec = system(platform=platform).spec
+    assert isinstance(spec, Spec)
+    return retirement.of(spec, "data", Before(SHARED), declared)
+
+
+def test_aurora_alone_is_switched_and_the_key_of_redis_stays(system: Check) -> None:
+    stays = ("aws_elasticache_replication_group.main", "aws_kms_key.data")
+    found = shared(system, "database: none\nretired: {aurora: destroy}\n", stays)
+    assert found.named == ["aws_rds_cluster.main"]
+    assert found.switched == {
+        "aws_rds_cluster.main": {
+            "cluster_identifier": "shop-aurora",
+            "deletion_protection": False,
+            "skip_final_snapshot": True,
+            "lifecycle": {"ignore_changes": ["cluster_identifier", "kms_key_id"]},
+        }
+    }
+    assert found.kept == ()
+
+
+def test_the_key_of_both_goes_with_the_last_of_them(system: Check) -> None:
+    platform = "database: none\ncache: none\nretired: {aurora: destroy, redis: destroy}\n"
+    found = shared(system, platform, ())
+    assert set(found.named) == SHARED.keys() - {"aws_security_group.aurora"}
+    assert set(found.switched) == {"aws_rds_cluster.main", "aws_elasticache_replication_group.main"}
+
+
+def test_what_is_left_out_and_not_retired_is_not_named(system: Check) -> None:
+    assert shared(system, "database: none\ncache: none\n", ()) == Retirement()
+    found = shared(system, "database: none\ncache: none\nretired: {redis: destroy}\n", ())
+    assert "aws_rds_cluster.main" not in found.named

@@ -172,7 +172,7 @@ def test_services_that_have_to_share_a_log_group_are_told(system: Check) -> None
 
 
 def test_an_accepted_code_is_silent(checked: Check) -> None:
-    text = "project: shop\nregion: eu-west-1\naccept: [private-api, local-state]\nservices: {}\n"
+    text = "project: shop\nregion: eu-west-1\naccept: [private-api, local-state, unused-resource]\nservices: {}\n"
     assert warnings(checked(text)) == {}
 
 
@@ -225,6 +225,7 @@ def test_every_code_has_a_test() -> None:
         "security-group-rules",
         "shared-log-group",
         "local-state",
+        "unused-resource",  # test_left_out.py
     }
     assert set(WARNINGS) == tested
 

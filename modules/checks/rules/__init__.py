@@ -11,6 +11,7 @@ from modules.checks.rules import (
     health,
     iam,
     images,
+    left_out,
     names,
     network,
     permissions,
@@ -27,6 +28,7 @@ Rule = Callable[[Spec], Iterator[Problem]]
 RULES: tuple[Rule, ...] = (
     names.services_have_valid_names,
     retired.what_is_retired_is_gone,
+    retired.shared_stores_are_left_out,
     retired.retired_services_have_names_of_services,
     names.the_project_fits_all_names,
     names.tags_fit_aws,
@@ -51,6 +53,7 @@ RULES: tuple[Rule, ...] = (
     environment.references_are_known,
     environment.references_have_an_order,
     images.tags_do_not_move,
+    left_out.stores_are_there,
     access.admins_are_named_once,
     routes.routes_have_a_load_balancer,
     routes.paths_are_unique,

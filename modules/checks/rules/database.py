@@ -15,6 +15,8 @@ _PLACE = ("database",)
 def capacity_is_in_halves(spec: Spec) -> Iterator[Problem]:
     """Aurora's capacities are multiples of half a unit."""
     database = spec.database
+    if database is None:
+        return
     for key, value in (("min_acu", database.min_acu), ("max_acu", database.max_acu)):
         if value % aurora.ACU_STEP:
             near = max(round(value / aurora.ACU_STEP) * aurora.ACU_STEP, 1 if key == "max_acu" else 0)
@@ -27,14 +29,16 @@ def capacity_is_in_halves(spec: Spec) -> Iterator[Problem]:
 def capacity_has_a_range(spec: Spec) -> Iterator[Problem]:
     """Aurora scales from min_acu to max_acu."""
     database = spec.database
-    if database.min_acu > database.max_acu:
+    if database and database.min_acu > database.max_acu:
         what = f"min_acu, {database.min_acu:g}, is greater than max_acu, {database.max_acu:g}."
         yield Problem((*_PLACE, "min_acu"), what, "Lower min_acu or raise max_acu.", also=((*_PLACE, "max_acu"),))
 
 
 def connections_fit(spec: Spec) -> Iterator[Problem]:
     """A limit above that of the whole database is none."""
-    most = int(max_connections(spec))
+    if spec.database is None:
+        return
+    most = int(max_connections(spec.database))
     for name, service in spec.services.items():
         options = service.permissions.get("rds")
         if isinstance(options, rds.RdsOptions) and (options.connections or 0) > most:
@@ -66,6 +70,8 @@ def the_master_keeps_its_name(spec: Spec) -> Iterator[Problem]:
 
 def the_version_can_exist(spec: Spec) -> Iterator[Problem]:
     """A major version that Aurora PostgreSQL never had is a mistake; an unknown minor version may be new."""
+    if spec.database is None:
+        return
     major = spec.database.version.split(".")[0]
     place = (*_PLACE, "version")
     if major not in aurora.MAJORS:
@@ -80,6 +86,8 @@ def the_version_can_exist(spec: Spec) -> Iterator[Problem]:
 
 def a_database_that_pauses_can(spec: Spec) -> Iterator[Problem]:
     """Older versions can't pause: they run at half a capacity unit or more."""
+    if spec.database is None:
+        return
     major, minor = spec.database.version.split(".")
     place = (*_PLACE, "version")
     if major in aurora.MAJORS and spec.database.min_acu == 0 and int(minor) < aurora.PAUSES_FROM[major]:

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from modules.checks.rules.names import services_have_valid_names
 from modules.spec.model import Service, Spec
-from modules.spec.problem import Problem, remove
-from modules.spec.retired import ALL, REPOSITORY
+from modules.spec.problem import Path, Problem, remove
+from modules.spec.retired import ALL, REPOSITORY, SHARED
 
 
 def what_is_retired_is_gone(spec: Spec) -> Iterator[Problem]:
@@ -27,12 +27,24 @@ def what_is_retired_is_gone(spec: Spec) -> Iterator[Problem]:
                 yield Problem(place, what, "Remove it there, or here.", also=also, edit=remove(place))
 
 
+def shared_stores_are_left_out(spec: Spec) -> Iterator[Problem]:
+    """Aurora and Redis are retired as a whole, and once nobody has them."""
+    for name, (_, key) in SHARED.items():
+        if (retired := spec.retired.get(name)) is None:
+            continue
+        place: Path = ("retired", name)
+        named = {word: one for word, one in retired.model_dump().items() if one}
+        if named != {ALL: "destroy"}:
+            what = f"{name.capitalize()} can't be kept without what it runs on: network, security group and key."
+            step = f"Write `{name}: destroy`, or leave out `{key}: none`. A snapshot of it can be kept: make it in AWS."
+            yield Problem(place, what, step)
+        elif getattr(spec, key) is not None:
+            what = f"The system still has {name.capitalize()}, and its data is not retired."
+            yield Problem(place, what, f"Write `{key}: none`, or remove this.", also=((key,),), edit=remove(place))
+
+
 def retired_services_have_names_of_services(spec: Spec) -> Iterator[Problem]:
     """A stack is made for each that is no longer there."""
     for name in spec.retired_services:
-        if name in ("aurora", "redis"):
-            what = f"Every system has {name.capitalize()}: it can't be retired."
-            yield Problem(("retired", name), what, "Remove this.", edit=remove(("retired", name)))
-            continue
         for problem in services_have_valid_names(spec.model_copy(update={"services": {name: Service()}})):
             yield replace(problem, path=("retired", name))

@@ -17,6 +17,7 @@ from modules.constructs.stack import Stack
 from modules.facts import aurora
 from modules.iam.statement import Condition
 from modules.naming import by_zone
+from modules.spec.model import Database
 
 _ENGINE = "aurora-postgresql"
 # UTC; the backup comes before what could go wrong.
@@ -33,9 +34,18 @@ _SETTINGS = {
 class Aurora(Component):
     """The cluster; services log in with IAM tokens, its master secret is used to create their users."""
 
-    def __init__(self, scope: Stack, *, vpc_id: str, subnet_ids: list[str], key_arn: str, logs_key_arn: str) -> None:
+    def __init__(
+        self,
+        scope: Stack,
+        settings: Database,
+        *,
+        vpc_id: str,
+        subnet_ids: list[str],
+        key_arn: str,
+        logs_key_arn: str,
+    ) -> None:
         super().__init__(scope, "aurora")
-        self.key_arn = key_arn
+        self.settings, self.key_arn = settings, key_arn
         names = self.stack.names
         self.group = Group(self, "aurora", name=names.aurora, description="Aurora cluster", vpc_id=vpc_id)
         subnets = DbSubnetGroup(
@@ -45,7 +55,7 @@ class Aurora(Component):
         logs = LogGroup(self, "aurora", name=names.aurora_log_group(), logs_key_arn=logs_key_arn)
         self.monitoring = self._monitoring_role()
         self.cluster = self._cluster(subnets, logs)
-        spread = by_zone(self.stack.spec.zones[: aurora.ZONES], self.stack.spec.database.instances)
+        spread = by_zone(self.stack.spec.zones[: aurora.ZONES], settings.instances)
         for tier, (key, zone) in enumerate(spread.items()):
             self._instance(key, zone, min(tier, _LAST_TIER))
 
@@ -64,7 +74,7 @@ class Aurora(Component):
         )
 
     def _parameters(self) -> RdsClusterParameterGroup:
-        family = f"{_ENGINE}{self.stack.spec.database.version.split('.')[0]}"
+        family = f"{_ENGINE}{self.settings.version.split('.')[0]}"
         group = RdsClusterParameterGroup(
             self,
             "parameters",
@@ -78,7 +88,7 @@ class Aurora(Component):
         return self.set_address(group, "aurora")
 
     def _cluster(self, subnets: DbSubnetGroup, logs: LogGroup) -> RdsCluster:
-        stack, names, settings = self.stack, self.stack.names, self.stack.spec.database
+        stack, names, settings = self.stack, self.stack.names, self.settings
         zones = [f"{stack.region}{zone}" for zone in stack.spec.zones[: aurora.ZONES]]
         cluster = RdsCluster(
             self,

@@ -14,6 +14,7 @@ from modules.constructs.monitoring.log_group import LogGroup
 from modules.constructs.network.security_group import Group
 from modules.constructs.stack import Stack
 from modules.facts import redis
+from modules.spec.model import Cache
 
 _ENGINE = "redis"
 # UTC; ElastiCache wants the two apart.
@@ -25,8 +26,11 @@ _LOGS = ("slow-log", "engine-log")
 class Redis(Component):
     """The replication group; every service has a user of its own in its user group."""
 
-    def __init__(self, scope: Stack, *, vpc_id: str, subnet_ids: list[str], key_arn: str, logs_key_arn: str) -> None:
+    def __init__(
+        self, scope: Stack, settings: Cache, *, vpc_id: str, subnet_ids: list[str], key_arn: str, logs_key_arn: str
+    ) -> None:
         super().__init__(scope, "redis")
+        self.settings = settings
         names = self.stack.names
         self.group = Group(self, "redis", name=names.redis, description="Redis replication group", vpc_id=vpc_id)
         self.logs_key_arn = logs_key_arn
@@ -70,7 +74,7 @@ class Redis(Component):
     def _replication_group(
         self, subnets: ElasticacheSubnetGroup, parameters: ElasticacheParameterGroup, key_arn: str
     ) -> ElasticacheReplicationGroup:
-        names, spec = self.stack.names, self.stack.spec
+        names, settings = self.stack.names, self.settings
         group = ElasticacheReplicationGroup(
             self,
             "group",
@@ -80,8 +84,8 @@ class Redis(Component):
             engine_version=redis.VERSION,
             parameter_group_name=parameters.name,
             port=redis.PORT,
-            node_type=spec.cache.node_type,
-            num_cache_clusters=spec.cache.nodes,
+            node_type=settings.node_type,
+            num_cache_clusters=settings.nodes,
             multi_az_enabled=True,
             automatic_failover_enabled=True,
             subnet_group_name=subnets.name,
@@ -93,7 +97,7 @@ class Redis(Component):
             user_group_ids=[self.user_group.user_group_id],
             snapshot_retention_limit=_SNAPSHOT_DAYS,
             snapshot_window=_SNAPSHOT,
-            final_snapshot_identifier=names.of("redis", "final") if spec.protection else None,
+            final_snapshot_identifier=names.of("redis", "final") if self.stack.spec.protection else None,
             maintenance_window=_MAINTENANCE,
             # 7.1 is the last of its line, so this brings repairs only.
             auto_minor_version_upgrade="true",

@@ -5,6 +5,7 @@ from modules.constructs.monitoring.alarm import Alarm
 from modules.constructs.stack import Stack
 from modules.design import database, metrics
 from modules.facts import aurora
+from modules.spec.model import Database
 
 # Capacity is what the instances have scaled up to, as a part of max_acu; above this, little is left to scale.
 _CAPACITY_PERCENT = 90
@@ -17,10 +18,10 @@ _MEMORY_SHARE = 0.05
 class AuroraAlarms(Component):
     """For the writer, and for the readers where there are any."""
 
-    def __init__(self, scope: Stack, *, topic_arn: str) -> None:
+    def __init__(self, scope: Stack, settings: Database, *, topic_arn: str) -> None:
         super().__init__(scope, "aurora-alarms")
-        self.topic_arn = topic_arn
-        roles = ("writer", "reader") if self.stack.spec.database.instances > 1 else ("writer",)
+        self.settings, self.topic_arn = settings, topic_arn
+        roles = ("writer", "reader") if settings.instances > 1 else ("writer",)
         for role in roles:
             self._capacity(role)
             self._connections(role)
@@ -56,7 +57,7 @@ class AuroraAlarms(Component):
             page="aurora-connections",
             metric=self._metric(role, "DatabaseConnections", "Maximum"),
             comparison=">=",
-            threshold=int(_CONNECTIONS_SHARE * database.max_connections(self.stack.spec)),
+            threshold=int(_CONNECTIONS_SHARE * database.max_connections(self.settings)),
             minutes=5,
             missing="missing",
         )
@@ -72,7 +73,7 @@ class AuroraAlarms(Component):
             page="aurora-memory",
             metric=self._metric(role, "FreeableMemory", "Minimum"),
             comparison="<",
-            threshold=int(_MEMORY_SHARE * aurora.ACU_BYTES * self.stack.spec.database.max_acu),
+            threshold=int(_MEMORY_SHARE * aurora.ACU_BYTES * self.settings.max_acu),
             minutes=10,
             missing="missing",
         )

@@ -9,6 +9,7 @@ from modules.constructs.component import Component
 from modules.constructs.stack import Stack
 from modules.design import metrics
 from modules.design.metrics import Metric
+from modules.spec.model import Cache
 
 # A dashboard is 24 units wide: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html.
 _COLUMNS, _WIDTH, _HEIGHT = 3, 8, 6
@@ -23,8 +24,10 @@ class Dashboard(Component):
         self.graphs: list[dict[str, Any]] = []
         if load_balancer is not None:
             self._services(load_balancer)
-        self._aurora()
-        self._redis()
+        if self.stack.spec.database:
+            self._aurora()
+        if self.stack.spec.cache:
+            self._redis(self.stack.spec.cache)
         self._queues()
         self._nat_gateways(nat_gateways)
         # As a local value the body stands in the JSON line by line.
@@ -62,8 +65,8 @@ class Dashboard(Component):
             roles = ((role, metrics.aurora(cluster, role, name, statistic)) for role in ("WRITER", "READER"))
             self._graph(title, [_row(metric, role.lower()) for role, metric in roles])
 
-    def _redis(self) -> None:
-        nodes = self.stack.names.redis_nodes(self.stack.spec.cache.nodes)
+    def _redis(self, cache: Cache) -> None:
+        nodes = self.stack.names.redis_nodes(cache.nodes)
         for title, name, statistic in (
             ("Redis memory (%)", "DatabaseMemoryUsagePercentage", "Maximum"),
             ("Redis engine CPU (%)", "EngineCPUUtilization", "Average"),

@@ -4,6 +4,7 @@ from modules.constructs.component import Component
 from modules.constructs.monitoring.alarm import Alarm
 from modules.constructs.stack import Stack
 from modules.design import metrics
+from modules.spec.model import Cache
 
 # Above, Redis soon evicts or refuses writes; AWS asks for room beside the data for snapshots and replication:
 # https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/BestPractices.BGSAVE.html.
@@ -15,11 +16,11 @@ _ENGINE_CPU_PERCENT = 90
 class RedisAlarms(Component):
     """For each node: any of them can become the primary."""
 
-    def __init__(self, scope: Stack, *, topic_arn: str) -> None:
+    def __init__(self, scope: Stack, settings: Cache, *, topic_arn: str) -> None:
         super().__init__(scope, "redis-alarms")
         self.topic_arn = topic_arn
         names = self.stack.names
-        for node in names.redis_nodes(self.stack.spec.cache.nodes):
+        for node in names.redis_nodes(settings.nodes):
             self._node(node, "node-" + node.removeprefix(f"{names.redis}-"))
 
     def _node(self, node: str, key: str) -> None:
