@@ -65,11 +65,12 @@ def run(options: argparse.Namespace) -> int:
         return 1
     files = build(checked.spec, options.out, before)
     was = partial(line_at, options.file, "HEAD")
-    if _refused(checked, list(_lost(before, files, checked.spec, was)), options.reported):
+    changed = _changed(before, files)
+    if _refused(checked, list(_lost(before, files, changed, checked.spec, was)), options.reported):
         return 1
     if options.check:
         return compare(files, options)
-    for line in _going(before, files):
+    for line in _going(before, changed):
         _say(line)
     if checked.spec.retired:
         _say("make deploy applies what is retired in passes; main.py passes prints them for Terraform alone.")
@@ -103,15 +104,24 @@ def _refused(checked: Checked, found: list[Problem], reported: Reported) -> bool
     return bool(found)
 
 
-def _lost(before: Record, files: Mapping[str, bytes], spec: Spec, was: kept_stores.Was) -> Iterator[Problem]:
+def _changed(before: Record, files: Mapping[str, bytes]) -> Mapping[str, Resources]:
+    """By stack: what it declares in these files, of those that stay and are not what they were."""
+    stacks = json.loads(files["manifest.json"])["stacks"]
+    return {
+        stack: _declared(files, stack) for stack in before.stacks if stack in stacks and before.differs(stack, files)
+    }
+
+
+def _lost(
+    before: Record, files: Mapping[str, bytes], changed: Mapping[str, Resources], spec: Spec, was: kept_stores.Was
+) -> Iterator[Problem]:
     """What a deployed system would lose by these files: whole stacks, and stores in those that stay."""
     stacks = list(json.loads(files["manifest.json"])["stacks"])
     for orphan in orphaned_stacks.find_orphaned(before, stacks):
         place: Place = {"edge": ("load_balancer",), DATA: ("database",)}.get(orphan.stack, ("services",))
         yield Problem(place, orphan.what, orphan.next_step)
-    for stack in before.stacks:
-        if stack in stacks and before.differs(stack, files):
-            yield from _lost_in(stack, before, _declared(files, stack), spec, was)
+    for stack, after in changed.items():
+        yield from _lost_in(stack, before, after, spec, was)
 
 
 def _lost_in(stack: str, before: Record, after: Resources, spec: Spec, was: kept_stores.Was) -> Iterator[Problem]:
@@ -125,12 +135,10 @@ def _lost_in(stack: str, before: Record, after: Resources, spec: Spec, was: kept
         yield kept_stores.still_to_be_let_go(stack, forgotten, sure=not before.unread(stack), spec=spec)
 
 
-def _going(before: Record, files: Mapping[str, bytes]) -> Iterator[str]:
+def _going(before: Record, changed: Mapping[str, Resources]) -> Iterator[str]:
     """Applied stores that may go, since their protection is off: they go, but not without a word."""
-    stacks = {path.split("/")[1] for path in files if path.startswith("stacks/")}
-    for stack in before.stacks:
-        found = kept_stores.unprotected(before.bound(stack), _declared(files, stack)) if stack in stacks else []
-        if found:
+    for stack, after in changed.items():
+        if found := kept_stores.unprotected(before.bound(stack), after):
             yield f"{stack}: protection is off, so with the next apply these go with their data: {listed(found)}."
 
 
