@@ -40,7 +40,7 @@ def test_it_leaves_a_system_of_one_service_that_check_services_accepts(
     there: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert start(there, *NAMED) == 0
-    assert stacks(there) == {"network", "cluster", "data", "edge", "platform", "web"}
+    assert stacks(there) == {"network", "cluster", "edge", "platform", "web"}
     assert "run make synth after each edit" in capsys.readouterr().err
     assert (there / "services.yaml").read_text().splitlines()[3].startswith("project: cafe #")
     options = [f"--file={there / 'services.yaml'}", f"--out={there / 'generated'}"]

@@ -3,7 +3,7 @@
 import json
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -40,16 +40,19 @@ def system(services: System, **more: Any) -> System:
 
 
 class Deployed:
-    """A system that is applied, all but stack `data`, which no service of it reads; with its states in S3, or here."""
+    """A system that is applied, but for some stacks that no other of it needs; with its states in S3, or here."""
 
-    def __init__(self, folder: Path, aws: dict[str, str], *, in_s3: bool) -> None:
-        self.folder, self.client, self.in_s3 = folder / "terraform", clients(aws), in_s3
+    def __init__(
+        self, folder: Path, aws: dict[str, str], first_system: System, *, apart: Collection[str], in_s3: bool = False
+    ) -> None:
+        self.folder, self.client = folder / "terraform", clients(aws)
+        self.apart, self.in_s3 = apart, in_s3
         self.folder.mkdir()
         if in_s3:
             place = {"LocationConstraint": "eu-west-1"}
             self.client("s3").create_bucket(Bucket=STATES, CreateBucketConfiguration=place)
         first = folder / "first" / "generated"
-        assert self.synth(system({"legacy": LEGACY, "orders": ORDERS}), first) == 0
+        assert self.synth(first_system, first) == 0
         self.workspace = Workspace(first, self.folder, as_deployer(aws) | {"AWS_S3_USE_PATH_STYLE": "true"})
         self.prepare()
         for stack in self.stacks:
@@ -57,7 +60,7 @@ class Deployed:
 
     @property
     def stacks(self) -> list[str]:
-        return [stack for stack in self.workspace.stacks if stack != "data"]
+        return [stack for stack in self.workspace.stacks if stack not in self.apart]
 
     def synth(self, edited: System, out: Path | None = None, never_applied: tuple[str, ...] = ()) -> int:
         file = self.folder / "services.yaml"
@@ -80,7 +83,7 @@ class Deployed:
         stacks = applied_stacks.read(self.folder / "generated")
         with patch.dict(os.environ, self.workspace.environment, clear=True):  # states in S3 are pulled
             changed = change(stacks, spec, self.folder / "generated")
-        found = passes.passes(changed, [stack for stack in stacks.values() if stack.name != "data"])
+        found = passes.passes(changed, [stack for stack in stacks.values() if stack.name not in self.apart])
         for one in found:
             for line in passes.commands(one, os.path.relpath(one.stack.folder, self.folder)):
                 self.shell(line)
@@ -130,7 +133,8 @@ class Deployed:
 def deployed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
     folder = tmp_path_factory.mktemp("retired")
     with emulated_aws(folder / "emulator.log") as aws:
-        yield Deployed(folder, aws, in_s3=request.param == "s3")
+        first = system({"legacy": LEGACY, "orders": ORDERS})
+        yield Deployed(folder, aws, first, apart=("data",), in_s3=request.param == "s3")
 
 
 @pytest.fixture(scope="module")
