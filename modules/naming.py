@@ -132,6 +132,10 @@ class Names:
         """ECR repository of a service."""
         return f"{self.prefix}/{service}"
 
+    def secret(self, service: str) -> str:
+        """Secret of a service in Secrets Manager."""
+        return f"{self.prefix}/{service}/secrets"
+
     def queue(self, service: str) -> str:
         """SQS queue of a service."""
         return self.of(service, kind="queue")

@@ -51,6 +51,12 @@ from cdktf_cdktf_provider_aws.data_aws_iam_policy_document import (
     DataAwsIamPolicyDocumentStatementPrincipals as DataAwsIamPolicyDocumentStatementPrincipals,
 )
 from cdktf_cdktf_provider_aws.data_aws_iam_session_context import DataAwsIamSessionContext as DataAwsIamSessionContext
+from cdktf_cdktf_provider_aws.data_aws_secretsmanager_secret import (
+    DataAwsSecretsmanagerSecret as DataAwsSecretsmanagerSecret,
+)
+from cdktf_cdktf_provider_aws.data_aws_secretsmanager_secret_versions import (
+    DataAwsSecretsmanagerSecretVersions as DataAwsSecretsmanagerSecretVersions,
+)
 from cdktf_cdktf_provider_aws.data_aws_vpc_endpoint_service import (
     DataAwsVpcEndpointService as DataAwsVpcEndpointService,
 )

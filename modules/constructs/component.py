@@ -34,8 +34,10 @@ class Component(Construct):
         name = address(*parts)
         self.stack.register_address(type(element).__name__, name)
         element.override_logical_id(name)
-        if self.stack.protection and not expendable and _kind(type(element)) in STORES:
-            assert isinstance(element, TerraformResource)
+        # A data source has the type of the resource that it reads.
+        if not isinstance(element, TerraformResource) or _kind(type(element)) not in STORES:
+            return element
+        if self.stack.protection and not expendable:
             ignored = element.lifecycle.ignore_changes if element.lifecycle else None
             element.lifecycle = TerraformResourceLifecycle(prevent_destroy=True, ignore_changes=ignored)
         return element

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from modules.design import rollout
+from modules.design import rollout, secrets
 from modules.facts import fargate
 from modules.spec.model import Spec
 
@@ -22,7 +22,8 @@ class VCpu(NamedTuple):
 def needed(spec: Spec) -> VCpu:
     """What the system needs of quota `fargate.VCPU_QUOTA`, which counts pods that end until they have ended."""
     controller = fargate.CONTROLLER_PODS if spec.load_balancer else 0
-    platform = (fargate.SYSTEM_PODS + controller) * fargate.SYSTEM_VCPU
+    operator = fargate.EXTERNAL_SECRETS_PODS if secrets.users(spec) else 0
+    platform = (fargate.SYSTEM_PODS + controller + operator) * fargate.SYSTEM_VCPU
     services = spec.services.values()
     return VCpu(
         platform,

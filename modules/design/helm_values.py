@@ -12,7 +12,16 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
-from modules.design import database, health, images, pod_environment, rollout, service_discovery
+from modules.design import (
+    database,
+    external_secrets,
+    health,
+    images,
+    pod_environment,
+    rollout,
+    secrets,
+    service_discovery,
+)
 from modules.facts import fargate
 from modules.facts.charts import AWS_CLI, CONTROLLER_TAG
 from modules.permissions import rds
@@ -41,6 +50,8 @@ def network(spec: Spec, name: str) -> str:
     }
     if names := service_discovery.short_names(service):
         values["names"] = {short: _quoted(host) for short, host in names.items()}
+    if service.secrets:
+        values["secrets"] = _secrets(spec, name)
     if service.path:
         values["targetGroup"] = {"arn": placeholder(TARGET_GROUP), "vpcId": placeholder(VPC)}
     return _text(f"Values of release {name}-network", values)
@@ -74,6 +85,7 @@ def service(spec: Spec, name: str, environment: Mapping[str, str]) -> str:
             # Helm reads YAML 1.1, where a bare ON or no is a truth value.
             *({"name": _quoted(key), "value": _quoted(text)} for key, text in pod_environment.own(declared).items()),
         ],
+        "secrets": _mounted_secrets(declared),
     }
     billed = f"Fargate bills {declared.cpu:g} vCPU and {declared.memory} a pod; Kubernetes takes 256 MiB of the memory"
     return _text(
@@ -140,9 +152,45 @@ def _users(spec: Spec) -> Iterator[dict[str, Any]]:
         yield {"name": user, "connections": database.connections(settings, options), **shared}
 
 
+def operator(spec: Spec) -> str:
+    """Values of External Secrets Operator; nothing of them is known to Terraform only."""
+    return _text(f"Values of release {external_secrets.NAME}", external_secrets.values(spec), None)
+
+
 def placeholder(name: str) -> str:
     """A value that Terraform fills in, in quotes that make a number a string too."""
     return _quoted(f"${{{name}}}")
+
+
+def _secrets(spec: Spec, name: str) -> dict[str, Any]:
+    """What the operator brings: each value with its key in the Secret, and where it is in Secrets Manager."""
+    service = spec.services[name]
+    keys = secrets.keys_in_kubernetes(service)
+    found = []
+    for value in secrets.values(name, service):
+        arn, version = (placeholder(secrets.placeholder(what, value.source)) for what in (secrets.ARN, secrets.VERSION))
+        there = {"secret": arn, "version": version} | ({} if value.key is None else {"key": _quoted(value.key)})
+        found.append({"name": _quoted(keys[value.place]), **there})
+    return {
+        "name": placeholder(secrets.SECRET_NAME),
+        "region": spec.region,
+        "serviceAccount": name,
+        "values": found,
+    }
+
+
+def _mounted_secrets(service: Service) -> dict[str, Any]:
+    """Which variables and files of the pods come from the Secret."""
+    if not service.secrets:
+        return {}
+    keys = secrets.keys_in_kubernetes(service)
+    files = [{"path": path, "key": keys[path]} for path in secrets.files(service)]
+    variables = [_quoted(name) for name in secrets.variables(service)]
+    return {
+        "name": placeholder(secrets.SECRET_NAME),
+        **({"variables": variables} if variables else {}),
+        **({"files": files} if files else {}),
+    }
 
 
 def _image(declared: Service) -> str:
@@ -164,11 +212,12 @@ def _quoted(text: str) -> str:
     return quoted
 
 
-def _text(title: str, values: Mapping[str, Any], local: str = "values") -> str:
+def _text(title: str, values: Mapping[str, Any], local: str | None = "values") -> str:
     yaml = YAML()
     yaml.width = 1000
     yaml.indent(mapping=2, sequence=4, offset=2)
     stream = io.StringIO()
     yaml.dump(dict(values), stream)
-    where = f"Terraform replaces what is in braces with local.{local} of cdk.tf.json"  # in comments too
-    return f"# {title}.\n# {where}.\n{stream.getvalue()}"
+    # Terraform replaces what is in braces in comments too.
+    where = f"# Terraform replaces what is in braces with local.{local} of cdk.tf.json.\n" if local else ""
+    return f"# {title}.\n{where}{stream.getvalue()}"

@@ -3,6 +3,7 @@
 import re
 from graphlib import CycleError, TopologicalSorter
 
+from modules.design import secrets
 from modules.design.service_discovery import variable
 from modules.design.service_policy import env_var_names
 from modules.spec.model import Service
@@ -28,7 +29,7 @@ def given(service: Service) -> dict[str, str]:
 
 def known(service: Service) -> list[str]:
     """Every name to which a value under `env:` can refer."""
-    return sorted({HOME, *given(service), *service.env})
+    return sorted({HOME, *given(service), *secrets.variables(service), *service.env})
 
 
 def own(service: Service) -> dict[str, str]:

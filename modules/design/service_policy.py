@@ -1,13 +1,16 @@
 """The sum of a service's permissions: the statements of its role, and the environment of its pods."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
-from modules.iam.statement import Statement
+from modules.iam.statement import Condition, Statement, via_service
 from modules.permissions import KINDS
 from modules.permissions.kind import GrantContext
 from modules.spec.model import Service
+
+# Names of the statements for `secrets:`.
+SECRET_VALUES, SECRET_KEYS, KEYS_ELSEWHERE = "SecretValues", "SecretValueKeys", "SecretValueKeysElsewhere"
 
 
 def statements(service: Service, resources: Mapping[str, Any], region: str) -> list[Statement]:
@@ -18,6 +21,33 @@ def statements(service: Service, resources: Mapping[str, Any], region: str) -> l
         for statement in KINDS[word].grants(resources[word], GrantContext(options.access_level, region))
     ]
     return [*granted, *(raw.statement(sid) for sid, raw in service.statements.items())]
+
+
+def secret_statements(
+    service: Service,
+    *,
+    made_elsewhere: Sequence[str],
+    of_others: Sequence[tuple[str, str]],
+    keys: Sequence[str],
+    region: str,
+) -> list[Statement]:
+    """Statements on the secrets of `secrets:` that are not the service's own.
+
+    `made_elsewhere` are ARNs; `of_others` are those of other services, each with that of its key. Which key encrypts a
+    secret that is made elsewhere is not known here: `keys` are patterns of all keys of an account, for that alone:
+    https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html#security-encryption-encryption-context.
+    """
+    if not service.secrets or not (made_elsewhere or of_others):
+        return []
+    arns = (*(arn for arn, _ in of_others), *made_elsewhere)
+    found = [Statement(SECRET_VALUES, ("secretsmanager:GetSecretValue",), arns)]
+    via = via_service("secretsmanager", region)
+    if of_others:
+        found.append(Statement(SECRET_KEYS, ("kms:Decrypt",), tuple(key for _, key in of_others), conditions=(via,)))
+    if made_elsewhere:
+        secrets = Condition("StringEquals", "kms:EncryptionContext:SecretARN", tuple(made_elsewhere))
+        found.append(Statement(KEYS_ELSEWHERE, ("kms:Decrypt",), tuple(keys), conditions=(via, secrets)))
+    return found
 
 
 def environment(resources: Mapping[str, Any]) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """Which private endpoints the VPC has."""
 
+from modules.design import external_secrets
 from modules.facts import vpc
 from modules.permissions import KINDS
 from modules.spec.model import Spec
@@ -18,4 +19,6 @@ def endpoints(spec: Spec) -> tuple[str, ...]:
             if service.owns("rds"):
                 words.add(DATA_API)
             words.update(service.raw_endpoints)
+            if service.secrets:
+                words.update(external_secrets.ENDPOINTS)
     return tuple(word for word in vpc.ENDPOINTS if word in words)

@@ -1,4 +1,4 @@
-"""Helm: the chart of the AWS Load Balancer Controller, and the images that are not a service's own."""
+"""Helm: the charts of operators that others publish, and the images that are not a service's own."""
 
 from typing import NamedTuple
 
@@ -27,6 +27,15 @@ CONTROLLER = Chart("aws-load-balancer-controller", "https://aws.github.io/eks-ch
 # Tag of public.ecr.aws/eks/aws-load-balancer-controller, with the digest of its index of linux/amd64 and linux/arm64:
 # five public repositories pin it, and one notes that the registry answered so on 2026-09-01; read 2026-11-26.
 CONTROLLER_TAG = "v3.5.0@sha256:298acdff5a571731276aaea3d5cc450a264e4ad710a5bddf3e518f68a3f9f6cb"
+
+# https://github.com/external-secrets/external-secrets/releases/tag/helm-chart-2.9.0 of 2026-08-08, the newest whose
+# chart could be read (commit cc5bfbc); 2.10.0 and 2.11.0 are named by their users. Of its program no later version than
+# 0.16.2 can be built from the module proxy. Read 2026-11-26.
+EXTERNAL_SECRETS = Chart("external-secrets", "https://charts.external-secrets.io", "2.9.0")
+
+# Tag of ghcr.io/external-secrets/external-secrets, with the digest that one public repository lists for it (of v2.10.0
+# six do: sha256:814117b0…); read 2026-11-26. To compare: crane digest ghcr.io/external-secrets/external-secrets:v2.9.0
+EXTERNAL_SECRETS_TAG = "v2.9.0@sha256:44eb290f1c7f5d8f4eec2168cea4a6cfbc72a955c6781eb835e1c40700475dbd"
 
 # Both by digest, as public repositories pin them, and of the first as clusters on amd64 report it; read 2026-11-26.
 

@@ -34,3 +34,6 @@ SYSTEM_VCPU = 0.25
 
 # A kube-system pod of the AWS Load Balancer Controller asks for no more either; its chart runs two.
 CONTROLLER_PODS = 2
+
+# Nor do those of External Secrets Operator: the operator, its webhook, and who renews the webhook's certificate.
+EXTERNAL_SECRETS_PODS = 3

@@ -1,9 +1,33 @@
-"""`secrets`: a secret under the path of the service, which only the service reads."""
+"""`secrets`: a secret under the path of the service, which the service and those with `of:` read."""
 
 from dataclasses import dataclass
 
 from modules.iam.statement import Statement
-from modules.permissions.kind import GrantContext, Options, PermissionKind
+from modules.permissions.kind import Access, GrantContext, Options, PermissionKind
+from modules.schema.base import ServiceName
+
+
+class SecretsOptions(Options):
+    """Options of `secrets`."""
+
+    of: ServiceName | None = None
+    """Another service whose secret is read, instead of one of its own."""
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        return () if self.of is None else (self.of,)
+
+    @property
+    def owner(self) -> str | None:
+        return self.of
+
+    @property
+    def read_from(self) -> str | None:
+        return self.of
+
+    @property
+    def access_level(self) -> Access:
+        return "own" if self.of is None else "read"
 
 
 @dataclass(frozen=True)
@@ -28,7 +52,7 @@ def environment(secret: Secret) -> dict[str, str]:
 KIND = PermissionKind(
     "secrets",
     "Secrets Manager",
-    Options,
+    SecretsOptions,
     ("secretsmanager",),
     Secret,
     grants,

@@ -45,6 +45,15 @@ LABEL_VALUE = rf"^({_LABEL_PART})?$"
 SHORT_NAME = r"^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$"
 HOST_NAME = r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$"
 VARIABLE = r"^[A-Za-z_][A-Za-z0-9_]*$"
+# A variable, or a file in the container; and where its value is. Secrets Manager takes more signs in a key than can be
+# looked up: External Secrets Operator reads `*`, `?`, `|`, `#` and `@` as a search (https://github.com/tidwall/gjson).
+SECRET_PLACE = rf"{VARIABLE}|{CONTAINER_PATH}"
+_SECRET_SIGNS = "[A-Za-z0-9/_+=.@-]"
+# Secrets Manager ends each ARN in six signs of its own, and IAM compares all of it.
+_SECRET_ARN = rf"arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{{12}}:secret:{_SECRET_SIGNS}{{1,512}}-[A-Za-z0-9]{{6}}"
+SECRET = rf"^({_SECRET_ARN}|{_SECRET_SIGNS}{{1,512}})$"
+SECRET_WORD = rf"^(own|{_SECRET_ARN}|{_SECRET_SIGNS}*/{_SECRET_SIGNS}*)$"
+SECRET_KEY = r"^[A-Za-z0-9_-][A-Za-z0-9_.-]*$"
 CHART_MIRROR = r"^(oci://[!-~]+|[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*)$"
 PROJECT = r"^[a-z]([a-z0-9-]*[a-z0-9])?$"
 REGION = r"^[a-z]{2}(-[a-z]+)+-[0-9]$"
@@ -83,6 +92,9 @@ EXAMPLES = {
     SHORT_NAME: ("a name without dots", "user-db"),
     HOST_NAME: ("a host name", "db.example.com"),
     VARIABLE: ("the name of an environment variable", "LOG_LEVEL"),
+    SECRET_PLACE: ("the name of an environment variable, or the path of a file", "API_KEY or /etc/keys/api.key"),
+    SECRET: ("the name of a secret, or its whole ARN with the six signs at its end", "shared/sentry"),
+    SECRET_KEY: ("a key of a JSON object, of letters, digits, `.`, `_` and `-`", "api-key"),
     CHART_MIRROR: ("a folder or an OCI registry", "oci://registry.example.com/charts"),
     PROJECT: ("a project name", "shop"),
     REGION: ("an AWS region", "eu-west-1"),

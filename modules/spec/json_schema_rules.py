@@ -47,6 +47,7 @@ _COMPARING = "|".join(operator for operator in iam.OPERATORS if operator != iam.
 _OPERATOR = f"^({'|'.join(iam.SETS)})?(({_COMPARING})({iam.IF_EXISTS})?|{iam.NULL})$"
 _OUR_LABELS = "|".join(re.escape(prefix) for prefix in reserved.LABELS)
 _MOUNTED = "|".join(reserved.MOUNTED)
+_MOUNTED_FILES = "|".join(folder for folder in reserved.MOUNTED if folder != "/tmp")
 _UNIQUE = {"uniqueItems": True}
 _WAY = {"anyOf": [{"const": "internet"}, {"$ref": "#/$defs/Egress"}]}
 _CODES = {
@@ -150,6 +151,21 @@ KEYS: tuple[tuple[str, str, Schema], ...] = (
     *(
         ("Service", key, {"propertyNames": {"pattern": patterns.LABEL_KEY, "not": {"pattern": f"^({_OUR_LABELS})"}}})
         for key in ("labels", "annotations")
+    ),
+    (
+        "Service",
+        "secrets",
+        {
+            "propertyNames": {
+                "pattern": patterns.SECRET_PLACE,
+                "not": {
+                    "anyOf": [
+                        {"enum": [*reserved.VARIABLES_OF_EKS, *reserved.VARIABLES_OF_LOGIN]},
+                        {"pattern": f"^({_MOUNTED_FILES})(/|$)"},
+                    ]
+                },
+            }
+        },
     ),
     (
         "Service",

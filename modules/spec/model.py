@@ -18,6 +18,7 @@ from modules.spec.egress import Egress
 from modules.spec.health import Health
 from modules.spec.pod_size import memory_mib
 from modules.spec.retired import SHARED, Retired
+from modules.spec.secret import Secret
 from modules.spec.warning_codes import WARNING_CODES
 
 Cidr = Annotated[str, Field(pattern=patterns.CIDR)]
@@ -242,6 +243,10 @@ class Service(Model):
     """Environment variables, besides those that the permissions set. $(NAME) is the value of another variable of the
     service; $$ is a literal $. Not for secrets: Terraform keeps the values in its state."""
 
+    secrets: dict[Annotated[str, Field(pattern=patterns.SECRET_PLACE)], Secret] = Field({})
+    """Secret values from Secrets Manager, each by the name of its variable or the path of its file: `own`, a key of the
+    service's own secret; the name of a secret that is made elsewhere, such as `shared/sentry`; or a mapping."""
+
     user: int | None = Field(None, ge=0, le=4_294_967_294)
     """Numeric user, and group, that the container runs as. Without it, 65532. `0` is root, which the namespace has to
     admit."""
@@ -285,7 +290,10 @@ class Service(Model):
     @property
     def permissions(self) -> dict[str, Options]:
         """Its kinds of permission with their options, in the order of KINDS."""
-        return {word: options for word in KINDS if (options := getattr(self.aws, word)) is not None}
+        declared = {word: options for word in KINDS if (options := getattr(self.aws, word)) is not None}
+        if any(secret.is_own for secret in self.secrets.values()):
+            declared.setdefault("secrets", KINDS["secrets"].options())
+        return {word: declared[word] for word in KINDS if word in declared}
 
     def owns(self, word: str) -> bool:
         """Whether it has a resource of this kind of its own, and does not merely reach another service's."""
@@ -309,7 +317,9 @@ class Service(Model):
     @property
     def upstream(self) -> tuple[str, ...]:
         """Services whose resources it uses, each once: their states come before its own. A call needs no such order."""
-        return tuple(dict.fromkeys(other for options in self.permissions.values() for other in options.others))
+        of_permissions = [other for options in self.permissions.values() for other in options.others]
+        of_secrets = [secret.of for secret in self.secrets.values() if secret.of is not None]
+        return tuple(dict.fromkeys((*of_permissions, *of_secrets)))
 
 
 class Spec(Model):
@@ -361,8 +371,8 @@ class Spec(Model):
     """ARN of an existing ACM certificate for HTTPS, in the system's region."""
 
     chart_mirror: str | None = Field(None, pattern=patterns.CHART_MIRROR)
-    """For networks without internet access: folder in this repository or OCI registry with the chart of the load
-    balancer controller."""
+    """For networks without internet access: folder in this repository or OCI registry with the charts of the load
+    balancer controller and of External Secrets Operator."""
 
     state: State | None = None
     """Where Terraform keeps its state."""

@@ -108,6 +108,8 @@ def _mismatch(path: Path, value: str, pattern: str, document: Document) -> Probl
         return _in_other_units(path, value, "memory", size, document)
     if pattern == patterns.VARIABLE and (name := re.sub(r"[.-]", "_", value)) != value:
         return _not_a_variable(path, value, name.upper())
+    if pattern == patterns.SECRET_PLACE and re.fullmatch(patterns.VARIABLE, name := re.sub(r"[.-]", "_", value)):
+        return _not_a_variable(path, value, name.upper())
     name, example = patterns.EXAMPLES[pattern]
     what = f"{shown(value)} is not {name}."
     if pattern == patterns.REGION and (meant := nearest(value, regions.REGIONS)):
@@ -178,8 +180,19 @@ def _wrong_type(path: Path, value: Any, kind: str, document: Document) -> Proble
         return Problem(path, what, "Write `internet`, or a mapping such as {to: 203.0.113.0/24, ports: [9092]}.")
     if path[-1] == "health":
         return Problem(path, what, "Write a path such as /healthz, or `none`.")
+    if path[2:3] == ("secrets",) and len(path) == 4:
+        return _not_a_secret(path, value)
     or_none = ", or `none`" if is_none else ""
     return Problem(path, what, f"Write {_TYPES[kind] if is_none else required}{with_keys}{or_none}.")
+
+
+def _not_a_secret(path: Path, value: Any) -> Problem:
+    """A value itself is not shown: whoever writes one there has written a secret into a file that git keeps."""
+    what = "This is not where a secret value is found, and the value itself must not be in services.yaml."
+    if isinstance(value, str) and (near := nearest(value, ["own"])):
+        return Problem(path, f"{shown(value)} is not a valid value.", f'Did you mean "{near}"?', edit=Edit(path, near))
+    mappings = "{of: web}, or {from: arn:…, key: dsn}"
+    return Problem(path, what, f"Write `own`, a secret's name with a slash, such as shared/sentry, {mappings}.")
 
 
 def _not_whole(path: Path, value: float) -> Problem:

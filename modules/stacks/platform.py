@@ -2,12 +2,14 @@
 
 from modules.bindings.cdktf import App
 from modules.constructs.kubernetes.database_users import DatabaseUsers
+from modules.constructs.kubernetes.external_secrets import ExternalSecrets
 from modules.constructs.kubernetes.load_balancer_controller import LoadBalancerController
 from modules.constructs.kubernetes.providers import log_in
 from modules.constructs.kubernetes.service_namespaces import ServiceNamespaces
 from modules.constructs.monitoring.dashboard import Dashboard
 from modules.constructs.monitoring.fargate_logging import FargateLogging
 from modules.constructs.stack import Stack
+from modules.design import secrets
 from modules.spec.model import Spec
 
 
@@ -21,7 +23,9 @@ def platform(app: App, spec: Spec) -> Stack:
     logging = FargateLogging(stack, logs_key_arn=stack.read("network", "logs_key_arn"))
     if spec.load_balancer:
         LoadBalancerController(stack, after=logging.resources)
-    ServiceNamespaces(stack)
+    namespaces = ServiceNamespaces(stack)
+    if secrets.users(spec):
+        ExternalSecrets(stack, after=[*logging.resources, *namespaces.of(secrets.users(spec))])
     if any(service.owns("rds") for service in spec.services.values()):
         DatabaseUsers(stack, after=logging.resources)
     Dashboard(

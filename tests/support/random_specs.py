@@ -118,6 +118,13 @@ _ROUTED_HEALTH: list[Any] = [
 _HEALTH: list[Any] = [None, "/up", "none", {"grpc": True, "port": 9000}, {"command": ["/ok", "${x}"], "unhealthy": 5}]
 
 
+_SECRETS: list[System | None] = [
+    None,
+    {"API_KEY": "own", "SENTRY_DSN": "shared/sentry", "/etc/keys/api.key": {"key": "api-key"}},
+    {"DSN": {"from": "arn:aws:secretsmanager:eu-west-1:111122223333:secret:mail-AbCdEf", "key": "dsn"}},
+]
+
+
 @st.composite
 def _service(draw: st.DrawFn, number: int, before: dict[str, Any]) -> System | None:
     cpu, memory = draw(st.sampled_from(_SIZES))
@@ -130,6 +137,8 @@ def _service(draw: st.DrawFn, number: int, before: dict[str, Any]) -> System | N
         service.update(egress=egress)
     if container := draw(st.sampled_from(_CONTAINERS)):
         service.update(container)
+    if secrets := draw(st.sampled_from(_SECRETS)):
+        service.update(secrets=secrets)
     # An address that mail is sent from belongs to one service.
     free = [word for word in KINDS if word != "ses" or not any("ses" in other["aws"] for other in before.values())]
     words = draw(st.lists(st.sampled_from(free), unique=True, max_size=4))
@@ -177,6 +186,7 @@ MUTATIONS: list[tuple[str, Callable[[System], object]]] = [
     ("sender without address", lambda system: system["services"].update(z={"aws": ["ses"]})),
     ("no database", lambda system: system.update(database="none", services={"z": {"aws": ["s3", "rds"]}})),
     ("no cache", lambda system: system.update(cache="none", services={"z": {"aws": {"redis": {}}}})),
+    ("secret itself", lambda system: system["services"].update(z={"secrets": {"A": "hunter2"}})),
     ("no load balancer", lambda system: system.update(load_balancer="none", services={"z": {"path": "/z"}})),
     ("half acu", lambda system: system.update(database={"min_acu": 0.7})),
 ]

@@ -50,6 +50,18 @@ ONLY_SYNTH: dict[str, tuple[str, str]] = {
     "variables_are_given_once": (_ACROSS, f"{_S}{{a: {{aws: sqs, env: {{QUEUE_URL: x}}}}}}"),
     "references_are_known": (_ACROSS, f"{_S}{{a: {{env: {{A: $(B)}}}}}}"),
     "references_have_an_order": (_ACROSS, f"{_S}{{a: {{env: {{A: $(A)}}}}}}"),
+    "secrets_have_one_source": (_ACROSS, f"{_S}{{a: {{secrets: {{A: {{of: b, from: x/y}}}}}}, b: {{aws: secrets}}}}"),
+    "secrets_of_others_exist": (_ACROSS, f"{_S}{{a: {{secrets: {{A: {{of: b}}}}}}, b: {{}}}}"),
+    "secrets_are_in_the_region": (
+        _ACROSS,
+        f"{_S}{{a: {{secrets: {{A: 'arn:aws:secretsmanager:eu-west-2:111122223333:secret:a-AbCdEf'}}}}}}",
+    ),
+    "secrets_have_a_key": (
+        "which signs the name of a file may have depends on its value",
+        f"{_S}{{a: {{secrets: {{/etc/a@b: own}}}}}}",
+    ),
+    "secret_variables_are_free": (_ACROSS, f"{_S}{{a: {{env: {{A: x}}, secrets: {{A: own}}}}}}"),
+    "secret_files_are_free": (_ACROSS, f"{_S}{{a: {{secrets: {{/a: own, /a/b: own}}}}}}"),
     "admins_are_named_once": (_ARITHMETIC, f"cluster: {{admins: ['{_ARN}a-b', '{_ARN}a_b']}}\n{_S}{{}}"),
     "paths_are_unique": (_ACROSS, _S + _SHARED_PATH),
     "priorities_are_unique": (_ACROSS, f"{_S}{{a: {{path: /x, priority: 1}}, b: {{path: /y, priority: 1}}}}"),

@@ -19,6 +19,7 @@ from modules.checks.rules import (
     references,
     retired,
     routes,
+    secrets,
 )
 from modules.spec.model import Spec
 from modules.spec.problem import Problem
@@ -52,6 +53,12 @@ RULES: tuple[Rule, ...] = (
     environment.variables_of_eks_are_left_to_it,
     environment.references_are_known,
     environment.references_have_an_order,
+    secrets.secrets_have_one_source,
+    secrets.secrets_of_others_exist,
+    secrets.secrets_are_in_the_region,
+    secrets.secrets_have_a_key,
+    secrets.secret_variables_are_free,
+    secrets.secret_files_are_free,
     images.tags_do_not_move,
     left_out.stores_are_there,
     access.admins_are_named_once,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from modules.design import secrets
 from modules.spec.model import Spec
 from modules.spec.problem import Edit, Path, Problem, did_you_mean, nearest, remove
 
@@ -21,9 +22,11 @@ def state_edges(spec: Spec, name: str) -> Iterator[tuple[str, Path]]:
     """The services whose Terraform state that of `name` reads, with the place of each; a call reads none."""
     base: Path = ("services", name)
     service = spec.services[name]
+    for place, other in secrets.referred(service):
+        yield other, (*base, "secrets", place, "of")
     for word, options in service.permissions.items():
-        if other := options.read_from:
-            yield other, (*base, "aws", word, "of")
+        if (owner := options.read_from) is not None:
+            yield owner, (*base, "aws", word, "of")
         yield from (
             (other, (*base, "aws", word, "subscribe", index)) for index, other in enumerate(options.subscriptions)
         )

@@ -6,6 +6,7 @@ from modules.bindings.cdktf import ITerraformDependable
 from modules.bindings.helm import Release
 from modules.constructs.component import Component
 from modules.constructs.stack import Stack
+from modules.facts.charts import Chart
 
 _HISTORY = 10
 
@@ -44,3 +45,11 @@ class ChartRelease(Component):
             depends_on=depends_on,
         )
         self.resource = self.set_address(release, *key)
+
+
+def published(stack: Stack, chart: Chart) -> dict[str, str]:
+    """Where Helm gets a chart that others publish: from them, or from `chart_mirror:`."""
+    mirror = stack.spec.chart_mirror
+    if mirror is None or mirror.startswith("oci://"):
+        return {"repository": mirror or chart.repository, "chart": chart.name, "version": chart.version}
+    return {"chart": f"${{path.module}}/../../../{mirror}/{chart.name}-{chart.version}.tgz", "version": chart.version}

@@ -1,11 +1,9 @@
 """The AWS Load Balancer Controller: it only registers pods with the target groups that service stacks own."""
 
-from typing import Any
-
 from modules.bindings.cdktf import ITerraformDependable, TerraformLocal
 from modules.constructs.component import Component
 from modules.constructs.iam.role import service_account_role
-from modules.constructs.kubernetes.helm_release import ChartRelease
+from modules.constructs.kubernetes.helm_release import ChartRelease, published
 from modules.constructs.kubernetes.namespace import ServiceAccount
 from modules.constructs.stack import Stack
 from modules.design import helm_values
@@ -51,7 +49,7 @@ class LoadBalancerController(Component):
         ChartRelease(
             self,
             "load-balancer-controller",
-            **self._chart(),
+            **published(stack, CONTROLLER),
             name=helm_values.CONTROLLER,
             namespace=SYSTEM_NAMESPACE,
             values=f'${{templatefile("${{path.module}}/{helm_values.CONTROLLER_FILE}", local.values)}}',
@@ -76,14 +74,3 @@ class LoadBalancerController(Component):
             ),
             unscoped("Look", LOOKS, stack.region),
         )
-
-    def _chart(self) -> dict[str, Any]:
-        mirror = self.stack.spec.chart_mirror
-        if mirror is None:
-            return {"repository": CONTROLLER.repository, "chart": CONTROLLER.name, "version": CONTROLLER.version}
-        if mirror.startswith("oci://"):
-            return {"repository": mirror, "chart": CONTROLLER.name, "version": CONTROLLER.version}
-        return {
-            "chart": f"${{path.module}}/../../../{mirror}/{CONTROLLER.name}-{CONTROLLER.version}.tgz",
-            "version": CONTROLLER.version,
-        }

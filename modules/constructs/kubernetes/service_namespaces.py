@@ -3,6 +3,9 @@
 They are in stack `platform`, so that whoever applies a service's stack needs no right to make namespaces.
 """
 
+from collections.abc import Iterable
+
+from modules.bindings.kubernetes import NamespaceV1
 from modules.constructs.component import Component
 from modules.constructs.kubernetes.namespace import Namespace, ServiceAccount
 from modules.constructs.stack import Stack
@@ -21,10 +24,12 @@ class ServiceNamespaces(Component):
     def __init__(self, scope: Stack) -> None:
         super().__init__(scope, "service-namespaces")
         stack = self.stack
+        self._by_name: dict[str, NamespaceV1] = {}
         for name in sorted(stack.spec.services):
             service = stack.spec.services[name]
             labels = {LEVEL: pod_security.level(service)} | (GATE if service.path else {})
             namespace = Namespace(stack, name, labels=labels)
+            self._by_name[name] = namespace.resource
             ServiceAccount(
                 stack,
                 name,
@@ -33,3 +38,7 @@ class ServiceNamespaces(Component):
                 role_arn=stack.arn("iam", f"role/{stack.names.role(name)}", region=False),
                 depends_on=[namespace.resource],
             )
+
+    def of(self, services: Iterable[str]) -> list[NamespaceV1]:
+        """The namespaces of these services."""
+        return [self._by_name[name] for name in services]

@@ -4,7 +4,6 @@ from modules.bindings.aws import SecretsmanagerSecret
 from modules.constructs.component import Component
 from modules.constructs.permissions.owner import Owner
 from modules.permissions import secrets
-from modules.permissions.kind import Options
 
 _RECOVERY_DAYS = 30
 
@@ -12,13 +11,13 @@ _RECOVERY_DAYS = 30
 class ServiceSecret(Component):
     """An empty secret, and the command that fills it."""
 
-    def __init__(self, owner: Owner, _: Options) -> None:
+    def __init__(self, owner: Owner, _: secrets.SecretsOptions) -> None:
         super().__init__(owner.stack, "secrets")
         stack = owner.stack
         secret = SecretsmanagerSecret(
             self,
             "secret",
-            name=f"{stack.names.prefix}/{owner.name}/secrets",
+            name=stack.names.secret(owner.name),
             description=f"Secrets of {owner.name}",
             kms_key_id=owner.key_arn,
             recovery_window_in_days=_RECOVERY_DAYS if owner.protection else 0,

@@ -8,6 +8,7 @@ from modules.constructs.component import Component
 from modules.constructs.iam.role import Role
 from modules.constructs.permissions.owner import Owner
 from modules.constructs.permissions.registry import PERMISSION_CONSTRUCTS
+from modules.constructs.service.secrets import ServiceSecrets
 from modules.design import service_discovery
 from modules.design.service_policy import environment, statements
 from modules.permissions import KINDS
@@ -15,7 +16,7 @@ from modules.permissions.kind import Options
 
 
 class ServicePermissions(Component):
-    """Offers what the service owns as outputs of its stack; `environment` and `depends_on` are for its pods."""
+    """Offers what the service owns as outputs; `environment`, `secrets` and `depends_on` are for its pods."""
 
     def __init__(self, owner: Owner, role: Role) -> None:
         super().__init__(owner.stack, "permissions")
@@ -24,7 +25,8 @@ class ServicePermissions(Component):
         service = owner.service
         resources = {word: self._resource(word, options) for word, options in service.permissions.items()}
         self.environment = environment(resources) | self._callees()
-        if granted := statements(service, resources, owner.stack.region):
+        self.secrets = ServiceSecrets(owner, resources.get("secrets"))
+        if granted := [*statements(service, resources, owner.stack.region), *self.secrets.grants]:
             role.allow(owner.name, "permissions", statements=granted)
         offered: dict[str, str] = {}
         for word, options in service.permissions.items():

@@ -50,6 +50,7 @@ class ServicePods(Component):
             network_depends_on += routes.rules
         if images.is_own(owner.service):
             later[images.REPOSITORY] = repository.url
+        later |= permissions.secrets.values
         self._write_values(permissions.environment, later)
         network = self._release(
             charts.NETWORK,

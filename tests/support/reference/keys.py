@@ -24,6 +24,7 @@ from modules.spec.model import (
     State,
     Waf,
 )
+from modules.spec.secret import SecretValue
 from tests.support.reference.plan import Path, Plans, everything, value_at
 from tests.support.reference.table import code, table
 from tests.support.reference.types import type_of
@@ -43,6 +44,7 @@ MAPPINGS: dict[str, tuple[type[Model], Path]] = {
     "waf": (Waf, ("load_balancer", "waf")),
     "service": (Service, ("services", "*")),
     "health": (Health, ("services", "*", "health")),
+    "secret": (SecretValue, ("services", "*", "secrets", "*")),
     "egress": (Egress, ("services", "*", "egress", "*")),
     "statement": (RawStatement, ("services", "*", "statements", "*")),
 }
