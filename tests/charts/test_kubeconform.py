@@ -76,6 +76,30 @@ def test_every_object_has_the_form_of_its_kind(schemas: Path, version: str, char
     assert set(found) == set(helm.objects(chart))
 
 
+@pytest.mark.parametrize("chart", [helm.NETWORK, helm.PODS])
+def test_every_object_with_secrets_has_the_form_of_its_kind(schemas: Path, version: str, chart: str) -> None:
+    changes = helm.with_secrets(chart)
+    found = _conform(schemas, version, helm.rendered(chart, changes, version=version))
+    assert not list(_invalid(found))
+    assert chart == helm.PODS or {"SecretStore", "ExternalSecret"} <= set(found)
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "words"),
+    [
+        ("creationPolicy: Orphan", "creationPolicy: Keep", "value must be one of 'Owner', 'Orphan'"),
+        ("remoteRef:", "remote:", "additional properties 'remote' not allowed"),
+        ("serviceAccountRef:", "serviceAccount:", "additional properties 'serviceAccount' not allowed"),
+    ],
+)
+def test_a_wrong_field_of_a_secret_would_be_found(
+    schemas: Path, version: str, right: str, wrong: str, words: str
+) -> None:
+    text = helm.rendered(helm.NETWORK, helm.with_secrets(helm.NETWORK))
+    assert right in text
+    assert words in "\n".join(_invalid(_conform(schemas, version, text.replace(right, wrong))))
+
+
 @pytest.mark.parametrize(
     ("chart", "right", "wrong", "words"),
     [

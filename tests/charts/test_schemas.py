@@ -10,6 +10,13 @@ from tests.support import helm, image_references
 
 ADDITIONAL = "additional properties 'typo' not allowed"
 PATTERN = "does not match pattern"
+
+
+def _of_secrets(chart: str, *cases: tuple[str, Any, str]) -> list[tuple[dict[str, Any], str]]:
+    """Cases of the sample's secrets, which the sample values themselves do not have."""
+    return [(helm.with_secrets(chart) | {path: value}, words) for path, value, words in cases]
+
+
 SERVICE: list[tuple[dict[str, Any], str]] = [
     ({"service": None}, "missing property 'service'"),
     ({"service": "User"}, "'User' " + PATTERN),
@@ -27,6 +34,16 @@ SERVICE: list[tuple[dict[str, Any], str]] = [
     ({"typo": 1}, ADDITIONAL),
 ]
 NETWORK: list[tuple[dict[str, Any], str]] = [
+    *_of_secrets(
+        helm.NETWORK,
+        ("secrets.name", "Shop", "'Shop' " + PATTERN),
+        ("secrets.values", [], "minItems: got 0, want 1"),
+        ("secrets.values.0.secret", "shop/secrets", PATTERN),
+        ("secrets.values.0.version", None, "missing property 'version'"),
+        ("secrets.values.0.key", "*", "'*' " + PATTERN),
+        ("secrets.values.0.typo", 1, ADDITIONAL),
+        ("secrets.typo", 1, ADDITIONAL),
+    ),
     ({"names": {"Orders": "a.example.com"}}, "'Orders' does not match pattern"),
     ({"names": {"orders": "10.0.0.7"}}, PATTERN),
     ({"targetGroup": "arn:aws:…"}, "got string, want null or object"),
@@ -72,6 +89,14 @@ PODS: list[tuple[dict[str, Any], str]] = [
     ({"env.0.value": None}, "missing property 'value'"),
     ({"env.0.name": "A-B"}, "'A-B' " + PATTERN),
     ({"env.0.typo": 1}, ADDITIONAL),
+    *_of_secrets(
+        helm.PODS,
+        ("secrets.name", None, "missing property 'name'"),
+        ("secrets.variables", ["A-B"], "'A-B' " + PATTERN),
+        ("secrets.files.0.path", "key", "'key' " + PATTERN),
+        ("secrets.files.0.typo", 1, ADDITIONAL),
+        ("secrets.typo", 1, ADDITIONAL),
+    ),
 ]
 USERS: list[tuple[dict[str, Any], str]] = [
     ({"users.0.name": "Shop"}, "'Shop' " + PATTERN),

@@ -35,6 +35,12 @@ def values(chart: str, changes: Mapping[str, Any] | None = None) -> Values:
     return result
 
 
+def with_secrets(chart: str) -> Values:
+    """Changes that give a chart of a service the sample's secrets."""
+    text = (CHARTS / chart / "tests" / "secrets.values.yaml").read_text()
+    return {"secrets": _yaml.load(text)["secrets"]}
+
+
 def run(
     command: str, chart: str, changes: Mapping[str, Any] | None = None, *options: str, version: str = DEFAULT
 ) -> subprocess.CompletedProcess[str]:
