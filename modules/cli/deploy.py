@@ -3,13 +3,14 @@
 import argparse
 
 from modules.deploy import run as stacks
+from modules.deploy.empty_secrets import SECRET_EMPTY
 from modules.deploy.first_image import IMAGE_MISSING
 from modules.paths import ROOT
 
 EXIT_CODES = (
     f"Exit codes: 0 done; 1 a mistake, or something is missing here or in AWS; {IMAGE_MISSING} where the image of a "
-    "service has to be pushed first (the commands are printed; run deploy again then); 130 interrupted; else that of "
-    "cdktf."
+    f"service has to be pushed first, {SECRET_EMPTY} where a secret has to be filled first (the commands are printed; "
+    "run deploy again then); 130 interrupted; else that of cdktf."
 )
 
 

@@ -1,10 +1,10 @@
 """What `make deploy` and `make destroy` ask the cluster about a stack's Helm releases; without an answer both go on."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
 from modules import terminal
-from modules.deploy import interrupted_releases, pod_watch
+from modules.deploy import interrupted_releases, old_secrets, pod_watch
 from modules.deploy.kubernetes_api import KubernetesApi, KubernetesError
 from modules.deploy.pod_watch import PodWatch, Release
 from modules.doctor.account import Account
@@ -47,6 +47,21 @@ class InCluster:
             return
         with pod_watch.running(watch):
             yield watch
+
+    def prune_secrets(self, stack: Stack, namespaces: Iterable[str]) -> None:
+        """Deletes what nothing in the namespaces of the stack's releases names any more of the services' secrets."""
+        releases = {str(one["namespace"]) for one in stack.declared("helm_release").values()}
+        for namespace in sorted(releases & set(namespaces)):
+            try:
+                gone = old_secrets.prune(self._connected(), namespace)
+                ended = old_secrets.release_orphans(self._connected(), namespace)
+            except KubernetesError as problem:
+                self.say(f"Whether old Secrets of {namespace} are left can't be seen: {problem}.")
+                continue
+            if gone:
+                self.say(f"Deleted Secrets that no revision of {namespace} uses any more: {', '.join(gone)}.")
+            if ended:
+                self.say(f"Ended ExternalSecrets whose operator is gone: {', '.join(ended)}.")
 
     def require_no_bindings(self, stack: Stack) -> None:
         """Raises CommandError where the stack holds the load balancer controller, and bindings need it.

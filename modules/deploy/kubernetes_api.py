@@ -18,6 +18,9 @@ MAX_BYTES = 32 * 1024 * 1024
 # A token is valid for 15 minutes: https://docs.aws.amazon.com/eks/latest/best-practices/identity-and-access-management.html
 _TOKEN_SECONDS = 600
 
+# https://kubernetes.io/docs/reference/using-api/api-concepts/#alternate-representations-of-resources
+_METADATA = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
+
 Json = dict[str, Any]
 
 
@@ -61,6 +64,21 @@ class KubernetesApi:
         except (ValueError, AttributeError, RecursionError):
             raise KubernetesError(f"{self.endpoint}{path} did not answer with a list") from None
 
+    def metadata(self, path: str, **selectors: str) -> list[Json]:
+        """The metadata of the objects of a list, without what they hold; raises KubernetesError."""
+        answer = self._call("GET", path, selectors, accept=_METADATA)
+        try:
+            found = json.loads(answer)
+            if found.get("kind") != "PartialObjectMetadataList":
+                raise ValueError
+            return list(found.get("items") or [])
+        except (ValueError, AttributeError, RecursionError):
+            raise KubernetesError(f"{self.endpoint}{path} did not answer with a list of metadata") from None
+
+    def patch(self, path: str, change: Json) -> None:
+        """Merges a change into an object; raises KubernetesError."""
+        self._call("PATCH", path, {}, change)
+
     def text(self, path: str, **query: str) -> str:
         """What is no object, such as a log; raises KubernetesError."""
         return self._call("GET", path, query).decode("utf-8", "replace")
@@ -71,10 +89,13 @@ class KubernetesApi:
         same = {"uid": metadata["uid"], "resourceVersion": metadata["resourceVersion"]}
         self._call("DELETE", path, {}, {"kind": "DeleteOptions", "apiVersion": "v1", "preconditions": same})
 
-    def _call(self, method: str, path: str, query: dict[str, str], body: Json | None = None) -> bytes:
+    def _call(
+        self, method: str, path: str, query: dict[str, str], body: Json | None = None, accept: str = "*/*"
+    ) -> bytes:
         address = f"{self.endpoint}{path}" + (f"?{urlencode(query)}" if query else "")
         data = json.dumps(body).encode() if body else None
-        headers = {"Authorization": f"Bearer {self._token()}", "Content-Type": "application/json"}
+        kind = "application/merge-patch+json" if method == "PATCH" else "application/json"
+        headers = {"Authorization": f"Bearer {self._token()}", "Content-Type": kind, "Accept": accept}
         request = urllib.request.Request(address, data, headers, method=method)
         try:
             with self._opener.open(request, timeout=SECONDS) as answer:

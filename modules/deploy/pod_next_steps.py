@@ -9,6 +9,13 @@ _LOGS_AND_FIX = (
     "Read the last log lines: they are the program's own words. Correct it, push a new tag, and write that tag"
 )
 
+# What the kubelet says of a Secret that is not there, or lacks a key: pkg/kubelet/kubelet_pods.go of Kubernetes 1.36.
+_SECRET = r'secret "[^"]+" not found|couldn\'t find key .* in Secret|references non-existent secret key'
+_SECRET_STEP = (
+    "A value under `secrets:` has not come: kubectl describe externalsecret in its namespace says why. Mostly a key is "
+    "missing in the secret's JSON: fill it (aws secretsmanager put-secret-value), and deploy again."
+)
+
 
 class Row(NamedTuple):
     """For this reason, where its message or an event matches: the next step."""
@@ -66,6 +73,8 @@ NEXT_STEPS = (
         r"(?i)non-root|runAsNonRoot|runAsUser",
         "The image runs as root, which is refused: let its Dockerfile end with `USER 65532`.",
     ),
+    Row("CreateContainerConfigError", _SECRET, _SECRET_STEP),
+    Row("FailedMount", _SECRET, _SECRET_STEP),
     Row(
         "CreateContainerConfigError",
         "",

@@ -11,6 +11,7 @@ from modules import terminal
 from modules.checks.check import check
 from modules.deploy import (
     cdktf_cli,
+    empty_secrets,
     first_image,
     log_groups,
     passes,
@@ -162,6 +163,8 @@ class _Run:
                 why = "interrupted" if code == cdktf_cli.INTERRUPTED else f"exit code {code}; the error is above"
                 _say(f"{self.command} stopped at {stack.name} ({why}); run it again to go on.")
                 return code
+            if self.command == "deploy":
+                self.cluster.prune_secrets(stack, self.spec.services)
             now = time.monotonic()
             taken, so_far = terminal.duration(now - begun), terminal.duration(now - self.started)
             _say(f"{self.command} {stack.name}: done in {taken} ({number} of {len(order)}, {so_far} in all)")
@@ -206,8 +209,20 @@ class _Run:
             restored_secrets.restore(stack, self.account, _say)
         except NotChecked as reason:
             _say(f"Whether secrets of {stack.name} are scheduled for deletion can't be seen: {reason}")
+        if empty := self._empty_secrets(stack):
+            ready = [one for one in dict.fromkeys(rest) if one != stack and self._is_ready(one)]
+            empty += [found for one in ready for found in self._empty_secrets(one)]
+            _say(empty_secrets.explain(empty, self.spec.region))
+            return empty_secrets.SECRET_EMPTY
         self.cluster.heal(stack)
         return 0
+
+    def _empty_secrets(self, stack: Stack) -> list[empty_secrets.EmptySecret]:
+        try:
+            return empty_secrets.missing(stack, self.spec, self.account, auto_approve=self.auto_approve)
+        except NotChecked as reason:
+            _say(f"Whether the secrets of {stack.name} have values can't be seen: {reason}")
+            return []
 
     def _missing_image(self, stack: Stack) -> first_image.MissingImage | None:
         try:
