@@ -13,7 +13,7 @@ from typing import Any
 from modules.synth import hcl
 from tests.support import without_kubernetes
 from tests.support.terraform_workspace import Workspace
-from tests.support.without_kubernetes import CONTROLLER, OTHER_HALF, PROVIDERS, REFERENCE
+from tests.support.without_kubernetes import OTHER_HALF, PROVIDERS, PUBLISHED, REFERENCE
 
 _BETWEEN_BLOCKS = re.compile(r"\n\n(?=\S)")
 _OF_KUBERNETES = re.compile(r'(?:resource|data) "(?:kubernetes|helm)_|provider "(?:kubernetes|helm)"')
@@ -45,9 +45,9 @@ def aws_only(text: str, whole: dict[str, Any]) -> str:
 
 
 def without_controller(text: str) -> str:
-    """The stack without the release of the load balancer controller."""
-    kind, address = CONTROLLER
-    return _joined([block for block in _blocks(text) if not block.startswith(f'resource "{kind}" "{address}"')])
+    """The stack without the releases of charts that others publish."""
+    heads = tuple(f'resource "helm_release" "{address}"' for address in PUBLISHED)
+    return _joined([block for block in _blocks(text) if not block.startswith(heads)])
 
 
 def _blocks(text: str) -> list[str]:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from tests.support.control_plane import ControlPlane
 from tests.support.terraform_workspace import Workspace
-from tests.support.without_kubernetes import CONTROLLER, OTHER_HALF, other, without_controller
+from tests.support.without_kubernetes import OTHER_HALF, PUBLISHED, other, without_controller
 
 Manifest = dict[str, Any]
 KINDS = {
@@ -41,7 +41,8 @@ def objects(workspace: Workspace, stack: str) -> list[Manifest]:
 def releases(workspace: Workspace, stack: str) -> list[Release]:
     """The stack's releases in the order in which they depend on each other, without the controller's."""
     declared = _other_half(workspace, stack).get("helm_release", {})
-    declared.pop(CONTROLLER[1], None)
+    for published in PUBLISHED:
+        declared.pop(published, None)
     needs = {
         address: {one.removeprefix("helm_release.") for one in release["depends_on"]} & declared.keys()
         for address, release in workspace.whole[stack]["resource"]["helm_release"].items()

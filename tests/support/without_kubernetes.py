@@ -10,8 +10,9 @@ Stack = dict[str, Any]
 PROVIDERS = ("kubernetes", "helm")
 REFERENCE = re.compile(r"\b(kubernetes|helm)_\w+\.")
 OTHER_HALF = "other_half"
-# Where kwok plays the nodes its webhook has no process behind it, and would refuse every binding.
-CONTROLLER = ("helm_release", "load_balancer_controller")
+# Charts that others publish. Where kwok plays the nodes no process is behind their webhooks, which would refuse every
+# object of their kinds.
+PUBLISHED = ("load_balancer_controller", "external_secrets")
 
 
 def of(whole: Stack) -> Stack:
@@ -28,13 +29,12 @@ def of(whole: Stack) -> Stack:
 
 
 def without_controller(whole: Stack) -> Stack:
-    """The stack without the release of the load balancer controller."""
-    kind, address = CONTROLLER
+    """The stack without the releases of charts that others publish, such as that of the load balancer controller."""
     rest = deepcopy(whole)
-    releases = rest.get("resource", {}).pop(kind, {})
-    releases.pop(address, None)
+    releases = rest.get("resource", {}).pop("helm_release", {})
+    _drop(releases, PUBLISHED)
     if releases:
-        rest["resource"][kind] = releases
+        rest["resource"]["helm_release"] = releases
     return rest
 
 

@@ -11,7 +11,6 @@ from modules.naming import address
 from modules.permissions.secrets import Secret
 from modules.spec.secret import SecretValue
 
-_KIND = "data.aws_secretsmanager_secret_versions"
 _DIGEST = 10
 
 
@@ -44,7 +43,7 @@ class ServiceSecrets(Component):
             keys=[self._keys(source.source) for source in sources.values() if source.source],
             region=self.stack.region,
         )
-        versions = " ".join(f"${{{self._version(key)}}}" for key in sources)
+        versions = " ".join(f"${{{_current(_address(key))}}}" for key in sources)
         digest = f'sha256("{secrets.digest(self.name, self.service)} {versions}")'
         self.values[secrets.SECRET_NAME] = f"{self.name}-${{substr({digest}, 0, {_DIGEST})}}"
 
@@ -61,7 +60,7 @@ class ServiceSecrets(Component):
         found.add_override("lifecycle.postcondition", [self._has_a_value(name)])
         self.values |= {
             secrets.placeholder(secrets.ARN, key): arn,
-            secrets.placeholder(secrets.VERSION, key): f"${{{self._version(key)}}}",
+            secrets.placeholder(secrets.VERSION, key): f"${{{_current(_address(key))}}}",
         }
         return arn
 
@@ -79,19 +78,22 @@ class ServiceSecrets(Component):
         return own if not secret.startswith("arn:") else ":".join((*own.split(":")[:4], secret.split(":")[4], "key/*"))
 
     def _has_a_value(self, name: str) -> dict[str, Any]:
-        """So that a plan says it too, and no pod waits for a Secret that can't be made.
-
-        The list of a secret without versions is null (hashicorp/aws 5.100.0), of which a splat makes an empty one.
-        """
-        current = '[for one in self.versions[*] : one if contains(one.version_stages, "AWSCURRENT")]'
+        """So that a plan says it too, and no pod waits for a Secret that can't be made."""
         command = f"aws secretsmanager put-secret-value --region {self.stack.region} --secret-id {name}"
         return {
-            "condition": f"${{length({current}) > 0}}",
+            "condition": f'${{{_current("self")} != ""}}',
             "error_message": f"Secret {name} has no value. Fill it: {command} --secret-string file://secrets.json",
         }
 
-    @staticmethod
-    def _version(key: str) -> str:
-        """The id of the current version; empty while there is none, so that a destroy can be planned."""
-        versions = f"{_KIND}.{address(key)}.versions[*]"
-        return f'join("", [for one in {versions} : one.version_id if contains(one.version_stages, "AWSCURRENT")])'
+
+def _current(versions: str) -> str:
+    """The id of the current version; empty while there is none, so that a destroy can be planned.
+
+    The list of a secret that never had a value is null, not empty (hashicorp/aws 5.100.0).
+    """
+    found = f'[for one in {versions}.versions : one.version_id if contains(one.version_stages, "AWSCURRENT")]'
+    return f'try(join("", {found}), "")'
+
+
+def _address(key: str) -> str:
+    return f"data.aws_secretsmanager_secret_versions.{address(key)}"
