@@ -10,7 +10,7 @@ _LOGS_AND_FIX = (
 )
 
 # What the kubelet says of a Secret that is not there, or lacks a key: pkg/kubelet/kubelet_pods.go of Kubernetes 1.36.
-_SECRET = r'secret "[^"]+" not found|couldn\'t find key .* in Secret|references non-existent secret key'
+_SECRET = r"secret \"[^\"]+-[0-9a-f]{10}\" not found|couldn't find key .* in Secret|references non-existent secret key"
 _SECRET_STEP = (
     "A value under `secrets:` has not come: kubectl describe externalsecret in its namespace says why. Mostly a key is "
     "missing in the secret's JSON: fill it (aws secretsmanager put-secret-value), and deploy again."

@@ -111,6 +111,23 @@ CASES: list[tuple[Json, list[Json], str, str]] = [
         "A ConfigMap or Secret that the pod names is not there",
     ),
     (
+        waiting("CreateContainerConfigError", 'secret "user-service-0123456789" not found'),
+        [],
+        "CreateContainerConfigError",
+        "A value under `secrets:` has not come",
+    ),
+    (
+        waiting("ContainerCreating"),
+        [
+            event(
+                "FailedMount",
+                'MountVolume.SetUp failed for volume "secrets": secret "user-service-0123456789" not found',
+            )
+        ],
+        "FailedMount",
+        "A value under `secrets:` has not come",
+    ),
+    (
         RUNNING,
         [event("Unhealthy", f"{PROBE}HTTP probe failed with statuscode: 404")],
         "ProbeFailed",
