@@ -36,7 +36,15 @@ def _findings(generated: Path) -> str:
     return done.stdout.strip()
 
 
-@pytest.mark.parametrize("system", [shipped, every_kind])
+def _secrets() -> System:
+    """Values of secrets of its own, of another service, and of two that are made elsewhere."""
+    mail = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:mail-AbCdEf"
+    reader = {"A": "own", "B": {"of": "orders"}, "C": "shared/sentry", "D": {"from": mail, "key": "password"}}
+    services = {"orders": {"aws": ["secrets"]}, "reader": {"secrets": reader}}
+    return {"project": "shop", "region": "eu-west-1", "services": services}
+
+
+@pytest.mark.parametrize("system", [shipped, every_kind, _secrets])
 def test_parliament_finds_nothing(system: Callable[[], System], tmp_path: Path) -> None:
     assert _findings(_build(system(), tmp_path)) == ""
 

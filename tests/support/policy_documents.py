@@ -96,7 +96,7 @@ class Generated:
         kind, name, attribute = reference.removeprefix("data.").split(".", 2)
         if learnt := _LEARNT.get(f"{kind}.{attribute}"):
             return learnt
-        resource = self.stacks[stack]["resource"][kind][name]
+        resource = self.stacks[stack]["data" if reference.startswith("data.") else "resource"][kind][name]
         region = self.stacks[stack]["provider"]["aws"][0]["region"]
         if attribute == "arn":
             partition = "aws-cn" if region.startswith("cn-") else "aws-us-gov" if region.startswith("us-gov") else "aws"

@@ -40,6 +40,15 @@ def test_a_service_that_uses_anothers_tables_and_keys_leaves_the_others_stack_as
     assert _changed(before, added) == {"billing-worker", *SHARED}
 
 
+@pytest.mark.parametrize("secret", ["own", "shared/sentry", {"of": "user-service", "key": "A"}])
+def test_a_secret_value_changes_the_service_and_brings_the_operator(
+    built: Built, build_system: Callable[[System], Built], secret: object
+) -> None:
+    system = shipped()
+    system["services"]["order-service"]["secrets"] = {"API_KEY": secret}
+    assert _changed(built, build_system(system)) == {"order-service", "platform"}
+
+
 def test_removing_a_service_changes_the_same(built: Built, build_system: Callable[[System], Built]) -> None:
     system = shipped()
     del system["services"]["user-service"]
