@@ -67,6 +67,22 @@ def test_a_server_finds_what_the_chart_gives_it_and_nothing_else(
     assert (seen["capabilities"], seen["noNewPrivileges"], seen["seccomp"]) == ("0" * 16, "1", "2")
 
 
+@pytest.mark.parametrize("user", [65532, 1000])
+def test_a_secret_arrives_as_variable_in_other_variables_and_as_a_file_that_the_user_can_read(
+    cluster: Cluster, namespace: str, release: Release, user: int
+) -> None:
+    """From a Secret as the operator writes it; the file lies in a folder that the image does not have."""
+    secret = helm.with_secrets(helm.PODS)["secrets"]
+    literals = ("--from-literal=API_KEY=hunter2", "--from-literal=file-0=-----BEGIN")
+    cluster.kubectl(f"--namespace={namespace}", "create", "secret", "generic", secret["name"], *literals)
+    release({"user": user, "secrets": secret, "env": _listed(URL="https://$(API_KEY)@example.com")})
+    seen = json.loads(cluster.service(namespace, f"deployment/{NAME}", "-show"))
+    assert seen["environment"]["API_KEY"] == "hunter2"
+    assert seen["environment"]["URL"] == "https://hunter2@example.com"
+    assert seen["user"] == user
+    assert cluster.service(namespace, f"deployment/{NAME}", "-read=/etc/keys/api.key") == "-----BEGIN"
+
+
 def test_a_home_of_the_services_own_is_kept(cluster: Cluster, namespace: str, release: Release) -> None:
     release({"env": _listed(HOME="/tmp/home")})
     seen = json.loads(cluster.service(namespace, f"deployment/{NAME}", "-show"))

@@ -29,6 +29,7 @@ var (
 	unhealthy  = flag.Bool("unhealthy", false, "answer 503 to every path until a request of /heal")
 	ignoreTerm = flag.Bool("ignore-term", false, "do not end on SIGTERM")
 	get        = flag.String("get", "", "print the answer of this URL and end")
+	read       = flag.String("read", "", "print this file and end")
 	show       = flag.Bool("show", false, "print what /show answers and end")
 	broken     atomic.Bool
 )
@@ -38,6 +39,12 @@ func main() {
 	switch {
 	case *get != "":
 		os.Exit(fetch(*get))
+	case *read != "":
+		content, err := os.ReadFile(*read)
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Print(string(content))
 	case *show:
 		fmt.Println(seen())
 	case *exit != 0:
