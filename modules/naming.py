@@ -97,6 +97,11 @@ class Names:
         """Name of the EKS cluster."""
         return self.prefix
 
+    def target_group(self, service: str, protocol: str) -> str:
+        """Target group of a service. Another protocol is another group, made before the old one goes, so it has another
+        name; in capitals, which no service's name has."""
+        return self.of(service, *([] if protocol == "http" else [protocol.upper()]), kind="target_group")
+
     def role(self, *parts: str) -> str:
         """Name of an IAM role."""
         return self.of(*parts, kind="role")

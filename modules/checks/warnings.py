@@ -6,7 +6,8 @@ from datetime import date, timedelta
 from math import ceil
 
 from modules.checks import escalation
-from modules.design import connectivity, fargate_vcpu, log_routing, pod_security, unused
+from modules.design import connectivity, fargate_vcpu, hosts, log_routing, pod_security, service_ports, unused
+from modules.design import listener_rules as design_rules
 from modules.design.vpc_endpoints import endpoints
 from modules.facts import eks, fargate, load_balancer, regions, vpc, zones
 from modules.permissions import KINDS
@@ -178,14 +179,37 @@ def pod_security_level(spec: Spec, today: date) -> Iterator[Problem]:
             what = f"The pods of {name} do not meet Kubernetes' level `restricted`: {why}."
             step = "Name the user that the image is made for, such as `user: 1000`; or accept it."
             yield Problem(("services", name, "user"), what, step)
+        if (port := service_ports.unprivileged_start(service)) is not None:
+            what = (
+                f"Port {port} is below 1024, so the pods of {name} set the sysctl net.ipv4.ip_unprivileged_port_start. "
+                "Kubernetes allows it at level `restricted`; that Fargate does is not proven."
+            )
+            step = (
+                f"Accept it and try it; or let the program listen on 8080, and write `port: 8080` and {_behind(port)}."
+            )
+            yield Problem(("services", name, "port" if port == service.port else "ports"), what, step)
+
+
+def _behind(port: int) -> str:
+    return f"`ports: {{{port}: 8080}}`, so that others still call port {port}"
 
 
 def listener_rules(spec: Spec, today: date) -> Iterator[Problem]:
-    """A new load balancer has 100 rules, and each path needs one."""
-    rules = sum(len(service.path) for service in spec.services.values())
+    """A new load balancer has 100 rules, and each path needs one, and another for each three to five hosts."""
+    rules = sum(len(design_rules.rules(name, service)) for name, service in spec.services.items())
     if rules > load_balancer.RULES:
-        what = f"{rules} paths need a listener rule each, and a load balancer has {load_balancer.RULES} by default."
+        what = f"Paths and hosts need {rules} listener rules, and a load balancer has {load_balancer.RULES} by default."
         yield Problem(("services",), what, f'Ask AWS to raise its quota "{load_balancer.RULES_QUOTA}" to {rules}.')
+
+
+def listener_certificates(spec: Spec, today: date) -> Iterator[Problem]:
+    """A load balancer has 25 certificates besides its default one, and each host that `domain` is not for needs one."""
+    own = [host for name in spec.services for host in hosts.certificates(spec, name)]
+    if len(own) > load_balancer.CERTIFICATES:
+        most, quota = load_balancer.CERTIFICATES, load_balancer.CERTIFICATES_QUOTA
+        what = f"{len(own)} hosts need a certificate of their own, and a load balancer has {most} by default."
+        step = f'Use a wildcard, such as *.example.com, or ask AWS to raise its quota "{quota}" to {len(own)}.'
+        yield Problem(("services",), what, step)
 
 
 def security_group_rules(spec: Spec, today: date) -> Iterator[Problem]:
@@ -196,9 +220,10 @@ def security_group_rules(spec: Spec, today: date) -> Iterator[Problem]:
             place = ("services", users[-1], "aws", word)
             yield Problem(place, *_near_the_end(f"{store.title}'s security group", len(users)))
     callers = Counter(name for service in spec.services.values() for name in service.calls)
-    for name in spec.services:
-        if callers[name] + 1 > vpc.RULES_NOTICE:
-            yield Problem(("services", name), *_near_the_end(f"The security group of {name}", callers[name] + 1))
+    for name, service in spec.services.items():
+        rules = callers[name] * len(service.container_ports) + 1
+        if rules > vpc.RULES_NOTICE:
+            yield Problem(("services", name), *_near_the_end(f"The security group of {name}", rules))
 
 
 def shared_log_group(spec: Spec, today: date) -> Iterator[Problem]:
@@ -251,6 +276,7 @@ WARNINGS: dict[str, Warn] = {
     "privilege-escalation": privilege_escalation,
     "pod-security": pod_security_level,
     "listener-rules": listener_rules,
+    "listener-certificates": listener_certificates,
     "security-group-rules": security_group_rules,
     "shared-log-group": shared_log_group,
     "local-state": local_state,

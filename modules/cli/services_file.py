@@ -1,7 +1,7 @@
 """How every command reads services.yaml: problems go to stderr, and with a mistake nothing is done."""
 
 import argparse
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -27,9 +27,13 @@ def load(file: Path, reported: Reported | None = None) -> Spec | None:
     return load_checked(file, reported).spec
 
 
-def load_checked(file: Path, reported: Reported | None = None) -> Checked:
-    """Likewise, with the places in the file."""
+def load_checked(
+    file: Path, reported: Reported | None = None, settle: Callable[[Checked], bool] | None = None
+) -> Checked:
+    """Likewise, with the places in the file; `settle` is asked whether it has mended the mistakes in the file."""
     checked = check(file, datetime.now(UTC).date())
+    if checked.mistakes and settle and settle(checked):
+        checked = check(file, datetime.now(UTC).date())
     if reported:
         reported.checked(checked)
     say_problems(checked)

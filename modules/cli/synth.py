@@ -10,6 +10,7 @@ from pathlib import Path
 
 from modules import terminal
 from modules.checks.check import Checked
+from modules.cli import priorities
 from modules.cli.reported import Reported, add_json_option, of_problem, say_mistake
 from modules.cli.services_at_commit import line_at
 from modules.cli.services_file import add_file_option, count, load_checked
@@ -55,7 +56,11 @@ def add_out_option(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Returns the exit code."""
-    checked = load_checked(options.file, options.reported)
+
+    def settle(checked: Checked) -> bool:
+        return priorities.settle(checked, options.file, options.out, options.never_applied)
+
+    checked = load_checked(options.file, options.reported, None if options.check else settle)
     if checked.spec is None:
         return 1
     writer.recover(options.out)

@@ -16,6 +16,8 @@ _SAME = {
     "StartError": "RunContainerError",
     "ContainerCannotRun": "RunContainerError",
 }
+# Why the kubelet does not start a pod at all: pkg/kubelet/sysctl/allowlist.go of Kubernetes.
+_REFUSED = ("SysctlForbidden",)
 _STARTING = ("ContainerCreating", "PodInitializing")
 
 
@@ -46,9 +48,9 @@ def diagnose(pod: Json, events: Sequence[Json]) -> Diagnosis:
         message = said.get("message") or _condition(pod, "PodScheduled").get("message")
         return Diagnosis("Unschedulable", _line(message or "No node has been found for it yet."))
     if pod["status"].get("phase") == "Failed":
-        return Diagnosis(
-            "Error", _line(pod["status"].get("message") or pod["status"].get("reason") or "It has failed.")
-        )
+        message, reason = (pod["status"].get(key) or "" for key in ("message", "reason"))
+        known = reason if reason in _REFUSED else "Error"
+        return Diagnosis(known, _line(message or reason or "It has failed."))
     if probe and _condition(pod, "ContainersReady").get("status") != "True":
         return Diagnosis("ProbeFailed", _line(probe.get("message", "")))
     for gate in pod["spec"].get("readinessGates") or ():

@@ -15,6 +15,10 @@ _SECRET_STEP = (
     "A value under `secrets:` has not come: kubectl describe externalsecret in its namespace says why. Mostly a key is "
     "missing in the secret's JSON: fill it (aws secretsmanager put-secret-value), and deploy again."
 )
+_MOVE_THE_PORT = (
+    "Ports below 1024 are refused here. Let the program listen on one above, such as 8080 (nginx: `listen 8080;`), and "
+    "write `port: 8080` with `ports: {80: 8080}`: other services still call port 80."
+)
 
 
 class Row(NamedTuple):
@@ -95,6 +99,9 @@ NEXT_STEPS = (
         "",
         "The server does not answer its health check in time: check `health:` and `port:`, or give it more `cpu:`.",
     ),
+    Row("SysctlForbidden", "", _MOVE_THE_PORT),
+    Row("Unschedulable", r"(?i)sysctl", _MOVE_THE_PORT),
+    Row("FailedCreate", r"(?i)sysctl", _MOVE_THE_PORT),
     Row(
         "Unschedulable",
         r"(?i)reached the limit|capacity|vCPU",

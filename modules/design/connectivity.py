@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from modules.design import listener_rules
 from modules.design.vpc_endpoints import endpoints
 from modules.facts import aurora, ports, redis, vpc
 from modules.facts.ports import DNS, HTTP, HTTPS, KUBELET
@@ -126,19 +127,20 @@ def _into_load_balancer(spec: Spec) -> Iterator[Edge]:
     if spec.load_balancer is None:
         return
     source = PRIVATE_NETWORKS if spec.load_balancer.private else INTERNET
-    https = bool(spec.certificate_arn or spec.domain)
-    yield Edge(source, LOAD_BALANCER, _only(HTTP), "redirects to HTTPS" if https else "requests")
-    if https:
+    yield Edge(source, LOAD_BALANCER, _only(HTTP), "redirects to HTTPS" if spec.serves_https else "requests")
+    if spec.serves_https:
         yield Edge(source, LOAD_BALANCER, _only(HTTPS), "requests")
 
 
 def _of(spec: Spec, name: str, service: Service, there: Sequence[str]) -> Iterator[Edge]:
     if service.path:
-        yield Edge(LOAD_BALANCER, name, ports.POD_PORTS, ", ".join(service.path))
+        routes = ", ".join(rule.text for rule in listener_rules.rules(name, service))
+        yield Edge(LOAD_BALANCER, name, ports.POD_PORTS, routes)
     for store in stores(service):
         yield Edge(name, store.title, _only(store.port), "declared under `aws:`")
     for callee in service.calls:
-        yield Edge(name, callee, _only(spec.services[callee].port), "declared under `calls:`")
+        called = tuple((port, port) for port in spec.services[callee].container_ports)
+        yield Edge(name, callee, called, "declared under `calls:`")
     for word in gateway_endpoints_for(spec, service, there):
         yield Edge(name, word, _only(HTTPS), "gateway endpoint")
     if reasons := internet_egress_reasons(spec, service, there):

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
+from modules.design import service_ports
+from modules.facts import load_balancer
 from modules.spec.health import Health
 from modules.spec.model import Service
 
@@ -30,21 +32,29 @@ class TargetGroupCheck:
 
 
 def of(service: Service) -> Health | None:
-    """Its `health:`; the placeholder, which knows neither gRPC nor a command, is asked by HTTP."""
+    """Its `health:`; the placeholder, which knows neither gRPC nor a command, is asked by HTTP.
+
+    A server of gRPC is asked by gRPC, unless `health:` names another way.
+    """
     health = service.health
-    if service.image is not None or health is None:
-        return health
-    return health.model_copy(update={"grpc": False, "tcp": False, "command": (), "port": None})
+    if health is None:
+        return None
+    if service.image is None:
+        codes = () if service.protocol == "grpc" else health.codes
+        return health.model_copy(update={"grpc": False, "tcp": False, "command": (), "port": None, "codes": codes})
+    by_grpc = service.protocol == "grpc" and not health.probe and (service.path or health.path is None)
+    return health.model_copy(update={"grpc": True}) if by_grpc else health
 
 
 def target_group_check(service: Service) -> TargetGroupCheck:
     """The check of the load balancer, for a service with a path."""
     health = of(service) or Health()
     interval = health.interval or INTERVAL
+    is_grpc = service_ports.protocol(service) == "grpc"
     return TargetGroupCheck(
-        path=health.http_path,
+        path=health.path or load_balancer.GRPC_HEALTH if is_grpc else health.http_path,
         port=None if health.port in (None, service.port) else str(health.port),
-        codes=",".join(health.codes) or "200",
+        codes=",".join(health.codes) or (load_balancer.GRPC_OK if is_grpc else "200"),
         interval=interval,
         timeout=health.timeout or min(TIMEOUT, interval - 1),
         healthy=health.healthy,

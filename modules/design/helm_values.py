@@ -21,6 +21,7 @@ from modules.design import (
     rollout,
     secrets,
     service_discovery,
+    service_ports,
 )
 from modules.facts import fargate
 from modules.facts.charts import AWS_CLI, CONTROLLER_TAG
@@ -46,6 +47,9 @@ def network(spec: Spec, name: str) -> str:
     values: dict[str, Any] = {
         "service": name,
         "port": service.port,
+        "ports": [
+            {"name": port.name, "port": port.port, "target": port.target} for port in service_ports.further(service)
+        ],
         "securityGroups": [placeholder(group) for group in _GROUPS],
     }
     if names := service_discovery.short_names(service):
@@ -53,8 +57,11 @@ def network(spec: Spec, name: str) -> str:
     if service.secrets:
         values["secrets"] = _secrets(spec, name)
     if service.path:
-        values["targetGroup"] = {"arn": placeholder(TARGET_GROUP), "vpcId": placeholder(VPC)}
-    return _text(f"Values of release {name}-network", values)
+        # A binding keeps its target group for life, so that of another protocol has another name.
+        protocol = service_ports.protocol(service)
+        other = {} if protocol == "http" else {"name": f"{name}-{protocol}"}
+        values["targetGroup"] = {**other, "arn": placeholder(TARGET_GROUP), "vpcId": placeholder(VPC)}
+    return _text(f"Values of release {name}-network", _given(values))
 
 
 def service(spec: Spec, name: str, environment: Mapping[str, str]) -> str:
@@ -66,6 +73,12 @@ def service(spec: Spec, name: str, environment: Mapping[str, str]) -> str:
         "command": [_quoted(word) for word in images.command(declared)],
         "args": [_quoted(word) for word in images.arguments(name, declared)],
         "port": declared.port,
+        "ports": [
+            {"name": port.target, "port": port.container}
+            for port in service_ports.further(declared)
+            if port.target != service_ports.MAIN
+        ],
+        "unprivilegedPortStart": service_ports.unprivileged_start(declared),
         "cpu": f"{round(declared.cpu * 1000)}m",
         "memory": f"{declared.request_mib}Mi",
         "pods": {"min": declared.pods, "max": declared.max_replicas},
@@ -79,7 +92,7 @@ def service(spec: Spec, name: str, environment: Mapping[str, str]) -> str:
         "annotations": {key: _quoted(value) for key, value in sorted(declared.annotations.items())},
         "probes": {kind: _probe(probe) for kind, probe in health.probes(declared).items()},
         "progressSeconds": rollout.pod_seconds(declared),
-        "drainSeconds": rollout.DRAIN_SECONDS,
+        "drainSeconds": declared.drain,
         "env": [
             *({"name": key, "value": value} for key, value in sorted(environment.items())),
             # Helm reads YAML 1.1, where a bare ON or no is a truth value.
@@ -88,10 +101,7 @@ def service(spec: Spec, name: str, environment: Mapping[str, str]) -> str:
         "secrets": _mounted_secrets(declared),
     }
     billed = f"Fargate bills {declared.cpu:g} vCPU and {declared.memory} a pod; Kubernetes takes 256 MiB of the memory"
-    return _text(
-        f"Values of release {name}. {billed}",
-        {key: value for key, value in values.items() if value not in ([], {}, None)},
-    )
+    return _text(f"Values of release {name}. {billed}", _given(values))
 
 
 def controller(spec: Spec) -> str:
@@ -205,6 +215,11 @@ def _probe(probe: Mapping[str, Any]) -> CommentedMap:
         line["exec"]["command"] = [_quoted(word) for word in line["exec"]["command"]]
     line.fa.set_flow_style()
     return line
+
+
+def _given(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Without what the chart has as its default."""
+    return {key: value for key, value in values.items() if value not in ([], {}, None)}
 
 
 def _quoted(text: str) -> str:

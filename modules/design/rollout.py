@@ -6,9 +6,9 @@ from modules.design import health
 from modules.facts import fargate, load_balancer
 from modules.spec.model import Service
 
-# Seconds for which the load balancer lets the open requests of a deregistered pod end. The pod's sleep before SIGTERM
-# and its grace period follow from it in charts/microservice: no other place says how long a pod drains.
-DRAIN_SECONDS = 30
+# Seconds that a pod has from its deletion to its end, besides `drain:`, for which it sleeps: 10 until the load balancer
+# has heard of it, and 30 for the program to end. charts/microservice adds both.
+_END_SECONDS = 10 + 30
 
 # New pods that a rollout starts beside the old ones, in per cent of their number. Each has a machine of its own on
 # Fargate, so a surge takes no room from others, and all machines start at the same time.
@@ -52,6 +52,7 @@ def release_seconds(service: Service) -> int:
     """Seconds for which Helm waits for the service's pods: waves(max_replicas) x pod_seconds, and 60 for all else.
 
     So the Deployment says that it failed before Helm gives up, and each wave may take the slowest start. A rollback
-    waits for pods that run already, and an uninstall for the grace period of pods, which is shorter.
+    waits for pods that run already, and an uninstall for the grace period of pods, if that is longer.
     """
-    return waves(service.max_replicas) * pod_seconds(service) + _OVERHEAD_SECONDS
+    start = waves(service.max_replicas) * pod_seconds(service)
+    return max(start, service.drain + _END_SECONDS) + _OVERHEAD_SECONDS

@@ -89,7 +89,7 @@ def reached_by(spec: Spec, word: str) -> str:
 
 def protocol(spec: Spec) -> str:
     """What the load balancer speaks."""
-    return "HTTPS" if spec.domain or spec.certificate_arn else "HTTP"
+    return "HTTPS" if spec.serves_https else "HTTP"
 
 
 def host(spec: Spec) -> str:

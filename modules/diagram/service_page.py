@@ -85,14 +85,18 @@ def _facts(spec: Spec, name: str, service: Service) -> Iterator[str]:
     yield parts.size(service)
     yield f"Fargate profile {spec.names.profile(name)}, namespace {name}"
     yield f"IAM role {spec.names.role(name)}"
-    yield f"listens on {service.port}, {health.described(service)}"
+    yield f"listens on {_ports(service)}, {health.described(service)}"
     yield f"image {service.image}" if service.image else "image: a placeholder until there is one"
     yield f"logs {spec.names.log_group(name)}, kept {spec.log_days} days"
 
 
+def _ports(service: Service) -> str:
+    return ", ".join(map(str, service.container_ports))
+
+
 def _incoming(spec: Spec, name: str, service: Service) -> Iterator[Item]:
     if service.path:
-        lines = [f"{path}, priority {number}" for path, number in listener_rules.priorities(service).items()]
+        lines = [f"{rule.text}, priority {rule.priority}" for rule in listener_rules.rules(name, service)]
         yield Item("load-balancer", "traffic", "load-balancer", "Load balancer", (parts.host(spec), *lines), "overview")
     for other, theirs in spec.services.items():
         if name in theirs.calls:
@@ -132,7 +136,7 @@ def _outgoing(spec: Spec, name: str, service: Service) -> Iterator[Item]:
         lines = tuple(wrap(list(raw.actions), _RIGHT - _ROOM, LINE, most=_SHOWN_LINES))
         yield Item(f"statement:{sid}", "permission", "iam", f"IAM statement {sid}", lines)
     for other in service.calls:
-        line = f"is called on port {spec.services[other].port}"
+        line = f"is called on port {_ports(spec.services[other])}"
         yield Item(f"callee:{other}", "call", "fargate", other, (line,), f"service-{other}")
     for other, theirs in spec.services.items():
         if any(name in options.subscriptions for options in theirs.permissions.values()):

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from modules.design import listener_rules
 from modules.diagram import parts, places
 from modules.diagram.scene import Box, Edge
 from modules.spec.model import Spec
@@ -21,14 +22,15 @@ def boxes(spec: Spec, cards: dict[str, Box]) -> Iterator[Box]:
     yield parts.users(
         spec, places.MARGIN, _users_middle(spec) - places.USERS_HEIGHT // 2, places.USERS, places.USERS_HEIGHT
     )
-    paths = parts.count(sum(len(service.path) for service in spec.services.values()), "path")
+    rules = [rule for name, service in spec.services.items() for rule in listener_rules.rules(name, service)]
+    paths = parts.count(len(rules), "rule" if any(rule.hosts for rule in rules) else "path")
     place = (places.LEFT_X, places.CLUSTER_Y, places.LEFT_CARD, places.BALANCER_HEIGHT)
     balancer = Box("load-balancer", "vpc", "card", *place, "Load balancer", (), "load-balancer")
     first, last = f"{parts.protocol(spec)}, {paths}", parts.firewall(spec.load_balancer)
     yield replace(balancer, lines=(first, *parts.host_lines(spec, balancer.room), last))
     x = places.TRUNK_X + 10
     for name, card in _routed(spec, cards):
-        path, *others = spec.services[name].path
+        path, *others = [rule.text for rule in listener_rules.rules(name, spec.services[name])]
         place = (x, card.middle - _LABEL_ABOVE, places.CLUSTER_X - 6 - x, _LABEL_HEIGHT)
         yield Box(f"path:{name}", "vpc", "label", *place, f"{path} +{len(others)}" if others else path)
 

@@ -21,11 +21,32 @@ HEALTH_TIMEOUTS = (2, 120)
 HEALTH_COUNTS = (2, 10)
 HEALTH_PATH_LENGTH = 1024
 
+# Seconds for which a cookie holds a client to a target, and for which a target's open requests may end (attributes
+# stickiness.lb_cookie.duration_seconds and deregistration_delay.timeout_seconds):
+# https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetGroupAttribute.html, read 2026-11-26.
+STICKY = (1, 604_800)
+MAX_DRAIN = 3600
+
+# Protocol versions of a target group; all but the first need a listener with HTTPS:
+# https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-target-groups.html#target-group-protocol-version.
+PROTOCOL_VERSIONS = {"http": "HTTP1", "http2": "HTTP2", "grpc": "GRPC"}
+
+# The method of the gRPC Health Checking Protocol, and its code for success:
+# https://github.com/grpc/grpc/blob/master/doc/health-checking.md.
+GRPC_HEALTH, GRPC_OK = "/grpc.health.v1.Health/Check", "0"
+
 # Listener rules have priorities 1 to 50000: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateRule.html.
 MAX_PRIORITY = 50000
 
 # Path patterns: at most 128 characters (same reference, API_PathPatternConditionConfig).
 PATH_LENGTH = 128
+
+# Host names and their patterns: at most 128 characters (same reference, API_HostHeaderConditionConfig).
+HOST_LENGTH = 128
+
+# Certificates of one load balancer, besides the default ones of its listeners; adjustable (load-balancer-limits.html).
+CERTIFICATES = 25
+CERTIFICATES_QUOTA = "Certificates per Application Load Balancer"
 
 # The first name of a certificate, its common name: https://docs.aws.amazon.com/acm/latest/APIReference/API_RequestCertificate.html.
 CERTIFICATE_NAME_LENGTH = 64

@@ -65,8 +65,11 @@ def _summary(service: Service, size: Size) -> str:
 def _facts(spec: Spec, name: str, service: Service) -> list[tuple[str, tuple[str, ...]]]:
     names = spec.names
     return [
+        ("Hosts", service.host),
         ("Paths", service.path),
         ("Address in the cluster", (url(name, service.port),)),
+        ("Further ports", tuple(f"{port} is {to} of the container" for port, to in service.ports.items())),
+        ("Protocol", () if service.protocol == "http" else (service.protocol,)),
         ("Health check", (health.described(service),)),
         ("Image", (_image(spec, name, service),)),
         ("Command", service.command),

@@ -14,6 +14,7 @@ class Route(NamedTuple):
     """A listener rule, and the target group that it forwards to."""
 
     path: str
+    hosts: tuple[str, ...]
     priority: int
     service: str
     patterns: tuple[str, ...]
@@ -44,10 +45,10 @@ def routes(spec: Spec) -> list[Route]:
 
 
 def _routes(name: str, service: Service) -> Iterator[Route]:
-    for path, priority in listener_rules.priorities(service).items():
-        rule = f"aws_lb_listener_rule.{address(name, *listener_rules.address(path))}"
-        patterns = tuple(listener_rules.patterns(path))
-        yield Route(path, priority, name, patterns, service.port, health.target_group_check(service).path, rule)
+    check = health.target_group_check(service).path
+    for one in listener_rules.rules(name, service):
+        rule = f"aws_lb_listener_rule.{address(name, *one.address)}"
+        yield Route(one.path, one.hosts, one.priority, name, tuple(one.patterns), service.port, check, rule)
 
 
 def sizes(spec: Spec) -> list[Size]:

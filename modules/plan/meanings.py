@@ -61,6 +61,7 @@ MEANINGS: dict[str, Meaning] = {
     "aws_kms_key": Meaning("KMS key", "What the key {name} encrypts can't be read"),
     "aws_lb": Meaning("load balancer"),  # modules/plan/unreachable.py says what follows, for all stacks together
     "aws_lb_listener": Meaning("listener of the load balancer"),
+    "aws_lb_listener_certificate": Meaning("certificate of the load balancer"),
     "aws_lb_listener_rule": Meaning("route"),
     "aws_lb_target_group": Meaning(
         "target group", "Requests to {stack} get 503 until its pods are registered with the new target group"

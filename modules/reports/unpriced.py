@@ -60,6 +60,7 @@ FREE = {
     "aws_kms_alias": _SETTING,
     "aws_lb_listener": _SETTING,
     "aws_lb_listener_rule": "rules are part of the load balancer's capacity units",
+    "aws_lb_listener_certificate": _SETTING,
     "aws_lb_target_group": _SETTING,
     "aws_rds_cluster_parameter_group": _SETTING,
     "aws_route": _NETWORK,

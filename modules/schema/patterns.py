@@ -24,7 +24,10 @@ DURATION = r"^[0-9]{1,6}[sm]$"
 _HEALTH = r"/[A-Za-z0-9_.~@+/-]*(\?[A-Za-z0-9_.~@+/?&=%,:-]*)?"
 HEALTH = rf"^{_HEALTH}$"
 LIVE = rf"^(none|{_HEALTH})$"
-HTTP_CODES = r"^[23][0-9]{2}(-[23][0-9]{2})?$"
+# A status code of HTTP, from 200 to 399, or of gRPC, from 0 to 99: what a target group takes.
+_STATUS = r"([23][0-9]{2}|[1-9]?[0-9])"
+STATUS_CODES = rf"^{_STATUS}(-{_STATUS})?$"
+PORT = r"^([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])$"
 # https://github.com/distribution/reference: a tag alone, or a name with a registry or path and a tag, a digest or both.
 # The charts take only the latter, and their values.schema.json has the same text as IMAGE_REFERENCE.
 _TAG = r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}"
@@ -60,6 +63,8 @@ REGION = r"^[a-z]{2}(-[a-z]+)+-[0-9]$"
 ACCOUNT = r"^[0-9]{12}$"
 EMAIL = r"^[A-Za-z0-9._%+-]+@([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}$"
 DOMAIN = r"^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$"
+# A host of a request: a certificate and a DNS record of it are for one label in the place of a star.
+HOST = rf"^(\*\.)?{DOMAIN[1:]}"
 HOSTED_ZONE = r"^Z[A-Z0-9]+$"
 KMS_KEY = r"^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:(key|alias)/[A-Za-z0-9/_-]+$"
 CERTIFICATE = r"^arn:aws[a-z-]*:acm:[a-z0-9-]+:[0-9]{12}:certificate/.+$"
@@ -84,7 +89,8 @@ EXAMPLES = {
     DURATION: ("a time", "90s"),
     HEALTH: ("a path to ask for health", "/healthz"),
     LIVE: ("a path to ask, or `none`", "/livez"),
-    HTTP_CODES: ("a status code or a range of them, from 200 to 399", "200-299"),
+    STATUS_CODES: ("a status code or a range of them, 200 to 399 of HTTP or 0 to 99 of gRPC", "200-299"),
+    PORT: ("a port, from 1 to 65535", "80"),
     IMAGE: ("an image with a tag", "v1.4"),
     CONTAINER_PATH: ("a path in a container", "/var/cache/nginx"),
     LABEL_KEY: ("a name for a label or an annotation", "example.com/team"),
@@ -101,6 +107,7 @@ EXAMPLES = {
     ACCOUNT: ("an AWS account id", "111122223333"),
     EMAIL: ("a mail address", "ops@example.com"),
     DOMAIN: ("a domain", "shop.example.com"),
+    HOST: ("a host, or a wildcard for one label", "www.example.com"),
     HOSTED_ZONE: ("the id of a Route 53 zone", "Z0123456789ABCDEFGHIJ"),
     CERTIFICATE: ("the ARN of an ACM certificate", "arn:aws:acm:eu-west-1:111122223333:certificate/…"),
     KMS_KEY: ("the ARN of a KMS key", "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"),

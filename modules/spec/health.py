@@ -17,14 +17,15 @@ _INTERVALS, _TIMEOUTS, _COUNTS = (
 
 class Health(Model):
     """The health check of the load balancer and of Kubernetes: by HTTP, where none of `grpc`, `tcp` and `command` is
-    given. The load balancer checks by HTTP always."""
+    given. The load balancer checks by the service's `protocol:` always."""
 
     path: str | None = Field(None, pattern=patterns.HEALTH, max_length=load_balancer.HEALTH_PATH_LENGTH)
-    """Path, with its query if it needs one, that answers 200 when the pod is healthy. Without it, /healthz."""
+    """Path, with its query if it needs one, that answers 200 when the pod is healthy. Without it, /healthz. With
+    `protocol: grpc`, the method that the load balancer calls; without it, /grpc.health.v1.Health/Check."""
 
-    codes: Annotated[tuple[Annotated[str, Field(pattern=patterns.HTTP_CODES)], ...], OneOrMany()] = ()
-    """Status codes that the load balancer counts as healthy, each a code or a range, from 200 to 399. Without it, 200.
-    Kubernetes counts all of 200-399."""
+    codes: Annotated[tuple[Annotated[str, Field(pattern=patterns.STATUS_CODES)], ...], OneOrMany()] = ()
+    """Status codes that the load balancer counts as healthy, each a code or a range: from 200 to 399, without it 200;
+    with `protocol: grpc` from 0 to 99, without it 0. Kubernetes counts all of 200-399."""
 
     port: int | None = Field(None, ge=1, le=65535)
     """Port that is asked. Without it, the service's."""

@@ -52,8 +52,9 @@ _UNIQUE = {"uniqueItems": True}
 _WAY = {"anyOf": [{"const": "internet"}, {"$ref": "#/$defs/Egress"}]}
 _CODES = {
     "anyOf": [
-        {"type": "string", "pattern": patterns.HTTP_CODES},
+        {"type": "string", "pattern": patterns.STATUS_CODES},
         {"type": "integer", "minimum": 200, "maximum": 399},
+        {"type": "integer", "minimum": 0, "maximum": 99},
     ]
 }
 
@@ -123,9 +124,15 @@ KEYS: tuple[tuple[str, str, Schema], ...] = (
     ("Database", "max_acu", {"multipleOf": aurora.ACU_STEP, "minimum": 1}),
     ("SqsOptions", "subscribe", _UNIQUE),
     ("Service", "path", {**_UNIQUE, "allOf": [_no(_DEEP), {"items": _no(_DEEP)}]}),
+    ("Service", "host", _UNIQUE),
     ("Service", "calls", _UNIQUE),
     ("Service", "cpu", {"enum": list(fargate.SIZES)}),
     ("Service", "port", {"not": {"const": ports.KUBELET}}),
+    (
+        "Service",
+        "ports",
+        {"additionalProperties": {"type": "integer", "minimum": 1, "maximum": 65535, "not": {"const": ports.KUBELET}}},
+    ),
     (
         "Service",
         "env",
@@ -206,6 +213,7 @@ def _without(word: str) -> Schema:
 
 _WITHOUT_LOAD_BALANCER = {
     **{key: {"type": "null"} for key in ("domain", "hosted_zone", "certificate_arn")},
+    "hosted_zones": {"maxProperties": 0},
     "services": {"additionalProperties": {"properties": {"path": {"type": "array", "maxItems": 0}}}},
 }
 
@@ -228,6 +236,20 @@ CONDITIONS: tuple[tuple[str, Schema], ...] = (
         "Service",
         {
             "if": _given("priority"),
+            "then": {"required": ["path"], "properties": {"path": {"minItems": 1}}},
+        },
+    ),
+    (
+        "Service",
+        {
+            "if": {"required": ["host"], "properties": {"host": {"anyOf": [{"type": "string"}, {"minItems": 1}]}}},
+            "then": {"required": ["path"], "properties": {"path": {"minItems": 1}}},
+        },
+    ),
+    (
+        "Service",
+        {
+            "if": _given("sticky"),
             "then": {"required": ["path"], "properties": {"path": {"minItems": 1}}},
         },
     ),

@@ -13,7 +13,7 @@ from modules.permissions import KINDS
 from modules.permissions.kind import Options
 from modules.permissions.raw import RawStatement
 from modules.schema import patterns
-from modules.schema.base import Model, OneOrMany, OrNone, ServiceName, Unit
+from modules.schema.base import Model, OneOrMany, OrNone, Seconds, ServiceName, Unit
 from modules.spec.egress import Egress
 from modules.spec.health import Health
 from modules.spec.pod_size import memory_mib
@@ -25,6 +25,7 @@ Cidr = Annotated[str, Field(pattern=patterns.CIDR)]
 Arn = Annotated[str, Field(pattern=patterns.PRINCIPAL)]
 Endpoint = Literal[("auto", *vpc.ENDPOINTS)]  # type: ignore[valid-type]
 WarningCode = Literal[(*WARNING_CODES,)]  # type: ignore[valid-type]
+HostedZone = Annotated[str, Field(pattern=patterns.HOSTED_ZONE)]
 RoutePath = Annotated[str, Field(pattern=patterns.ROUTE, max_length=load_balancer.PATH_LENGTH - len("/*"))]
 
 
@@ -190,8 +191,15 @@ class Service(Model):
     """One or more paths that the load balancer routes to this service, with everything below them. Without one, the
     service is internal."""
 
+    host: Annotated[
+        tuple[Annotated[str, Field(pattern=patterns.HOST, max_length=load_balancer.HOST_LENGTH)], ...], OneOrMany()
+    ] = ()
+    """One or more hosts, such as www.example.com or *.example.com, whose requests the paths are for. Without one, those
+    of any host. Each gets a DNS record, and a certificate unless it is `domain` or one label below it."""
+
     priority: int | None = Field(None, ge=1, le=50000)
-    """Priority of the listener rule of the first path. Only needed where computed priorities collide."""
+    """Priority of the first listener rule; others count up from it. Without it, it follows from host and path; where
+    two are the same, `make synth` writes it here."""
 
     pods: Annotated[int, Unit("pods")] = Field(2, ge=1)
     """Minimum number of pods."""
@@ -220,8 +228,24 @@ class Service(Model):
     """Where it may connect to outside of the system: `internet`, which is HTTPS to any address, or mappings of ranges
     and TCP ports; one or a list. What `aws:`, `calls:` and the image need is open without it."""
 
-    port: int = Field(8080, ge=1024, le=65535)
-    """Port that the container listens on, 1024 or above: containers run without root privileges."""
+    port: int = Field(8080, ge=1, le=65535)
+    """Port that the container listens on. One below 1024 is opened to a container without root privileges, which is not
+    proven on Fargate."""
+
+    ports: dict[Annotated[str, Field(pattern=patterns.PORT)], Annotated[int, Field(ge=1, le=65535)]] = Field({})
+    """Further ports that other services can call, each with the container's port behind it: `80: 8080` lets them call
+    port 80, and `9090: 9090` is a second port of the program."""
+
+    protocol: Literal["http", "http2", "grpc"] = "http"
+    """What the program speaks on `port`. With a path, `http2` (without TLS) and `grpc` need HTTPS at the load balancer.
+    With `grpc`, health is checked by gRPC."""
+
+    sticky: Seconds | None = Field(None, ge=load_balancer.STICKY[0], le=load_balancer.STICKY[1])
+    """Time for which the load balancer sends a client to the same pod, by a cookie, in seconds. Without it, to any."""
+
+    drain: Seconds = Field(30, ge=0, le=load_balancer.MAX_DRAIN)
+    """Time that open requests have when their pod goes, in seconds: the load balancer sends it no new ones, and the
+    container is told to end after that."""
 
     health: Annotated[Health | None, OrNone()] = Health()
     """Path of the HTTP health check, which answers 200 when the pod is healthy; a mapping, for another check; or
@@ -276,6 +300,11 @@ class Service(Model):
     def max_replicas(self) -> int:
         """The most pods that it runs."""
         return 3 * self.pods if self.max_pods is None else self.max_pods
+
+    @property
+    def container_ports(self) -> tuple[int, ...]:
+        """Ports that the container listens on, each once; the first is `port`."""
+        return tuple(dict.fromkeys((self.port, *self.ports.values())))
 
     @property
     def memory_mib(self) -> int:
@@ -361,11 +390,15 @@ class Spec(Model):
     """Address that receives alarms. AWS first sends a confirmation to it."""
 
     domain: str | None = Field(None, pattern=patterns.DOMAIN)
-    """Domain of the load balancer, for HTTPS. Needs `hosted_zone` or `certificate_arn`."""
+    """Domain of the load balancer, for HTTPS; its certificate is for one label below it too. Needs `hosted_zone` or
+    `certificate_arn`."""
 
     hosted_zone: str | None = Field(None, pattern=patterns.HOSTED_ZONE)
     """Id of the Route 53 hosted zone of `domain`, in which Terraform validates the certificate and creates the
     alias."""
+
+    hosted_zones: dict[Annotated[str, Field(pattern=patterns.DOMAIN)], HostedZone] = Field({})
+    """Further Route 53 hosted zones by name, for hosts of services that are not below `domain`."""
 
     certificate_arn: str | None = Field(None, pattern=patterns.CERTIFICATE)
     """ARN of an existing ACM certificate for HTTPS, in the system's region."""
@@ -420,6 +453,11 @@ class Spec(Model):
         has_data = self.database or self.cache or self.retired.keys() & SHARED.keys()
         absent = [*([] if has_data else [DATA]), *([] if self.load_balancer else ["edge"])]
         return [name for name in PLATFORM_STACKS if name not in absent]
+
+    @property
+    def serves_https(self) -> bool:
+        """Whether the load balancer has a certificate; without one it serves HTTP only."""
+        return bool(self.domain or self.certificate_arn)
 
     @property
     def nat_zones(self) -> tuple[str, ...]:

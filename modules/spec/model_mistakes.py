@@ -213,9 +213,6 @@ def _empty(path: Path, required: str) -> Problem:
 
 def _out_of_range(path: Path, value: Any, detail: ErrorDetails) -> Problem:
     context = detail.get("ctx", {})
-    if path[-1] == "port" and context.get("ge") == 1024 and isinstance(value, int) and 0 < value < 1024:
-        what = f"Port {value} needs root privileges, and the container runs without them."
-        return Problem(path, what, "Let the program listen on 1024 or above, such as 8080, and write that port.")
     for name, (limit, step) in _LIMITS.items():
         if name in context:
             number = f"{context[name]:g}"

@@ -27,7 +27,9 @@ def edge(app: App, spec: Spec) -> Stack:
     )
     certificate_arn = spec.certificate_arn
     if certificate_arn is None and spec.domain and spec.hosted_zone:
-        certificate_arn = Certificate(stack, domain=spec.domain, zone_id=spec.hosted_zone).arn
+        certificate_arn = Certificate(
+            stack, "main", domain=spec.domain, zone_id=spec.hosted_zone, record=("certificate",), and_below=True
+        ).arn
     listener_arn = balancer.listen(certificate_arn)
     EdgeAlarms(stack, balancer.arn_suffix, topic_arn=topic_arn)
     if declared.waf.enabled:
@@ -40,6 +42,7 @@ def edge(app: App, spec: Spec) -> Stack:
     stack.output("load_balancer_arn", balancer.arn)
     stack.output("load_balancer_arn_suffix", balancer.arn_suffix)
     stack.output("load_balancer_dns_name", balancer.dns_name)
+    stack.output("load_balancer_zone_id", balancer.zone_id)
     stack.output("load_balancer_security_group_id", balancer.group_id)
     stack.output("listener_arn", listener_arn)
     scheme = "https" if certificate_arn else "http"

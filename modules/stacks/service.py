@@ -7,6 +7,7 @@ from modules.constructs.monitoring.log_group import LogGroup
 from modules.constructs.monitoring.service_alarms import ServiceAlarms
 from modules.constructs.permissions.owner import Owner
 from modules.constructs.service.ecr_repository import Repository
+from modules.constructs.service.hosts import ServiceHosts
 from modules.constructs.service.kms_key import ServiceKey
 from modules.constructs.service.permissions import ServicePermissions
 from modules.constructs.service.releases import ServicePods
@@ -32,6 +33,7 @@ def service(app: App, spec: Spec, name: str) -> Stack:
     repository = Repository(stack, name, key_arn=owner.key_arn, protection=owner.protection)
     rules = ServiceRules(stack, name)
     routes = ServiceRoutes(stack, name) if owner.service.path else None
+    ServiceHosts(stack, name)
     ServiceAlarms(
         stack,
         name,

@@ -17,7 +17,11 @@ def test_the_policy_gives_every_pod_of_the_service_its_groups_and_no_others(netw
 def test_the_service_sends_to_servers_alone_and_not_to_the_pods_of_hooks(network: dict[str, Any]) -> None:
     spec = network["Service"]["spec"]
     assert spec["selector"] == SERVER
-    assert spec["ports"] == [{"name": "http", "port": 8080, "targetPort": "http", "protocol": "TCP"}]
+    assert spec["ports"] == [
+        {"name": "http", "port": 8080, "targetPort": "http", "protocol": "TCP"},
+        {"name": "port-80", "port": 80, "targetPort": "http", "protocol": "TCP"},
+        {"name": "port-9095", "port": 9095, "targetPort": "port-9095", "protocol": "TCP"},
+    ]
 
 
 def test_the_binding_says_all_that_the_controller_would_ask_aws_for_and_leaves_the_rules_to_terraform(
@@ -32,6 +36,14 @@ def test_the_binding_says_all_that_the_controller_would_ask_aws_for_and_leaves_t
     }
 
 
+def test_a_binding_for_the_target_group_of_another_protocol_has_a_name_of_its_own(network: dict[str, Any]) -> None:
+    """The controller refuses another target group for a binding that is there."""
+    assert network["TargetGroupBinding"]["metadata"]["name"] == "user-service"
+    other = helm.objects(helm.NETWORK, {"targetGroup.name": "user-service-grpc"})["TargetGroupBinding"]
+    assert other["metadata"]["name"] == "user-service-grpc"
+    assert other["spec"] == network["TargetGroupBinding"]["spec"]
+
+
 def test_an_internal_service_has_no_binding() -> None:
     assert set(helm.objects(helm.NETWORK, {"targetGroup": None})) == {"SecurityGroupPolicy", "Service"}
 
@@ -44,9 +56,9 @@ def test_pods_carry_the_labels_that_policy_and_service_select(network: dict[str,
     assert selector.items() <= server.items()
 
 
-def test_the_port_of_the_service_has_the_name_of_the_containers_port(
+def test_the_ports_of_the_service_have_the_names_of_the_containers_ports(
     network: dict[str, Any], pods: dict[str, Any]
 ) -> None:
     (container,) = pods["Deployment"]["spec"]["template"]["spec"]["containers"]
-    target = network["Service"]["spec"]["ports"][0]["targetPort"]
-    assert {port["name"] for port in container["ports"]} == {target}
+    targets = [port["targetPort"] for port in network["Service"]["spec"]["ports"]]
+    assert {port["name"] for port in container["ports"]} == set(targets)

@@ -203,3 +203,14 @@ def test_the_job_stays_only_when_it_failed_and_then_for_an_hour(users: dict[str,
     assert job["metadata"]["annotations"]["helm.sh/hook-delete-policy"] == "before-hook-creation,hook-succeeded"
     assert job["spec"]["ttlSecondsAfterFinished"] == 3600
     assert template(users, "Job")["spec"]["restartPolicy"] == "Never"
+
+
+def test_a_port_below_1024_is_opened_in_the_pods_own_network_and_no_privilege_is_given(pods: dict[str, Any]) -> None:
+    """In Kubernetes' list of safe sysctls since 1.22, so level `restricted` allows it."""
+    assert "sysctls" not in template(pods)["spec"]["securityContext"]
+    changed = helm.objects(helm.PODS, {"port": 80, "unprivilegedPortStart": 80})
+    security = template(changed)["spec"]["securityContext"]
+    assert security["sysctls"] == [{"name": "net.ipv4.ip_unprivileged_port_start", "value": "80"}]
+    assert security["runAsNonRoot"] is True
+    assert container(changed)["securityContext"] == container(pods)["securityContext"]
+    assert container(changed)["ports"][0] == {"name": "http", "containerPort": 80, "protocol": "TCP"}

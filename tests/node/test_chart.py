@@ -121,6 +121,20 @@ def test_arguments_arrive_as_the_kubelet_expands_them(cluster: Cluster, namespac
         assert ask("/") == "b $(NONE) $(B) $B `id` 'a  b' \"*\"\n"
 
 
+def test_a_user_without_privileges_listens_on_a_port_below_1024_where_the_pod_allows_it(
+    cluster: Cluster, namespace: str, release: Release
+) -> None:
+    """containerd 2 opens all ports where a pod says nothing, so a port below the one that it says is tried too."""
+    low = {"unprivilegedPortStart": 80}
+    release(low | {"port": 80, "args": ["-listen=:80", "-text=low"]})
+    seen = json.loads(cluster.service(namespace, f"deployment/{NAME}", "-show"))
+    assert (seen["user"], seen["capabilities"]) == (65532, "0" * 16)
+    (pod,) = cluster.items(namespace, "pods")
+    assert cluster.service(namespace, pod["metadata"]["name"], "-get=http://127.0.0.1:80/") == "low\n"
+    with pytest.raises(CommandFailed, match="context deadline exceeded"):
+        release(low | {"port": 79, "args": ["-listen=:79", "-text=lower"]}, "--atomic", "--timeout=15s")
+
+
 def test_a_request_in_flight_ends_well_while_its_pod_goes(cluster: Cluster, namespace: str, release: Release) -> None:
     """It outlives the sleep before SIGTERM, and is finished after that."""
     release({"args": ["-listen=:8080", "-text=done"]})

@@ -28,6 +28,9 @@ def _apply(edit: Edit, place: Path, root: Any) -> None:
     if isinstance(last, int) and not isinstance(holder, list):
         # One word in place of a list: the word is the list's only item.
         holder, last = around, place[-2]
+    if isinstance(holder, CommentedMap):
+        # A document's keys are text, also where YAML reads a number: `ports: {80: 8080}`.
+        last = next((key for key in holder if str(key) == last), last)
     if edit.text is None:
         del holder[last]
     elif edit.renames and isinstance(holder, CommentedMap) and last == edit.path[-1]:

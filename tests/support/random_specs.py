@@ -110,6 +110,12 @@ _EGRESS: list[Any] = [
     {"to": "203.0.113.0/24", "ports": [9092, 9093]},
     ["internet", {"ports": 587}, {"to": ["198.51.100.0/24", "192.0.2.7/32"]}],
 ]
+_PORTS: list[Any] = [
+    None,
+    {"port": 80},
+    {"ports": {"80": 8080, "9090": 9090}, "drain": "2m"},
+    {"port": 9000, "ports": {"443": 443}, "protocol": "http"},
+]
 _ROUTED_HEALTH: list[Any] = [
     None,
     "/up?deep=1",
@@ -133,6 +139,8 @@ def _service(draw: st.DrawFn, number: int, before: dict[str, Any]) -> System | N
         service.update(path=f"/api/{number}", priority=number + 1)
     if health := draw(st.sampled_from(_ROUTED_HEALTH if "path" in service else _HEALTH)):
         service.update(health=health)
+    if ports := draw(st.sampled_from(_PORTS)):
+        service.update(ports)
     if egress := draw(st.sampled_from(_EGRESS)):
         service.update(egress=egress)
     if container := draw(st.sampled_from(_CONTAINERS)):

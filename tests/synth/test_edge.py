@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from modules.design import listener_rules, rollout
+from modules.design import listener_rules
 from modules.facts import load_balancer as facts
 from modules.facts import vpc
 from tests.support.random_specs import System
@@ -120,7 +120,8 @@ def test_a_domain_with_its_zone_gets_a_proven_certificate_and_an_alias(build_sys
     assert edge["aws_acm_certificate"]["main"]["lifecycle"] == {"create_before_destroy": True}
     proof = edge["aws_route53_record"]["certificate"]
     assert "for_each" not in proof
-    assert proof["name"] == "${one(aws_acm_certificate.main.domain_validation_options).resource_record_name}"
+    options = "tolist(aws_acm_certificate.main.domain_validation_options)[0]"
+    assert proof["name"] == f"${{{options}.resource_record_name}}"
     issued = "${aws_acm_certificate_validation.main.certificate_arn}"
     assert edge["aws_lb_listener"]["https"]["certificate_arn"] == issued
     alias = edge["aws_route53_record"]["load_balancer"]
@@ -246,7 +247,7 @@ def test_a_routed_service_has_targets_that_keep_their_name_and_a_rule_per_path(b
     group = content["aws_lb_target_group"]["web"]
     assert (group["name"], group["target_type"], group["port"]) == ("shop-web", "ip", 80)
     assert group["health_check"]["path"] == "/up"
-    assert group["deregistration_delay"] == str(rollout.DRAIN_SECONDS)
+    assert group["deregistration_delay"] == "30"
     rules = {
         address: (rule["priority"], rule["condition"][0]["path_pattern"]["values"])
         for address, rule in content["aws_lb_listener_rule"].items()

@@ -757,7 +757,7 @@ SERVICES = [
     (
         "a:\n  path: /a\n  health:\n    codes: [200, 404]",
         "8 services.a.health.codes[1]",
-        '"404" is not a status code or a range of them, from 200 to 399.',
+        '"404" is not a status code or a range of them, 200 to 399 of HTTP or 0 to 99 of gRPC.',
         "Write a value such as 200-299.",
     ),
     (
@@ -809,10 +809,70 @@ SERVICES = [
         "Remove it: each service has its own.",
     ),
     (
-        "a:\n  port: 80",
+        "a:\n  port: 0",
         "6 services.a.port",
-        "Port 80 needs root privileges, and the container runs without them.",
-        "Let the program listen on 1024 or above, such as 8080, and write that port.",
+        "port is 0; it must be at least 1.",
+        "Write 1 or more.",
+    ),
+    (
+        "a:\n  ports: {80: 10250}",
+        "6 services.a.ports.80",
+        "10250 is the port of the kubelet, which shares the pod's address on Fargate.",
+        "Use another port, such as 8080.",
+    ),
+    (
+        "a:\n  port: 9000\n  ports:\n    9000: 9001",
+        "8 services.a.ports.9000",
+        "Other services can call port 9000 already: it is `port`. (see line 6)",
+        "Remove it.",
+    ),
+    (
+        "a:\n  ports: {http: 8080}",
+        "6 services.a.ports.http",
+        '"http" is not a port, from 1 to 65535.',
+        "Write a value such as 80.",
+    ),
+    (
+        "a:\n  ports: {80: 70000}",
+        "6 services.a.ports.80",
+        "80 is 70000; it must be at most 65535.",
+        "Write 65535 or less.",
+    ),
+    (
+        "a:\n  path: /a\n  protocol: grpc",
+        "7 services.a.protocol",
+        "The load balancer sends gRPC only what came by HTTPS, and has no certificate. (see line 6)",
+        "Add `domain:` with `hosted_zone:`, or `certificate_arn:`; or leave out `path`.",
+    ),
+    (
+        "a:\n  path: /a\n  protocol: http2",
+        "7 services.a.protocol",
+        "The load balancer sends HTTP/2 only what came by HTTPS, and has no certificate. (see line 6)",
+        "Add `domain:` with `hosted_zone:`, or `certificate_arn:`; or leave out `path`.",
+    ),
+    (
+        "a:\n  sticky: 5m",
+        "6 services.a.sticky",
+        "`sticky` is the load balancer's, and the service has no path.",
+        "Add `path: …`, or remove `sticky`.",
+    ),
+    (
+        "a:\n  path: /a\n  health: {codes: [200, 0-5]}",
+        "7 services.a.health.codes[1]",
+        "0-5 is no status of HTTP, which is the service's protocol.",
+        "Write codes from 200 to 399, such as 200.",
+    ),
+    (
+        "a:\n  protocol: gprc",
+        "6 services.a.protocol",
+        '"gprc" is not a valid value.',
+        'Did you mean "grpc"?',
+    ),
+    (
+        "a:\n  drain: 2h",
+        "6 services.a.drain",
+        '"2h" is not a whole number.',
+        "Write a whole number.",
     ),
     (
         "a:\n  protection: yes",

@@ -56,6 +56,12 @@ CASES: list[tuple[Json, list[Json], str, str]] = [
         "Push this image, or write a tag that was pushed",
     ),
     (
+        {"phase": "Failed", "reason": "SysctlForbidden", "message": "forbidden sysctl"},
+        [],
+        "SysctlForbidden",
+        "Ports below 1024 are refused here.",
+    ),
+    (
         waiting("ImagePullBackOff", "Back-off pulling image"),
         [event("Failed", "unexpected status from HEAD request to https://1.dkr.ecr/v2/x: 403 Forbidden")],
         "ImagePullBackOff",
@@ -215,6 +221,27 @@ def test_a_pod_that_is_not_ready_has_a_reason_and_a_next_step(
     assert not is_ready(seen)
     assert found.reason == reason
     assert found.next_step(one["message"] for one in events).startswith(step)
+
+
+@pytest.mark.parametrize(
+    ("status", "events"),
+    [
+        (
+            {"phase": "Failed", "reason": "SysctlForbidden", "message": 'forbidden sysctl: "net.ipv4" not allowlisted'},
+            [],
+        ),
+        (
+            {"conditions": [{"type": "PodScheduled", "status": "False"}]},
+            [event("FailedScheduling", "Pod not supported on Fargate: fields not supported: Sysctls")],
+        ),
+    ],
+)
+def test_a_node_that_refuses_the_sysctl_of_a_low_port_is_answered_with_the_way_to_move_it(
+    status: Json, events: list[Json]
+) -> None:
+    step = diagnose(pod(status), events).next_step(one["message"] for one in events)
+    assert step.startswith("Ports below 1024 are refused here.")
+    assert "write `port: 8080` with `ports: {80: 8080}`" in step
 
 
 def test_every_row_of_the_table_has_a_case() -> None:

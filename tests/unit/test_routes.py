@@ -46,7 +46,8 @@ def test_a_path_matches_itself_and_all_below_it() -> None:
 
 
 def test_a_declared_priority_counts_up_over_the_paths() -> None:
-    assert listener_rules.priorities(Service(path=("/a", "/b/c"), priority=7)) == {"/a": 7, "/b/c": 8}
+    rules = listener_rules.rules("a", Service(path=("/a", "/b/c"), priority=7))
+    assert {rule.path: rule.priority for rule in rules} == {"/a": 7, "/b/c": 8}
 
 
 def test_two_services_with_one_path_are_refused(system: Check) -> None:

@@ -39,6 +39,9 @@ ONLY_SYNTH: dict[str, tuple[str, str]] = {
     "tags_differ_in_more_than_case": (_ACROSS, f"tags: {{team: a, Team: b}}\n{_S}{{}}"),
     "sizes_are_offered": ("memory has several spellings, and a default that counts", f"{_S}{{a: {{cpu: 4}}}}"),
     "counts_fit": (_ACROSS, f"{_S}{{a: {{pods: 3, max_pods: 2}}}}"),
+    "ports_differ": (_ACROSS, f"{_S}{{a: {{port: 80, ports: {{80: 81}}}}}}"),
+    "http2_and_grpc_arrive_by_https": (_ACROSS, f"{_S}{{a: {{path: /x, protocol: grpc}}}}"),
+    "codes_are_those_of_the_protocol": (_ACROSS, f"{_S}{{a: {{path: /x, health: {{codes: 0}}}}}}"),
     "one_way_to_check": (_ACROSS, f"{_S}{{a: {{health: {{grpc: true, tcp: true}}}}}}"),
     "the_load_balancer_checks_by_http": (_ACROSS, f"{_S}{{a: {{path: /x, health: {{grpc: true}}}}}}"),
     "checks_end_before_the_next": (_ACROSS, f"{_S}{{a: {{health: {{timeout: 20}}}}}}"),
@@ -64,6 +67,18 @@ ONLY_SYNTH: dict[str, tuple[str, str]] = {
     "secret_files_are_free": (_ACROSS, f"{_S}{{a: {{secrets: {{/a: own, /a/b: own}}}}}}"),
     "admins_are_named_once": (_ARITHMETIC, f"cluster: {{admins: ['{_ARN}a-b', '{_ARN}a_b']}}\n{_S}{{}}"),
     "paths_are_unique": (_ACROSS, _S + _SHARED_PATH),
+    "hosts_have_a_certificate": (
+        _ACROSS,
+        f"domain: example.com\nhosted_zone: Z1\n{_S}{{a: {{path: /, host: example.org}}}}",
+    ),
+    "hosts_fit_their_certificate": (
+        _ACROSS,
+        f"domain: b.com\nhosted_zone: Z1\nhosted_zones: {{c.com: Z2}}\n{_S}{{a: {{path: /, host: {'x' * 60}.c.com}}}}",
+    ),
+    "zones_are_named_once": (
+        _ACROSS,
+        f"domain: example.com\nhosted_zone: Z1\nhosted_zones: {{example.com: Z2}}\n{_S}{{}}",
+    ),
     "priorities_are_unique": (_ACROSS, f"{_S}{{a: {{path: /x, priority: 1}}, b: {{path: /y, priority: 1}}}}"),
     "priorities_are_in_range": (_ARITHMETIC, f"{_S}{{a: {{path: [/x, /y], priority: 50000}}}}"),
     "nested_paths_come_first": (_ACROSS, f"{_S}{{a: {{path: /, priority: 1}}, b: {{path: /x}}}}"),
@@ -216,7 +231,8 @@ EDITS: list[tuple[dict[str, Any], bool]] = [
     ({"path": ["/x", "/x"]}, False),
     ({"path": "/a/b/c/d/e/f/g/h/i"}, False),
     ({"port": 10250}, False),
-    ({"port": 80}, False),
+    ({"port": 80}, True),
+    ({"port": 0}, False),
 ]
 _RAW = {"actions": ["ssm:GetParameter"], "resources": ["*"]}
 EDITS += [

@@ -56,6 +56,21 @@ def test_a_region_without_what_a_system_needs_is_said(checked: Check, region: st
     assert "region-lacks-service" not in warnings(checked(f"project: shop\nregion: eu-west-1\n{services}\n"))
 
 
+@pytest.mark.parametrize(("body", "port"), [("port: 80", 80), ("ports: {443: 443, 80: 80}", 80)])
+def test_a_port_below_1024_is_said_with_the_way_to_move_it(system: Check, body: str, port: int) -> None:
+    text = warnings(system(f"a:\n  {body}"))["pod-security"]
+    assert text.startswith(f"services.yaml:6 services.a.{body.partition(':')[0]}\n")
+    assert f"Port {port} is below 1024" in text
+    assert "that Fargate does is not proven" in text
+    assert f"write `port: 8080` and `ports: {{{port}: 8080}}`, so that others still call port {port}." in text
+
+
+def test_root_may_bind_to_any_port(system: Check) -> None:
+    text = warnings(system("a: {port: 80, user: 0}"))["pod-security"]
+    assert "runs as root" in text
+    assert "1024" not in text
+
+
 def _listed(service: str) -> set[str]:
     partitions = ("aws", "aws-cn", "aws-us-gov")
     return {region for one in partitions for region in boto3.Session().get_available_regions(service, one)}
@@ -179,7 +194,7 @@ def test_an_accepted_code_is_silent(checked: Check) -> None:
 def test_more_rules_than_the_quota_are_said(system: Check) -> None:
     paths = ", ".join(f"/p/{number}" for number in range(101))
     text = warnings(system(f"a: {{path: [{paths}], priority: 1}}"))["listener-rules"]
-    assert "101 paths need a listener rule each, and a load balancer has 100 by default." in text
+    assert "Paths and hosts need 101 listener rules, and a load balancer has 100 by default." in text
     assert 'raise its quota "Rules per Application Load Balancer" to 101' in text
 
 
@@ -211,6 +226,7 @@ def test_every_code_has_a_test() -> None:
         "unknown-region",
         "unknown-zone",  # test_zones.py
         "region-lacks-service",
+        "listener-certificates",  # test_hosts.py
         "elastic-ip-quota",
         "fargate-profile-quota",
         "fargate-vcpu-quota",

@@ -7,6 +7,12 @@ runAsGroup: {{ int64 .Values.user }}
 fsGroup: 65532
 seccompProfile:
   type: RuntimeDefault
+{{- with .Values.unprivilegedPortStart }}
+# Of the pod's own network, and among those that level `restricted` allows.
+sysctls:
+  - name: net.ipv4.ip_unprivileged_port_start
+    value: {{ . | quote }}
+{{- end }}
 {{- end }}
 
 {{- define "container-security" -}}

@@ -32,7 +32,8 @@ def one_way_to_check(spec: Spec) -> Iterator[Problem]:
 def the_load_balancer_checks_by_http(spec: Spec) -> Iterator[Problem]:
     """A target group for HTTP has a health check by HTTP, which can't be turned off."""
     for place, health, is_routed in _declared(spec):
-        if is_routed and health.probe and health.path is None:
+        is_grpc = spec.services[str(place[1])].protocol == "grpc"
+        if is_routed and not is_grpc and health.probe and health.path is None:
             what = "The service has a path, and the load balancer checks the health of its pods by HTTP."
             step = f"Add `path:` beside `{health.probe}:`, a path that answers 200."
             yield Problem((*place, health.probe), what, step, also=((*place[:-1], "path"),))

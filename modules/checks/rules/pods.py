@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from modules.facts import fargate, ports
 from modules.spec import pod_size
 from modules.spec.model import Service, Spec
-from modules.spec.problem import Edit, Problem
+from modules.spec.problem import Edit, Path, Problem, remove
 
 _FEW = 4
 
@@ -55,9 +55,25 @@ def _listed(memories: Sequence[float]) -> str:
 def ports_are_free(spec: Spec) -> Iterator[Problem]:
     """On Fargate the kubelet listens on the pod's own address."""
     for name, service in spec.services.items():
-        if service.port == ports.KUBELET:
-            what = f"{service.port} is the port of the kubelet, which shares the pod's address on Fargate."
-            yield Problem(("services", name, "port"), what, "Use another port, such as 8080.")
+        place: Path = ("services", name)
+        listening = {
+            (*place, "port"): service.port,
+            **{(*place, "ports", key): to for key, to in service.ports.items()},
+        }
+        for where, port in listening.items():
+            if port == ports.KUBELET:
+                what = f"{port} is the port of the kubelet, which shares the pod's address on Fargate."
+                yield Problem(where, what, "Use another port, such as 8080.")
+
+
+def ports_differ(spec: Spec) -> Iterator[Problem]:
+    """The address of a service in the cluster has each port once."""
+    for name, service in spec.services.items():
+        if (main := str(service.port)) in service.ports:
+            place: Path = ("services", name)
+            where = (*place, "ports", main)
+            what = f"Other services can call port {main} already: it is `port`."
+            yield Problem(where, what, "Remove it.", also=((*place, "port"),), edit=remove(where))
 
 
 def counts_fit(spec: Spec) -> Iterator[Problem]:

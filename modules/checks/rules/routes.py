@@ -1,39 +1,73 @@
-"""Paths on the load balancer."""
+"""Hosts and paths on the load balancer."""
 
 from collections.abc import Iterator
 from itertools import chain
+from typing import NamedTuple
 
 from modules.design import listener_rules
+from modules.design.listener_rules import Rule
 from modules.facts import load_balancer
 from modules.spec.model import Spec
 from modules.spec.problem import Edit, Path, Problem, remove
 
 
-def _routes(spec: Spec) -> Iterator[tuple[str, Path, int]]:
+class Route(NamedTuple):
+    """A rule for one of its hosts, or for any, where `host` is None."""
+
+    service: str
+    host: str | None
+    rule: Rule
+
+    @property
+    def place(self) -> Path:
+        """Where the file has its path."""
+        return ("services", self.service, "path")
+
+    @property
+    def text(self) -> str:
+        """Host and path."""
+        return f"{self.host or ''}{self.rule.path}"
+
+
+def _rules(spec: Spec) -> Iterator[tuple[str, Rule]]:
     for name, service in spec.services.items():
-        for path, priority in listener_rules.priorities(service).items():
-            yield path, ("services", name, "path"), priority
+        yield from ((name, rule) for rule in listener_rules.rules(name, service))
+
+
+def _routes(spec: Spec) -> Iterator[Route]:
+    for name, rule in _rules(spec):
+        yield from (Route(name, host, rule) for host in rule.hosts or (None,))
+
+
+def _priority(service: str) -> Path:
+    return ("services", service, "priority")
 
 
 def paths_are_unique(spec: Spec) -> Iterator[Problem]:
-    """A path belongs to one service; nested paths can belong to different ones, the longer is matched first."""
-    first: dict[str, Path] = {}
-    for path, place, _ in _routes(spec):
-        if path in first and first[path] != place:
-            what = f'"{path}" is already routed to {first[path][1]}.'
-            yield Problem(place, what, "Give one of the two another path.", also=(first[path],))
-        first.setdefault(path, place)
+    """A path of a host belongs to one service; nested ones may belong to several, and the longer is matched first."""
+    first: dict[str, Route] = {}
+    for route in _routes(spec):
+        other = first.setdefault(route.text, route)
+        if other.service != route.service:
+            what = f'"{route.text}" is already routed to {other.service}.'
+            step = (
+                "Give one of the two another path."
+                if route.host is None
+                else "Give one of the two another path or host."
+            )
+            yield Problem(route.place, what, step, also=(other.place,))
 
 
 def paths_are_named_once(spec: Spec) -> Iterator[Problem]:
-    """Each path is listed once."""
+    """Each path, and each host, is listed once."""
     for name, service in spec.services.items():
-        seen: set[str] = set()
-        for index, path in enumerate(service.path):
-            if path in seen:
-                place = ("services", name, "path", index)
-                yield Problem(place, f'"{path}" is listed twice.', "Remove this one.", edit=remove(place))
-            seen.add(path)
+        for key in ("path", "host"):
+            seen: set[str] = set()
+            for index, one in enumerate(getattr(service, key)):
+                if one in seen:
+                    place = ("services", name, key, index)
+                    yield Problem(place, f'"{one}" is listed twice.', "Remove this one.", edit=remove(place))
+                seen.add(one)
 
 
 def priorities_have_a_path(spec: Spec) -> Iterator[Problem]:
@@ -44,50 +78,78 @@ def priorities_have_a_path(spec: Spec) -> Iterator[Problem]:
             yield Problem(("services", name, "priority"), what, "Add `path: …`, or remove `priority`.")
 
 
+def hosts_have_a_path(spec: Spec) -> Iterator[Problem]:
+    """A listener rule is for hosts and a path."""
+    for name, service in spec.services.items():
+        if service.host and not service.path:
+            what = f"{name} has a host but no path, so nothing is routed to it."
+            edit = Edit(("services", name, "path"), "/")
+            yield Problem(("services", name, "host"), what, "Add `path: /`, or remove `host`.", edit=edit)
+
+
 def paths_are_shallow(spec: Spec) -> Iterator[Problem]:
     """Listener rules have a band of priorities for each depth of paths, up to a limit."""
-    for path, place, _ in _routes(spec):
-        if (depth := listener_rules.segments(path)) > listener_rules.MAX_SEGMENTS:
-            yield Problem(place, f'"{path}" has {depth} segments.', f"Use at most {listener_rules.MAX_SEGMENTS}.")
+    for name, service in spec.services.items():
+        for path in service.path:
+            if (depth := listener_rules.segments(path)) > listener_rules.MAX_SEGMENTS:
+                place: Path = ("services", name, "path")
+                yield Problem(place, f'"{path}" has {depth} segments.', f"Use at most {listener_rules.MAX_SEGMENTS}.")
+
+
+def collisions(spec: Spec) -> Iterator[tuple[tuple[str, Rule], tuple[str, Rule]]]:
+    """Pairs of rules with one priority: one, and a later one of the file."""
+    first: dict[int, tuple[str, Rule]] = {}
+    for name, rule in _rules(spec):
+        other = first.setdefault(rule.priority, (name, rule))
+        if (other[1].path, other[1].hosts) != (rule.path, rule.hosts):
+            yield other, (name, rule)
 
 
 def priorities_are_unique(spec: Spec) -> Iterator[Problem]:
     """Priorities are hashes, so that no service changes another's; two can collide."""
-    first: dict[int, tuple[str, Path]] = {}
-    for path, place, priority in _routes(spec):
-        if priority in first and first[priority][0] != path:
-            other, also = first[priority]
-            what = f'The listener rules of "{path}" and "{other}" both get priority {priority}.'
-            also_places = (also, (*place[:-1], "priority"))
-            free, service = _free(spec, priority), str(place[1])
-            next_step = f"Write `priority: {free}` under {service}."
-            is_one = len(spec.services[service].path) == 1
-            edit = Edit((*place[:-1], "priority"), str(free)) if is_one else None
-            yield Problem(place, what, next_step, also=also_places, edit=edit)
-        first.setdefault(priority, (path, place))
+    for (other, first), (name, rule) in collisions(spec):
+        what = f'The listener rules of "{rule.text}" and "{first.text}" both get priority {rule.priority}.'
+        free = free_priority(spec, rule.priority)
+        next_step = f"Write `priority: {free}` under {name}."
+        is_one = len(listener_rules.rules(name, spec.services[name])) == 1
+        edit = Edit(_priority(name), str(free)) if is_one else None
+        also = (("services", other, "path"), _priority(name))
+        yield Problem(("services", name, "path"), what, next_step, also=also, edit=edit)
 
 
 def priorities_are_in_range(spec: Spec) -> Iterator[Problem]:
-    """A declared priority is that of the first path; the next paths count up from it."""
-    for path, place, priority in _routes(spec):
-        if priority > load_balancer.MAX_PRIORITY and spec.services[str(place[1])].priority is not None:
-            what = f'"{path}" would get priority {priority}, and the highest is {load_balancer.MAX_PRIORITY}.'
-            yield Problem((*place[:-1], "priority"), what, f"Write `priority: {_free(spec, 0)}`.", also=(place,))
+    """A declared priority is that of the first rule; the next ones count up from it."""
+    for name, rule in _rules(spec):
+        if rule.priority > load_balancer.MAX_PRIORITY and spec.services[name].priority is not None:
+            what = f'"{rule.text}" would get priority {rule.priority}, and the highest is {load_balancer.MAX_PRIORITY}.'
+            step = f"Write `priority: {free_priority(spec, 0)}`."
+            yield Problem(_priority(name), what, step, also=(("services", name, "path"),))
 
 
 def nested_paths_come_first(spec: Spec) -> Iterator[Problem]:
-    """The first matching rule decides, so a path below another service's needs the lower priority."""
-    routes: dict[str, list[tuple[Path, int]]] = {}
-    for path, place, priority in _routes(spec):
-        routes.setdefault(path, []).append((place, priority))
-    for inner, (other, then) in ((path, one) for path, all_ in routes.items() for one in all_):
-        outers = [outer for outer in _prefixes(inner) if outer in routes]
-        for outer, (place, first) in ((path, one) for path in outers for one in routes[path]):
-            if other != place and first < then:
-                what = f'"{inner}" is never reached: "{outer}" is matched first, with priority {first} before {then}.'
-                declared = tuple((*one[:-1], "priority") for one in (other, place))
-                next_step = "Give the longer path the lower `priority:`, or remove it."
-                yield Problem(other, what, next_step, also=(place, *declared))
+    """The first matching rule decides, so a host and path within another service's need the lower priority."""
+    routes: dict[tuple[str | None, str], list[Route]] = {}
+    for route in _routes(spec):
+        routes.setdefault((route.host, route.rule.path), []).append(route)
+    wildcards = [host for host in dict.fromkeys(host for host, _ in routes) if host and host.startswith("*")]
+    for (host, path), inners in routes.items():
+        hosts = [
+            host,
+            *(one for one in wildcards if host and listener_rules.covers(one, host)),
+            *([None] if host else []),
+        ]
+        within = [(one, outer) for one in hosts for outer in (path, *_prefixes(path)) if (one, outer) != (host, path)]
+        outers = [route for key in within for route in routes.get(key, ())]
+        for inner, outer in ((inner, outer) for inner in inners for outer in outers):
+            first, then = outer.rule.priority, inner.rule.priority
+            if inner.service != outer.service and first < then:
+                order = f"with priority {first} before {then}"
+                what = f'"{inner.text}" is never reached: "{outer.text}" is matched first, {order}.'
+                step = "Give the longer path the lower `priority:`, or remove it."
+                if host != outer.host:
+                    step = f"Give {inner.service} the lower `priority:`."
+                also = (outer.place, *(_priority(one.service) for one in (inner, outer)))
+                yield Problem(inner.place, what, step, also=also)
 
 
 def _prefixes(path: str) -> list[str]:
@@ -96,11 +158,12 @@ def _prefixes(path: str) -> list[str]:
     return [] if path == "/" else ["/", *("/".join(parts[:length]) for length in range(2, len(parts)))]
 
 
-def _free(spec: Spec, after: int) -> int:
-    """The next priority that no path has."""
-    taken = {priority for _, _, priority in _routes(spec)}
-    last = load_balancer.MAX_PRIORITY
-    return next(number for number in chain(range(after + 1, last + 1), range(1, last)) if number not in taken)
+def free_priority(spec: Spec, after: int, room: int = 1) -> int:
+    """The next priority from which on so many are free; from 1 on where none is after this one."""
+    taken = {rule.priority for _, rule in _rules(spec)}
+    last = load_balancer.MAX_PRIORITY - room + 1
+    numbers = chain(range(after + 1, last + 1), range(1, last))
+    return next(number for number in numbers if taken.isdisjoint(range(number, number + room)))
 
 
 def one_load_balancer_suffices(spec: Spec) -> Iterator[Problem]:
@@ -150,7 +213,7 @@ def routes_have_a_load_balancer(spec: Spec) -> Iterator[Problem]:
             what = f"{name} has a path, and the system has no load balancer to route it."
             step = "Leave out `path`, which makes the service internal, or `load_balancer: none`."
             yield Problem(("services", name, "path"), what, step, also=(place,))
-    for key in ("domain", "hosted_zone", "certificate_arn"):
+    for key in ("domain", "hosted_zone", "hosted_zones", "certificate_arn"):
         if getattr(spec, key):
             what = f"`{key}` has no effect without a load balancer."
             yield Problem((key,), what, f"Leave out `{key}`, or `load_balancer: none`.", also=(place,))

@@ -34,7 +34,10 @@ class ServiceRules(Component):
             port = cast("int", Token.as_number(self.stack.read("data", f"{store.name}_port")))
             self._connect(store.title, group, port, store.name)
         for callee in service.calls:
-            self._connect(callee, self._group_of(callee), self.stack.spec.services[callee].port, "calls", callee)
+            main, *further = self.stack.spec.services[callee].container_ports
+            self._connect(callee, self._group_of(callee), main, "calls", callee)
+            for port in further:
+                self._connect(callee, self._group_of(callee), port, "calls", callee, str(port))
         self._leave(service)
 
     def _group_of(self, name: str) -> str:

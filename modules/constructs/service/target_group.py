@@ -1,4 +1,4 @@
-"""What the load balancer sends to a service: its paths and all below them, to those of its pods that are healthy."""
+"""What the load balancer sends to a service: its hosts and paths and all below them, to those pods that are healthy."""
 
 from modules.bindings.aws import (
     LbListenerRule,
@@ -6,28 +6,32 @@ from modules.bindings.aws import (
     LbListenerRuleCondition,
     LbTargetGroup,
     LbTargetGroupHealthCheck,
+    LbTargetGroupStickiness,
 )
+from modules.bindings.cdktf import TerraformResourceLifecycle
 from modules.constructs.component import Component
 from modules.constructs.stack import Stack
-from modules.design import health, listener_rules, rollout
+from modules.design import health, listener_rules, service_ports
+from modules.facts import load_balancer
 from modules.spec.model import Service
 
 
 class ServiceRoutes(Component):
-    """A target group without targets, which the controller in the cluster registers, and a listener rule per path."""
+    """A target group without targets, which the controller in the cluster registers, and its listener rules."""
 
     def __init__(self, scope: Stack, name: str) -> None:
         super().__init__(scope, "routes")
         service = self.stack.spec.services[name]
-        check = health.target_group_check(service)
+        check, protocol = health.target_group_check(service), service_ports.protocol(service)
         group = LbTargetGroup(
             self,
             "targets",
-            name=self.stack.names.of(name, kind="target_group"),
+            name=self.stack.names.target_group(name, protocol),
             vpc_id=self.stack.read("network", "vpc_id"),
             target_type="ip",
             ip_address_type="ipv4",
             protocol="HTTP",
+            protocol_version=None if protocol == "http" else load_balancer.PROTOCOL_VERSIONS[protocol],
             # Never used, as each target is registered with a port of its own. Were it the service's, a change would
             # replace the group, and AWS deletes none that a rule still names.
             port=80,
@@ -40,7 +44,12 @@ class ServiceRoutes(Component):
                 healthy_threshold=check.healthy,
                 unhealthy_threshold=check.unhealthy,
             ),
-            deregistration_delay=str(rollout.DRAIN_SECONDS),
+            deregistration_delay=str(service.drain),
+            stickiness=None
+            if service.sticky is None
+            else LbTargetGroupStickiness(type="lb_cookie", cookie_duration=service.sticky),
+            # AWS deletes none that a rule names, so the rules go over to the new one first.
+            lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
         )
         self.target_group = self.set_address(group, name)
         self.rules: list[LbListenerRule] = []
@@ -48,14 +57,22 @@ class ServiceRoutes(Component):
 
     def _route(self, name: str, service: Service) -> None:
         listener_arn = self.stack.read("edge", "listener_arn")
-        for path, priority in listener_rules.priorities(service).items():
-            patterns = {"values": listener_rules.patterns(path)}
+        for declared in listener_rules.rules(name, service):
             rule = LbListenerRule(
                 self,
-                f"rule-{path}",
+                "-".join(("rule", *declared.address)),
                 listener_arn=listener_arn,
-                priority=priority,
-                condition=[LbListenerRuleCondition(path_pattern=patterns)],
+                priority=declared.priority,
+                condition=_conditions(declared),
                 action=[LbListenerRuleAction(type="forward", target_group_arn=self.target_group.arn)],
             )
-            self.rules.append(self.set_address(rule, name, *listener_rules.address(path)))
+            self.rules.append(self.set_address(rule, name, *declared.address))
+
+
+def _conditions(rule: listener_rules.Rule) -> list[LbListenerRuleCondition]:
+    conditions = []
+    if rule.hosts:
+        conditions.append(LbListenerRuleCondition(host_header={"values": list(rule.hosts)}))
+    if rule.patterns:
+        conditions.append(LbListenerRuleCondition(path_pattern={"values": rule.patterns}))
+    return conditions

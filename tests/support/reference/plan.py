@@ -41,7 +41,14 @@ REPLACING = {"aws_sesv2_email_identity": ("email_identity",), "aws_rds_cluster_p
 @cache
 def everything() -> dict[str, Any]:
     """The values of the example that has every key."""
-    return dict(YAML(typ="safe").load(EVERYTHING.read_text(encoding="utf-8")))
+    return dict(_with_text_keys(YAML(typ="safe").load(EVERYTHING.read_text(encoding="utf-8"))))
+
+
+def _with_text_keys(value: Any) -> Any:
+    """Keys of a document are text, also where they are numbers: `ports: {80: 8080}`."""
+    if isinstance(value, dict):
+        return {str(key): _with_text_keys(one) for key, one in value.items()}
+    return [_with_text_keys(one) for one in value] if isinstance(value, list) else value
 
 
 @cache
