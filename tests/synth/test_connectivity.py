@@ -56,7 +56,9 @@ def _declared(system: System) -> set[Edge]:
         if service.get("path"):
             edges |= {("load balancer", name, "tcp", ports) for ports in ("1-10249", "10251-65535")}
         edges |= {(name, store, "tcp", str(port)) for word, (store, port) in STORES.items() if word in words}
-        edges |= {(name, other, "tcp", str(services[other].get("port", 8080))) for other in service.get("calls", [])}
+        for other in service.get("calls", []):
+            listening = {services[other].get("port", 8080), *services[other].get("ports", {}).values()}
+            edges |= {(name, other, "tcp", str(port)) for port in listening}
     return edges
 
 
