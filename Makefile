@@ -27,7 +27,7 @@ export PYTHONDONTWRITEBYTECODE :=
 # What a person reads; `demo` and `tests` are read by those who change them.
 PROSE := *.md docs modules charts examples
 
-.PHONY: help start check-services service retire inventory matrix diagram report cost docs synth test test-kubernetes binaries test-unit nightly check lint format golden doctor bootstrap migrate-state drift leftovers plan diff deploy destroy demo demo-down lock requirements cdktf clean
+.PHONY: help start check-services service retire inventory matrix diagram report cost docs synth test test-kubernetes binaries test-unit nightly check lint format golden doctor bootstrap migrate-state drift leftovers plan diff deploy rotate destroy demo demo-down lock requirements cdktf clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -134,6 +134,10 @@ diff: synth ## Say what files alone tell of a change: make diff, BASE=main compa
 
 deploy: $(VENV) $(CDKTF) ## Apply all stacks in order, or one: make deploy STACK=network (AUTO_APPROVE=1 does not ask)
 	@$(PY) main.py deploy $(if $(AUTO_APPROVE),--auto-approve) $(STACK)
+
+rotate: $(VENV) $(CDKTF) ## Give a service with `login: password` another password, and deploy it: make rotate SERVICE=web
+	@test -n "$(SERVICE)" || { echo "Which service? Say make rotate SERVICE=web." >&2; exit 1; }
+	@$(PY) main.py rotate $(if $(AUTO_APPROVE),--auto-approve) $(SERVICE)
 
 destroy: $(VENV) $(CDKTF) ## Destroy all stacks in reverse order, or one: make destroy STACK=network
 	@$(PY) main.py destroy $(if $(AUTO_APPROVE),--auto-approve) $(STACK)

@@ -141,6 +141,10 @@ class Names:
         """Secret of a service in Secrets Manager."""
         return f"{self.prefix}/{service}/secrets"
 
+    def login_secret(self, service: str) -> str:
+        """Secret with what a service logs in to Aurora and Redis with."""
+        return f"{self.prefix}/{service}/logins"
+
     def queue(self, service: str) -> str:
         """SQS queue of a service."""
         return self.of(service, kind="queue")

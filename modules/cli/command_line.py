@@ -41,6 +41,7 @@ COMMANDS = {
     "diff": Command("diff", "say what generated/ changes since a commit, without Terraform or a login"),
     "deploy": Command("deploy", "apply stacks in order"),
     "passes": Command("passes", "print the applies of deploy as commands for Terraform alone"),
+    "rotate": Command("rotate", "give a service another password, and deploy it"),
     "destroy": Command("deploy", "destroy stacks in reverse order"),
 }
 

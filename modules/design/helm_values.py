@@ -17,6 +17,7 @@ from modules.design import (
     external_secrets,
     health,
     images,
+    logins,
     pod_environment,
     rollout,
     secrets,
@@ -25,6 +26,7 @@ from modules.design import (
 )
 from modules.facts import fargate
 from modules.facts.charts import AWS_CLI, CONTROLLER_TAG
+from modules.naming import address
 from modules.permissions import rds
 from modules.permissions.rds import RdsOptions
 from modules.spec.model import Service, Spec
@@ -135,16 +137,26 @@ def controller(spec: Spec) -> str:
 
 def database_users(spec: Spec) -> str:
     """Values of the release that makes the users of the database."""
-    values = {
+    values: dict[str, Any] = {
         "image": AWS_CLI,
         "serviceAccount": DATABASE_USERS,
         "region": spec.region,
-        "clusterArn": placeholder(DATABASE_CLUSTER),
-        "secretArn": placeholder(DATABASE_SECRET),
-        "database": spec.names.database,
-        "users": list(_users(spec)),
     }
+    if has_database_users(spec):
+        values |= {
+            "clusterArn": placeholder(DATABASE_CLUSTER),
+            "secretArn": placeholder(DATABASE_SECRET),
+            "database": spec.names.database,
+        }
+    values["users"] = list(_users(spec)) if has_database_users(spec) else []
+    if passwords := [_login(login) for login in logins.logins(spec)]:
+        values["logins"] = passwords
     return _text(f"Values of release {DATABASE_USERS}", values, DATABASE_USERS_LOCAL)
+
+
+def has_database_users(spec: Spec) -> bool:
+    """Whether a service logs in to Aurora; the job may be there for passwords of Redis alone."""
+    return any("rds" in service.permissions for service in spec.services.values())
 
 
 def _users(spec: Spec) -> Iterator[dict[str, Any]]:
@@ -165,6 +177,28 @@ def _users(spec: Spec) -> Iterator[dict[str, Any]]:
 def operator(spec: Spec) -> str:
     """Values of External Secrets Operator; nothing of them is known to Terraform only."""
     return _text(f"Values of release {external_secrets.NAME}", external_secrets.values(spec), None)
+
+
+def _login(login: logins.Login) -> dict[str, Any]:
+    values: dict[str, Any] = {
+        "secret": placeholder(login_secret(login.service)),
+        "request": placeholder(login_request(login.service)),
+    }
+    if login.database:
+        values["database"] = dict(login.database)
+    if login.cache:
+        values["cache"] = {key: _quoted(text) for key, text in login.cache.items()}
+    return values
+
+
+def login_secret(service: str) -> str:
+    """Name in `local.database_users` of the ARN of the secret with what a service logs in with."""
+    return address("login", service, "secret_arn")
+
+
+def login_request(service: str) -> str:
+    """Name in `local.database_users` of what asks for another password."""
+    return address("login", service, "request")
 
 
 def placeholder(name: str) -> str:

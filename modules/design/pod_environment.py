@@ -3,7 +3,7 @@
 import re
 from graphlib import CycleError, TopologicalSorter
 
-from modules.design import secrets
+from modules.design import logins, secrets
 from modules.design.service_discovery import variable
 from modules.design.service_policy import env_var_names
 from modules.spec.model import Service
@@ -24,6 +24,7 @@ def references(value: str) -> list[str]:
 def given(service: Service) -> dict[str, str]:
     """Variables that the platform gives the service's pods, each with the key of services.yaml that asks for it."""
     of_permissions = {key: f"`aws: {word}`" for word in service.permissions for key in sorted(env_var_names(word))}
+    of_permissions |= {key: f"`aws: {word}`" for key, word in logins.variables(service).items()}
     return of_permissions | {variable(callee): "`calls:`" for callee in service.calls}
 
 

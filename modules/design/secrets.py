@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from typing import NamedTuple
 
+from modules.design import logins
 from modules.naming import address
 from modules.spec.model import Service, Spec
 from modules.spec.secret import SecretValue
@@ -73,7 +74,7 @@ def digest(name: str, service: Service) -> str:
 
 def users(spec: Spec) -> list[str]:
     """Services that have secret values: where there is one, the cluster has the operator."""
-    return sorted(name for name, service in spec.services.items() if service.secrets)
+    return sorted(name for name, service in spec.services.items() if service.secrets or logins.words(service))
 
 
 def placeholder(what: str, source: str) -> str:

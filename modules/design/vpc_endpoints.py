@@ -1,6 +1,6 @@
 """Which private endpoints the VPC has."""
 
-from modules.design import external_secrets
+from modules.design import external_secrets, logins
 from modules.facts import vpc
 from modules.permissions import KINDS
 from modules.spec.model import Spec
@@ -19,6 +19,6 @@ def endpoints(spec: Spec) -> tuple[str, ...]:
             if service.owns("rds"):
                 words.add(DATA_API)
             words.update(service.raw_endpoints)
-            if service.secrets:
+            if service.secrets or logins.words(service):
                 words.update(external_secrets.ENDPOINTS)
     return tuple(word for word in vpc.ENDPOINTS if word in words)

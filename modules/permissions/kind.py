@@ -84,6 +84,14 @@ class UserOptions(SharedOptions):
     Names alone say which part of the store it reaches, so no other service's state is read.
     """
 
+    login: Literal["iam", "password"] = "iam"
+    """How its program logs in. `iam`: with a token of the service's role. `password`: for programs that can't, with a
+    user and a password that the pods are given; `make rotate` changes it."""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        return ("password",) if self.login == "password" else ()
+
     @property
     def read_from(self) -> str | None:
         return None

@@ -24,7 +24,7 @@ class RdsOptions(UserOptions):
     connections: int | None = Field(None, ge=1, le=aurora.MAX_CONNECTIONS)
     """Most connections at a time, fixed when its user is made; without it a tenth of what `max_acu` allows."""
 
-    kept: ClassVar = ("connections",)
+    kept: ClassVar = ("connections", "login")
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,11 @@ def user_name(names: Names, service: str, options: RdsOptions) -> str:
     if options.of is None:
         return schema(names, service)
     return shorten(f"{names.of(service)}__{options.access}s_{options.of}", LIMITS["postgresql"]).replace("-", "_")
+
+
+def logins(user: str) -> tuple[str, str]:
+    """The users beside this one that log in with a password, in turn; at most as long as other names made of it."""
+    return f"{user}__a", f"{user}__b"
 
 
 def grants(user: DatabaseUser, _: GrantContext) -> tuple[Statement, ...]:

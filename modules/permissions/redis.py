@@ -37,11 +37,11 @@ class RedisOptions(UserOptions):
     """Whether it also uses channels, whose names start as those of the keys do. With `of` and `access: read` it
     subscribes only."""
 
-    kept: ClassVar = ("pubsub",)
+    kept: ClassVar = ("pubsub", "login")
 
     @property
     def notes(self) -> tuple[str, ...]:
-        return (*(("all keys",) if self.prefix else ()), *(("channels",) if self.pubsub else ()))
+        return (*(("all keys",) if self.prefix else ()), *(("channels",) if self.pubsub else ()), *super().notes)
 
 
 def key_prefix(service: str, options: RedisOptions) -> str:
@@ -85,6 +85,11 @@ def user_name(names: Names, service: str, rule: str) -> str:
     """
     digest = sha256(rule.encode()).hexdigest()[:_DIGEST_LENGTH]
     return f"{shorten(names.of(service), LIMITS['redis_user'] - _DIGEST_LENGTH - 1)}-{digest}"
+
+
+def password_user(names: Names, service: str) -> str:
+    """The service's Redis user that logs in with a password; no other one ends so."""
+    return names.of(service, "password", kind="redis_user")
 
 
 def grants(user: CacheUser, _: GrantContext) -> tuple[Statement, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from modules.bindings.cdktf import App
 from modules.constructs.stack import Stack
-from modules.design import terraform_text
+from modules.design import logins, terraform_text
 from modules.spec.model import Spec
 from modules.stacks.cluster import cluster
 from modules.stacks.data import data
@@ -26,7 +26,7 @@ PLATFORM: dict[str, Callable[[App, Spec], Stack]] = {
 
 def build(app: App, spec: Spec) -> list[Stack]:
     """All stacks of a system, in the order of their apply, with the edges between them."""
-    spec = terraform_text.literal(spec)
+    spec = logins.with_secrets(terraform_text.literal(spec))
     stacks = {name: PLATFORM[name](app, spec) for name in spec.platform_stacks}
     for name in spec.order:
         stacks[name] = service(app, spec, name)

@@ -9,7 +9,7 @@ from modules.constructs.kubernetes.service_namespaces import ServiceNamespaces
 from modules.constructs.monitoring.dashboard import Dashboard
 from modules.constructs.monitoring.fargate_logging import FargateLogging
 from modules.constructs.stack import Stack
-from modules.design import secrets
+from modules.design import logins, secrets
 from modules.spec.model import Spec
 
 
@@ -26,7 +26,7 @@ def platform(app: App, spec: Spec) -> Stack:
     namespaces = ServiceNamespaces(stack)
     if secrets.users(spec):
         ExternalSecrets(stack, after=[*logging.resources, *namespaces.of(secrets.users(spec))])
-    if any(service.owns("rds") for service in spec.services.values()):
+    if logins.users(spec) or any(service.owns("rds") for service in spec.services.values()):
         DatabaseUsers(stack, after=logging.resources)
     Dashboard(
         stack,

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -107,6 +108,24 @@ PODS: list[tuple[dict[str, Any], str]] = [
         ("secrets.typo", 1, ADDITIONAL),
     ),
 ]
+LOGIN = {
+    "secret": "arn:aws:secretsmanager:eu-west-1:111122223333:secret:shop/web/logins-AbCdEf",
+    "request": "",
+    "database": {
+        "users": ["shop_web__a", "shop_web__b"],
+        "role": "shop_web__owner",
+        "schema": "shop_web",
+        "connections": 5,
+    },
+    "cache": {"user": "shop-web-password", "access": "on ~web:* -@all"},
+}
+
+
+def _of_logins(*cases: tuple[str, Any, str]) -> list[tuple[dict[str, Any], str]]:
+    """Each changes one place of a login that is right."""
+    return [({"logins": [deepcopy(LOGIN)], f"logins.0.{path}": value}, words) for path, value, words in cases]
+
+
 USERS: list[tuple[dict[str, Any], str]] = [
     ({"users.0.name": "Shop"}, "'Shop' " + PATTERN),
     ({"users.0.name": 'a"b'}, PATTERN),
@@ -125,8 +144,22 @@ USERS: list[tuple[dict[str, Any], str]] = [
     ({"region": "Ireland"}, PATTERN),
     ({"clusterArn": "arn:aws:rds:eu-west-1:111122223333:db:shop"}, PATTERN),
     ({"secretArn": "shop/master"}, PATTERN),
-    ({"secretArn": None}, "missing property 'secretArn'"),
+    ({"secretArn": None}, "properties 'secretArn' required, if 'clusterArn' exists"),
+    ({"database": None}, "properties 'database' required, if 'clusterArn' exists"),
     ({"typo": 1}, ADDITIONAL),
+    *_of_logins(
+        ("secret", "shop/web/logins", PATTERN),
+        ("secret", None, "missing property 'secret'"),
+        ("request", "a b", "'a b' " + PATTERN),
+        ("typo", 1, ADDITIONAL),
+        ("database.users", ["shop_web__a"], "minItems: got 1, want 2"),
+        ("database.role", 'a"b', PATTERN),
+        ("database.connections", 0, "minimum: got 0, want 1"),
+        ("database.typo", 1, ADDITIONAL),
+        ("cache.user", "shop_web", "'shop_web' " + PATTERN),
+        ("cache.access", "off ~*", "'off ~*' " + PATTERN),
+        ("cache.typo", 1, ADDITIONAL),
+    ),
 ]
 CASES: dict[str, list[tuple[dict[str, Any], str]]] = {
     helm.NETWORK: SERVICE + NETWORK,

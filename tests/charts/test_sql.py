@@ -3,9 +3,8 @@
 `pytest -s` prints each statement with who runs it and the answer.
 """
 
-from collections.abc import Callable, Iterator
-from functools import cache, partial
-from pathlib import Path
+from collections.abc import Iterator
+from functools import cache
 
 import pytest
 
@@ -46,13 +45,7 @@ def as_service(server: Server, statement: str, user: str = OURS) -> str:
     return server.run(statement, role=user, password=TOKEN)
 
 
-VERSIONS: dict[str, Callable[[Path], Path]] = {
-    "Debian's": postgresql.debian,
-    **{str(major): partial(embedded_postgresql.programs, major) for major in embedded_postgresql.MAJORS},
-}
-
-
-@pytest.fixture(scope="module", params=VERSIONS.values(), ids=list(VERSIONS))
+@pytest.fixture(scope="module", params=embedded_postgresql.VERSIONS.values(), ids=list(embedded_postgresql.VERSIONS))
 def server(request: pytest.FixtureRequest) -> Iterator[Server]:
     """With five users, the job run twice."""
     with postgresql.started(request.param) as server:

@@ -40,15 +40,21 @@ class DataApi:
 
 @contextmanager
 def started(database: str = postgresql.DATABASE) -> Iterator[DataApi]:
-    with postgresql.started(database=database) as server:
-        listening = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-        listening.api = api = DataApi(server, listening.server_port)  # type: ignore[attr-defined]
-        threading.Thread(target=listening.serve_forever, daemon=True).start()
-        try:
-            yield api
-        finally:
-            listening.shutdown()
-            listening.server_close()
+    with postgresql.started(database=database) as server, serving(server) as api:
+        yield api
+
+
+@contextmanager
+def serving(server: postgresql.Server) -> Iterator[DataApi]:
+    """Of a server that runs already."""
+    listening = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
+    listening.api = api = DataApi(server, listening.server_port)  # type: ignore[attr-defined]
+    threading.Thread(target=listening.serve_forever, daemon=True).start()
+    try:
+        yield api
+    finally:
+        listening.shutdown()
+        listening.server_close()
 
 
 class _Handler(JsonHandler):

@@ -8,12 +8,13 @@ import signal
 import subprocess
 import textwrap
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from tests.support import child_process
 from tests.support.tool_missing import ToolMissing
 
 DATABASE, MASTER, SUPERUSER, TOKEN = "shop", "master", "postgres", "token"
@@ -41,7 +42,7 @@ class Server:
     """A running server; `run` logs in anew for each statement, as the Data API does."""
 
     def __init__(self, folder: Path, programs: Path) -> None:
-        self.folder, self.programs = folder, programs
+        self.folder, self.programs, self.log = folder, programs, folder / "log"
         said = subprocess.run([programs / "postgres", "--version"], capture_output=True, text=True, check=True).stdout
         self.version = int(re.findall(r"\d+", said)[0])
 
@@ -64,6 +65,20 @@ class Server:
         if done.returncode:
             raise Refused(done.stderr)
         return str(said)
+
+    @contextmanager
+    def session(self, *, role: str, password: str, database: str = DATABASE) -> Iterator[None]:
+        """Somebody is logged in during the block."""
+        command = [str(_psql()), "--no-psqlrc", "--no-password", "-Atq", f"--host={self.folder}"]
+        options = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "env": {**os.environ, "PGPASSWORD": password}}
+        line = [*command, f"--username={role}", f"--dbname={database}"]
+        with child_process.running(line, **options) as client:
+            assert client.stdin
+            assert client.stdout
+            client.stdin.write("SELECT 'here';\n")
+            client.stdin.flush()
+            assert client.stdout.readline() == "here\n"
+            yield
 
     def set_up(self, database: str) -> None:
         """What RDS has before the first service; rds_iam is the group of those who log in with a token only."""
@@ -99,8 +114,17 @@ def _psql() -> Path:
 
 
 @contextmanager
-def started(programs: Callable[[Path], Path] = debian, database: str = DATABASE) -> Iterator[Server]:
-    """A server of the programs in the folder that `programs` returns; it is given one to put them into."""
+def started(
+    programs: Callable[[Path], Path] = debian,
+    database: str = DATABASE,
+    *,
+    with_password: Sequence[str] = (),
+    settings: Sequence[str] = (),
+) -> Iterator[Server]:
+    """A server of the programs in the folder that `programs` returns; it is given one to put them into.
+
+    These roles log in `with_password`; others but members of rds_iam without any.
+    """
     with TemporaryDirectory(prefix="pg") as name:  # a socket's path is short
         folder = Path(name)
         if USER:
@@ -115,8 +139,10 @@ def started(programs: Callable[[Path], Path] = debian, database: str = DATABASE)
             "--no-sync",
         ]
         subprocess.run(initdb, cwd=folder, capture_output=True, check=True, timeout=120, **USER)
-        (data / "pg_hba.conf").write_text(_HBA)
-        options = ("listen_addresses=", f"unix_socket_directories={folder}", "fsync=off")
+        by_password = f"local all {','.join(with_password)} scram-sha-256\n" if with_password else ""
+        (data / "pg_hba.conf").write_text(by_password + _HBA)
+        options = ("listen_addresses=", f"unix_socket_directories={folder}", "fsync=off", *settings)
+        stderr = server.log.open("w")
         postgres = subprocess.Popen(
             [
                 str(server.programs / "postgres"),
@@ -126,9 +152,10 @@ def started(programs: Callable[[Path], Path] = debian, database: str = DATABASE)
             ],
             cwd=folder,
             stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+            stderr=stderr,
             **USER,
         )
+        stderr.close()
         try:
             _wait(server, postgres)
             server.set_up(database)

@@ -154,6 +154,8 @@ def _service(draw: st.DrawFn, number: int, before: dict[str, Any]) -> System | N
         service["aws"] = words
     else:
         service["aws"] = options = {word: copy.deepcopy(KINDS[word].example) for word in words}
+        for word in {"rds", "redis"} & options.keys():
+            options[word] = draw(st.sampled_from([{}, {"login": "password"}]))
         topics = [name for name, other in before.items() if other and "sns" in other["aws"]]
         if topics and "sqs" in options:
             options["sqs"] = {"subscribe": topics}

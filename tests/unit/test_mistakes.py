@@ -581,6 +581,18 @@ SERVICES = [
         "Remove `prefix`, or write `redis: {of: a}` for the others.",
     ),
     (
+        "a:\n  aws: {rds: {login: passwords}}",
+        "6 services.a.aws.rds.login",
+        '"passwords" is not a valid value.',
+        'Did you mean "password"?',
+    ),
+    (
+        "a:\n  aws: {redis: {login: password}}\n  env: {REDIS_PASSWORD: secret}",
+        "7 services.a.env.REDIS_PASSWORD",
+        "REDIS_PASSWORD is set by `aws: redis`.",
+        "Remove it from `env:`.",
+    ),
+    (
         "a:\n  aws: {redis: {prefix: sessions}}",
         "6 services.a.aws.redis.prefix",
         '"sessions" is not a valid value.',

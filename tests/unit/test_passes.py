@@ -94,6 +94,17 @@ def test_a_group_that_another_stacks_rule_names_goes_after_the_rule() -> None:
     assert found == ["legacy", "network", "cluster (delete nothing)", "platform", "orders", "cluster"]
 
 
+def test_a_redis_user_with_a_password_goes_after_the_pods_that_have_it() -> None:
+    """The service's stack names it in a tag (modules/constructs/permissions/redis.py)."""
+    password, iam = "aws_elasticache_user.orders_password", "aws_elasticache_user.orders"
+    held: dict[str, dict[str, dict[str, Any]]] = {
+        "platform": {password: {"id": "shop-orders-password"}},
+        "orders": {iam: {"id": "shop-orders-1", "tags": {"PasswordUser": "shop-orders-password"}}},
+    }
+    found = order(held, {"platform": ["helm_release.database_users"], "orders": [iam]}, retired=())
+    assert found == ["network", "cluster", "platform (delete nothing)", "orders", "legacy", "platform"]
+
+
 def test_the_last_to_go_is_what_most_stand_on() -> None:
     rule = {"aws_vpc_security_group_egress_rule.legacy": {"referenced_security_group_id": "sg-1", "vpc": "e-1"}}
     held = {"network": {"aws_vpc_endpoint.a": {"id": "e-1"}}, "cluster": GROUP, "orders": rule}

@@ -73,6 +73,15 @@ No service is called as these roles are: a name can't have two hyphens in a row.
   END IF;
   END $do$
 {{- end }}
+{{- /* Logins with a password of who has none any more: pods of the version before may still use them. */}}
+- >-
+  DO $do$ DECLARE name text; BEGIN
+  FOR name IN SELECT rolname FROM pg_roles WHERE rolvaliduntil = 'infinity' AND rolname ~ '^{{ .Values.database }}_.*__[ab]$'
+  AND rolname <> ALL (ARRAY[
+  {{- range .Values.logins }}{{ with .database }}{{ range .users }}'{{ . }}', {{ end }}{{ end }}{{ end }}'']) LOOP
+  EXECUTE format('ALTER ROLE %I VALID UNTIL %L', name, now() + interval '7 days');
+  END LOOP;
+  END $do$
 - >-
   DO $do$ DECLARE name text; BEGIN
   FOREACH name IN ARRAY ARRAY[

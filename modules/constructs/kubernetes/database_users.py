@@ -4,6 +4,7 @@ from modules.bindings.cdktf import ITerraformDependable, TerraformLocal
 from modules.constructs.component import Component
 from modules.constructs.iam.role import service_account_role
 from modules.constructs.kubernetes.helm_release import ChartRelease
+from modules.constructs.kubernetes.logins import Logins
 from modules.constructs.kubernetes.namespace import ServiceAccount
 from modules.constructs.stack import Stack
 from modules.design import charts, helm_values
@@ -21,8 +22,8 @@ class DatabaseUsers(Component):
     def __init__(self, scope: Stack, *, after: list[ITerraformDependable]) -> None:
         super().__init__(scope, "database-users")
         stack, name = self.stack, helm_values.DATABASE_USERS
-        self.cluster_arn = stack.read("data", "aurora_cluster_arn")
-        self.secret_arn = stack.read("data", "aurora_master_secret_arn")
+        logins = Logins(stack)
+        known_later, grants = self._database() if helm_values.has_database_users(stack.spec) else ({}, ())
         role = service_account_role(
             stack,
             name,
@@ -30,14 +31,12 @@ class DatabaseUsers(Component):
             description="Creates the users of the database",
             namespace=SYSTEM_NAMESPACE,
             account=name,
-            grants=self._grants(),
+            grants=(*grants, *logins.grants),
         )
         account = ServiceAccount(stack, name, name=name, namespace=SYSTEM_NAMESPACE, role_arn=role.arn)
-        known_later = {
-            helm_values.DATABASE_CLUSTER: self.cluster_arn,
-            helm_values.DATABASE_SECRET: self.secret_arn,
-        }
-        TerraformLocal(self, "values", known_later).override_logical_id(helm_values.DATABASE_USERS_LOCAL)
+        TerraformLocal(self, "values", {**known_later, **logins.values}).override_logical_id(
+            helm_values.DATABASE_USERS_LOCAL
+        )
         file = helm_values.DATABASE_USERS_FILE
         stack.add_file(file, helm_values.database_users(stack.spec))
         ChartRelease(
@@ -49,16 +48,20 @@ class DatabaseUsers(Component):
             version=charts.version(charts.DATABASE_USERS),
             values=f'${{templatefile("${{path.module}}/{file}", local.{helm_values.DATABASE_USERS_LOCAL})}}',
             timeout=TIMEOUT_SECONDS,
-            depends_on=[account.resource, *role.policies, *after],
+            depends_on=[account.resource, *role.policies, *logins.resources, *after],
         )
 
-    def _grants(self) -> tuple[Statement, ...]:
-        """https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/data-api.access.html"""
-        via = via_service("secretsmanager", self.stack.region)
-        return (
-            Statement("Sql", ("rds-data:ExecuteStatement",), (self.cluster_arn,)),
-            Statement("MasterSecret", ("secretsmanager:GetSecretValue",), (self.secret_arn,)),
-            Statement(
-                "MasterSecretKey", ("kms:Decrypt",), (self.stack.read("data", "data_key_arn"),), conditions=(via,)
-            ),
+    def _database(self) -> tuple[dict[str, str], tuple[Statement, ...]]:
+        """What the job has to know of Aurora, and may do as its master.
+
+        https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/data-api.access.html
+        """
+        cluster_arn = self.stack.read("data", "aurora_cluster_arn")
+        secret_arn = self.stack.read("data", "aurora_master_secret_arn")
+        key_arn, via = self.stack.read("data", "data_key_arn"), via_service("secretsmanager", self.stack.region)
+        grants = (
+            Statement("Sql", ("rds-data:ExecuteStatement",), (cluster_arn,)),
+            Statement("MasterSecret", ("secretsmanager:GetSecretValue",), (secret_arn,)),
+            Statement("MasterSecretKey", ("kms:Decrypt",), (key_arn,), conditions=(via,)),
         )
+        return {helm_values.DATABASE_CLUSTER: cluster_arn, helm_values.DATABASE_SECRET: secret_arn}, grants

@@ -28,6 +28,10 @@ class CacheUser(Component):
             # https://docs.aws.amazon.com/cli/latest/reference/elasticache/create-user.html.
             lifecycle=TerraformResourceLifecycle(ignore_changes=["access_string"], create_before_destroy=True),
             authentication_mode=ElasticacheUserAuthenticationMode(type="iam"),
+            # The user of `platform` that the pods have, so that a deployment takes it away after the pods.
+            tags={"PasswordUser": redis.password_user(stack.names, owner.name)}
+            if options.login == "password"
+            else None,
         )
         self.set_address(user, owner.name)
         member = ElasticacheUserGroupAssociation(

@@ -9,7 +9,7 @@ from modules.constructs.iam.role import Role
 from modules.constructs.permissions.owner import Owner
 from modules.constructs.permissions.registry import PERMISSION_CONSTRUCTS
 from modules.constructs.service.secrets import ServiceSecrets
-from modules.design import service_discovery
+from modules.design import logins, service_discovery
 from modules.design.service_policy import environment, statements
 from modules.permissions import KINDS
 from modules.permissions.kind import Options
@@ -24,7 +24,7 @@ class ServicePermissions(Component):
         self.depends_on: list[ITerraformDependable] = []
         service = owner.service
         resources = {word: self._resource(word, options) for word, options in service.permissions.items()}
-        self.environment = environment(resources) | self._callees()
+        self.environment = logins.environment(service, environment(resources)) | self._callees()
         self.secrets = ServiceSecrets(owner, resources.get("secrets"))
         if granted := [*statements(service, resources, owner.stack.region), *self.secrets.grants]:
             role.allow(owner.name, "permissions", statements=granted)

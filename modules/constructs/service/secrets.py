@@ -80,9 +80,12 @@ class ServiceSecrets(Component):
     def _has_a_value(self, name: str) -> dict[str, Any]:
         """So that a plan says it too, and no pod waits for a Secret that can't be made."""
         command = f"aws secretsmanager put-secret-value --region {self.stack.region} --secret-id {name}"
+        step = f"Fill it: {command} --secret-string file://secrets.json"
+        if name == self.stack.names.login_secret(self.name):
+            step = f"A job sets it: make deploy STACK={self.stack.names.stack('platform')}."
         return {
             "condition": f'${{{_current("self")} != ""}}',
-            "error_message": f"Secret {name} has no value. Fill it: {command} --secret-string file://secrets.json",
+            "error_message": f"Secret {name} has no value. {step}",
         }
 
 

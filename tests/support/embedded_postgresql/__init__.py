@@ -5,10 +5,13 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
 from modules.paths import ROOT
+from tests.support import postgresql
 from tests.support.go_tools.build import cache_folder
 
 HERE = Path(__file__).parent
@@ -44,3 +47,10 @@ def _installed() -> Path:
             subprocess.run(npm, cwd=place, env=environment, check=True, timeout=SECONDS, stdout=2)
             (place / "ready").touch()
     return place
+
+
+VERSIONS: dict[str, Callable[[Path], Path]] = {
+    "Debian's": postgresql.debian,
+    **{str(major): partial(programs, major) for major in MAJORS},
+}
+"""What puts the programs of each version into a folder, Debian's first."""
