@@ -61,7 +61,7 @@ _COUNTED: tuple[tuple[str, Callable[[Resources], int], int, str], ...] = (
         eks.PROFILES_PER_CLUSTER,
         eks.PROFILES_QUOTA,
     ),
-    ("IAM roles", _of("aws_iam_role"), iam.ROLES, ""),
+    ("IAM roles", _of("aws_iam_role"), iam.ROLES, iam.ROLES_QUOTA),
     ("Redshift Serverless workgroups", _of("aws_redshiftserverless_workgroup"), redshift.WORKGROUPS, ""),
     ("Listener rules of the load balancer", _of("aws_lb_listener_rule"), load_balancer.RULES, ""),
     ("Target groups of the load balancer", _of("aws_lb_target_group"), load_balancer.TARGET_GROUPS, ""),

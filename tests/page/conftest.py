@@ -9,6 +9,8 @@ from modules.checks.check import check
 from modules.page.contents import contents
 from modules.page.render import render
 from modules.page.system import System
+from modules.permissions import KINDS
+from modules.spec.reserved_names import SERVICE_LENGTH
 from modules.synth.build import build
 from tests.support import browser as support
 from tests.support import random_specs
@@ -64,6 +66,19 @@ def shipped(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The page of 200 services."""
     return _page_of(_many(), tmp_path_factory.mktemp("many"))
+
+
+@pytest.fixture(scope="session")
+def widest(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of a system with every kind of permission and the longest names."""
+    name, other = "x" * SERVICE_LENGTH, "y" * SERVICE_LENGTH
+    owned = {word: KINDS[word].example for word in KINDS}
+    services = {
+        name: {"aws": owned, "path": ["/" + "p" * 50], "priority": 1},
+        other: {"aws": {"sqs": {"subscribe": [name]}}, "calls": name},
+    }
+    system = {"project": "twenty-letters-long1", "region": "eu-west-1", "services": services}
+    return _page_of(system, tmp_path_factory.mktemp("widest"))
 
 
 @pytest.fixture(scope="session")

@@ -59,6 +59,29 @@ def test_axe_finds_nothing_and_the_page_asks_for_nothing(
     assert browser.evaluate("document.documentElement.scrollWidth") == width
 
 
+SIDEWAYS = """[...document.querySelectorAll('body, body *')].filter((one) => one.scrollWidth > one.clientWidth + 1
+    && ['auto', 'scroll'].includes(getComputedStyle(one).overflowX)).map((one) => one.ariaLabel ?? one.className)"""
+OPEN = "document.querySelectorAll('details').forEach((one) => { one.open = true; })"
+
+
+def test_no_table_of_the_shipped_system_scrolls_sideways_at_1280_pixels(page: Browser) -> None:
+    page.evaluate(OPEN)
+    assert page.evaluate(SIDEWAYS) == []
+
+
+def test_nothing_but_a_table_that_shows_it_scrolls_sideways_with_the_widest_system(
+    browser: Browser, widest: Path
+) -> None:
+    """Such a table has a name, can be scrolled by keys, and fades out where more of it is."""
+    browser.open(widest)
+    browser.evaluate(OPEN)
+    assert browser.evaluate("document.documentElement.scrollWidth") == 1280
+    found = browser.evaluate(SIDEWAYS)
+    assert "Listener rules" in found, "the longest names do not fit"
+    marked = "[...document.querySelectorAll('.scroll[role=region][tabindex=\"0\"]')].map((one) => one.ariaLabel)"
+    assert set(found) <= set(browser.evaluate(marked))
+
+
 def test_axe_is_asked_and_answers(page: Browser) -> None:
     page.evaluate("document.getElementById('search').removeAttribute('aria-describedby')")
     page.evaluate("document.querySelector('search label').remove()")
@@ -259,6 +282,8 @@ def test_200_services_stay_within_their_bounds(browser: Browser, many: Path) -> 
         assert min(_search(browser, text) for _ in range(3 * TRIES)) < 100, f"milliseconds of a search for {text!r}"
     assert (browser.errors, browser.requests) == ([], [])
     assert browser.evaluate("document.documentElement.scrollWidth") == 1280
+    browser.evaluate(OPEN)
+    assert browser.evaluate(SIDEWAYS) == []
 
 
 def _first_paint(page: Browser, file: Path) -> float:

@@ -37,6 +37,10 @@ class Browser:
         """Opens a file in a new context."""
         self._ask("open", url=file.resolve().as_uri(), width=width, height=height, scheme=scheme)
 
+    def visit(self, address: str, *, width: int, height: int) -> None:
+        """Opens what a server on this machine has, in a new context."""
+        self._ask("open", url=address, width=width, height=height, scheme="light")
+
     def evaluate(self, script: str) -> Any:
         """The value of an expression of JavaScript in the page; promises are awaited."""
         return self._ask("evaluate", script=script)
