@@ -118,11 +118,15 @@ def _system(file: Path) -> System:
 
 
 def _inside(declared: dict[str, Any]) -> dict[str, Any]:
-    """Without what names things outside of the demo, and allowed to be destroyed; a stand-in knows no command."""
-    services = {
-        name: {key: value for key, value in service.items() if key != "command"}
-        for name, service in declared["services"].items()
-    }
+    """Without what names things outside of the demo, and allowed to be destroyed; a stand-in knows no command.
+
+    Without a domain there is no HTTPS, and a path needs it for all but HTTP/1.1, which the stand-ins speak.
+    """
+    services = {}
+    for name, body in declared["services"].items():
+        service = body or {}
+        by_http = ("protocol", "health") if service.get("path") and service.get("protocol", "http") != "http" else ()
+        services[name] = {key: value for key, value in service.items() if key not in ("command", *by_http)}
     inside = {key: value for key, value in declared.items() if key not in OUTSIDE}
     return {**inside, "services": services, "protection": False}
 

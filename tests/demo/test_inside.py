@@ -1,0 +1,28 @@
+"""What the demo makes of a system that needs things outside of it."""
+
+from pathlib import Path
+from typing import Any
+
+from demo.up import _inside
+from tests.support.random_specs import System
+from tests.synth.conftest import spec_of
+
+
+def test_a_service_of_grpc_behind_a_domain_is_one_of_http_in_the_demo_which_has_no_certificate(tmp_path: Path) -> None:
+    health: dict[str, Any] = {"codes": "0", "path": "/a.B/C"}
+    web = {"path": "/", "image": "v1", "protocol": "grpc", "host": "www.example.com", "health": health}
+    system: System = {
+        "project": "shop",
+        "region": "eu-west-1",
+        "domain": "example.com",
+        "hosted_zone": "Z0123456789ABCDEFGHIJ",
+        "services": {"web": web, "inner": {"image": "v1", "protocol": "grpc"}, "bare": None},
+    }
+    assert spec_of(system, tmp_path).services["web"].protocol == "grpc"
+    inside = spec_of(_inside(system), tmp_path)
+    assert {name: one.protocol for name, one in inside.services.items()} == {
+        "web": "http",
+        "inner": "grpc",
+        "bare": "http",
+    }
+    assert inside.services["web"].host == ("www.example.com",)
