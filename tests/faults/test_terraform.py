@@ -3,6 +3,7 @@ says what stands in the way. A fault's name is the rest of the test's.
 """
 
 import re
+import shlex
 import signal
 from collections import Counter
 from concurrent.futures import Future
@@ -41,6 +42,23 @@ def killed_is_finished_by_the_next_but_what_was_just_being_made_stays_in_aws_unk
     assert "Apply complete! Resources: 47 added, 0 changed, 0 destroyed." in sandbox.apply().said
     assert sandbox.is_complete()
     assert sandbox.unknown_to_the_state() == WAITED_FOR
+
+
+def killed_leaves_what_make_leftovers_finds_and_its_commands_take_over(sandbox: Sandbox) -> None:
+    sandbox.faults(HOLD_THEM)
+    with sandbox.start("apply", "-auto-approve") as apply:
+        apply.wait_for_output(*SAID)
+        sandbox.until(lambda: sandbox.made(WAITED_FOR) == WAITED_FOR and sandbox.in_state() == MADE)
+        apply.signal(signal.SIGKILL)
+    sandbox.faults()
+    found = sandbox.leftovers()
+    assert Counter(one["address"].partition(".")[0] for one in found) == WAITED_FOR
+    for one in found:
+        *_, address, identifier = shlex.split(one["command"])
+        assert sandbox.run("import", address, identifier).code == 0
+    assert sandbox.leftovers() == []
+    assert "Apply complete!" in sandbox.apply().said
+    assert sandbox.is_as_undisturbed()
 
 
 def killed_before_it_heard_of_a_name_says_that_the_name_is_taken_and_goes_on_after_an_import(sandbox: Sandbox) -> None:
@@ -159,6 +177,7 @@ def failed_for_longer_than_it_tries_says_which_call_and_is_finished_by_the_next(
 
 FAULTS = [
     killed_is_finished_by_the_next_but_what_was_just_being_made_stays_in_aws_unknown,
+    killed_leaves_what_make_leftovers_finds_and_its_commands_take_over,
     killed_before_it_heard_of_a_name_says_that_the_name_is_taken_and_goes_on_after_an_import,
     interrupted_while_it_waits_leaves_nothing_unknown_and_is_finished_by_the_next,
     interrupted_during_a_call_cancels_it_and_what_it_made_stays_in_aws_unknown,

@@ -54,6 +54,7 @@ class Sandbox:
     def __init__(self, generated: Path, folder: Path, aws: dict[str, str]) -> None:
         self.workspace = Workspace(generated, folder, aws | {"AWS_S3_USE_PATH_STYLE": "true"})
         self.client, self.endpoint = clients(aws), aws["AWS_ENDPOINT_URL"]
+        self.services = generated.parent / "services.yaml"
         region = {"LocationConstraint": "eu-west-1"}
         self.client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration=region)
         self.declared = Counter(
@@ -93,6 +94,21 @@ class Sandbox:
 
     def apply(self, *arguments: str) -> Done:
         return self.run("apply", "-auto-approve", *arguments)
+
+    def leftovers(self) -> list[dict[str, Any]]:
+        """What `main.py leftovers` finds."""
+        line = [sys.executable, str(ROOT / "main.py"), "leftovers", "--json", "--file", str(self.services)]
+        done = subprocess.run(
+            [*line, "--out", str(self.workspace.generated)],
+            env=self.workspace.environment,
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            check=False,
+        )
+        found = list(json.loads(done.stdout)["leftovers"])
+        assert done.returncode == (2 if found else 0), done.stderr
+        return found
 
     def tries(self, times: int) -> None:
         """Each call, instead of the provider's 25 times, which take minutes; it does not heed AWS_MAX_ATTEMPTS."""
