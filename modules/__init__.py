@@ -38,7 +38,7 @@ The rooms, in the order of the stages, and what each may import besides itself (
 | `constructs` | resources, grouped by area of AWS | facts naming iam permissions spec design bindings |
 | `stacks` | wiring | naming spec design bindings constructs |
 | `synth` | the files of generated/ | bounded_file errors facts paths spec design bindings stacks |
-| `state` | reads generated/ and Terraform states | bounded_file errors git |
+| `state` | reads generated/ and Terraform states | bounded_file errors git naming |
 | `doctor` | asks the machine and the account whether the system can be built | bounded_file errors terminal facts spec design state |
 | `shared_state` | the bucket of the states, and moves of states between places | bounded_file errors facts spec design state doctor |
 | `deploy` | runs Terraform and cdktf; asks AWS and the cluster why a release failed | facts errors paths terminal spec design checks state doctor |

@@ -5,8 +5,8 @@ environment), and is shortened by one rule where AWS sets a limit.
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from hashlib import sha256
 
 # Each limit is the AWS API's own: CreateLoadBalancer, CreateTargetGroup, CreateRole, CreateReplicationGroup, CreateUser
@@ -33,6 +33,8 @@ _HASH_LENGTH = 6
 # The environment of a file that names none; no environment can have this name.
 BASE_ENVIRONMENT = "base"
 DATA = "data"
+# What the address of a service's resource in stacks of the platform may have after its name.
+SHARED_PARTS = ("logins", "password")
 PLATFORM_STACKS = ("network", "cluster", DATA, "edge", "platform")
 
 
@@ -40,6 +42,20 @@ def address(*parts: str) -> str:
     """Address of a resource within its type: `order-service`, `queue` -> `order_service_queue`."""
     joined = "_".join(re.sub(r"[^a-z0-9]+", "_", part.lower()) for part in parts)
     return f"_{joined}" if joined[0].isdigit() else joined
+
+
+def renamed(text: str, old: str, new: str, *, only: bool = False, but: Collection[str] = ()) -> str:
+    """An address with its type of a service `old`, or a text with such, once the service is called `new`.
+
+    `only`: addresses in stacks of the platform, where what begins with the name may be another service's. Types in
+    `but` stay.
+    """
+    start, end = address(old), rf"(?=(_({'|'.join(SHARED_PARTS)}))?\b)" if only else r"(?=_|\b)"
+
+    def new_one(found: re.Match[str]) -> str:
+        return found[0] if found[1] in but else f"{found[1]}.{address(new)}"
+
+    return re.sub(rf"\b([a-z0-9]+(?:_[a-z0-9]+)+)\.{start}{end}", new_one, text)
 
 
 def admin(arn: str) -> str:
@@ -72,6 +88,8 @@ class Names:
 
     project: str
     environment: str | None = None
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    """The first name of each service that has another one now. What AWS can't rename keeps it."""
 
     @property
     def environment_tag(self) -> str:
@@ -87,9 +105,17 @@ class Names:
         """Name of a stack's folder, state and outputs; the base environment's are plain."""
         return stack if self.environment is None else f"{self.environment}-{stack}"
 
-    def of(self, *parts: str, kind: str | None = None) -> str:
-        """`<prefix>-<parts>`, shortened to the limit of `kind` (a key of LIMITS)."""
-        name = "-".join((self.prefix, *parts))
+    def first(self, service: str) -> str:
+        """The name that a service had at first, which AWS names and its state keep."""
+        return self.renamed.get(service, service)
+
+    def state(self, stack: str) -> str:
+        """Name of a stack's state: that of the stack, whatever its service is called later."""
+        return self.stack(self.first(stack))
+
+    def of(self, part: str = "", *parts: str, kind: str | None = None) -> str:
+        """`<prefix>-<parts>`, shortened to the limit of `kind` (a key of LIMITS); the first may be a service."""
+        name = "-".join(word for word in (self.prefix, self.first(part), *parts) if word)
         return name if kind is None else shorten(name, LIMITS[kind])
 
     @property
@@ -99,8 +125,9 @@ class Names:
 
     def target_group(self, service: str, protocol: str) -> str:
         """Target group of a service. Another protocol is another group, made before the old one goes, so it has another
-        name; in capitals, which no service's name has."""
-        return self.of(service, *([] if protocol == "http" else [protocol.upper()]), kind="target_group")
+        name; in capitals, which no service's name has. So is the group of a service with another name."""
+        parts = (self.prefix, service, *([] if protocol == "http" else [protocol.upper()]))
+        return shorten("-".join(parts), LIMITS["target_group"])
 
     def role(self, *parts: str) -> str:
         """Name of an IAM role."""
@@ -135,15 +162,15 @@ class Names:
 
     def repository(self, service: str) -> str:
         """ECR repository of a service."""
-        return f"{self.prefix}/{service}"
+        return f"{self.prefix}/{self.first(service)}"
 
     def secret(self, service: str) -> str:
         """Secret of a service in Secrets Manager."""
-        return f"{self.prefix}/{service}/secrets"
+        return f"{self.prefix}/{self.first(service)}/secrets"
 
     def login_secret(self, service: str) -> str:
         """Secret with what a service logs in to Aurora and Redis with."""
-        return f"{self.prefix}/{service}/logins"
+        return f"{self.prefix}/{self.first(service)}/logins"
 
     def queue(self, service: str) -> str:
         """SQS queue of a service."""
@@ -170,9 +197,9 @@ class Names:
         """Log group of the firewall; WAF fixes the first words."""
         return f"aws-waf-logs-{self.prefix}"
 
-    def log_group(self, *parts: str) -> str:
+    def log_group(self, part: str, *parts: str) -> str:
         """A log group that the generator names: a service's, kube-system's, the flow logs'."""
-        return "/".join(("", self.prefix, *parts))
+        return "/".join(("", self.prefix, self.first(part), *parts))
 
     @property
     def log_group_patterns(self) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ def run(options: argparse.Namespace) -> int:
     spec = load(options.file, options.reported)
     if spec is None:
         return 1
-    before = record.read(options.out, lifelong_keys.FILE)
+    before = record.read(options.out, lifelong_keys.FILE, earlier=spec.earlier_names)
     code = compare(build(spec, options.out, before), options)
     if code == 0 and options.validate:
         validate.every_stack(options.out)

@@ -10,12 +10,13 @@ from modules.cli.plan import EXIT_CODES, add_forms, print_page
 from modules.cli.services_at_commit import load_at
 from modules.cli.services_file import add_file_option
 from modules.cli.synth import add_out_option
+from modules.design.renaming import MADE_ANEW
 from modules.errors import CommandError
 from modules.plan import cost_lines, file_changes
 from modules.plan.page import Facts
 from modules.reports import cost
 from modules.reports.changes import held
-from modules.state import applied_stacks
+from modules.state import applied_stacks, renamed_files
 
 LIMITS = (
     "What AWS holds: files were compared, so what only may change or be replaced depends on values that only "
@@ -35,7 +36,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Returns the exit code, that of `plan`; raises CommandError where the commit or the folder can't be read."""
     order = list(applied_stacks.read(options.out))
-    before, after = committed_files.read(options.out, options.base), held(options.out)
+    spec = check(options.file, datetime.now(UTC).date()).spec
+    earlier = spec.earlier_names if spec else {}
+    before = renamed_files.of_today(committed_files.read(options.out, options.base), earlier, MADE_ANEW)
+    after = held(options.out)
     old, new = file_changes.configurations(before), file_changes.configurations(after)
     stacks = [*order, *(stack for stack in sorted(old) if stack not in order)]
     changes = sorted(file_changes.changes(before, after), key=lambda one: stacks.index(one.stack))

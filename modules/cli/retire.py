@@ -5,7 +5,7 @@ A service that is still there goes as a whole: its block is removed. One whose `
 
 import argparse
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from modules.checks.check import Checked, check
@@ -16,9 +16,9 @@ from modules.errors import CommandError
 from modules.facts.stores import STORES
 from modules.scaffold import services_text, top_level_key
 from modules.scaffold.services_text import NotEditableError
+from modules.spec import retired
 from modules.spec.model import Spec
 from modules.spec.problem import did_you_mean
-from modules.spec.retired import ALL
 from modules.state import record
 
 _COMMENT = "What becomes of the data of what is gone: keep, or destroy. An entry may go once it is applied."
@@ -38,7 +38,7 @@ def run(options: argparse.Namespace) -> int:
     before = check(options.file, today).spec or load(options.file)  # which prints the mistakes
     if before is None:
         return 1
-    name, stores = options.name, _stores(options)
+    name, stores = options.name, _stores(options, before)
     if not stores and name not in before.services:
         known = [*before.services, *record.read(options.out, lifelong_keys.FILE).stacks]
         what = f"Neither {options.file.name} nor {options.out.name}/ knows a service of this name."
@@ -48,7 +48,7 @@ def run(options: argparse.Namespace) -> int:
     goes = name not in before.services or not lost
     ways = dict.fromkeys((word for word in stores if word), "keep") if goes else dict.fromkeys(lost, "keep")
     original = options.file.read_bytes()
-    text = _edited(original.decode("utf-8"), before, name, ways or {ALL: "keep"}, removes=goes).encode("utf-8")
+    text = _edited(original.decode("utf-8"), before, name, ways or {retired.ALL: "keep"}, removes=goes).encode("utf-8")
     after = services_edit.check_content(text, options.file.name, today)
     if after.spec is None:
         return _refused(after, options)
@@ -57,10 +57,10 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _stores(options: argparse.Namespace) -> dict[str | None, list[str]]:
+def _stores(options: argparse.Namespace, spec: Spec) -> dict[str | None, list[str]]:
     """What the service's stack has that holds data, by the word that made it."""
     found: dict[str | None, list[str]] = {}
-    declared, deleted = record.read(options.out, lifelong_keys.FILE).before(options.name)
+    declared, deleted = record.read(options.out, lifelong_keys.FILE, earlier=spec.earlier_names).before(options.name)
     for place in sorted({**declared, **deleted}):
         if kept_stores.is_store(options.name, place):
             found.setdefault(kept_stores.word(options.name, place), []).append(place)
@@ -69,9 +69,10 @@ def _stores(options: argparse.Namespace) -> dict[str | None, list[str]]:
 
 def _edited(text: str, spec: Spec, name: str, ways: dict[str, str], *, removes: bool) -> str:
     """The whole text with the entry, and without the block of a service that goes."""
-    entries = {one: _entry(of.model_dump()) for one, of in spec.retired.items()}
-    earlier = spec.retired[name].model_dump() if name in spec.retired else {}
-    entries[name] = _entry({**ways, **{word: way for word, way in earlier.items() if way}})
+    entries = {one: _entry(retired.ways(of), of.renamed_from) for one, of in spec.retired.items()}
+    earlier = retired.ways(spec.retired[name]) if name in spec.retired else {}
+    called = spec.earlier_of(name) if removes else ()
+    entries[name] = _entry({**ways, **earlier}, called)
     value = "{" + ", ".join(f"{one}: {entry}" for one, entry in entries.items()) + "}"
     try:
         if removes and name in spec.services:
@@ -81,11 +82,11 @@ def _edited(text: str, spec: Spec, name: str, ways: dict[str, str], *, removes: 
         raise CommandError("services.yaml", f"It can't be edited here. {problem}", _BY_HAND) from None
 
 
-def _entry(ways: dict[str, str | None]) -> str:
-    named = {word: way for word, way in ways.items() if way}
-    if [*named] == [ALL]:
-        return str(named[ALL])
-    return "{" + ", ".join(f"{word}: {way}" for word, way in named.items()) + "}"
+def _entry(ways: Mapping[str, str], earlier: Sequence[str]) -> str:
+    if [*ways] == [retired.ALL] and not earlier:
+        return ways[retired.ALL]
+    words = [f"{word}: {way}" for word, way in ways.items()]
+    return "{" + ", ".join([*words, f"renamed_from: [{', '.join(earlier)}]"] if earlier else words) + "}"
 
 
 def _refused(after: Checked, options: argparse.Namespace) -> int:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 
 from modules import terminal
 from modules.checks.check import Checked
@@ -14,7 +15,7 @@ from modules.cli import priorities
 from modules.cli.reported import Reported, add_json_option, of_problem, say_mistake
 from modules.cli.services_at_commit import line_at
 from modules.cli.services_file import add_file_option, count, load_checked
-from modules.design import kept_stores, lifelong_keys, retirement
+from modules.design import kept_stores, lifelong_keys, renaming, retirement
 from modules.design.retirement import Before
 from modules.errors import CommandError
 from modules.naming import DATA
@@ -23,8 +24,8 @@ from modules.reports import changes
 from modules.spec.model import Spec
 from modules.spec.problem import Path as Place
 from modules.spec.problem import Problem, did_you_mean, listed
-from modules.state import orphaned_stacks, record
-from modules.state.generated import CONFIGURATION_NAMES
+from modules.state import orphaned_stacks, record, renamed_files
+from modules.state.generated import CONFIGURATION_NAMES, Configuration
 from modules.state.record import Record, Resources
 from modules.synth import json_schema_file, writer
 
@@ -64,7 +65,7 @@ def run(options: argparse.Namespace) -> int:
     if checked.spec is None:
         return 1
     writer.recover(options.out)
-    before = record.read(options.out, lifelong_keys.FILE, options.never_applied)
+    before = record.read(options.out, lifelong_keys.FILE, options.never_applied, checked.spec.earlier_names)
     _say_unknown(options.never_applied, before)
     if _refused(checked, list(lifelong_keys.changed(before.values_if_applied, checked.spec)), options.reported):
         return 1
@@ -80,7 +81,7 @@ def run(options: argparse.Namespace) -> int:
     if checked.spec.retired:
         _say("make deploy applies what is retired in passes; main.py passes prints them for Terraform alone.")
     try:
-        code = write(files, options)
+        code = write(files, options, checked.spec.earlier_names)
         before.remember()
     except OSError as problem:
         error = CommandError(
@@ -126,6 +127,9 @@ def _lost(
         place: Place = {"edge": ("load_balancer",), DATA: ("database",)}.get(orphan.stack, ("services",))
         yield Problem(place, orphan.what, orphan.next_step)
     for stack, after in changed.items():
+        old, new = before.last.state_name(stack), _configuration(files, stack).state_name
+        if old not in (None, new) and before.bound(stack):
+            yield renaming.another_state(stack, old, new, spec)
         yield from _lost_in(stack, before, after, spec, was)
 
 
@@ -149,8 +153,12 @@ def _going(before: Record, changed: Mapping[str, Resources]) -> Iterator[str]:
 
 def _declared(files: Mapping[str, bytes], stack: str) -> Resources:
     """The resources of a stack in these files, by address."""
+    return record.by_address(_configuration(files, stack).resource)
+
+
+def _configuration(files: Mapping[str, bytes], stack: str) -> Configuration:
     content = next(files[path] for name in CONFIGURATION_NAMES if (path := f"stacks/{stack}/{name}") in files)
-    return record.by_address(json.loads(content).get("resource", {}))
+    return Configuration.model_validate_json(content)
 
 
 def build(spec: Spec, out: Path, before: Record | None = None) -> dict[str, bytes]:
@@ -172,11 +180,16 @@ def _before(record: Record, stack: str) -> Before:
     return Before(*record.before(stack), record.let_go(stack))
 
 
-def write(files: Mapping[str, bytes], options: argparse.Namespace) -> int:
-    """Makes `options.out` hold these files and no other of ours, and prints what changed; returns the exit code."""
+def write(
+    files: Mapping[str, bytes], options: argparse.Namespace, earlier: Mapping[str, str] = MappingProxyType({})
+) -> int:
+    """Makes `options.out` hold these files and no other of ours, and prints what changed; returns the exit code.
+
+    `earlier`: what services were called, and what they are called now.
+    """
     out = options.out
     stacks = list(json.loads(files["manifest.json"])["stacks"])
-    before = changes.held(out)
+    before = renamed_files.of_today(changes.held(out), earlier, renaming.MADE_ANEW)
     changed = writer.write(files, out)
     if _is_the_repositorys(options.file):
         changed += json_schema_file.write(ROOT)

@@ -1,6 +1,5 @@
 """The base of every component: a part of a stack that takes values, makes resources, and offers values."""
 
-from functools import cache
 from typing import TypeVar
 
 from modules.bindings.cdktf import (
@@ -11,6 +10,7 @@ from modules.bindings.cdktf import (
     TerraformResourceLifecycle,
 )
 from modules.constructs.stack import Stack
+from modules.design import renaming
 from modules.facts.stores import STORES
 from modules.naming import address
 
@@ -29,21 +29,18 @@ class Component(Construct):
     def set_address(self, element: Element, *parts: str, expendable: bool = False) -> Element:
         """Gives a resource or data source the address made of `parts`; raises ValueError where another one has it.
 
+        The first part may be a service: the address then moves with its name.
+
         Terraform then refuses to delete it where it is a protected store, unless what it holds is `expendable`.
         """
         name = address(*parts)
         self.stack.register_address(type(element).__name__, name)
         element.override_logical_id(name)
-        # A data source has the type of the resource that it reads.
-        if not isinstance(element, TerraformResource) or _kind(type(element)) not in STORES:
+        if not isinstance(element, TerraformResource):  # a data source may have the type of a store
             return element
-        if self.stack.protection and not expendable:
+        kind = element.terraform_resource_type
+        self.stack.transitions += renaming.moves(self.stack.spec, self.stack.service, kind, *parts)
+        if self.stack.protection and not expendable and kind in STORES:
             ignored = element.lifecycle.ignore_changes if element.lifecycle else None
             element.lifecycle = TerraformResourceLifecycle(prevent_destroy=True, ignore_changes=ignored)
         return element
-
-
-@cache
-def _kind(element: type[TerraformElement]) -> str | None:
-    """The Terraform type of its elements."""
-    return getattr(element, "TF_RESOURCE_TYPE", None)

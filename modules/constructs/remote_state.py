@@ -14,7 +14,7 @@ from modules.spec.model import Spec
 
 
 def use_backend(stack: TerraformStack, spec: Spec, name: str) -> None:
-    """Declares the backend of a stack."""
+    """Declares the backend of a stack, whose state has this name."""
     if spec.state is None:
         LocalBackend(stack, path=_path(stack, name))
         return
@@ -33,7 +33,7 @@ def use_backend(stack: TerraformStack, spec: Spec, name: str) -> None:
 
 def read(stack: TerraformStack, spec: Spec, upstream: str) -> TerraformElement:
     """Declares the data source of another stack's outputs, at an address that says whose they are."""
-    name = spec.names.stack(upstream)
+    name = spec.names.state(upstream)
     identifier = f"{upstream}-state"
     if spec.state is None:
         local = DataTerraformRemoteStateLocal(stack, identifier, path=_path(stack, name))

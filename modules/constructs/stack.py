@@ -27,12 +27,14 @@ class Stack(TerraformStack):
         self.reads: dict[str, TerraformElement] = {}
         self.upstream: list[str] = []
         service = spec.services.get(name)
+        self.service = name if service else None
+        """The service whose stack it is."""
         self.protection = spec.protection if service is None or service.protection is None else service.protection
         """Whether what holds data or an identity is protected from deletion."""
         self.transitions: list[Transition] = []
         """What moves, is let go of or is taken over by this stack; in a file of its own beside its JSON."""
         self._files: dict[str, str] = {}
-        remote_state.use_backend(self, spec, spec.names.stack(name))
+        remote_state.use_backend(self, spec, spec.names.state(name))
         self.system_tags = {"Project": spec.project, "Environment": spec.names.environment_tag}
         default_tags = AwsProviderDefaultTags(
             tags={**spec.tags, **self.system_tags, "Stack": self.names.stack(name), **tags}

@@ -6,19 +6,22 @@ applied twice: at first so that nothing is deleted, at the end for good.
 
 import json
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, NamedTuple
 
+from modules.deploy import overlap
 from modules.design import retirement
+from modules.design.renaming import MADE_ANEW
 from modules.errors import CommandError
 from modules.state import applied_stacks
 from modules.state.applied_stacks import Stack, Stacks
 from modules.state.record import Snapshot
 from modules.state.state_file import State
 
-How = Literal["allow", "add", "apply"]
-"""`allow`: what is to be destroyed may be deleted with its data afterwards. `add`: all but what is deleted."""
+How = Literal["allow", "overlap", "add", "apply"]
+"""`allow`: what is to be destroyed may be deleted with its data afterwards. `add`: all but what is deleted. `overlap`:
+that too, and what a renamed service was and is are both reachable."""
 
 
 class Pass(NamedTuple):
@@ -27,6 +30,8 @@ class Pass(NamedTuple):
     stack: Stack
     how: How
     addresses: tuple[str, ...] = ()
+    override: str = ""
+    """For `overlap`, what is merged into the configuration."""
 
 
 @dataclass(frozen=True)
@@ -37,13 +42,15 @@ class Change:
     generated: Snapshot
     states: Mapping[str, State | None]
     retired: Collection[str]
+    names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """All names of each service that was renamed, by stack."""
 
     @cached_property
     def going(self) -> Mapping[str, Mapping[str, frozenset[str]]]:
         """By stack: what its state holds and it no longer declares, each with the ids by which others may know it."""
         found = {}
         for name, state in self.states.items():
-            stays = {*self.generated.resources(name), *self.generated.let_go(name)}
+            stays = {*self.generated.resources(name), *self.generated.let_go(name), *self.generated.moved(name)}
             held = {f"{one.type}.{one.name}": one for one in (state.managed if state else ())}
             found[name] = {
                 address: frozenset(
@@ -56,6 +63,14 @@ class Change:
                 if address not in stays
             }
         return found
+
+    def renames(self, stack: str) -> bool:
+        """Whether a service is applied under an earlier name, or what carried that name is still there."""
+        return stack in self.names and any(place.startswith(MADE_ANEW) for place in self.going.get(stack, ()))
+
+    def stays(self, stack: str) -> tuple[str, ...]:
+        """Addresses that it declares, and those from which one moves: Terraform wants both ends of a move named."""
+        return tuple(sorted({*self.generated.resources(stack), *self.generated.moved(stack)}))
 
     def used(self, stack: str, by: str) -> list[str]:
         """Addresses of what goes from a stack and is named in the state of another one."""
@@ -89,14 +104,21 @@ def _of(stack: Stack, change: Change, is_twice: bool) -> Iterable[Pass]:
         yield Pass(stack, "allow", places)
     if not is_twice:
         yield Pass(stack, "apply")
-    elif stays := change.generated.resources(stack.name):
-        yield Pass(stack, "add", tuple(sorted(stays)))
+        return
+    if change.renames(stack.name) and (state := change.states[stack.name]):
+        declared, moved = change.generated.resources(stack.name), change.generated.moved(stack.name)
+        text = overlap.override(declared, state, moved, change.names[stack.name])
+        yield Pass(stack, "overlap", change.stays(stack.name), text)
+    if stays := change.stays(stack.name):
+        yield Pass(stack, "add", stays)
 
 
 def _is_twice(stack: Stack, change: Change, names: Collection[str]) -> bool:
     """Whether something of it goes, which has to wait for later stacks."""
     if not change.going.get(stack.name):
         return False
+    if change.renames(stack.name):
+        return True
     later = applied_stacks.downstream_of(change.stacks, stack.name)
     for other in later:
         used = change.used(stack.name, other.name)
@@ -124,9 +146,11 @@ def is_plain(order: Iterable[Pass]) -> bool:
 
 def text(one: Pass) -> str:
     """A pass as it is announced."""
-    return {"allow": f"{one.stack.name} (allow to delete)", "add": f"{one.stack.name} (delete nothing)"}.get(
-        one.how, one.stack.name
-    )
+    return {
+        "allow": f"{one.stack.name} (allow to delete)",
+        "add": f"{one.stack.name} (delete nothing)",
+        "overlap": f"{one.stack.name} (old and new pods)",
+    }.get(one.how, one.stack.name)
 
 
 def commands(one: Pass, folder: str) -> list[str]:
@@ -137,6 +161,9 @@ def commands(one: Pass, folder: str) -> list[str]:
         case "allow":
             copy = f"{folder}/{retirement.APPLIED_AS}"
             return [f"cp {folder}/{retirement.FILE} {copy}", f"{apply}{only}", f"rm {copy}"]
+        case "overlap":
+            file = f"{folder}/{overlap.FILE}"
+            return [f"cat > {file} <<'END'\n{one.override}END", f"{apply}{only}", f"rm {file}"]
         case "add":
             return [f"{apply}{only}"]
     return [apply]

@@ -14,9 +14,9 @@ from modules.deploy import (
     empty_secrets,
     first_image,
     log_groups,
+    partial_apply,
     passes,
     restored_secrets,
-    retired_stores,
     summary,
     terraform_cli,
 )
@@ -77,13 +77,19 @@ def _command(command: str, named: list[str], root: Path, auto_approve: bool, ign
 
 
 def change(stacks: Stacks, spec: Spec, generated: Path) -> Change:
-    """What is to be deployed, and what is applied; states elsewhere are asked for only where something is retired."""
+    """What is to be deployed, and what is applied.
+
+    States elsewhere are asked for only where something is retired or renamed.
+    """
     held = record.read(generated, lifelong_keys.FILE).on_disk
     states = {
-        name: terraform_cli.pull(stack.folder) if spec.retired and stack.local_state is None else stack.state
+        name: terraform_cli.pull(stack.folder)
+        if (spec.retired or spec.earlier_names) and stack.local_state is None
+        else stack.state
         for name, stack in stacks.items()
     }
-    return Change(stacks, held, states, {spec.names.stack(name) for name in spec.retired_services})
+    names = {name: (*spec.earlier_of(name), name) for name in spec.services if spec.earlier_of(name)}
+    return Change(stacks, held, states, {spec.names.stack(name) for name in spec.retired_services}, names)
 
 
 def _can_begin(command: str, spec: Spec, root: Path, ignore_problems: bool) -> bool:
@@ -175,22 +181,26 @@ class _Run:
         return 0
 
     def _run(self, one: Pass) -> int:
-        match one.how:
-            case "allow":
-                return retired_stores.allow(one.stack.folder, one.addresses, auto_approve=self.auto_approve)
-            case "add":
-                return retired_stores.apply_only(one.stack.folder, one.addresses, auto_approve=self.auto_approve)
-        retired_stores.clear(one.stack.folder)
-        return self._cdktf(one.stack)
-
-    def _cdktf(self, stack: Stack) -> int:
         if self.command != "deploy":
-            return cdktf_cli.run(self.command, stack.name, self.root, auto_approve=self.auto_approve)
-        with self.cluster.watching(stack) as watch:
-            code = cdktf_cli.run(self.command, stack.name, self.root, auto_approve=self.auto_approve)
+            return self._apply(one)
+        with self.cluster.watching(one.stack) as watch:
+            code = self._apply(one)
         if code and watch:
             _say(watch.report())
         return code
+
+    def _apply(self, one: Pass) -> int:
+        match one.how:
+            case "allow":
+                return partial_apply.allow(one.stack.folder, one.addresses, auto_approve=self.auto_approve)
+            case "overlap":
+                return partial_apply.overlapping(
+                    one.stack.folder, one.addresses, one.override, auto_approve=self.auto_approve
+                )
+            case "add":
+                return partial_apply.apply_only(one.stack.folder, one.addresses, auto_approve=self.auto_approve)
+        partial_apply.clear(one.stack.folder)
+        return cdktf_cli.run(self.command, one.stack.name, self.root, auto_approve=self.auto_approve)
 
     def _prepare(self, rest: list[Stack]) -> int:
         """What the apply of the first of these stacks would stop at; returns an exit code where it can't be."""

@@ -10,7 +10,8 @@ def key_prefix(spec: Spec, service: str, options: Options) -> str:
     """What the keys start with; empty where their owner has the cache alone."""
     owner = options.owner or service
     owners = spec.services[owner].permissions.get("redis")
-    return redis.key_prefix(owner, owners if isinstance(owners, RedisOptions) else RedisOptions())
+    name = spec.names.first(owner)
+    return redis.key_prefix(name, owners if isinstance(owners, RedisOptions) else RedisOptions())
 
 
 def access_string(spec: Spec, service: str, options: Options) -> str:

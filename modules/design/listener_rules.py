@@ -63,11 +63,12 @@ def rules(name: str, service: Service) -> list[Rule]:
 
 
 def _rules(name: str, service: Service) -> Iterator[tuple[tuple[int, int], Rule]]:
+    first = (*service.renamed_from, name)[0]
     for index, path in enumerate(service.path):
         if not service.host:
             yield (0, index), Rule(path, (), priority(path), address(path))
         for turn, (key, hosts) in enumerate(_chunks(path, service.host)):
-            number = _among_hosts(f"{name} {path} {key}", path, hosts[0])
+            number = _among_hosts(f"{first} {path} {key}", path, hosts[0])
             yield (turn, index), Rule(path, hosts, number, address(path) if key == _HOSTS else _address(path, key))
 
 
@@ -88,7 +89,7 @@ def _labels(host: str) -> int:
 
 
 def _among_hosts(key: str, path: str, host: str) -> int:
-    """By a hash of what is for life: the name of the service, the path and the kind of host, and not the host."""
+    """By a hash of what is for life: the first name of the service, the path and the kind of host, and not the host."""
     depth = MAX_SEGMENTS - segments(path)
     if not host.startswith(WILDCARD):
         return depth * _HOST_BAND + 1 + _hash(key) % _HOST_BAND

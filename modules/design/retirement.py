@@ -12,7 +12,7 @@ from typing import Any
 from modules.design.kept_stores import Resources, is_store, word
 from modules.design.transitions import Kept
 from modules.facts.stores import KEY, STORES
-from modules.naming import DATA, address
+from modules.naming import DATA, address, renamed
 from modules.spec.model import Spec
 from modules.spec.retired import SHARED, way
 
@@ -59,8 +59,10 @@ def of(spec: Spec, stack: str, before: Before, declared: Collection[str]) -> Ret
     stores = [place for place, one in ways.items() if one == "keep"]
     earlier = [place for place in before.kept if keeps and place not in declared and ways.get(place) != "destroy"]
     kept = {*earlier, *stores, *(other for place in stores for other in _attached(place, gone))}
+    # The state may not know yet that a service has another name.
+    before_renamed = {renamed(place, stack, old) for place in kept for old in spec.earlier_of(stack)}
     return Retirement(
-        tuple(Kept(place) for place in sorted(kept)),
+        tuple(Kept(place) for place in sorted(kept | before_renamed)),
         _to_switch(before, gone, [place for place, one in ways.items() if one == "destroy"]),
         [place for place, one in ways.items() if one],
     )

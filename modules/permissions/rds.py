@@ -50,7 +50,8 @@ def user_name(names: Names, service: str, options: RdsOptions) -> str:
     """
     if options.of is None:
         return schema(names, service)
-    return shorten(f"{names.of(service)}__{options.access}s_{options.of}", LIMITS["postgresql"]).replace("-", "_")
+    owner = names.first(options.of)
+    return shorten(f"{names.of(service)}__{options.access}s_{owner}", LIMITS["postgresql"]).replace("-", "_")
 
 
 def logins(user: str) -> tuple[str, str]:

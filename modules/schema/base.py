@@ -73,3 +73,4 @@ Seconds = Annotated[int, BeforeValidator(_seconds), Field(json_schema_extra=_dur
 """A time: a number of seconds, or text such as `90s` and `5m`."""
 
 ServiceName = Annotated[str, Field(min_length=1)]
+EarlierName = Annotated[str, Field(pattern=patterns.SHORT_NAME)]

@@ -1,5 +1,6 @@
 """The values of services.yaml, typed and frozen; the docstrings are what editors show on hover."""
 
+from functools import cached_property
 from graphlib import TopologicalSorter
 from ipaddress import IPv4Network
 from typing import Annotated, Any, Literal
@@ -13,7 +14,7 @@ from modules.permissions import KINDS
 from modules.permissions.kind import Options
 from modules.permissions.raw import RawStatement
 from modules.schema import patterns
-from modules.schema.base import Model, OneOrMany, OrNone, Seconds, ServiceName, Unit
+from modules.schema.base import EarlierName, Model, OneOrMany, OrNone, Seconds, ServiceName, Unit
 from modules.spec.egress import Egress
 from modules.spec.health import Health
 from modules.spec.pod_size import memory_mib
@@ -293,6 +294,10 @@ class Service(Model):
     annotations: dict[Annotated[str, Field(pattern=patterns.LABEL_KEY)], str] = Field({})
     """Annotations of the pods."""
 
+    renamed_from: Annotated[tuple[EarlierName, ...], OneOrMany()] = ()
+    """The name that the service had before, or its names, the first one first. It keeps its state and AWS names, so
+    this stays for ever; namespace, Fargate profile and pods get the new name."""
+
     protection: bool | None = Field(None)
     """Whether its data stores are protected against deletion. Without it, as for the system."""
 
@@ -430,13 +435,27 @@ class Spec(Model):
     `keep`: Terraform forgets it, with all that protects it. `destroy`: it is deleted with its data."""
 
     services: dict[str, Service]
-    """The microservices by name. A name is a namespace, a stack and part of AWS names; renaming replaces the
-    service."""
+    """The microservices by name. A name is a namespace, a stack and part of AWS names; with `renamed_from`, a service
+    gets another one and keeps what it has."""
 
-    @property
+    @cached_property
     def names(self) -> Names:
         """AWS names of this environment."""
-        return Names(self.project)
+        return Names(self.project, renamed={name: earlier[0] for name, earlier in self._renamed.items() if earlier})
+
+    def earlier_of(self, service: str) -> tuple[str, ...]:
+        """What a service was called before, the first name first; also of a retired one."""
+        return self._renamed.get(service, ())
+
+    @cached_property
+    def earlier_names(self) -> dict[str, str]:
+        """What services were called before, and what each is called now."""
+        return {old: name for name, earlier in self._renamed.items() for old in earlier}
+
+    @cached_property
+    def _renamed(self) -> dict[str, tuple[str, ...]]:
+        of_retired = {name: one.renamed_from for name, one in self.retired.items()}
+        return of_retired | {name: one.renamed_from for name, one in self.services.items()}
 
     @property
     def retired_services(self) -> list[str]:

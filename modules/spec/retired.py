@@ -6,7 +6,7 @@ from pydantic import BeforeValidator, Field, GetCoreSchemaHandler, GetJsonSchema
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
-from modules.schema.base import Model
+from modules.schema.base import EarlierName, Model, OneOrMany
 
 Way = Literal["keep", "destroy"]
 ALL, REPOSITORY = "all", "repository"
@@ -52,8 +52,20 @@ _ways: Any = {
     word: (Way | None, Field(None, description=_ABOUT.get(word, f"What becomes of what `{word}` made.")))
     for word in (*WORDS.values(), ALL)
 }
-RetiredStores = create_model("RetiredStores", __base__=Model, **_ways)
+
+
+class _Retired(Model):
+    renamed_from: Annotated[tuple[EarlierName, ...], OneOrMany()] = ()
+    """What `renamed_from` was of a service that is gone: its state has the first of these names."""
+
+
+RetiredStores = create_model("RetiredStores", __base__=_Retired, **_ways)
 Retired = Annotated[RetiredStores, BeforeValidator(_for_all), _OneOfAll()]
+
+
+def ways(retired: Any) -> dict[str, Way]:
+    """What becomes of each word that it names."""
+    return {word: one for word in (*WORDS.values(), ALL) if (one := getattr(retired, word))}
 
 
 def way(retired: Any, word: str | None) -> Way | None:

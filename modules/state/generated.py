@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -37,6 +37,12 @@ class Configuration(JsonModel):
     terraform: TerraformBlock
     provider: dict[str, Any] = Field(default_factory=dict)
     resource: dict[str, dict[str, dict[str, Any]]] = Field(default_factory=dict)
+
+    @property
+    def state_name(self) -> str:
+        """Last part of the path or key of its state, which moves of states keep."""
+        (config,) = self.terraform.backend.values()
+        return PurePosixPath(str(config.get("path") or config.get("key") or "")).stem
 
 
 class InitialisedBackend(JsonModel):

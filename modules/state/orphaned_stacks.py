@@ -61,7 +61,10 @@ def _step(stack: str) -> str:
             "Take `database: none` and `cache: none` out of services.yaml; or give them up with their data: "
             "`retired: {aurora: destroy, redis: destroy}`, of those that there are."
         )
-    return f"Put its block back into services.yaml; or say what becomes of its data: `make retire SERVICE={stack}`."
+    return (
+        f"Put its block back into services.yaml; or say what becomes of its data: `make retire SERVICE={stack}`. "
+        f"If the service has another name now, write `renamed_from: {stack}` into its block."
+    )
 
 
 def _held(stack: str, resources: int, states: list[Path], stray: list[Path]) -> tuple[str, str]:

@@ -16,7 +16,8 @@ from pydantic import Field
 
 from modules import bounded_file
 from modules.errors import CommandError
-from modules.state import committed, generated, json_file, stack_states
+from modules.naming import renamed
+from modules.state import committed, generated, json_file, renamed_files, stack_states
 from modules.state.generated import CONFIGURATION_NAMES, Configuration
 from modules.state.json_file import Model
 from modules.state.stack_states import StackStates
@@ -26,6 +27,7 @@ MARKER = ".never-applied"
 # Beside a stack's configuration: what retired: and renamed_from: are about, in JSON and in HCL.
 RETIRED, TRANSITIONS = "retired.json", ("transitions.tf.json", "transitions.tf")
 _REMOVED = re.compile(r"^removed \{\n  from = (\S+)$", re.MULTILINE)
+_MOVED = re.compile(r"^moved \{\n  from = (\S+)\n  to += (\S+)$", re.MULTILINE)
 _NAMES = (*CONFIGURATION_NAMES, RETIRED, *TRANSITIONS)
 Resources = Mapping[str, Mapping[str, Any]]
 """Arguments by address."""
@@ -43,8 +45,13 @@ class Removed(json_file.JsonModel):
     from_: str = Field(alias="from")
 
 
-class LetGo(json_file.JsonModel):
+class Moved(Removed):
+    to: str
+
+
+class Transitions(json_file.JsonModel):
     removed: list[Removed] = Field(default_factory=list)
+    moved: list[Moved] = Field(default_factory=list)
 
 
 class Marker(json_file.JsonModel):
@@ -74,6 +81,11 @@ class Snapshot:
                     return json_file.parse(content, Configuration, name, generated.NEXT_STEP)
         return None
 
+    def state_name(self, stack: str) -> str | None:
+        """Name of the state of a stack; None where its configuration is missing or damaged."""
+        found = self.configuration(stack)
+        return found.state_name if found else None
+
     def resources(self, stack: str) -> Resources:
         """What a stack declares."""
         found = self.configuration(stack)
@@ -87,8 +99,15 @@ class Snapshot:
         """Addresses of what Terraform is to forget."""
         if text := self.files.get(f"stacks/{stack}/{TRANSITIONS[1]}"):
             return _REMOVED.findall(text.decode(errors="replace"))
-        found = self._json(f"stacks/{stack}/{TRANSITIONS[0]}", LetGo, LetGo())
+        found = self._json(f"stacks/{stack}/{TRANSITIONS[0]}", Transitions, Transitions())
         return [one.from_ for one in found.removed]
+
+    def moved(self, stack: str) -> dict[str, str]:
+        """Addresses that became others, with the next one of each."""
+        if text := self.files.get(f"stacks/{stack}/{TRANSITIONS[1]}"):
+            return dict(_MOVED.findall(text.decode(errors="replace")))
+        found = self._json(f"stacks/{stack}/{TRANSITIONS[0]}", Transitions, Transitions())
+        return {one.from_: one.to for one in found.moved}
 
     def _json(self, path: str, model: type[Model], missing: Model) -> Model:
         with suppress(CommandError):  # a damaged file is written anew
@@ -111,14 +130,15 @@ class Record:
     committed: Snapshot | None = None
     tree: str | None = None
     vouched: Collection[str] = ()
+    earlier: Mapping[str, str] = field(default_factory=dict)
+    """What services were called, and what they are called now; all is read as if they had always been called that."""
     _states: dict[str, StackStates] = field(default_factory=dict, compare=False)
 
     @cached_property
     def stacks(self) -> list[str]:
         """All that there were, in the order of the manifest."""
-        return list(
-            dict.fromkeys([*generated.stacks_of(self.folder), *(self.committed.stacks if self.committed else [])])
-        )
+        on_disk = [self.earlier.get(one, one) for one in generated.stacks_of(self.folder)]
+        return list(dict.fromkeys([*on_disk, *(self.committed.stacks if self.committed else [])]))
 
     @property
     def last(self) -> Snapshot:
@@ -128,7 +148,9 @@ class Record:
     def states(self, stack: str) -> StackStates:
         """Where the states of a stack are, and what they hold; each is read once."""
         if stack not in self._states:
-            folder = generated.folder_of(self.folder, stack)
+            names = [stack, *(old for old, new in self.earlier.items() if new == stack)]
+            folders = [generated.folder_of(self.folder, name) for name in names]
+            folder = next((one for one in folders if one.is_dir()), folders[0])
             found = self.committed.configuration(stack) if self.committed else None
             backend = generated.backend_of(found, folder) if found else None
             self._states[stack] = stack_states.of(folder, backend)
@@ -144,7 +166,7 @@ class Record:
 
     def bound(self, stack: str) -> Resources:
         """The resources of a stack that are applied, or may be."""
-        held = self.states(stack).held
+        held = self._held(stack)
         known = {**self.last.resources(stack), **self.on_disk.resources(stack)} if held else {}
         seen = {address: one for address, one in known.items() if address in held}
         return {**self.last.resources(stack), **seen} if self.unread(stack) else seen
@@ -180,8 +202,16 @@ class Record:
 
     def may_hold(self, stack: str, addresses: Collection[str]) -> list[str]:
         """Those of the addresses that are applied, or may be."""
-        held = self.states(stack).held
+        held = self._held(stack)
         return [one for one in addresses if one in held or self.unread(stack)]
+
+    def _held(self, stack: str) -> set[str]:
+        """Addresses that the states of a stack are known to hold."""
+        found = {*self.states(stack).held}
+        for old, new in self.earlier.items():
+            if new == stack:
+                found = {renamed(place, old, new) for place in found}
+        return found
 
     def _holds(self, stack: str, resource: str | None) -> bool:
         held = self.states(stack).held
@@ -194,26 +224,39 @@ class Record:
             (self.folder / MARKER).write_text(marker.model_dump_json() + "\n", encoding="utf-8")
 
 
-def read(folder: Path, values_file: str, vouched: Collection[str] = ()) -> Record:
+def read(
+    folder: Path, values_file: str, vouched: Collection[str] = (), earlier: Mapping[str, str] | None = None
+) -> Record:
     """The record of this generated/, whose keys for life are in the file of this name."""
-    on_disk = _snapshot(folder, _files(folder, values_file), values_file)
+    earlier = earlier or {}
+    on_disk = _snapshot(folder, _files(folder, values_file), values_file, earlier)
     found = committed.read(folder, (values_file, *_NAMES))
     if found is None:
-        return Record(folder, on_disk, vouched=frozenset(vouched))
+        return Record(folder, on_disk, vouched=frozenset(vouched), earlier=earlier)
     return Record(
         folder,
         on_disk,
-        _snapshot(folder, found.files, values_file),
+        _snapshot(folder, found.files, values_file, earlier),
         found.tree,
         frozenset([*vouched, *_remembered(folder, found.tree)]),
+        earlier,
     )
 
 
-def _snapshot(folder: Path, files: Mapping[str, bytes], values_file: str) -> Snapshot:
+def _snapshot(folder: Path, files: Mapping[str, bytes], values_file: str, earlier: Mapping[str, str]) -> Snapshot:
     values: Mapping[str, Any] = {}
     with suppress(CommandError):  # a damaged file is written anew
         values = json_file.parse(files.get(values_file, b""), Values, values_file, generated.NEXT_STEP).values
-    return Snapshot(folder, {path: content for path, content in files.items() if content}, values)
+    values = {_place_of_today(place, earlier): value for place, value in values.items()}
+    held = {path: content for path, content in files.items() if content}
+    return Snapshot(folder, renamed_files.of_today(held, earlier), values)
+
+
+def _place_of_today(place: str, earlier: Mapping[str, str]) -> str:
+    """In services.yaml: `services.orders.aws` once orders is called purchases."""
+    key, _, rest = place.partition(".")
+    name, dot, inner = rest.partition(".")
+    return f"{key}.{earlier.get(name, name)}{dot}{inner}" if key == "services" else place
 
 
 def _files(folder: Path, values_file: str) -> dict[str, bytes]:

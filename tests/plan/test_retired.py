@@ -1,132 +1,16 @@
 """What is retired goes, or stays, as the real provider does it in an emulated AWS, in the passes of `make deploy`."""
 
 import json
-import os
-import subprocess
-from collections.abc import Collection, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
-from unittest.mock import patch
 
 import pytest
 
-from modules.checks.check import check
-from modules.cli import command_line
-from modules.deploy import passes
-from modules.deploy.run import change
-from modules.state import applied_stacks
-from tests.support.emulator import as_deployer, clients, emulated_aws
-from tests.support.random_specs import System, render
-from tests.support.terraform_workspace import Workspace
-from tests.unit.conftest import TODAY
+from tests.support.deployed_in_passes import Deployed, system
+from tests.support.emulator import emulated_aws
 
-SECONDS = 900
-STATES = "shop-terraform"
 LEGACY: dict[str, Any] = {"aws": ["sqs", "s3"]}
 ORDERS: dict[str, Any] = {"calls": ["legacy"], "aws": ["sqs", "s3", "dynamodb"]}
-
-
-def system(services: System, **more: Any) -> System:
-    """Small, and protected."""
-    return {
-        "project": "shop",
-        "region": "eu-west-1",
-        "zones": ["a", "b"],
-        "load_balancer": "none",
-        "network": {"nat_gateways": "single", "endpoints": ["s3"]},
-        **more,
-        "services": services,
-    }
-
-
-class Deployed:
-    """A system that is applied, but for some stacks that no other of it needs; with its states in S3, or here."""
-
-    def __init__(
-        self, folder: Path, aws: dict[str, str], first_system: System, *, apart: Collection[str], in_s3: bool = False
-    ) -> None:
-        self.folder, self.client = folder / "terraform", clients(aws)
-        self.apart, self.in_s3 = apart, in_s3
-        self.folder.mkdir()
-        if in_s3:
-            place = {"LocationConstraint": "eu-west-1"}
-            self.client("s3").create_bucket(Bucket=STATES, CreateBucketConfiguration=place)
-        first = folder / "first" / "generated"
-        assert self.synth(first_system, first) == 0
-        self.workspace = Workspace(first, self.folder, as_deployer(aws) | {"AWS_S3_USE_PATH_STYLE": "true"})
-        self.prepare()
-        for stack in self.stacks:
-            self.workspace.apply(stack)
-
-    @property
-    def stacks(self) -> list[str]:
-        return [stack for stack in self.workspace.stacks if stack not in self.apart]
-
-    def synth(self, edited: System, out: Path | None = None, never_applied: tuple[str, ...] = ()) -> int:
-        file = self.folder / "services.yaml"
-        state = {"state": {"s3": {"bucket": STATES}}} if self.in_s3 else {}
-        file.write_text(render(edited | state), encoding="utf-8")
-        vouched = [f"--never-applied={stack}" for stack in never_applied]
-        return command_line.main(["--file", str(file), "--out", str(out or self.folder / "generated"), *vouched])
-
-    def prepare(self) -> None:
-        self.workspace.read()
-        for stack in self.stacks:
-            self.workspace.init(stack)
-
-    def deploy(self, edited: System) -> list[str]:
-        """Writes generated/ and runs the passes as the commands for Terraform alone; returns what they are called."""
-        assert self.synth(edited) == 0
-        self.prepare()
-        spec = check(self.folder / "services.yaml", TODAY).spec
-        assert spec
-        stacks = applied_stacks.read(self.folder / "generated")
-        with patch.dict(os.environ, self.workspace.environment, clear=True):  # states in S3 are pulled
-            changed = change(stacks, spec, self.folder / "generated")
-        found = passes.passes(changed, [stack for stack in stacks.values() if stack.name not in self.apart])
-        for one in found:
-            for line in passes.commands(one, os.path.relpath(one.stack.folder, self.folder)):
-                self.shell(line)
-        return [passes.text(one) for one in found]
-
-    def shell(self, line: str) -> None:
-        done = subprocess.run(
-            line,
-            shell=True,
-            cwd=self.folder,
-            env=self.workspace.environment | {"TF_CLI_ARGS_apply": "-auto-approve"},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=SECONDS,
-            check=False,
-        )
-        assert done.returncode == 0, f"{line}\n{done.stdout}"
-
-    def has_nothing_left_to_do(self) -> None:
-        for stack in self.stacks:
-            plan = self.workspace.plan(stack)
-            assert plan.code == 0, plan.text
-
-    @property
-    def queues(self) -> set[str]:
-        urls = self.client("sqs").list_queues().get("QueueUrls", [])
-        return {url.rpartition("/")[2] for url in urls}
-
-    @property
-    def buckets(self) -> set[str]:
-        return {bucket["Name"] for bucket in self.client("s3").list_buckets()["Buckets"]}
-
-    @property
-    def tables(self) -> list[str]:
-        return list(self.client("dynamodb").list_tables()["TableNames"])
-
-    def key(self, alias: str) -> str:
-        return str(self.client("kms").describe_key(KeyId=f"alias/{alias}")["KeyMetadata"]["KeyState"])
-
-    @property
-    def groups(self) -> set[str]:
-        return {group["GroupName"] for group in self.client("ec2").describe_security_groups()["SecurityGroups"]}
 
 
 @pytest.fixture(scope="module", params=["local", pytest.param("s3", marks=pytest.mark.nightly(minutes=1.5))])
@@ -143,14 +27,14 @@ def words_retired(deployed: Deployed) -> list[str]:
     (bucket,) = (name for name in deployed.buckets if name.startswith("shop-orders"))
     deployed.client("s3").put_object(Bucket=bucket, Key="a", Body=b"a")
     ways = {"orders": {"sqs": "keep", "s3": "destroy", "dynamodb": "destroy"}}
-    return deployed.deploy(system({"legacy": LEGACY, "orders": {"calls": ["legacy"]}}, retired=ways))
+    return [*deployed.deploy(system({"legacy": LEGACY, "orders": {"calls": ["legacy"]}}, retired=ways))]
 
 
 @pytest.fixture(scope="module")
 def service_retired(deployed: Deployed, words_retired: list[str]) -> list[str]:
     """legacy goes, whose group a rule of orders names; its queue is kept, and its bucket is not."""
     ways = {"orders": {"sqs": "keep"}, "legacy": {"sqs": "keep", "all": "destroy"}}
-    return deployed.deploy(system({"orders": {}}, retired=ways))
+    return [*deployed.deploy(system({"orders": {}}, retired=ways))]
 
 
 def test_words_that_hold_data_do_not_go_without_retired(deployed: Deployed, capsys: pytest.CaptureFixture[str]) -> None:

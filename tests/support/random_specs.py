@@ -147,6 +147,8 @@ def _service(draw: st.DrawFn, number: int, before: dict[str, Any]) -> System | N
         service.update(container)
     if secrets := draw(st.sampled_from(_SECRETS)):
         service.update(secrets=secrets)
+    if draw(st.booleans()):
+        service.update(renamed_from=[f"early-{number}", f"late-{number}"])
     # An address that mail is sent from belongs to one service.
     free = [word for word in KINDS if word != "ses" or not any("ses" in other["aws"] for other in before.values())]
     words = draw(st.lists(st.sampled_from(free), unique=True, max_size=4))

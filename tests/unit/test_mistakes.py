@@ -263,6 +263,24 @@ SERVICES = [
         "Use another name.",
     ),
     (
+        "b: {renamed_from: a}\na-stores: {}",
+        "6 services.a-stores",
+        'AWS names of "a-stores" would clash with those of b. (see line 5)',
+        "Use another name.",
+    ),
+    (
+        "a: {}\nb: {renamed_from: a}",
+        "5 services.a",
+        '"a" is reserved: b had this name, and its state and AWS names keep it. (see line 6)',
+        "Use another name.",
+    ),
+    (
+        "b: {renamed_from: a}\nc: {renamed_from: [x, a]}",
+        "6 services.c.renamed_from[1]",
+        "b had the name a too, and only one of the two can keep what it names. (see line 5)",
+        "Remove one of the two.",
+    ),
+    (
         "A_b: {}",
         "5 services.A_b",
         '"A_b" is not a valid name for a Kubernetes namespace and Service.',

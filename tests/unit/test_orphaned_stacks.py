@@ -126,7 +126,8 @@ def test_a_stack_whose_state_holds_resources_may_not_vanish(project: Project) ->
     assert problem.resources == 4
     assert "its state still contains 4 resources: state/orders.tfstate." in problem.what
     assert problem.next_step == (
-        "Put its block back into services.yaml; or say what becomes of its data: `make retire SERVICE=orders`."
+        "Put its block back into services.yaml; or say what becomes of its data: `make retire SERVICE=orders`. "
+        "If the service has another name now, write `renamed_from: orders` into its block."
     )
 
 

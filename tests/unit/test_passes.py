@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from modules.deploy.passes import Change, commands, is_plain, passes, text
+from modules.deploy.passes import Change, Pass, commands, is_plain, passes, text
 from modules.errors import CommandError
 from modules.state.applied_stacks import Stack
 from modules.state.record import Snapshot
@@ -148,4 +148,44 @@ def test_the_same_is_printed_for_terraform_alone() -> None:
         "terraform -chdir=generated/stacks/legacy apply -target=aws_s3_bucket.a",
         "rm generated/stacks/legacy/retired.tf.json",
         "terraform -chdir=generated/stacks/legacy apply",
+    ]
+
+
+NAMES = {"orders": ("carts", "orders")}
+CARTS = {"helm_release.carts": {"id": "carts"}, "aws_iam_role.carts": {"assume_role_policy": '{"Statement": []}'}}
+
+
+class Renamed(Generated):
+    def moved(self, stack: str) -> dict[str, str]:
+        return {"aws_iam_role.carts": "aws_iam_role.orders"} if stack == "orders" else {}
+
+
+def of_renamed(held: dict[str, dict[str, Any]]) -> list[str]:
+    states = {name: state(held if name == "orders" else {}) for name in STACKS}
+    change = Change(STACKS, Renamed({"orders": ["aws_iam_role.orders", "helm_release.orders"]}, {}), states, (), NAMES)
+    found = passes(change, STACKS.values())
+    targets = {"aws_iam_role.carts", "aws_iam_role.orders", "helm_release.orders"}
+    assert all({*one.addresses} == targets for one in found if one.stack.name == "orders" and one.how != "apply")
+    return [text(one) for one in found]
+
+
+def test_a_renamed_service_has_both_pods_then_no_old_route_and_then_no_old_pods() -> None:
+    found = of_renamed(CARTS)
+    assert [one for one in found if "orders" in one] == [
+        "orders (old and new pods)",
+        "orders (delete nothing)",
+        "orders",
+    ]
+
+
+def test_what_only_moves_does_not_go() -> None:
+    assert of_renamed({"aws_iam_role.carts": CARTS["aws_iam_role.carts"]}) == [*STACKS]
+
+
+def test_the_file_for_both_pods_is_printed_for_terraform_alone() -> None:
+    one = Pass(STACKS["orders"], "overlap", ("aws_iam_role.orders",), '{"resource": {}}\n')
+    assert commands(one, "orders") == [
+        "cat > orders/overlap_override.tf.json <<'END'\n{\"resource\": {}}\nEND",
+        "terraform -chdir=orders apply -target=aws_iam_role.orders",
+        "rm orders/overlap_override.tf.json",
     ]

@@ -85,6 +85,7 @@ ONLY_SYNTH: dict[str, tuple[str, str]] = {
     "the_certificate_fits": (_ACROSS, f"{_CERTIFICATE}{_S}{{}}"),
     "services_exist": (_ACROSS, f"{_S}{{a: {{calls: b}}}}"),
     "no_service_refers_to_itself": (_ACROSS, f"{_S}{{a: {{calls: a}}}}"),
+    "earlier_names_stay_reserved": (_ACROSS, f"{_S}{{a: {{renamed_from: b}}, b: {{}}}}"),
     "what_is_retired_is_gone": (_ACROSS, f"retired: {{a: destroy}}\n{_S}{{a: {{}}}}"),
     "no_cycles": (
         _ACROSS,

@@ -6,7 +6,7 @@ from unicodedata import category
 
 from modules.spec import reserved_names as reserved
 from modules.spec.model import Spec
-from modules.spec.problem import Problem
+from modules.spec.problem import Path, Problem
 
 
 def services_have_valid_names(spec: Spec) -> Iterator[Problem]:
@@ -25,6 +25,20 @@ def services_have_valid_names(spec: Spec) -> Iterator[Problem]:
             yield Problem(path, what, f"Use at most {reserved.SERVICE_LENGTH} characters.")
         elif name in reserved.SERVICES or name.startswith(reserved.SERVICE_STARTS):
             yield Problem(path, f'"{name}" is reserved by the platform, AWS, Kubernetes or YAML.', "Use another name.")
+
+
+def earlier_names_stay_reserved(spec: Spec) -> Iterator[Problem]:
+    """The state and the AWS names of a renamed service carry its first name."""
+    first: dict[str, Path] = {}
+    for name, service in spec.services.items():
+        for index, earlier in enumerate(service.renamed_from):
+            path = ("services", name, "renamed_from", index)
+            if earlier in spec.services:
+                what = f'"{earlier}" is reserved: {name} had this name, and its state and AWS names keep it.'
+                yield Problem(("services", earlier), what, "Use another name.", also=(("services", name),))
+            elif (found := first.setdefault(earlier, path)) != path:
+                what = f"{found[1]} had the name {earlier} too, and only one of the two can keep what it names."
+                yield Problem(path, what, "Remove one of the two.", also=(found[:2],))
 
 
 def the_project_fits_all_names(spec: Spec) -> Iterator[Problem]:

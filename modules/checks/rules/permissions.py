@@ -116,10 +116,11 @@ _ENDINGS = ("dead-letters", "results", "stores", "warehouse")
 
 def names_do_not_meet(spec: Spec) -> Iterator[Problem]:
     """The dead-letter queue of `a` would have the same name as the queue of `a-dead-letters`."""
-    for name in spec.services:
+    services = {spec.names.first(name): name for name in spec.services}
+    for first, name in services.items():
         for ending in _ENDINGS:
-            base = name.removesuffix(f"-{ending}")
-            if base != name and base in spec.services:
+            base = services.get(first.removesuffix(f"-{ending}"), name)
+            if base != name:
                 what = f'AWS names of "{name}" would clash with those of {base}.'
                 yield Problem(("services", name), what, "Use another name.", also=(("services", base),))
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from modules.checks.rules.names import services_have_valid_names
 from modules.spec.model import Service, Spec
 from modules.spec.problem import Path, Problem, remove
-from modules.spec.retired import ALL, REPOSITORY, SHARED
+from modules.spec.retired import ALL, REPOSITORY, SHARED, ways
 
 
 def what_is_retired_is_gone(spec: Spec) -> Iterator[Problem]:
@@ -14,8 +14,10 @@ def what_is_retired_is_gone(spec: Spec) -> Iterator[Problem]:
     for name, retired in spec.retired.items():
         if name not in spec.services:
             continue
-        named = [word for word, way in retired.model_dump().items() if way]
-        for word in named:
+        if retired.renamed_from:
+            place: Path = ("retired", name, "renamed_from")
+            yield Problem(place, f"{name} is still a service, and says this itself.", "Remove it.", edit=remove(place))
+        for word in ways(retired):
             if word in (ALL, REPOSITORY):
                 what = f"{name} is still a service, so its repository and its stack stay."
                 step = f"Name words that are gone from its aws:, such as `{name}: {{sqs: keep}}`; or remove its block."
@@ -33,8 +35,7 @@ def shared_stores_are_left_out(spec: Spec) -> Iterator[Problem]:
         if (retired := spec.retired.get(name)) is None:
             continue
         place: Path = ("retired", name)
-        named = {word: one for word, one in retired.model_dump().items() if one}
-        if named != {ALL: "destroy"}:
+        if ways(retired) != {ALL: "destroy"}:
             what = f"{name.capitalize()} can't be kept without what it runs on: network, security group and key."
             step = f"Write `{name}: destroy`, or leave out `{key}: none`. A snapshot of it can be kept: make it in AWS."
             yield Problem(place, what, step)

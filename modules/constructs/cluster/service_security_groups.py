@@ -20,7 +20,7 @@ class ServiceGroups(Component):
             self,
             name,
             name=self.stack.names.of(name, kind="security_group"),
-            description=f"Pods of {name}",
+            description=f"Pods of {self.stack.names.first(name)}",  # AWS can't change it
             vpc_id=vpc_id,
         )
         return group.id

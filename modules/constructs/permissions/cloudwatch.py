@@ -14,7 +14,7 @@ class ServiceMetrics(Component):
         names = owner.stack.names
         group = names.log_group(owner.name)
         self.outputs = cloudwatch.Metrics(
-            metrics_namespace=f"{names.prefix}/{owner.name}",
+            metrics_namespace=f"{names.prefix}/{names.first(owner.name)}",
             log_group_arn=owner.stack.arn("logs", f"log-group:{group}"),
             log_group_name=group,
         )

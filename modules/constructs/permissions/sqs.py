@@ -74,4 +74,4 @@ class ServiceQueue(Component):
             # https://docs.aws.amazon.com/sns/latest/dg/sns-dead-letter-queues.html.
             depends_on=[policy],
         )
-        self.set_address(subscription, self.owner.name, other)
+        self.set_address(subscription, self.owner.name, self.owner.stack.names.first(other))

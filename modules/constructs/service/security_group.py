@@ -35,9 +35,10 @@ class ServiceRules(Component):
             self._connect(store.title, group, port, store.name)
         for callee in service.calls:
             main, *further = self.stack.spec.services[callee].container_ports
-            self._connect(callee, self._group_of(callee), main, "calls", callee)
+            first = self.stack.names.first(callee)
+            self._connect(callee, self._group_of(callee), main, "calls", first)
             for port in further:
-                self._connect(callee, self._group_of(callee), port, "calls", callee, str(port))
+                self._connect(callee, self._group_of(callee), port, "calls", first, str(port))
         self._leave(service)
 
     def _group_of(self, name: str) -> str:

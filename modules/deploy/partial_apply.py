@@ -1,17 +1,27 @@
-"""The first of the two applies that delete a store: its protection is switched off, and nothing else changes."""
+"""Applies of a stack before its last one: of some addresses, with a file that is in its folder for so long only."""
 
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from modules.deploy import terraform_cli
+from modules.deploy import overlap, terraform_cli
 from modules.design.retirement import APPLIED_AS, FILE
 
 
 def allow(folder: Path, addresses: Sequence[str], *, auto_approve: bool) -> int:
-    """Applies the blocks of these stores; returns Terraform's exit code. They are not in the folder afterwards."""
+    """Switches off the protection of these stores, and changes nothing else; returns Terraform's exit code."""
     clear(folder)
     shutil.copyfile(folder / FILE, folder / APPLIED_AS)
+    try:
+        return apply_only(folder, addresses, auto_approve=auto_approve)
+    finally:
+        clear(folder)
+
+
+def overlapping(folder: Path, addresses: Sequence[str], text: str, *, auto_approve: bool) -> int:
+    """Applies these addresses with `text` merged into the configuration; returns Terraform's exit code."""
+    clear(folder)
+    (folder / overlap.FILE).write_text(text, encoding="utf-8")
     try:
         return apply_only(folder, addresses, auto_approve=auto_approve)
     finally:
@@ -26,4 +36,5 @@ def apply_only(folder: Path, addresses: Sequence[str], *, auto_approve: bool) ->
 
 def clear(folder: Path) -> None:
     """Removes what a killed run left."""
-    (folder / APPLIED_AS).unlink(missing_ok=True)
+    for name in (APPLIED_AS, overlap.FILE):
+        (folder / name).unlink(missing_ok=True)

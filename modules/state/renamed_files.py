@@ -1,0 +1,44 @@
+"""Files of generated/ as they would be if services had always had their names of today."""
+
+import json
+from collections.abc import Collection, Mapping
+
+from modules.naming import address, renamed
+
+Files = Mapping[str, bytes]
+"""Content by path below generated/."""
+
+
+def of_today(files: Files, earlier: Mapping[str, str], but: Collection[str] = ()) -> Files:
+    """`earlier`: what services were called, and what they are called now. Addresses of the types in `but` stay."""
+    if not earlier:
+        return files
+    found = {}
+    for path, content in files.items():
+        match path.split("/"):
+            case ["stacks", stack, name]:
+                found[f"stacks/{earlier.get(stack, stack)}/{name}"] = _content(stack, content, earlier, but)
+            case _:
+                found[path] = content
+    return found
+
+
+def _content(stack: str, content: bytes, earlier: Mapping[str, str], but: Collection[str]) -> bytes:
+    if not any(address(old).encode() in content for old in earlier):
+        return content
+
+    def today(text: str) -> str:
+        for old, new in earlier.items():
+            text = renamed(text, old, new, only=stack not in (old, new), but=but)
+        return text
+
+    text = today(content.decode(errors="replace"))
+    try:
+        whole = json.loads(text)
+        whole["resource"] = {
+            kind: {today(f"{kind}.{key}").partition(".")[2]: one for key, one in named.items()}
+            for kind, named in whole["resource"].items()
+        }
+    except (ValueError, TypeError, AttributeError, KeyError):  # no configuration, or a damaged one
+        return text.encode()
+    return json.dumps(whole).encode()

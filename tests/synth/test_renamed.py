@@ -1,0 +1,241 @@
+"""A service that gets another name keeps what it has; only what carries the name in Kubernetes is new."""
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from modules.cli import command_line
+from modules.design.renaming import MADE_ANEW
+from modules.facts.stores import STORES
+from modules.naming import renamed as renamed_text
+from modules.state.record import Resources, by_address
+from modules.state.renamed_files import of_today
+from tests.support import made_up_states
+from tests.support.built_files import stack
+from tests.support.every_permission import every_kind
+from tests.support.random_specs import System
+from tests.support.run_synth import shipped
+from tests.synth.conftest import Built
+from tests.synth.test_cli import Run, run
+
+__all__ = ["run"]
+
+OLD, NEW = "orders", "purchases"
+# Arguments that say the name, or the target group; the provider changes each in place.
+SAID = {
+    "action",
+    "alarm_description",
+    "assume_role_policy",
+    "comment",
+    "content",
+    "dashboard_body",
+    "data",
+    "depends_on",
+    "description",
+    "dimensions",
+    "metric_query",
+    "policy",
+    "tags",
+}
+
+
+@pytest.fixture
+def before(build_system: Callable[[System], Built]) -> Built:
+    return build_system(of(OLD))
+
+
+@pytest.fixture
+def after(build_system: Callable[[System], Built]) -> Built:
+    return build_system(renamed(OLD))
+
+
+def of(name: str) -> System:
+    """With routes by path, and by hosts that the domain covers and does not cover."""
+    system = every_kind(name)
+    zones = {"domain": "shop.example.com", "hosted_zone": "Z0123456789ABCDEFGHIJ"}
+    system["services"][name] |= {"path": "/orders", "host": ["a.shop.example.com", "*.b.shop.example.com"]}
+    system["services"][name]["aws"] |= {"rds": {"login": "password"}, "redis": {"login": "password"}}
+    return system | zones
+
+
+def renamed(*earlier: str) -> System:
+    system = of(NEW)
+    system["services"][NEW]["renamed_from"] = [*earlier]
+    return system
+
+
+def folder(name: str) -> str:
+    return NEW if name == OLD else name
+
+
+def moved(files: Built, name: str) -> dict[str, str]:
+    content = files.get(f"stacks/{name}/transitions.tf.json", b"{}")
+    return {one["from"]: one["to"] for one in json.loads(content).get("moved", [])}
+
+
+def resources(files: Built, name: str) -> Resources:
+    return by_address(stack(files, name).get("resource", {}))
+
+
+def stacks(files: Built) -> list[str]:
+    return list(json.loads(files["manifest.json"])["stacks"])
+
+
+def with_new_addresses(value: Any, moves: dict[str, str]) -> Any:
+    """References to what moved, and to what other stacks offer under the name, as Terraform follows them."""
+    offered = json.dumps(value).replace(f'[\\"{OLD}\\"]', f'[\\"{NEW}\\"]').replace(f"_state.{OLD}.", f"_state.{NEW}.")
+    places = "|".join(re.escape(place) for place in moves)
+    return json.loads(
+        re.sub(rf"(?<![\w.])({places})(?=\.)", lambda found: moves[found[1]], offered) if moves else offered
+    )
+
+
+def test_all_that_aws_knows_by_name_moves_and_nothing_else_of_it_changes(before: Built, after: Built) -> None:
+    stores = set()
+    for name in stacks(before):
+        moves, now = moved(after, folder(name)), resources(after, folder(name))
+        for place, old in resources(before, name).items():
+            kind = place.partition(".")[0]
+            target = moves.get(place, place)
+            if kind in MADE_ANEW and target not in now:
+                continue
+            assert target in now, f"{name}: {place} would be destroyed"
+            was = with_new_addresses(old, moves)
+            changed = {key for key in was.keys() | now[target].keys() if was.get(key) != now[target].get(key)}
+            assert changed <= SAID, (name, place, {key: (was.get(key), now[target].get(key)) for key in changed})
+            stores |= {kind} & STORES.keys() if name == OLD else set()
+    assert stores >= {"aws_dynamodb_table", "aws_kms_key", "aws_s3_bucket", "aws_sqs_queue"}
+
+
+def test_what_a_system_was_is_read_with_the_names_of_today(before: Built, after: Built) -> None:
+    read = of_today(before, {OLD: NEW}, MADE_ANEW)
+    for name in stacks(after):
+        gone = resources(dict(read), name).keys() - resources(after, name).keys()
+        assert {place.partition(".")[0] for place in gone} <= {*MADE_ANEW}, name
+
+
+def documents(files: Built, name: str) -> dict[str, Any]:
+    found: dict[str, Any] = stack(files, name).get("data", {}).get("aws_iam_policy_document", {})
+    return found
+
+
+def test_policies_name_the_same_but_for_the_account_of_the_pods(before: Built, after: Built) -> None:
+    differing = []
+    for name in stacks(before):
+        now = documents(after, folder(name))
+        for key, old in documents(before, name).items():
+            place = renamed_text(f"x_y.{key}", OLD, NEW).partition(".")[2] if name == OLD else key
+            was = with_new_addresses(json.loads(renamed_text(json.dumps(old), OLD, NEW)), {})
+            differing += [place] if now[place] != was else []
+    assert differing == ["purchases_trust"]
+
+
+def test_users_of_the_database_stay(before: Built, after: Built) -> None:
+    path = "stacks/platform/database-users.values.yaml"
+    users = [{one["name"] for one in YAML(typ="safe").load(files[path])["users"]} for files in (before, after)]
+    assert users[0] == users[1]
+    assert len(users[0]) > 1
+
+
+def test_the_state_keeps_its_name(before: Built, after: Built) -> None:
+    assert stack(after, NEW)["terraform"]["backend"] == stack(before, OLD)["terraform"]["backend"]
+    reads = stack(after, "readers")["data"]["terraform_remote_state"]
+    assert (
+        reads[NEW]["config"]["path"]
+        == stack(before, "readers")["data"]["terraform_remote_state"][OLD]["config"]["path"]
+    )
+
+
+def test_what_carries_the_name_in_kubernetes_is_made_anew(after: Built) -> None:
+    namespace = resources(after, "platform")[f"kubernetes_namespace_v1.{NEW}"]
+    assert namespace["metadata"]["name"] == NEW
+    profile = resources(after, "cluster")[f"aws_eks_fargate_profile.{NEW}"]
+    assert profile["fargate_profile_name"] == f"{NEW}-fp"
+    assert not [place for name in stacks(after) for place in moved(after, name) if place.startswith(MADE_ANEW)]
+
+
+def test_a_service_that_was_renamed_twice_moves_from_either_name(build_system: Callable[[System], Built]) -> None:
+    moves = moved(build_system(renamed("carts", OLD)), NEW)
+    assert moves["aws_iam_role.carts"] == "aws_iam_role.orders"
+    assert moves["aws_iam_role.orders"] == "aws_iam_role.purchases"
+
+
+def shipped_with(earlier: object = "order-service", *, words: list[str] | None = None) -> System:
+    """The shipped system with another name for order-service."""
+    system: System = json.loads(json.dumps(shipped()).replace('"order-service"', '"orders"'))
+    if earlier:
+        system["services"]["orders"]["renamed_from"] = earlier
+    if words is not None:
+        system["services"]["orders"]["aws"] = words
+    return system
+
+
+@pytest.fixture
+def deployed(run: Run, tmp_path: Path) -> Run:
+    assert run(shipped()).returncode == 0
+    made_up_states.apply(tmp_path / "generated")
+    return run
+
+
+def test_a_deployed_service_gets_another_name(deployed: Run, tmp_path: Path) -> None:
+    done = deployed(shipped_with())
+    assert done.returncode == 0, done.stderr
+    assert "1 added: aws_eks_fargate_profile.orders; 1 removed: aws_eks_fargate_profile.order_service" in done.stderr
+    assert "~ orders " in done.stderr
+    assert sorted(path.name for path in (tmp_path / "generated/stacks").glob("order*")) == ["orders"]
+    again = deployed(shipped_with())
+    assert (again.returncode, again.stdout) == (0, "")
+
+
+def test_its_stores_are_kept_as_those_of_others(deployed: Run) -> None:
+    done = deployed(shipped_with(words=["sns"]))
+    assert done.returncode == 1
+    assert "the stack orders, which is applied, would lose its queue" in done.stderr
+
+
+def test_its_earlier_name_stays_for_life(deployed: Run, tmp_path: Path) -> None:
+    assert deployed(shipped_with()).returncode == 0
+    made_up_states.apply(tmp_path / "generated")
+    done = deployed(shipped_with(None))
+    assert done.returncode == 1
+    assert (
+        "The state of orders is called order-service, and with this orders: Terraform would make a second"
+        in done.stderr
+    )
+    assert "Write `renamed_from: order-service`: it stays as long as the service." in done.stderr
+    done = deployed(shipped_with("shop-service"))
+    assert "The state of orders is called order-service, and with this shop-service" in done.stderr
+
+
+def test_a_service_that_had_no_other_name_can_not_have_had_one(deployed: Run) -> None:
+    system = shipped()
+    system["services"]["order-service"]["renamed_from"] = "orders"
+    done = deployed(system)
+    assert done.returncode == 1
+    assert "Remove renamed_from." in done.stderr
+
+
+def test_without_it_a_new_name_is_a_lost_stack(deployed: Run) -> None:
+    done = deployed(shipped_with(None))
+    assert done.returncode == 1
+    assert "If the service has another name now, write `renamed_from: order-service` into its block." in done.stderr
+
+
+def test_a_renamed_service_that_goes_keeps_its_state(deployed: Run, tmp_path: Path) -> None:
+    system = shipped_with()
+    system["services"]["notification-service"]["aws"]["sqs"] = {}
+    assert deployed(system).returncode == 0
+    file = tmp_path / "services.yaml"
+    options = ["--file", str(file), "--out", str(tmp_path / "generated")]
+    assert command_line.main(["retire", "orders", *options]) == 0
+    assert "renamed_from: [order-service]" in file.read_text()
+    assert command_line.main(options) == 0
+    content = json.loads((tmp_path / "generated/stacks/orders/cdk.tf.json").read_text())
+    assert content["terraform"]["backend"]["local"]["path"] == "../../../state/order-service.tfstate"
+    removed = json.loads((tmp_path / "generated/stacks/orders/transitions.tf.json").read_text())["removed"]
+    assert {"from": "aws_sqs_queue.order_service_queue", "lifecycle": {"destroy": False}} in removed
