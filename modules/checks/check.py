@@ -12,6 +12,7 @@ from modules.spec.document import Document, read
 from modules.spec.model import Spec
 from modules.spec.parse import MOST, parse
 from modules.spec.problem import Path, Problem, render_path
+from modules.spec.text_file import Reader
 
 
 @dataclass(frozen=True)
@@ -46,9 +47,12 @@ class Checked:
         return sorted(lines - {self.line(problem)})
 
 
-def check(file: File, today: date) -> Checked:
-    """Reads `file` and checks it as of `today`; has no side effects."""
-    document = read(file)
+def check(file: File, today: date, reader: Reader | None = None) -> Checked:
+    """Reads `file` and checks it as of `today`; has no side effects.
+
+    `reader` reads the files that it names; without it, they are beside it.
+    """
+    document = read(file, reader)
     if document.problems and not document.values:
         return _refused(document, document.problems)
     spec, problems = parse(document)

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from math import ceil
 
 from modules.checks import escalation
-from modules.design import connectivity, fargate_vcpu, hosts, log_routing, pod_security, service_ports, unused
+from modules.design import connectivity, fargate_vcpu, hosts, images, log_routing, pod_security, service_ports, unused
 from modules.design import listener_rules as design_rules
 from modules.design.vpc_endpoints import endpoints
 from modules.facts import eks, fargate, load_balancer, regions, vpc, zones
@@ -157,14 +157,17 @@ def public_api(spec: Spec, today: date) -> Iterator[Problem]:
 def public_image(spec: Spec, today: date) -> Iterator[Problem]:
     """Pulling an image from a public registry needs access to the whole internet; the placeholder is not reported."""
     for name, service in spec.services.items():
-        source = connectivity.registry(spec, service)
-        if service.image is not None and source is not None:
+        if service.image is None:
+            continue
+        for place, image in images.written(service).items():
+            if (source := connectivity.registry(spec, image)) is None:
+                continue
             what = f"The image comes from {source}, so the pods of {name} can connect to the whole internet by HTTPS."
             reasons = connectivity.internet_egress_reasons(spec, service)
             others = [reason for reason in reasons if reason != connectivity.image_reason(source)]
             then = f"The way stays open: {'; '.join(others)}." if others else "Then that way closes."
             step = f"Copy it to the service's own repository, and write only its tag. {then}"
-            yield Problem(("services", name, "image"), what, step)
+            yield Problem(("services", name, *place), what, step)
 
 
 def privilege_escalation(spec: Spec, today: date) -> Iterator[Problem]:

@@ -164,7 +164,7 @@ class Moving:
             )
         except NotEditableError as problem:
             raise CommandError(f"{self.file.name} state", f"It can't be edited. {problem}", step) from None
-        checked = check_content(after.encode("utf-8"), self.file.name, datetime.now(UTC).date())
+        checked = check_content(after.encode("utf-8"), self.file, datetime.now(UTC).date())
         others = [{k: v for k, v in one.document.values.items() if k != "state"} for one in (self.checked, checked)]
         if checked.spec is None or checked.spec.state != self.state or others[0] != others[1]:
             raise CommandError(f"{self.file.name} state", "It can't be edited without a change of another value.", step)

@@ -28,7 +28,7 @@ def settle(checked: Checked, file: Path, out: Path, vouched: Collection[str]) ->
             text = service_key.write(text, name, "priority", str(number), after="path")
     except (NotEditableError, OSError):
         return False  # the mistake says what to write
-    if services_edit.check_content(text.encode(), file.name, datetime.now(UTC).date()).spec is None:
+    if services_edit.check_content(text.encode(), file, datetime.now(UTC).date()).spec is None:
         return False
     services_edit.replace(file, text.encode())
     for name, number in numbers.items():

@@ -49,7 +49,7 @@ def run(options: argparse.Namespace) -> int:
     ways = dict.fromkeys((word for word in stores if word), "keep") if goes else dict.fromkeys(lost, "keep")
     original = options.file.read_bytes()
     text = _edited(original.decode("utf-8"), before, name, ways or {retired.ALL: "keep"}, removes=goes).encode("utf-8")
-    after = services_edit.check_content(text, options.file.name, today)
+    after = services_edit.check_content(text, options.file, today)
     if after.spec is None:
         return _refused(after, options)
     services_edit.replace(options.file, text)

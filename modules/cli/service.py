@@ -37,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
     _refuse(before, before.spec, options.name, options.copy)
     original = options.file.read_bytes()
     text = _added(original.decode("utf-8"), before.spec, options)
-    after = check_content(text.encode("utf-8"), options.file.name, today)
+    after = check_content(text.encode("utf-8"), options.file, today)
     if after.spec is None:
         options.reported.checked(after)
         say_problems(after)

@@ -14,10 +14,18 @@ from modules.spec.problem import Path as Place
 def load_at(file: Path, commit: str, today: date) -> Spec:
     """The checked spec of `file` in that commit; raises CommandError where there is none, or it has a mistake."""
     where = f"BASE={commit}"
-    content = git.output(file.parent, "show", f"{git.revision(file.parent, commit, file)}:./{file.name}")
+    revision = git.revision(file.parent, commit, file)
+    content = git.output(file.parent, "show", f"{revision}:./{file.name}")
     if content is None:
         raise CommandError(where, f"That commit has no {file.name}.", "Name a commit that has one.")
-    checked = check_content(content, file.name, today)
+
+    def read(source: str) -> bytes:
+        found = git.output(file.parent, "show", f"{revision}:./{source}")
+        if found is None:
+            raise OSError(0, "that commit has no such file", source)
+        return found
+
+    checked = check_content(content, file, today, read)
     if checked.spec is None:
         mistakes = "\n  ".join(checked.render(problem) for problem in checked.mistakes)
         what = f"{file.name} of that commit has mistakes, as this version of the generator reads it:\n  {mistakes}"
@@ -30,5 +38,5 @@ def line_at(file: Path, commit: str, place: Place) -> int | None:
     content = git.output(file.parent, "show", f"{commit}:./{file.name}") if which("git") else None
     if content is None:
         return None
-    document = check_content(content, file.name, datetime.now(UTC).date()).document
+    document = check_content(content, file, datetime.now(UTC).date()).document
     return document.line(place) if document.place(place) in document.lines else None

@@ -8,14 +8,15 @@ from pathlib import Path
 
 from modules.checks.check import Checked, check
 from modules.errors import CommandError
+from modules.spec.text_file import Reader, beside
 
 
-def check_content(content: bytes, name: str, today: date) -> Checked:
-    """The content, checked as the file of this name would be."""
+def check_content(content: bytes, file: Path, today: date, reader: Reader | None = None) -> Checked:
+    """The content, checked as if it were that of `file`; `reader` reads the files that it names, from elsewhere."""
     with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder, name)
+        copy = Path(folder, file.name)
         copy.write_bytes(content)
-        return check(copy, today)
+        return check(copy, today, reader or beside(file.parent))
 
 
 def replace(file: Path, content: bytes) -> None:

@@ -118,7 +118,7 @@ def _ask(what: str, default: str | None) -> str:
 
 
 def _checked(text: str) -> Spec | None:
-    checked = check_content(text.encode("utf-8"), "services.yaml", datetime.now(UTC).date())
+    checked = check_content(text.encode("utf-8"), Path("services.yaml"), datetime.now(UTC).date())
     # That the states are local is said at the end, as a next step: nothing has been applied yet.
     checked = replace(checked, warnings=[one for one in checked.warnings if one.code != "local-state"])
     say_problems(checked)

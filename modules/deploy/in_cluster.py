@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
 from modules import terminal
-from modules.deploy import interrupted_releases, old_secrets, pod_watch
+from modules.deploy import interrupted_releases, kept_objects, old_secrets, pod_watch
 from modules.deploy.kubernetes_api import KubernetesApi, KubernetesError
 from modules.deploy.pod_watch import PodWatch, Release
 from modules.doctor.account import Account
@@ -31,6 +31,15 @@ class InCluster:
                 interrupted_releases.heal(self._connected(), declared, stack.local_state, self.say)
             except KubernetesError as problem:
                 self.say(f"Whether a Helm release is half done can't be seen: {problem}.")
+
+    def prune(self, stack: Stack) -> None:
+        """Deletes what releases of the stack kept for revisions that are gone."""
+        namespaces = dict.fromkeys(str(one["namespace"]) for one in stack.declared("helm_release").values())
+        try:
+            for namespace in namespaces:
+                kept_objects.prune(self._connected(), namespace, self.say)
+        except KubernetesError as problem:
+            self.say(f"What older revisions of {stack.name} used is not deleted: {problem}.")
 
     @contextmanager
     def watching(self, stack: Stack) -> Iterator[PodWatch | None]:

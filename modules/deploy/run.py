@@ -171,6 +171,7 @@ class _Run:
                 return code
             if self.command == "deploy":
                 self.cluster.prune_secrets(stack, self.spec.services)
+                self.cluster.prune(stack)
             now = time.monotonic()
             taken, so_far = terminal.duration(now - begun), terminal.duration(now - self.started)
             _say(f"{self.command} {stack.name}: done in {taken} ({number} of {len(order)}, {so_far} in all)")

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from modules.design import listener_rules
+from modules.design import images, listener_rules
 from modules.design.vpc_endpoints import endpoints
 from modules.facts import aurora, ports, redis, vpc
 from modules.facts.ports import DNS, HTTP, HTTPS, KUBELET
@@ -72,8 +72,7 @@ def internet_egress_reasons(spec: Spec, service: Service, there: Sequence[str] |
     `there` is endpoints(spec) where the caller has it already: it takes a look at every service.
     """
     reasons = [_DECLARED] if _WEB in _declared(service) else []
-    if (source := registry(spec, service)) is not None:
-        reasons.append(image_reason(source))
+    reasons += [image_reason(source) for source in registries(spec, service)]
     there = endpoints(spec) if there is None else there
     if missing := [word for word in _needed(spec, service) if word not in there]:
         reasons.append(f"no private endpoint: {', '.join(missing)}")
@@ -94,11 +93,17 @@ def _declared(service: Service) -> list[tuple[str, int]]:
     return list(dict.fromkeys(way for egress in service.egress for way in egress.ways))
 
 
-def registry(spec: Spec, service: Service) -> str | None:
-    """Registry of the image, where it is not ECR in this region."""
+def registries(spec: Spec, service: Service) -> list[str]:
+    """Registries of the pods' images that are not ECR in this region, each once."""
     if service.image is None:
-        return "a public registry (placeholder)"
-    host, slash, _ = service.image.partition("/")
+        return ["a public registry (placeholder)"]
+    found = (registry(spec, image) for image in images.written(service).values())
+    return list(dict.fromkeys(one for one in found if one is not None))
+
+
+def registry(spec: Spec, image: str) -> str | None:
+    """Registry of an image, where it is not ECR in this region."""
+    host, slash, _ = image.partition("/")
     ecr = _ECR.fullmatch(host)
     if not slash or (ecr and ecr["region"] == spec.region):
         return None
@@ -152,7 +157,7 @@ def _of(spec: Spec, name: str, service: Service, there: Sequence[str]) -> Iterat
 def _needed(spec: Spec, service: Service) -> list[str]:
     """Words of the endpoints that traffic of the service's pods could take."""
     words = list(_EVERY_POD)
-    if registry(spec, service) is None:
+    if service.image is not None and any(registry(spec, one) is None for one in images.written(service).values()):
         words += _FROM_ECR
     for word in service.permissions:
         words += KINDS[word].endpoints

@@ -10,9 +10,10 @@ from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
-from ruamel.yaml.scalarstring import DoubleQuotedScalarString
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarString
 
 from modules.design import (
+    containers,
     database,
     external_secrets,
     health,
@@ -29,6 +30,7 @@ from modules.facts.charts import AWS_CLI, CONTROLLER_TAG
 from modules.naming import address
 from modules.permissions import rds
 from modules.permissions.rds import RdsOptions
+from modules.spec.container import Container
 from modules.spec.model import Service, Spec
 
 NETWORK_FILE, SERVICE_FILE = "network.values.yaml", "values.yaml"
@@ -81,8 +83,9 @@ def service(spec: Spec, name: str, environment: Mapping[str, str]) -> str:
             if port.target != service_ports.MAIN
         ],
         "unprivilegedPortStart": service_ports.unprivileged_start(declared),
-        "cpu": f"{round(declared.cpu * 1000)}m",
-        "memory": f"{declared.request_mib}Mi",
+        **_size(containers.own(declared)),
+        "storage": declared.storage,
+        "pullSecret": declared.pull_secret,
         "pods": {"min": declared.pods, "max": declared.max_replicas},
         "serviceAccount": name,
         "securityGroups": [placeholder(group) for group in _GROUPS],
@@ -90,15 +93,20 @@ def service(spec: Spec, name: str, environment: Mapping[str, str]) -> str:
         "writable": [
             {"path": path, "copied": kind == "copied"} for path, kind in sorted(images.writable(declared).items())
         ],
+        "files": [{"path": path, "text": _text_of(file.text)} for path, file in sorted(images.files(declared).items())],
         "labels": {key: _quoted(value) for key, value in sorted(declared.labels.items())},
         "annotations": {key: _quoted(value) for key, value in sorted(declared.annotations.items())},
         "probes": {kind: _probe(probe) for kind, probe in health.probes(declared).items()},
         "progressSeconds": rollout.pod_seconds(declared),
         "drainSeconds": declared.drain,
-        "env": [
-            *({"name": key, "value": value} for key, value in sorted(environment.items())),
-            # Helm reads YAML 1.1, where a bare ON or no is a truth value.
-            *({"name": _quoted(key), "value": _quoted(text)} for key, text in pod_environment.own(declared).items()),
+        "env": _env(environment, declared.env),
+        "init": [
+            {**_further(name, declared, one, environment), **_size(containers.pod(declared))}
+            for name, one in containers.init(declared).items()
+        ],
+        "sidecars": [
+            {**_further(name, declared, one, environment), **_size(containers.of(one))}
+            for name, one in containers.sidecars(declared).items()
         ],
         "secrets": _mounted_secrets(declared),
     }
@@ -238,8 +246,38 @@ def _mounted_secrets(service: Service) -> dict[str, Any]:
 
 
 def _image(declared: Service) -> str:
-    image = images.image(declared)
-    return _quoted(image) if images.is_own(declared) else image
+    return _shown(images.image(declared))
+
+
+def _shown(image: str) -> str:
+    """In quotes where Terraform fills something in."""
+    return _quoted(image) if image.startswith("${") else image
+
+
+def _size(size: containers.Size) -> dict[str, str]:
+    return {"cpu": f"{size.millis}m", "memory": f"{size.mib}Mi"}
+
+
+def _env(environment: Mapping[str, str], own: Mapping[str, str]) -> list[dict[str, str]]:
+    """The platform's variables first, so that the container's own can refer to them."""
+    return [
+        *({"name": key, "value": value} for key, value in sorted(environment.items())),
+        # Helm reads YAML 1.1, where a bare ON or no is a truth value.
+        *({"name": _quoted(key), "value": _quoted(text)} for key, text in pod_environment.ordered(own).items()),
+    ]
+
+
+def _further(name: str, declared: Service, container: Container, environment: Mapping[str, str]) -> dict[str, Any]:
+    """A container besides the service's own, but for its size."""
+    values = {
+        "name": _quoted(name),
+        "image": _shown(containers.image(declared, container)),
+        "command": [_quoted(word) for word in container.command],
+        "args": [_quoted(word) for word in container.args],
+        "env": _env(environment, containers.variables(declared, container)),
+        "secrets": container.image is None and bool(secrets.variables(declared)),
+    }
+    return {key: value for key, value in values.items() if value not in ([], False)}
 
 
 def _probe(probe: Mapping[str, Any]) -> CommentedMap:
@@ -259,6 +297,16 @@ def _given(values: Mapping[str, Any]) -> dict[str, Any]:
 def _quoted(text: str) -> str:
     quoted: str = DoubleQuotedScalarString(text)
     return quoted
+
+
+def _text_of(file: str) -> str:
+    """As it is, line by line, where YAML keeps it so; else in quotes."""
+    lines = file.removesuffix("\n").split("\n")
+    as_it_is = all(line.isprintable() and line == line.rstrip() for line in lines) and lines[0].lstrip() == lines[0]
+    if not as_it_is or not lines[0] or not lines[-1]:
+        return _quoted(file)
+    text: str = LiteralScalarString(file)
+    return text
 
 
 def _text(title: str, values: Mapping[str, Any], local: str | None = "values") -> str:

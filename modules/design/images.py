@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from modules.facts import charts
 from modules.spec.model import Service
+from modules.spec.text_file import TextFile
 
 REPOSITORY = "repository_url"
 
@@ -11,6 +12,14 @@ REPOSITORY = "repository_url"
 def is_own(service: Service) -> bool:
     """Whether the image comes from the service's own repository."""
     return service.image is not None and "/" not in service.image
+
+
+def written(service: Service) -> dict[tuple[str, ...], str]:
+    """Every image that services.yaml names for the service, by its place below it."""
+    found: dict[tuple[str, ...], str | None] = {("image",): service.image}
+    for key, containers in (("init", service.init), ("sidecars", service.sidecars)):
+        found |= {(key, name, "image"): container.image for name, container in containers.items()}
+    return {place: image for place, image in found.items() if image is not None}
 
 
 def image(service: Service) -> str:
@@ -28,6 +37,11 @@ def command(service: Service) -> tuple[str, ...]:
 def writable(service: Service) -> Mapping[str, str]:
     """Folders that the program writes to; the placeholder writes none, and could copy none."""
     return service.writable if service.image is not None else {}
+
+
+def files(service: Service) -> Mapping[str, TextFile]:
+    """Text files that the program reads; the placeholder reads none."""
+    return service.files if service.image is not None else {}
 
 
 def arguments(name: str, service: Service) -> list[str]:

@@ -1,9 +1,11 @@
 """The environment variables of a pod, in an order in which Kubernetes replaces each `$(NAME)` by its value."""
 
 import re
+from collections.abc import Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
+from typing import NamedTuple
 
-from modules.design import logins, secrets
+from modules.design import containers, logins, secrets
 from modules.design.service_discovery import variable
 from modules.design.service_policy import env_var_names
 from modules.spec.model import Service
@@ -28,24 +30,44 @@ def given(service: Service) -> dict[str, str]:
     return of_permissions | {variable(callee): "`calls:`" for callee in service.calls}
 
 
-def known(service: Service) -> list[str]:
+class Variables(NamedTuple):
+    """The `env:` of one container: its place below the service, what is written there, and all that it has."""
+
+    place: tuple[str, ...]
+    written: Mapping[str, str]
+    whole: Mapping[str, str]
+    is_own: bool
+    """Whether it runs the service's own image, and so has its secrets too."""
+
+
+def each(service: Service) -> Iterator[Variables]:
+    """That of the service itself, and of its further containers."""
+    yield Variables(("env",), service.env, service.env, is_own=True)
+    for key, found in (("init", service.init), ("sidecars", service.sidecars)):
+        for name, container in found.items():
+            whole = containers.variables(service, container)
+            yield Variables((key, name, "env"), container.env, whole, is_own=container.image is None)
+
+
+def known(service: Service, variables: Variables) -> list[str]:
     """Every name to which a value under `env:` can refer."""
-    return sorted({HOME, *given(service), *secrets.variables(service), *service.env})
+    own = secrets.variables(service) if variables.is_own else ()
+    return sorted({HOME, *given(service), *own, *variables.whole})
 
 
-def own(service: Service) -> dict[str, str]:
-    """The variables under `env:`, by name, but each after those to which it refers; raises CycleError where it can't.
+def ordered(variables: Mapping[str, str]) -> dict[str, str]:
+    """The variables by name, but each after those to which it refers; raises CycleError where it can't.
 
     Kubernetes replaces a reference only by the value of a variable that comes before it.
     """
-    graph = {key: sorted(set(references(value)) & service.env.keys()) for key, value in sorted(service.env.items())}
-    return {key: service.env[key] for key in TopologicalSorter(graph).static_order()}
+    graph = {key: sorted(set(references(value)) & variables.keys()) for key, value in sorted(variables.items())}
+    return {key: variables[key] for key in TopologicalSorter(graph).static_order()}
 
 
-def cycle(service: Service) -> list[str]:
-    """Variables under `env:` that refer to each other, or to themselves; none where an order exists."""
+def cycle(variables: Mapping[str, str]) -> list[str]:
+    """Variables that refer to each other, or to themselves; none where an order exists."""
     try:
-        own(service)
+        ordered(variables)
     except CycleError as error:
         return sorted(set(error.args[1]))
     return []

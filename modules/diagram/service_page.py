@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import fields
 from typing import NamedTuple
 
-from modules.design import connectivity, health, listener_rules
+from modules.design import connectivity, containers, health, listener_rules
 from modules.diagram import legend, parts
 from modules.diagram.scene import LINE, Box, Edge, EdgeKind, Page, Point
 from modules.diagram.text_width import wrap
@@ -87,6 +87,9 @@ def _facts(spec: Spec, name: str, service: Service) -> Iterator[str]:
     yield f"IAM role {spec.names.role(name)}"
     yield f"listens on {_ports(service)}, {health.described(service)}"
     yield f"image {service.image}" if service.image else "image: a placeholder until there is one"
+    for name_of, container in containers.further(service).items():
+        when = "beside it" if name_of in service.sidecars else "before it"
+        yield f"{when} {name_of}, {container.image or 'the same image'}"
     yield f"logs {spec.names.log_group(name)}, kept {spec.log_days} days"
 
 

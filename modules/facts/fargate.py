@@ -15,6 +15,12 @@ SIZES: dict[float, tuple[float, ...]] = {
 # EKS adds this to the memory request of each pod for kubelet, kube-proxy and containerd, then rounds up (same page).
 OVERHEAD_MIB = 256
 
+# Disk of a pod in GiB: what is included, and the most that its containers can ask for together; Fargate provisions a
+# tenth and 5 GiB more than they ask for, and bills what is over the included:
+# https://aws.amazon.com/blogs/containers/amazon-eks-fargate-adds-support-for-larger-ephemeral-volumes, read 2026-11-26.
+FREE_STORAGE_GIB, MAX_STORAGE_GIB = 20, 175
+STORAGE_PERCENT, STORAGE_GIB = 10, 5
+
 # Quota L-3032A538 "Fargate On-Demand vCPU resource count" of a new account, shared with ECS, adjustable:
 # https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html.
 VCPU_QUOTA = "L-3032A538"

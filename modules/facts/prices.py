@@ -48,6 +48,7 @@ METERS = {
     "eks-unknown": Meter("cluster", True, _EKS),
     "fargate-vcpu": Meter("vCPU", True, _FARGATE),
     "fargate-gb": Meter("GB", True, _FARGATE),
+    "fargate-storage": Meter("GB", True, _FARGATE),
     "nat-gateway": Meter("gateway", True, _VPC),
     "interface-endpoint": Meter("endpoint and zone", True, _VPC),
     "public-ipv4": Meter("address", True, _VPC),

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from modules.design import health, images, log_routing
+from modules.design import containers, health, images, log_routing
 from modules.design.service_discovery import url
 from modules.page.grants import Grant
 from modules.page.reach import Connection
 from modules.page.tables import Size
+from modules.spec.container import Container
 from modules.spec.model import Service, Spec
 
 
@@ -74,12 +75,24 @@ def _facts(spec: Spec, name: str, service: Service) -> list[tuple[str, tuple[str
         ("Image", (_image(spec, name, service),)),
         ("Command", service.command),
         ("Arguments", service.args),
+        ("Files", tuple(f"{path}: {file.source}" for path, file in sorted(service.files.items()))),
+        ("Before the start", tuple(_container(key, one) for key, one in service.init.items())),
+        (
+            "Sidecars",
+            tuple(f"{_container(key, one)}, {containers.of(one)}" for key, one in service.sidecars.items()),
+        ),
+        ("Disk", (f"{service.storage} GiB",) if service.storage else ()),
+        ("Login of the registry", (f"Secret {service.pull_secret}",) if service.pull_secret else ()),
         ("Namespace and account", (name,)),
         ("Fargate profile", (names.profile(name),)),
         ("IAM role", (names.role(name),)),
         ("Image repository", (names.repository(name),)),
         ("Log group", (names.log_group(log_routing.SHARED if log_routing.is_shared(spec) else name),)),
     ]
+
+
+def _container(name: str, container: Container) -> str:
+    return f"{name}: {container.image or 'the same image'}"
 
 
 def _image(spec: Spec, name: str, service: Service) -> str:

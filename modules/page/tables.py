@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from modules.design import fargate_vcpu, health, listener_rules
+from modules.design import containers, fargate_vcpu, health, listener_rules
 from modules.facts import fargate
 from modules.naming import address
 from modules.spec.model import Service, Spec
@@ -63,7 +63,7 @@ def _size(name: str, service: Service) -> Size:
         service.pods,
         service.max_replicas,
         f"{service.cpu:g} vCPU, {service.memory}",
-        f"{service.cpu:g} vCPU, {service.request_mib} MiB",
+        str(containers.own(service)),
         f"{vcpu:g} vCPU, {render_gb(gb)}",
         vcpu * service.pods,
         vcpu * service.max_replicas,

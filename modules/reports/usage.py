@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from modules.design import external_secrets, helm_values
 from modules.facts import eks, fargate
 from modules.spec.model import Spec
-from modules.spec.pod_size import billed, meant_cpu, meant_memory, memory_mib
+from modules.spec.pod_size import billed, billed_storage, meant_cpu, meant_memory, memory_mib
 
 # Nobody knows these before there is traffic, so they are assumed, and the report says so: GB of lines that a log group
 # takes in a month, and load balancer capacity units (LCU) in use.
@@ -77,6 +77,9 @@ def _release(spec: Spec, today: date, resource: Resource) -> Iterator[Usage]:
     service = spec.services.get(resource["name"])
     if service and resource["namespace"] == resource["name"]:
         yield from _pods(billed(service.cpu, service.request_mib), service.pods, service.max_replicas)
+        if extra := billed_storage(service.storage or 0):
+            at_rest, at_most = service.pods * extra, service.max_replicas * extra
+            yield Usage("Fargate pods, GB of disk beyond the included", "fargate-storage", at_rest, at_most)
     elif resource["name"] == helm_values.CONTROLLER:
         yield from _pods(smallest_pod(), fargate.CONTROLLER_PODS, fargate.CONTROLLER_PODS)
     elif resource["name"] == external_secrets.NAME:

@@ -40,6 +40,8 @@ IMAGE = rf"^({_TAG}({_DIGEST})?|{_REFERENCE})$"
 LATEST = r"(^|:)latest$"
 # A folder or file in a container: absolute, without `.` and `..`.
 CONTAINER_PATH = r"^(/\.?[A-Za-z0-9_@+-][A-Za-z0-9_.@+-]*)+$"
+# A file beside services.yaml or below its folder.
+REPOSITORY_FILE = r"^\.?[A-Za-z0-9_@+-][A-Za-z0-9_.@+-]*(/\.?[A-Za-z0-9_@+-][A-Za-z0-9_.@+-]*)*$"
 # https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set.
 _LABEL_PART = r"[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?"
 LABEL_KEY = rf"^([a-z0-9]([a-z0-9.-]{{0,251}}[a-z0-9])?/)?{_LABEL_PART}$"
@@ -92,7 +94,9 @@ EXAMPLES = {
     STATUS_CODES: ("a status code or a range of them, 200 to 399 of HTTP or 0 to 99 of gRPC", "200-299"),
     PORT: ("a port, from 1 to 65535", "80"),
     IMAGE: ("an image with a tag", "v1.4"),
+    IMAGE_REFERENCE: ("an image with its registry and a tag", "docker.io/envoyproxy/envoy:v1.36.0"),
     CONTAINER_PATH: ("a path in a container", "/var/cache/nginx"),
+    REPOSITORY_FILE: ("the path of a file beside services.yaml", "config/app.yaml"),
     LABEL_KEY: ("a name for a label or an annotation", "example.com/team"),
     LABEL_VALUE: ("a value for a label", "payments"),
     SHORT_NAME: ("a name without dots", "user-db"),

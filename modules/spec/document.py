@@ -13,6 +13,7 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from ruamel.yaml.reader import ReaderError
 
 from modules import bounded_file
+from modules.spec import text_file
 from modules.spec.problem import Path, Problem
 
 MAX_BYTES = 1024 * 1024
@@ -37,6 +38,8 @@ class Document:
     texts: dict[Path, str] = field(default_factory=dict)
     moved: dict[Path, Path] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    reader: text_file.Reader | None = None
+    """Reads the files that it names."""
 
     def place(self, path: Path) -> Path:
         """The place in the file for a place in the model: `aws.sqs` may be the second item of a list."""
@@ -50,9 +53,12 @@ class Document:
         return self.lines.get(path, 1)
 
 
-def read(file: File) -> Document:
-    """Reads `file`. What makes it unreadable becomes a problem of the document, never an exception."""
-    document = Document(file.name)
+def read(file: File, reader: text_file.Reader | None = None) -> Document:
+    """Reads `file`. What makes it unreadable becomes a problem of the document, never an exception.
+
+    `reader` reads the files that it names; without it, they are beside it.
+    """
+    document = Document(file.name, reader=reader or text_file.beside(file.parent))
     try:
         data = bounded_file.read(file, MAX_BYTES)
         parse(data.decode("utf-8"), document)

@@ -50,6 +50,13 @@ _MOUNTED = "|".join(reserved.MOUNTED)
 _MOUNTED_FILES = "|".join(folder for folder in reserved.MOUNTED if folder != "/tmp")
 _UNIQUE = {"uniqueItems": True}
 _WAY = {"anyOf": [{"const": "internet"}, {"$ref": "#/$defs/Egress"}]}
+_ENV = {
+    "propertyNames": {
+        "pattern": patterns.VARIABLE,
+        "not": {"enum": [*reserved.VARIABLES_OF_EKS, *reserved.VARIABLES_OF_LOGIN]},
+    },
+    "additionalProperties": {"type": ["string", "number", "boolean"]},
+}
 _CODES = {
     "anyOf": [
         {"type": "string", "pattern": patterns.STATUS_CODES},
@@ -133,17 +140,7 @@ KEYS: tuple[tuple[str, str, Schema], ...] = (
         "ports",
         {"additionalProperties": {"type": "integer", "minimum": 1, "maximum": 65535, "not": {"const": ports.KUBELET}}},
     ),
-    (
-        "Service",
-        "env",
-        {
-            "propertyNames": {
-                "pattern": patterns.VARIABLE,
-                "not": {"enum": [*reserved.VARIABLES_OF_EKS, *reserved.VARIABLES_OF_LOGIN]},
-            },
-            "additionalProperties": {"type": ["string", "number", "boolean"]},
-        },
-    ),
+    *((name, "env", _ENV) for name in ("Service", "Container", "Sidecar")),
     (
         "Service",
         "health",
@@ -174,14 +171,21 @@ KEYS: tuple[tuple[str, str, Schema], ...] = (
             }
         },
     ),
-    (
-        "Service",
-        "writable",
-        {"propertyNames": {"pattern": patterns.CONTAINER_PATH, "not": {"pattern": rf"^({_MOUNTED})(/|$)"}}},
+    *(
+        (
+            "Service",
+            key,
+            {"propertyNames": {"pattern": patterns.CONTAINER_PATH, "not": {"pattern": rf"^({_MOUNTED})(/|$)"}}},
+        )
+        for key in ("writable", "files")
     ),
     ("Health", "codes", {"anyOf": [_CODES, {"type": "array", "items": _CODES}]}),
     ("Health", "port", {"not": {"const": ports.KUBELET}}),
-    ("Service", "image", _no(patterns.LATEST)),
+    *((name, "image", _no(patterns.LATEST)) for name in ("Service", "Container", "Sidecar")),
+    *(
+        ("Service", key, {"propertyNames": {"pattern": patterns.SHORT_NAME, "not": {"pattern": "^(server$|copy-)"}}})
+        for key in ("sidecars", "init")
+    ),
     ("RawStatement", "conditions", {"propertyNames": {"pattern": _OPERATOR}}),
 )
 

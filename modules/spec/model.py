@@ -15,11 +15,13 @@ from modules.permissions.kind import Options
 from modules.permissions.raw import RawStatement
 from modules.schema import patterns
 from modules.schema.base import EarlierName, Model, OneOrMany, OrNone, Seconds, ServiceName, Unit
+from modules.spec.container import Container, Sidecar
 from modules.spec.egress import Egress
 from modules.spec.health import Health
 from modules.spec.pod_size import memory_mib
 from modules.spec.retired import SHARED, Retired
 from modules.spec.secret import Secret
+from modules.spec.text_file import InRepository, TextFile
 from modules.spec.warning_codes import WARNING_CODES
 
 Cidr = Annotated[str, Field(pattern=patterns.CIDR)]
@@ -279,6 +281,25 @@ class Service(Model):
     writable: dict[Annotated[str, Field(pattern=patterns.CONTAINER_PATH)], Literal["empty", "copied"]] = Field({})
     """Folders that the program writes to, besides /tmp: the rest of the image is read-only. `empty`: each pod begins
     with an empty folder. `copied`: with what the image has there, which needs `cp` in the image."""
+
+    files: dict[Annotated[str, Field(pattern=patterns.CONTAINER_PATH)], Annotated[TextFile, InRepository()]] = Field({})
+    """Text files that the pods read, such as `/etc/app/app.yaml: config/app.yaml`: the path in the container, and the
+    file beside services.yaml. Not for secrets: Terraform keeps the text in its state."""
+
+    storage: Annotated[int | None, Unit("GiB")] = Field(None, ge=fargate.FREE_STORAGE_GIB, le=fargate.MAX_STORAGE_GIB)
+    """Disk that a pod's containers can fill together, with `writable:` folders and logs. Without it, what Fargate
+    includes: somewhat less than 20."""
+
+    pull_secret: str | None = Field(None, pattern=patterns.SHORT_NAME)
+    """Name of a Kubernetes Secret of type kubernetes.io/dockerconfigjson in the service's namespace, with the login of
+    the images' registry."""
+
+    sidecars: dict[Annotated[str, Field(pattern=patterns.SHORT_NAME)], Sidecar] = Field({})
+    """Containers that run beside the service's own, by name. Their size is a part of the pod's."""
+
+    init: dict[Annotated[str, Field(pattern=patterns.SHORT_NAME)], Container] = Field({})
+    """Containers that run to their end before the others start, one after the other in this order, by name. Each has
+    the whole size of the pod."""
 
     aliases: dict[
         Annotated[str, Field(pattern=patterns.SHORT_NAME)], Annotated[str, Field(pattern=patterns.HOST_NAME)]

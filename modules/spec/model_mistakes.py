@@ -13,6 +13,7 @@ from modules.spec.model import Service
 from modules.spec.problem import Edit, Path, Problem, did_you_mean, nearest, remove, valid_values
 
 _TOO_MANY_KEYS = 8
+_OF_SERVICE = 3  # the length of the path of a service's own key
 _TYPES = {
     "int": "a whole number",
     "float": "a number",
@@ -48,6 +49,9 @@ def problem(path: Path, detail: ErrorDetails, document: Document) -> Problem:
             return _no_choice(path, value, context["expected"].replace("'", "").replace(" or ", ", ").split(", "))
         case ["string", "pattern", "mismatch"]:
             return _mismatch(path, value, context["pattern"], document)
+        case ["text", "file"]:
+            what = f"{shown(value)} is not used: {context['reason']}."
+            return Problem(path, what, "Name a text file of the repository, beside services.yaml or below its folder.")
         case ["string", "type"] if isinstance(value, int | float) and document.place(path) in document.texts:
             return _not_text(path, value, document)
         case [kind, "type"] if kind in _TYPES:
@@ -104,7 +108,7 @@ def _mismatch(path: Path, value: str, pattern: str, document: Document) -> Probl
     if pattern == patterns.IMAGE:
         what, step, fixed = image_reference.mistake(value)
         return Problem(path, what, step, edit=Edit(path, fixed) if fixed else None)
-    if pattern == patterns.MEMORY and (size := pod_size.meant_memory(value)):
+    if pattern == patterns.MEMORY and len(path) == _OF_SERVICE and (size := pod_size.meant_memory(value)):
         return _in_other_units(path, value, "memory", size, document)
     if pattern == patterns.VARIABLE and (name := re.sub(r"[.-]", "_", value)) != value:
         return _not_a_variable(path, value, name.upper())
@@ -132,7 +136,7 @@ def _not_a_variable(path: Path, value: str, meant: str) -> Problem:
 def _not_text(path: Path, value: float, document: Document) -> Problem:
     text = document.texts[document.place(path)]
     parsed = f"{text} is parsed as {'true or false' if isinstance(value, bool) else 'a number'}"
-    if path[-1] == "memory" and (size := pod_size.meant_memory(text)):
+    if path[-1] == "memory" and len(path) == _OF_SERVICE and (size := pod_size.meant_memory(text)):
         return _in_other_units(path, text, "memory", size, document)
     if not model_fields.fits(path, text):
         name, example = patterns.EXAMPLES.get(model_fields.pattern(path) or "", ("a string", "v1.4"))
@@ -170,7 +174,7 @@ def _wrong_type(path: Path, value: Any, kind: str, document: Document) -> Proble
     ):
         number = f"{float(value):g}"
         return Problem(path, what, f"Write {number}, without quotes.", edit=Edit(path, number))
-    if path[-1] == "cpu" and isinstance(value, str) and (cpu := pod_size.meant_cpu(value)):
+    if path[-1] == "cpu" and len(path) == _OF_SERVICE and isinstance(value, str) and (cpu := pod_size.meant_cpu(value)):
         return _in_other_units(path, value, "cpu", f"{cpu:g}", document)
     if kind == "bool" and (truth := _TRUTH.get(str(value).lower())):
         return Problem(path, what, f"Write {truth}.", edit=Edit(path, truth))

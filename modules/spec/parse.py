@@ -9,13 +9,14 @@ from modules.spec.document import Document
 from modules.spec.model import Spec
 from modules.spec.model_mistakes import NONE, problem, short
 from modules.spec.problem import Path, Problem, remove
+from modules.spec.text_file import READER
 
 # Used for a required key that is missing or wrong, so that all else can be checked in the same run.
 _STAND_INS: dict[str, Any] = {"project": "project", "region": "eu-west-1", "services": {}}
 MOST = 100
 """Mistakes that are listed: more are not read at once, and each costs time."""
 # Keys of a service below which numbers and truth values can be text: variables, status codes, values of conditions.
-_AS_WRITTEN = {"env", "health", "statements"}
+_AS_WRITTEN = {"env", "health", "init", "sidecars", "statements"}
 
 
 # Of a default that follows from another key, which has a mistake of its own.
@@ -30,7 +31,7 @@ def parse(document: Document) -> tuple[Spec, list[Problem]]:
     around: set[Path] = set()  # the places of the problems, and all places around them
     while True:
         try:
-            return Spec.model_validate(values), [*doubled, *problems.values()]
+            return Spec.model_validate(values, context={READER: document.reader}), [*doubled, *problems.values()]
         except ValidationError as error:
             details = [one for one in error.errors(include_url=False) if one["type"] != _FOLLOWS]
             wrong = [(_place(values, detail), detail) for detail in details]
@@ -80,7 +81,8 @@ def _as_written(value: Any, path: Path, document: Document) -> Any:
         return {key: _as_written(inner, (*path, key), document) for key, inner in value.items()}
     if isinstance(value, tuple):
         return tuple(_as_written(inner, (*path, index), document) for index, inner in enumerate(value))
-    is_text = path[2] == "env" or path[3:4] == ("codes",) or path[4:5] == ("conditions",)
+    is_env = path[2] == "env" or (path[2] in ("init", "sidecars") and path[4:5] == ("env",))
+    is_text = is_env or path[3:4] == ("codes",) or path[4:5] == ("conditions",)
     return document.texts.get(path, value) if is_text and isinstance(value, bool | int | float) else value
 
 

@@ -1,6 +1,7 @@
 """Sizes of pods: what is written in services.yaml, what Fargate offers next to it, and other systems' units."""
 
 import re
+from math import ceil
 
 from modules.facts import fargate
 
@@ -38,6 +39,12 @@ def billed(cpu: float, request_mib: int) -> tuple[float, float]:
             if offered >= cpu and gb * 1024 >= request_mib + fargate.OVERHEAD_MIB:
                 return offered, gb
     raise ValueError(f"Fargate has no pod for {cpu:g} vCPU and {request_mib} MiB")
+
+
+def billed_storage(asked_gib: int) -> int:
+    """GiB of disk that Fargate bills for a pod whose containers ask for this much; its own share is added first."""
+    provisioned = asked_gib + ceil(asked_gib * fargate.STORAGE_PERCENT / 100) + fargate.STORAGE_GIB
+    return max(0, provisioned - fargate.FREE_STORAGE_GIB) if asked_gib else 0
 
 
 def meant_cpu(written: object) -> float | None:

@@ -58,6 +58,7 @@ NETWORK: list[tuple[dict[str, Any], str]] = [
     ({"ports": [{"name": "port-80", "port": 0, "target": "http"}]}, "minimum: got 0, want 1"),
     ({"ports.0.typo": 1}, ADDITIONAL),
 ]
+FURTHER = {"name": "proxy", "image": "a/b:1", "cpu": "50m", "memory": "64Mi"}
 PODS: list[tuple[dict[str, Any], str]] = [
     ({"image": None}, "missing property 'image'"),
     ({"image": "hashicorp/http-echo:latest"}, "at '/image': 'not' failed"),
@@ -69,6 +70,17 @@ PODS: list[tuple[dict[str, Any], str]] = [
     ({"writable": [{"path": "/etc/../x", "copied": True}]}, PATTERN),
     ({"writable": [{"path": "/etc"}]}, "missing property 'copied'"),
     ({"writable.0.typo": 1}, ADDITIONAL),
+    ({"files": [{"path": "etc", "text": ""}]}, PATTERN),
+    ({"files": [{"path": "/etc/a"}]}, "missing property 'text'"),
+    ({"files.0.typo": 1}, ADDITIONAL),
+    ({"storage": 10}, "minimum: got 10, want 20"),
+    ({"storage": 176}, "maximum: got 176, want 175"),
+    ({"pullSecret": "A"}, PATTERN),
+    ({"sidecars": [FURTHER | {"name": "server"}]}, "'not' failed"),
+    ({"sidecars": [{"name": "proxy", "image": "a/b:1", "cpu": "50m"}]}, "missing property 'memory'"),
+    ({"init": [FURTHER | {"typo": 1}]}, ADDITIONAL),
+    ({"init": [FURTHER | {"image": "a/b:latest"}]}, "'not' failed"),
+    ({"init": [FURTHER | {"env": {"A": "b"}}]}, "got object, want array"),
     ({"labels": {"team": 7}}, "got number, want string"),
     ({"annotations": {"note": True}}, "got boolean, want string"),
     ({"probes.startup.httpGet.path": "healthz"}, PATTERN),

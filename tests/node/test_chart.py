@@ -113,6 +113,55 @@ def test_a_pod_of_the_old_version_keeps_its_variables_when_it_restarts_during_a_
     assert {"name": "A", "value": "old"} in server["env"]
 
 
+def test_files_and_folders_are_those_of_all_containers_and_a_sidecar_answers_beside_the_server(
+    cluster: Cluster, namespace: str, release: Release
+) -> None:
+    """The first init container fills a folder for the others, under the level restricted."""
+    small = {"image": SERVICE[1], "cpu": "20m", "memory": "32Mi"}
+    made, text = "/var/work/made", "url: ${HOST}\n"
+    release(
+        {
+            "files": [{"path": "/etc/app/app.yaml", "text": text}],
+            "writable": [{"path": "/var/work", "copied": False}],
+            "init": [small | {"name": "prepare", "args": [f"-put={made}", "-text=by init"]}],
+            "sidecars": [small | {"name": "proxy", "args": ["-listen=:9000", "-text=beside"], "env": _listed(A="b")}],
+        }
+    )
+    (pod,) = cluster.items(namespace, "pods")
+    name = pod["metadata"]["name"]
+    assert cluster.service(namespace, name, "-read=/etc/app/app.yaml") == text
+    assert cluster.service(namespace, name, f"-read={made}") == "by init"
+    assert cluster.service(namespace, name, "-get=http://127.0.0.1:9000/") == "beside\n"
+    beside = json.loads(cluster.kubectl(f"--namespace={namespace}", "exec", name, "-cproxy", "--", "/service", "-show"))
+    assert beside["environment"]["A"] == "b"
+    assert (beside["user"], beside["capabilities"], beside["writable"]["/"]) == (65532, "0" * 16, False)
+    with pytest.raises(CommandFailed, match=r"read-only file system|permission denied"):
+        cluster.service(namespace, name, "-put=/etc/app/app.yaml", "-text=x")
+
+
+def test_a_pod_of_the_old_version_keeps_its_file_when_it_restarts_during_a_deployment(
+    cluster: Cluster, namespace: str, release: Release
+) -> None:
+    def of(text: str) -> dict[str, Any]:
+        return {"files": [{"path": "/etc/app.yaml", "text": text}]}
+
+    release(of("old"))
+    (pod,) = cluster.items(namespace, "pods")
+    old = pod["metadata"]["name"]
+    failing = of("new") | {"args": ["-listen=:8080", "-unhealthy"]}
+    with ThreadPoolExecutor() as pool:
+        upgrade = pool.submit(release, failing, "--atomic", "--timeout=25s")
+        cluster.eventually("a new pod", lambda: len(cluster.items(namespace, "pods")) == 2)
+        with pytest.raises(CommandFailed, match="command terminated with exit code"):
+            cluster.service(namespace, old, "-get=http://127.0.0.1:8080/exit?n=3")
+        cluster.eventually("a restart", lambda: cluster.container(namespace, old)["restartCount"] == 1)
+        cluster.wait_ready(namespace, old)
+        seen = cluster.service(namespace, old, "-read=/etc/app.yaml")
+        with pytest.raises(CommandFailed, match="context deadline exceeded"):
+            upgrade.result()
+    assert seen == "old"
+
+
 def test_arguments_arrive_as_the_kubelet_expands_them(cluster: Cluster, namespace: str, release: Release) -> None:
     """$(NAME) is a variable's value and $$ is $, as everywhere in Kubernetes; all else stays."""
     text = "$(B) $(NONE) $$(B) $B `id` 'a  b' \"*\""

@@ -102,6 +102,13 @@ def valid(draw: st.DrawFn, most_services: int = 4) -> System:
 _CONTAINERS: list[Any] = [
     None,
     {"image": "v1", "user": 1000, "writable": {"/var/cache": "empty", "/etc/app": "copied"}},
+    {"image": "v1", "files": {"/etc/app/itself": "services.yaml"}, "storage": 50, "pull_secret": "registry"},
+    {
+        "image": "v1",
+        "env": {"A": "1"},
+        "sidecars": {"proxy": {"image": "ghcr.io/a/proxy:1", "cpu": 0.02, "env": {"B": "${x}"}}},
+        "init": {"migrate": {"command": ["/migrate"], "env": {"A": "2", "C": "$(A)"}}, "second": {}},
+    },
     {"labels": {"example.com/team": "shop"}, "annotations": {"note": "${x}"}, "aliases": {"db": "db.example.com"}},
 ]
 _EGRESS: list[Any] = [

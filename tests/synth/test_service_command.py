@@ -10,6 +10,7 @@ import pytest
 from modules.checks.check import Checked, check
 from modules.cli import command_line, services_edit, synth
 from modules.errors import CommandError
+from modules.spec.text_file import Reader
 
 OWN = """\
 # Ours.
@@ -185,9 +186,9 @@ def test_what_somebody_saved_meanwhile_is_not_lost(
 ) -> None:
     saved = OWN.replace("# Ours.", "# Saved by an editor.")
 
-    def slow_check(at: Path, today: date) -> Checked:
+    def slow_check(at: Path, today: date, reader: Reader | None = None) -> Checked:
         file.write_text(saved, encoding="utf-8")
-        return check(at, today)
+        return check(at, today, reader)
 
     monkeypatch.setattr(services_edit, "check", slow_check)
     assert add(file, "billing-service") == 1

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -97,6 +98,80 @@ def test_users_of_anothers_schema_come_after_those_that_have_one(system: Check) 
         {"name": "shop_web", "connections": 75},
         {"name": "shop_a__writes_web", "connections": 75, "of": "shop_web", "access": "write"},
     ]
+
+
+TEXTS = [
+    "a: 1\nb: 2\n",
+    "a: 1",
+    "",
+    "\n",
+    "a\n\n",
+    "\ta\n  b\n",
+    "  a\nb\n",
+    "a \nb\n",
+    "a\r\nb\r\n",
+    "a\n\nb\n",
+    "# c\n--- x\n...\n",
+    "%YAML 1.1\n",
+    "ü €\u2028\u0085\ufeff\n",
+    "x" * 2000 + " y\n",
+    '"\\\n',
+]
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_a_text_file_reaches_the_chart_as_it_is(tmp_path: Path, read: Callable[..., Any], text: str) -> None:
+    (tmp_path / "app").write_bytes(text.encode())
+    found = read("{image: v1, files: {/etc/app: app}}")
+    assert found["files"] == [{"path": "/etc/app", "text": text}]
+
+
+def test_what_looks_like_a_template_in_a_file_is_no_template(tmp_path: Path, read: Callable[..., Any]) -> None:
+    (tmp_path / "app").write_text("url: ${HOST}\n%{ if x }\n")
+    assert read("{image: v1, files: {/etc/app: app}}")["files"][0]["text"] == "url: $${HOST}\n%%{ if x }\n"
+
+
+def test_a_placeholder_has_no_files(tmp_path: Path, read: Callable[..., Any]) -> None:
+    (tmp_path / "app").write_text("a")
+    assert "files" not in read("{files: {/etc/app: app}}")
+
+
+def test_the_containers_of_a_pod_share_its_size_and_each_init_container_has_it_whole(read: Callable[..., Any]) -> None:
+    """As Fargate counts: the larger of the sum of all and of the largest init container, and 256 MiB."""
+    found = read(
+        "{cpu: 0.5, memory: 1GB, image: v1, init: {first: {}, second: {}}, "
+        "sidecars: {proxy: {cpu: 0.1, memory: 128MB}, logs: {}}}"
+    )
+    assert (found["cpu"], found["memory"]) == ("350m", "576Mi")
+    assert [(one["cpu"], one["memory"]) for one in found["sidecars"]] == [("100m", "128Mi"), ("50m", "64Mi")]
+    assert [(one["name"], one["cpu"], one["memory"]) for one in found["init"]] == [
+        ("first", "500m", "768Mi"),
+        ("second", "500m", "768Mi"),
+    ]
+
+
+def test_a_further_container_runs_the_services_own_image_with_its_variables_or_another_without(
+    read: Callable[..., Any],
+) -> None:
+    found = read(
+        "{image: v1, env: {A: a, B: $(QUEUE_URL)}, aws: [sqs], init: {own: {env: {A: $(B)}}}, "
+        "sidecars: {other: {image: 'ghcr.io/a/b:1', env: {C: c}}}}",
+        QUEUE_URL="x",
+    )
+    (own,), (other,) = found["init"], found["sidecars"]
+    assert (own["image"], other["image"]) == ("${repository_url}:v1", "ghcr.io/a/b:1")
+    assert [(one["name"], one["value"]) for one in own["env"]] == [
+        ("QUEUE_URL", "x"),
+        ("B", "$(QUEUE_URL)"),
+        ("A", "$(B)"),
+    ]
+    assert [one["name"] for one in other["env"]] == ["QUEUE_URL", "C"]
+
+
+def test_a_placeholder_has_the_pod_for_itself(read: Callable[..., Any]) -> None:
+    found = read("{init: {first: {}}, sidecars: {proxy: {}}}")
+    assert (found["cpu"], found["memory"]) == ("250m", "256Mi")
+    assert not {"init", "sidecars"} & found.keys()
 
 
 @pytest.mark.parametrize("image", [PLACEHOLDER, AWS_CLI, CONTROLLER_TAG])

@@ -22,3 +22,9 @@ def test_what_fargate_offers_is_offered_and_its_own_nearest() -> None:
 
 def test_the_container_asks_for_what_is_left_of_the_billed_size() -> None:
     assert Service(cpu=0.25, memory="512MB").request_mib == 256
+
+
+@pytest.mark.parametrize(("asked", "billed"), [(0, 0), (20, 7), (100, 95), (175, 178)])
+def test_disk_beyond_the_included_is_billed_with_fargates_own_share(asked: int, billed: int) -> None:
+    """AWS's example: two containers that ask for 50 GiB each get 115."""
+    assert pod_size.billed_storage(asked) == billed

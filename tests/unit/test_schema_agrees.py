@@ -48,6 +48,17 @@ ONLY_SYNTH: dict[str, tuple[str, str]] = {
     "egress_is_to_ranges": (_ARITHMETIC, f"{_S}{{a: {{egress: {{to: 203.0.113.7/24}}}}}}"),
     "egress_leaves_the_vpc": (_ARITHMETIC, f"{_S}{{a: {{egress: {{to: 10.0.1.0/24}}}}}}"),
     "egress_is_opened_once": (_ACROSS, f"{_S}{{a: {{egress: [internet, {{}}]}}}}"),
+    "a file that can't be read": (
+        "a schema sees no other file",
+        f"{_S}{{a: {{files: {{/etc/a: none}}}}}}",
+    ),
+    "files_are_free": (_ACROSS, f"{_S}{{a: {{files: {{/a: services.yaml}}, writable: {{/a/b: empty}}}}}}"),
+    "files_fit": (
+        "a schema sees no other file",
+        f"{_S}{{a: {{files: {{/a: services.yaml, /b: services.yaml}}}}}} # {'x' * 140_000}",
+    ),
+    "containers_have_names_of_their_own": (_ACROSS, f"{_S}{{a: {{init: {{b: {{}}}}, sidecars: {{b: {{}}}}}}}}"),
+    "sidecars_leave_room": (_ARITHMETIC, f"{_S}{{a: {{sidecars: {{b: {{memory: 1GB}}}}}}}}"),
     "aliases_are_free": (_ACROSS, f"{_S}{{a: {{aliases: {{a: db.example.com}}}}}}"),
     "ranges_of_codes_go_up": (_ARITHMETIC, f"{_S}{{a: {{path: /x, health: {{codes: 299-200}}}}}}"),
     "variables_are_given_once": (_ACROSS, f"{_S}{{a: {{aws: sqs, env: {{QUEUE_URL: x}}}}}}"),
@@ -164,6 +175,8 @@ def _refusals(file: Path) -> set[str]:
 def _name(problem: Problem) -> str:
     if re.match(r"-?[0-9.e+]+ is not a whole number", problem.what) and problem.edit:
         return "1.0"
+    if "can't be read" in problem.what:
+        return "a file that can't be read"
     if problem.path[-2:-1] == ("aws",) or problem.path[-1] == "aws":
         return "a list that names a permission twice" if "is listed twice" in problem.what else "the model"
     is_time = problem.path[-1] in ("visibility_timeout", "interval", "timeout", "start")

@@ -44,7 +44,7 @@ def test_a_variable_can_be_made_of_a_secret(system: Check) -> None:
     result = system(FOUR)
     assert result.mistakes == []
     assert result.spec is not None
-    assert pod_environment.own(result.spec.services["a"]) == {"URL": "postgres://a:$(DB_PASS)@db.example.com"}
+    assert pod_environment.ordered(result.spec.services["a"].env) == {"URL": "postgres://a:$(DB_PASS)@db.example.com"}
 
 
 def test_another_list_of_values_is_another_secret_in_kubernetes(system: Check) -> None:

@@ -19,42 +19,46 @@ def variables_are_given_once(spec: Spec) -> Iterator[Problem]:
                 what = f"The address of {callee} would be in the variable {key}, which is set by {given[key]}."
                 yield Problem(("services", name, "calls", index), what, "Rename the other service.")
         given = pod_environment.given(service)
-        for key in service.env:
-            if key in given:
-                place = ("services", name, "env", key)
-                yield Problem(place, f"{key} is set by {given[key]}.", "Remove it from `env:`.", edit=remove(place))
+        for variables in pod_environment.each(service):
+            for key in variables.written:
+                if key in given:
+                    place = ("services", name, *variables.place, key)
+                    yield Problem(place, f"{key} is set by {given[key]}.", "Remove it from `env:`.", edit=remove(place))
 
 
 def references_are_known(spec: Spec) -> Iterator[Problem]:
     """Kubernetes leaves `$(NAME)` in a value as it is where it knows no variable of that name."""
     for name, service in spec.services.items():
-        known = pod_environment.known(service)
-        for key, value in service.env.items():
-            if unknown := [one for one in pod_environment.references(value) if one not in known]:
-                what = f"{key} refers to $({unknown[0]}), and {name} has no such variable."
-                others = [one for one in known if one != key]
-                step = f"{valid_values(others)} For the text itself, write $$({unknown[0]})."
-                yield Problem(("services", name, "env", key), what, step)
+        for variables in pod_environment.each(service):
+            known = pod_environment.known(service, variables)
+            for key, value in variables.written.items():
+                if unknown := [one for one in pod_environment.references(value) if one not in known]:
+                    what = f"{key} refers to $({unknown[0]}), and {name} has no such variable."
+                    others = [one for one in known if one != key]
+                    step = f"{valid_values(others)} For the text itself, write $$({unknown[0]})."
+                    yield Problem(("services", name, *variables.place, key), what, step)
 
 
 def references_have_an_order(spec: Spec) -> Iterator[Problem]:
     """Kubernetes replaces `$(NAME)` by the value of a variable that comes before."""
     for name, service in spec.services.items():
-        if cycle := pod_environment.cycle(service):
-            first, *others = [("services", name, "env", key) for key in cycle]
-            what = f"{' and '.join(cycle)} refer to each other." if others else f"{cycle[0]} refers to itself."
-            yield Problem(first, what, "Write the value itself in place of a $(…).", also=tuple(others))
+        for variables in pod_environment.each(service):
+            cycle = pod_environment.cycle(variables.whole)
+            if places := [("services", name, *variables.place, key) for key in cycle if key in variables.written]:
+                what = f"{' and '.join(cycle)} refer to each other." if cycle[1:] else f"{cycle[0]} refers to itself."
+                yield Problem(places[0], what, "Write the value itself in place of a $(…).", also=tuple(places[1:]))
 
 
 def variables_of_eks_are_left_to_it(spec: Spec) -> Iterator[Problem]:
     """EKS sets these in every pod whose service account has a role."""
     for name, service in spec.services.items():
-        for key in service.env:
+        for place in (
+            ("services", name, *one.place, key) for one in pod_environment.each(service) for key in one.written
+        ):
+            key = place[-1]
             if key in VARIABLES_OF_EKS:
-                place = ("services", name, "env", key)
                 yield Problem(place, f"{key} is set by EKS.", "Remove it from `env:`.", edit=remove(place))
             if key in VARIABLES_OF_LOGIN:
-                place = ("services", name, "env", key)
                 what = f"{key} would hide the IAM role of {name} from its own pods."
                 step = "Remove it: list what the service needs under `aws:` or `statements:`."
                 yield Problem(place, what, step, edit=remove(place))

@@ -9,6 +9,7 @@ from pydantic.fields import FieldInfo
 
 from modules.permissions.raw import RawStatement
 from modules.schema.base import Model
+from modules.spec.container import Sidecar
 from modules.spec.egress import Egress
 from modules.spec.health import Health
 from modules.spec.model import (
@@ -45,6 +46,7 @@ MAPPINGS: dict[str, tuple[type[Model], Path]] = {
     "service": (Service, ("services", "*")),
     "health": (Health, ("services", "*", "health")),
     "secret": (SecretValue, ("services", "*", "secrets", "*")),
+    "sidecar": (Sidecar, ("services", "*", "sidecars", "*")),
     "egress": (Egress, ("services", "*", "egress", "*")),
     "statement": (RawStatement, ("services", "*", "statements", "*")),
 }

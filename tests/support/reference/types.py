@@ -9,6 +9,7 @@ from pydantic.fields import FieldInfo
 
 from modules.schema import patterns
 from modules.schema.base import Model, OneOrMany, OrNone, Unit
+from modules.spec.text_file import InRepository
 from modules.spec.warning_codes import WARNING_CODES
 from tests.support.reference.table import codes
 
@@ -21,6 +22,8 @@ def type_of(field: FieldInfo) -> str:
 def _words(annotation: Any, metadata: list[Any]) -> str:
     if typing.get_origin(annotation) is typing.Annotated:
         inner, *more = typing.get_args(annotation)
+        if any(isinstance(one, InRepository) for one in more):
+            return patterns.EXAMPLES[patterns.REPOSITORY_FILE][0]
         return _words(inner, [*metadata, *chain.from_iterable(_flat(one) for one in more)])
     unit = next((f", {one.name}" for one in metadata if isinstance(one, Unit)), "")
     return _plain(annotation, metadata) + unit

@@ -29,6 +29,7 @@ var (
 	unhealthy  = flag.Bool("unhealthy", false, "answer 503 to every path until a request of /heal")
 	ignoreTerm = flag.Bool("ignore-term", false, "do not end on SIGTERM")
 	get        = flag.String("get", "", "print the answer of this URL and end")
+	put        = flag.String("put", "", "write the text into this file and end")
 	read       = flag.String("read", "", "print this file and end")
 	show       = flag.Bool("show", false, "print what /show answers and end")
 	broken     atomic.Bool
@@ -39,12 +40,12 @@ func main() {
 	switch {
 	case *get != "":
 		os.Exit(fetch(*get))
+	case *put != "":
+		end(os.WriteFile(*put, []byte(*text), 0o644))
 	case *read != "":
 		content, err := os.ReadFile(*read)
-		if err != nil {
-			log.Fatal(err)
-		}
 		fmt.Print(string(content))
+		end(err)
 	case *show:
 		fmt.Println(seen())
 	case *exit != 0:
@@ -52,6 +53,13 @@ func main() {
 		os.Exit(*exit)
 	default:
 		serve()
+	}
+}
+
+// end ends with the words of the error, if there is one.
+func end(err error) {
+	if err != nil {
+		log.Fatal(err)
 	}
 }
 

@@ -1,0 +1,49 @@
+{{- /* A container besides the service's own. With `sleep`, it stays as long as the service's own does when the pod goes. */}}
+{{- define "further-container" -}}
+{{- $names := list }}
+{{- range .container.env }}
+{{- $names = append $names .name }}
+{{- end }}
+- name: {{ .container.name }}
+  image: {{ .container.image }}
+  {{- with .container.command }}
+  command:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- with .container.args }}
+  args:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  env:
+    {{- if not (has "HOME" $names) }}
+    - name: HOME
+      value: /tmp
+    {{- end }}
+    {{- if .container.secrets }}
+    {{- range .root.Values.secrets.variables }}
+    - name: {{ . | quote }}
+      valueFrom:
+        secretKeyRef:
+          name: {{ $.root.Values.secrets.name }}
+          key: {{ . | quote }}
+    {{- end }}
+    {{- end }}
+    {{- with .container.env }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
+  resources:
+    requests: &size-of-{{ .container.name }}
+      cpu: {{ .container.cpu | quote }}
+      memory: {{ .container.memory }}
+    limits: *size-of-{{ .container.name }}
+  securityContext:
+    {{- include "container-security" .root | nindent 4 }}
+  {{- with .sleep }}
+  lifecycle:
+    preStop:
+      sleep:
+        seconds: {{ . }}
+  {{- end }}
+  volumeMounts:
+    {{- include "mounts" .root | nindent 4 }}
+{{- end }}
