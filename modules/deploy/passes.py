@@ -14,14 +14,16 @@ from modules.deploy import overlap
 from modules.design import retirement
 from modules.design.renaming import MADE_ANEW
 from modules.errors import CommandError
+from modules.facts.stores import KEY
 from modules.state import applied_stacks
 from modules.state.applied_stacks import Stack, Stacks
 from modules.state.record import Snapshot
 from modules.state.state_file import State
 
-How = Literal["allow", "overlap", "add", "apply"]
-"""`allow`: what is to be destroyed may be deleted with its data afterwards. `add`: all but what is deleted. `overlap`:
-that too, and what a renamed service was and is are both reachable."""
+How = Literal["allow", "overlap", "add", "delete", "apply"]
+"""`allow`: what is to be destroyed may be deleted with its data afterwards. `overlap`: all but what is deleted, and what a
+renamed service was and is are both reachable. `add`: all but what is deleted. `delete`: what was allowed to go, and what
+depends on it; the state no longer knows what it depends on itself, so that goes with the last apply."""
 
 
 class Pass(NamedTuple):
@@ -84,6 +86,18 @@ class Change:
         held = None if state is None else {f"{one.type}.{one.name}" for one in state.managed}
         return tuple(place for place in self.generated.retired(stack) if held is None or place in held)
 
+    def deleted(self, stack: str) -> tuple[str, ...]:
+        """Those of the allowed that go before the keys that encrypt them, and all that goes and depends on them."""
+        first = {place for place in self.allowed(stack) if not place.startswith(f"{KEY}.")}
+        state, going = self.states.get(stack), self.going.get(stack, {})
+        dependents = {
+            place
+            for one in (state.managed if state else ())
+            for instance in one.instances
+            if (place := f"{one.type}.{one.name}") in going and first & {*instance.dependencies}
+        }
+        return tuple(sorted(first | dependents))
+
 
 def passes(change: Change, chosen: Iterable[Stack]) -> list[Pass]:
     """The applies of these stacks in their order.
@@ -96,14 +110,14 @@ def passes(change: Change, chosen: Iterable[Stack]) -> list[Pass]:
     rest = [stack for stack in order if stack.name not in change.retired]
     twice = [stack for stack in rest if _is_twice(stack, change, names)]
     found = [one for stack in (*first, *rest) for one in _of(stack, change, stack in twice)]
-    return [*found, *(Pass(stack, "apply") for stack in reversed(twice))]
+    return [*found, *(one for stack in reversed(twice) for one in _last(stack, change))]
 
 
 def _of(stack: Stack, change: Change, is_twice: bool) -> Iterable[Pass]:
     if places := change.allowed(stack.name):
         yield Pass(stack, "allow", places)
     if not is_twice:
-        yield Pass(stack, "apply")
+        yield from _last(stack, change)
         return
     if change.renames(stack.name) and (state := change.states[stack.name]):
         declared, moved = change.generated.resources(stack.name), change.generated.moved(stack.name)
@@ -111,6 +125,12 @@ def _of(stack: Stack, change: Change, is_twice: bool) -> Iterable[Pass]:
         yield Pass(stack, "overlap", change.stays(stack.name), text)
     if stays := change.stays(stack.name):
         yield Pass(stack, "add", stays)
+
+
+def _last(stack: Stack, change: Change) -> Iterable[Pass]:
+    if places := change.deleted(stack.name):
+        yield Pass(stack, "delete", places)
+    yield Pass(stack, "apply")
 
 
 def _is_twice(stack: Stack, change: Change, names: Collection[str]) -> bool:
@@ -149,6 +169,7 @@ def text(one: Pass) -> str:
     return {
         "allow": f"{one.stack.name} (allow to delete)",
         "add": f"{one.stack.name} (delete nothing)",
+        "delete": f"{one.stack.name} (delete stores)",
         "overlap": f"{one.stack.name} (old and new pods)",
     }.get(one.how, one.stack.name)
 
@@ -164,6 +185,6 @@ def commands(one: Pass, folder: str) -> list[str]:
         case "overlap":
             file = f"{folder}/{overlap.FILE}"
             return [f"cat > {file} <<'END'\n{one.override}END", f"{apply}{only}", f"rm {file}"]
-        case "add":
+        case "add" | "delete":
             return [f"{apply}{only}"]
     return [apply]

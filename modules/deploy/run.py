@@ -198,7 +198,7 @@ class _Run:
                 return partial_apply.overlapping(
                     one.stack.folder, one.addresses, one.override, auto_approve=self.auto_approve
                 )
-            case "add":
+            case "add" | "delete":
                 return partial_apply.apply_only(one.stack.folder, one.addresses, auto_approve=self.auto_approve)
         partial_apply.clear(one.stack.folder)
         return cdktf_cli.run(self.command, one.stack.name, self.root, auto_approve=self.auto_approve)

@@ -15,6 +15,7 @@ NEXT_STEP = "Restore it (Terraform keeps the previous one beside it as *.tfstate
 
 class Instance(JsonModel):
     attributes: dict[str, Any] | None = None
+    dependencies: list[str] = Field(default_factory=list)
 
 
 class Resource(JsonModel):

@@ -45,10 +45,11 @@ def test_a_table_is_first_allowed_to_go_and_then_goes(machine: Machine, capfd: p
     holds(machine, "order", (TABLE, "order", {"id": "shop-order"}))
     assert machine.run("deploy", "order", "--auto-approve") == 0
     line = "order apply -no-color -auto-approve -target=aws_dynamodb_table.order retired.tf.json"
-    assert machine.asked == [line, "deploy order"]
+    delete = "order apply -no-color -auto-approve -target=aws_dynamodb_table.order "
+    assert machine.asked == [line, delete, "deploy order"]
     assert not list(machine.root.glob("generated/stacks/*/retired.tf.json"))
     said = capfd.readouterr().err
-    assert "in this order: order (allow to delete), order\n" in said
+    assert "in this order: order (allow to delete), order (delete stores), order\n" in said
     assert "What retired.order names is gone from the state." in said
 
 
@@ -71,6 +72,7 @@ def test_a_retired_service_goes_first_and_what_others_still_use_goes_last(
     holds(machine, "order", ("aws_vpc_security_group_egress_rule", "legacy", {"group": "sg-1"}))
     assert machine.run("deploy", "--auto-approve") == 0
     assert [line.partition(" -no-color")[0] for line in machine.asked] == [
+        "legacy apply",
         "legacy apply",
         "deploy legacy",
         "deploy network",

@@ -117,7 +117,7 @@ def test_what_is_destroyed_is_allowed_to_go_first_and_only_where_it_is_applied()
         "orders": ["aws_dynamodb_table.orders"],
     }
     held = {"legacy": {"aws_s3_bucket.legacy": {"id": "b"}}}
-    assert order(held, destroyed=destroyed)[:2] == ["legacy (allow to delete)", "legacy"]
+    assert order(held, destroyed=destroyed)[:3] == ["legacy (allow to delete)", "legacy (delete stores)", "legacy"]
     assert "orders (allow to delete)" not in order(held, destroyed=destroyed)
 
 
@@ -147,8 +147,34 @@ def test_the_same_is_printed_for_terraform_alone() -> None:
         "cp generated/stacks/legacy/retired.json generated/stacks/legacy/retired.tf.json",
         "terraform -chdir=generated/stacks/legacy apply -target=aws_s3_bucket.a",
         "rm generated/stacks/legacy/retired.tf.json",
+        "terraform -chdir=generated/stacks/legacy apply -target=aws_s3_bucket.a",
         "terraform -chdir=generated/stacks/legacy apply",
     ]
+
+
+def test_stores_go_with_what_depends_on_them_and_before_what_they_need() -> None:
+    """The apply that allows a store to go makes the state forget what the store depends on."""
+    dependencies = {
+        "aws_elasticache_subnet_group.redis": [],
+        "aws_kms_key.data": [],
+        "aws_rds_cluster.main": [],
+        "aws_rds_cluster_instance.first": ["aws_rds_cluster.main", "aws_kms_key.data"],
+    }
+    held = State(
+        version=4,
+        resources=[
+            Resource(
+                mode="managed",
+                type=place.partition(".")[0],
+                name=place.partition(".")[2],
+                instances=[Instance(attributes={"id": place}, dependencies=needs)],
+            )
+            for place, needs in dependencies.items()
+        ],
+    )
+    stores = ["aws_rds_cluster.main", "aws_kms_key.data"]
+    change = Change(STACKS, Generated({}, {"legacy": stores}), {"legacy": held}, ["legacy"])
+    assert change.deleted("legacy") == ("aws_rds_cluster.main", "aws_rds_cluster_instance.first")
 
 
 NAMES = {"orders": ("carts", "orders")}
