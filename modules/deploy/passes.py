@@ -21,9 +21,9 @@ from modules.state.record import Snapshot
 from modules.state.state_file import State
 
 How = Literal["allow", "overlap", "add", "delete", "apply"]
-"""`allow`: what is to be destroyed may be deleted with its data afterwards. `overlap`: all but what is deleted, and what a
-renamed service was and is are both reachable. `add`: all but what is deleted. `delete`: what was allowed to go, and what
-depends on it; the state no longer knows what it depends on itself, so that goes with the last apply."""
+"""`allow`: what is to be destroyed may be deleted with its data afterwards. `overlap`: all but what is deleted, and
+what a renamed service was and is are both reachable. `add`: all but what is deleted. `delete`: what was allowed to go,
+and what depends on it; the state no longer knows what it depends on itself, so that goes with the last apply."""
 
 
 class Pass(NamedTuple):
