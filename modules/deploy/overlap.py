@@ -1,7 +1,7 @@
-"""While pods of a service's old and of its new name run: both are trusted, and only the old ones get requests.
+"""While pods of a service's old and of its new name run, both are trusted, and one of them gets the requests.
 
-A target group has its health checked only while a rule names it, and pods are ready only when it is: so rules name the
-new one too, with weight 0 (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-target-groups.html#target-group-health-states).
+A target group has its health checked only while a rule names it, and pods are ready only when it is: so rules name
+both, one with weight 0 (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-target-groups.html#target-group-health-states).
 """
 
 import json
@@ -15,14 +15,16 @@ from modules.state.state_file import State
 # Terraform merges the blocks of a file of such a name into those of the configuration:
 # https://developer.hashicorp.com/terraform/language/files/override.
 FILE = "overlap_override.tf.json"
-_OLD, _NEW = 1, 0
 
 
 _REFERENCE = re.compile(r"^\$\{(aws_lb_target_group\.\w+)\.arn\}$")
 
 
-def override(declared: Resources, state: State, moved: Mapping[str, str], names: Collection[str]) -> str:
-    """The text of the file, from what the stack is to be and what it is; `names` are all of the service."""
+def override(declared: Resources, state: State, moved: Mapping[str, str], names: Collection[str], *, new: bool) -> str:
+    """The text of the file, from what the stack is to be and what it is; `names` are all of the service.
+
+    Requests go to the old pods, or with `new` to the new ones.
+    """
     applied = dict(_applied(state, moved))
     found: dict[str, dict[str, Any]] = {}
     for place, attributes in applied.items():
@@ -32,7 +34,7 @@ def override(declared: Resources, state: State, moved: Mapping[str, str], names:
         if (
             kind == "aws_lb_listener_rule"
             and place in declared
-            and (action := _action(attributes, declared[place], applied))
+            and (action := _action(attributes, declared[place], applied, new=new))
         ):
             found.setdefault(kind, {})[name] = {"action": [action]}
     return json.dumps({"resource": found}, indent=2, sort_keys=True) + "\n"
@@ -62,21 +64,29 @@ def _trust(attributes: Mapping[str, Any], names: Collection[str]) -> str | None:
 
 
 def _action(
-    attributes: Mapping[str, Any], declared: Mapping[str, Any], applied: Mapping[str, Mapping[str, Any]]
+    attributes: Mapping[str, Any], declared: Mapping[str, Any], applied: Mapping[str, Mapping[str, Any]], *, new: bool
 ) -> dict[str, Any] | None:
     """A rule's action while both target groups are named; None where it names the new one alone already."""
     reference = str(declared["action"][0].get("target_group_arn"))
-    new = _REFERENCE.match(reference)
-    old = _arn(attributes["action"][0])
-    if not (new and old) or old == applied.get(new[1], {}).get("arn"):
+    found = _REFERENCE.match(reference)
+    if not found:
         return None
-    groups = [{"arn": old, "weight": _OLD}, {"arn": reference, "weight": _NEW}]
+    arn = applied.get(found[1], {}).get("arn")
+    weights = _weights(attributes["action"][0])
+    old = next((one for one in weights if one != arn), None)
+    if old is None:
+        return None
+    is_new = new or weights.get(str(arn), 0) > 0  # requests do not go back when it is run again
+    groups = [{"arn": old, "weight": 0 if is_new else 1}, {"arn": reference, "weight": 1 if is_new else 0}]
     return {"type": "forward", "forward": [{"target_group": groups}]}
 
 
-def _arn(action: Mapping[str, Any]) -> str | None:
-    """Of the target group that gets the requests."""
+def _weights(action: Mapping[str, Any]) -> dict[str, int]:
+    """What a rule sends to each target group, by ARN."""
     if arn := action.get("target_group_arn"):
-        return str(arn)
-    groups = [group for forward in action.get("forward") or () for group in forward["target_group"]]
-    return next((group["arn"] for group in groups if group["weight"] != _NEW), None)
+        return {str(arn): 1}
+    return {
+        str(group["arn"]): int(group["weight"])
+        for forward in action.get("forward") or ()
+        for group in forward["target_group"]
+    }

@@ -5,6 +5,7 @@ applied twice: at first so that nothing is deleted, at the end for good.
 """
 
 import json
+import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -14,16 +15,21 @@ from modules.deploy import overlap
 from modules.design import retirement
 from modules.design.renaming import MADE_ANEW
 from modules.errors import CommandError
-from modules.facts.stores import KEY
+from modules.facts.stores import KEY, STORES
+from modules.naming import PLATFORM_STACKS, address
 from modules.state import applied_stacks
 from modules.state.applied_stacks import Stack, Stacks
 from modules.state.record import Snapshot
 from modules.state.state_file import State
 
-How = Literal["allow", "overlap", "add", "delete", "apply"]
-"""`allow`: what is to be destroyed may be deleted with its data afterwards. `overlap`: all but what is deleted, and
-what a renamed service was and is are both reachable. `add`: all but what is deleted. `delete`: what was allowed to go,
-and what depends on it; the state no longer knows what it depends on itself, so that goes with the last apply."""
+How = Literal["allow", "overlap", "switch", "add", "delete", "apply"]
+"""`allow`: what is to be destroyed may be deleted with its data afterwards. `overlap`: all but what is deleted, and the
+old pods of a renamed service get its requests. `switch`: the same, and the new ones get them. `add`: all but what is
+deleted. `delete`: what was allowed to go, and what depends on it; the state no longer knows what it depends on itself,
+so that goes with the last apply."""
+
+
+_BOTH: tuple[How, ...] = ("overlap", "switch")
 
 
 class Pass(NamedTuple):
@@ -33,7 +39,7 @@ class Pass(NamedTuple):
     how: How
     addresses: tuple[str, ...] = ()
     override: str = ""
-    """For `overlap`, what is merged into the configuration."""
+    """For `overlap` and `switch`, what is merged into the configuration."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +75,20 @@ class Change:
     def renames(self, stack: str) -> bool:
         """Whether a service is applied under an earlier name, or what carried that name is still there."""
         return stack in self.names and any(place.startswith(MADE_ANEW) for place in self.going.get(stack, ()))
+
+    def replaced(self, stack: str) -> list[str]:
+        """What carries the earlier name of a service, and goes when its new pods run."""
+        earlier = [address(name) for names in self.names.values() for name in names[:-1]]
+        starts = tuple(f"{kind}.{name}" for kind in MADE_ANEW for name in earlier)
+        return [place for place in self.going.get(stack, ()) if starts and place.startswith(starts)]
+
+    def foreign(self, stack: str) -> list[str]:
+        """Stores in the state of a service that another name of it made: it was renamed, and that was taken back."""
+        if stack in PLATFORM_STACKS or stack in self.retired:
+            return []
+        own = "|".join(map(address, self.names.get(stack, (stack,))))
+        places = [place for place in self.going.get(stack, ()) if place.partition(".")[0] in STORES]
+        return [place for place in places if not re.match(rf"({own})(_|$)", place.partition(".")[2])]
 
     def stays(self, stack: str) -> tuple[str, ...]:
         """Addresses that it declares, and those from which one moves: Terraform wants both ends of a move named."""
@@ -106,24 +126,51 @@ def passes(change: Change, chosen: Iterable[Stack]) -> list[Pass]:
     """
     order = [*chosen]
     names = {stack.name for stack in order}
+    _check(change, order)
     first = [stack for stack in reversed(order) if stack.name in change.retired]
     rest = [stack for stack in order if stack.name not in change.retired]
+    # Callers of a renamed service ask for its new host, so it is there before them.
+    early = {one for stack in rest if change.renames(stack.name) for one in _with_upstream(stack, change)}
+    rest.sort(key=lambda stack: stack.name not in PLATFORM_STACKS and stack.name not in early)
     twice = [stack for stack in rest if _is_twice(stack, change, names)]
     found = [one for stack in (*first, *rest) for one in _of(stack, change, stack in twice)]
     return [*found, *(one for stack in reversed(twice) for one in _last(stack, change))]
+
+
+def _check(change: Change, order: Collection[Stack]) -> None:
+    names = {stack.name for stack in order}
+    left_out = [
+        name for name in change.stacks if name not in names and (name not in PLATFORM_STACKS or change.replaced(name))
+    ]
+    for name in names:
+        if strange := change.foreign(name):
+            what = f"Its state holds {', '.join(strange)}, made under another name: this would delete it."
+            step = "Write that name again: a rename is not taken back (docs/production/renaming.md)."
+            raise CommandError(f"deploy {name}", what, step)
+        if left_out and (places := change.replaced(name)):
+            what = f"A service has another name, and this would delete {', '.join(places)} while its pods run."
+            raise CommandError(f"deploy {name}", what, "Deploy all stacks, in passes: make deploy")
+
+
+def _with_upstream(stack: Stack, change: Change) -> Iterable[str]:
+    return [stack.name, *(one.name for one in applied_stacks.upstream_of(change.stacks, stack.name))]
 
 
 def _of(stack: Stack, change: Change, is_twice: bool) -> Iterable[Pass]:
     if places := change.allowed(stack.name):
         yield Pass(stack, "allow", places)
     if not is_twice:
+        # Pods of a service that stays use the store until they are others.
+        if stack.name not in change.retired and change.deleted(stack.name) and (stays := change.stays(stack.name)):
+            yield Pass(stack, "add", stays)
         yield from _last(stack, change)
         return
     if change.renames(stack.name) and (state := change.states[stack.name]):
         declared, moved = change.generated.resources(stack.name), change.generated.moved(stack.name)
-        text = overlap.override(declared, state, moved, change.names[stack.name])
-        yield Pass(stack, "overlap", change.stays(stack.name), text)
-    if stays := change.stays(stack.name):
+        for how in _BOTH:
+            text = overlap.override(declared, state, moved, change.names[stack.name], new=how == "switch")
+            yield Pass(stack, how, change.stays(stack.name), text)
+    elif stays := change.stays(stack.name):
         yield Pass(stack, "add", stays)
 
 
@@ -171,6 +218,7 @@ def text(one: Pass) -> str:
         "add": f"{one.stack.name} (delete nothing)",
         "delete": f"{one.stack.name} (delete stores)",
         "overlap": f"{one.stack.name} (old and new pods)",
+        "switch": f"{one.stack.name} (requests to the new pods)",
     }.get(one.how, one.stack.name)
 
 
@@ -182,7 +230,7 @@ def commands(one: Pass, folder: str) -> list[str]:
         case "allow":
             copy = f"{folder}/{retirement.APPLIED_AS}"
             return [f"cp {folder}/{retirement.FILE} {copy}", f"{apply}{only}", f"rm {copy}"]
-        case "overlap":
+        case "overlap" | "switch":
             file = f"{folder}/{overlap.FILE}"
             return [f"cat > {file} <<'END'\n{one.override}END", f"{apply}{only}", f"rm {file}"]
         case "add" | "delete":

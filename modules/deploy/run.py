@@ -88,7 +88,7 @@ def change(stacks: Stacks, spec: Spec, generated: Path) -> Change:
         else stack.state
         for name, stack in stacks.items()
     }
-    names = {name: (*spec.earlier_of(name), name) for name in spec.services if spec.earlier_of(name)}
+    names = {spec.names.stack(name): (*spec.earlier_of(name), name) for name in spec.services if spec.earlier_of(name)}
     return Change(stacks, held, states, {spec.names.stack(name) for name in spec.retired_services}, names)
 
 
@@ -194,7 +194,7 @@ class _Run:
         match one.how:
             case "allow":
                 return partial_apply.allow(one.stack.folder, one.addresses, auto_approve=self.auto_approve)
-            case "overlap":
+            case "overlap" | "switch":
                 return partial_apply.overlapping(
                     one.stack.folder, one.addresses, one.override, auto_approve=self.auto_approve
                 )

@@ -56,7 +56,7 @@ def network(spec: Spec, name: str) -> str:
         ],
         "securityGroups": [placeholder(group) for group in _GROUPS],
     }
-    if names := service_discovery.short_names(service):
+    if names := service_discovery.short_names(spec, service):
         values["names"] = {short: _quoted(host) for short, host in names.items()}
     if service.secrets:
         values["secrets"] = _secrets(spec, name)

@@ -48,7 +48,9 @@ class Planner:
         self._configurations = {name: _configuration(stack) for name, stack in stacks.items()}
         self._planned: dict[str, StackPlan] = {}
         self._tree = folder / "generated"
-        ignored = shutil.ignore_patterns(".terraform", "*.tfstate*", *generated.CONFIGURATION_NAMES, "cdk.tf")
+        ignored = shutil.ignore_patterns(
+            ".terraform", "*.tfstate*", "*_override.*", *generated.CONFIGURATION_NAMES, "cdk.tf"
+        )
         shutil.copytree(generated_, self._tree, ignore=ignored)
 
     def plan(self, name: str, replace: Collection[str] = ()) -> StackPlan:

@@ -52,11 +52,15 @@ def of_system(state: State | None, spec: Spec, out: Path, stacks: Iterable[str],
     """The state of each stack, with this value of `state:`."""
     if state is None:
         folder = local_folder(out)
-        return {stack: LocalState(Path(state_location.local_path(str(folder), stack))) for stack in stacks}
+        return {
+            stack: LocalState(Path(state_location.local_path(str(folder), spec.names.state(stack)))) for stack in stacks
+        }
     s3, region = state.s3, state_location.s3_region(spec, state.s3)
     calls = S3(account, region)
     return {
-        stack: S3State(calls, Object(s3.bucket, state_location.s3_key(spec, s3, stack), region, s3.kms_key))
+        stack: S3State(
+            calls, Object(s3.bucket, state_location.s3_key(spec, s3, spec.names.state(stack)), region, s3.kms_key)
+        )
         for stack in stacks
     }
 

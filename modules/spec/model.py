@@ -464,6 +464,10 @@ class Spec(Model):
         """AWS names of this environment."""
         return Names(self.project, renamed={name: earlier[0] for name, earlier in self._renamed.items() if earlier})
 
+    def key_of(self, service: str) -> Literal["services", "retired"]:
+        """Under which key the file has a service, or what is left of it."""
+        return "services" if service in self.services else "retired"
+
     def earlier_of(self, service: str) -> tuple[str, ...]:
         """What a service was called before, the first name first; also of a retired one."""
         return self._renamed.get(service, ())

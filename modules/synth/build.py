@@ -2,7 +2,7 @@
 
 import json
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -47,6 +47,7 @@ def build(
     with tempfile.TemporaryDirectory(prefix="synth-", dir=temporary_folder()) as folder:
         app = App(outdir=folder, context={state_location.CONTEXT: state_location.state_folder(out)})
         stacks = {stack.node.id: stack for stack in build_stacks(app, spec)}
+        _each_has_its_state(spec, stacks)
         app.synth()
         manifest = json.loads((Path(folder) / MANIFEST).read_text())
         files = dict(charts.files())
@@ -70,6 +71,12 @@ def build(
             beside |= {file: text.encode() for file, text in {**_VERSIONS, **stack.files}.items()}
             files |= {str(Path(path).with_name(file)): data for file, data in beside.items()}
     return {MANIFEST: _render(manifest), **files}
+
+
+def _each_has_its_state(spec: Spec, stacks: Iterable[str]) -> None:
+    called = [spec.names.state(name) for name in stacks]
+    if len({*called}) < len(called):
+        raise AssertionError(f"two stacks have one state: {sorted(called)}")
 
 
 def _hcl(stack: TerraformStack, content: dict[str, Any]) -> dict[str, bytes]:

@@ -14,12 +14,12 @@ from tests.support.random_specs import System
 
 OLD, NEW = "orders", "purchases"
 WORDS = ["sqs", "s3", "dynamodb", "sns", "kms", "secrets"]
-SWITCH = "purchases (old and new pods)"
+SWITCH, SWITCHED = "purchases (old and new pods)", "purchases (requests to the new pods)"
 DESTROYED = re.compile(r"^  # (\S+) will be destroyed|^  # (\S+) must be replaced", re.MULTILINE)
 
 
 def shop(name: str, **more: Any) -> System:
-    services = {name: {"path": "/orders", "aws": WORDS, **more}, "web": {"calls": [name]}}
+    services = {name: {"path": "/orders", "aws": WORDS, **more}, "basket": {"calls": [name]}}
     edge = {"load_balancer": {}, "accept": ["http-only"]}
     return system(services) | edge
 
@@ -114,10 +114,10 @@ def test_old_pods_get_the_requests_until_the_new_ones_are_ready(deployed: Rename
     both = {f"system:serviceaccount:{name}:{name}" for name in (OLD, NEW)}
     passes = [*change.said]
     assert deployed.ways[SWITCH] == Way({"shop-orders": 1, "shop-purchases": 0}, both)
-    after = deployed.ways["purchases (delete nothing)"]
-    assert after == Way({"shop-purchases": 1}, {f"system:serviceaccount:{NEW}:{NEW}"})
-    assert passes.index("cluster (delete nothing)") < passes.index(SWITCH) < passes.index("purchases (delete nothing)")
-    assert passes.index("web") < passes.index("purchases") < passes.index("cluster")
+    assert deployed.ways[SWITCHED] == Way({"shop-orders": 0, "shop-purchases": 1}, both)
+    assert deployed.ways["purchases"] == Way({"shop-purchases": 1}, {f"system:serviceaccount:{NEW}:{NEW}"})
+    order = ["cluster (delete nothing)", SWITCH, SWITCHED, "basket", "purchases", "cluster"]
+    assert [one for one in passes if one in order] == order
 
 
 def test_nothing_is_left_to_do(deployed: Renamed, change: Change) -> None:

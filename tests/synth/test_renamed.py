@@ -4,15 +4,19 @@ import json
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from ruamel.yaml import YAML
 
+from modules.checks.check import check
 from modules.cli import command_line
 from modules.design.renaming import MADE_ANEW
+from modules.doctor.account import Account
 from modules.facts.stores import STORES
 from modules.naming import renamed as renamed_text
+from modules.plan.replacing import REPLACING
+from modules.shared_state import places
 from modules.state.record import Resources, by_address
 from modules.state.renamed_files import of_today
 from tests.support import made_up_states
@@ -22,6 +26,7 @@ from tests.support.random_specs import System
 from tests.support.run_synth import shipped
 from tests.synth.conftest import Built
 from tests.synth.test_cli import Run, run
+from tests.unit.conftest import TODAY
 
 __all__ = ["run"]
 
@@ -59,6 +64,7 @@ def of(name: str) -> System:
     system = every_kind(name)
     zones = {"domain": "shop.example.com", "hosted_zone": "Z0123456789ABCDEFGHIJ"}
     system["services"][name] |= {"path": "/orders", "host": ["a.shop.example.com", "*.b.shop.example.com"]}
+    system["services"]["subscribers"]["calls"] = [name]
     system["services"][name]["aws"] |= {"rds": {"login": "password"}, "redis": {"login": "password"}}
     return system | zones
 
@@ -107,6 +113,7 @@ def test_all_that_aws_knows_by_name_moves_and_nothing_else_of_it_changes(before:
             assert target in now, f"{name}: {place} would be destroyed"
             was = with_new_addresses(old, moves)
             changed = {key for key in was.keys() | now[target].keys() if was.get(key) != now[target].get(key)}
+            assert changed.isdisjoint(REPLACING.get(kind, ())), (name, place, changed)
             assert changed <= SAID, (name, place, {key: (was.get(key), now[target].get(key)) for key in changed})
             stores |= {kind} & STORES.keys() if name == OLD else set()
     assert stores >= {"aws_dynamodb_table", "aws_kms_key", "aws_s3_bucket", "aws_sqs_queue"}
@@ -140,6 +147,14 @@ def test_users_of_the_database_stay(before: Built, after: Built) -> None:
     users = [{one["name"] for one in YAML(typ="safe").load(files[path])["users"]} for files in (before, after)]
     assert users[0] == users[1]
     assert len(users[0]) > 1
+
+
+def test_callers_know_it_by_both_names(after: Built) -> None:
+    values = YAML(typ="safe").load(after["stacks/subscribers/values.yaml"])
+    urls = {one["name"]: one["value"] for one in values["env"] if one["name"].endswith("S_URL")}
+    assert urls == dict.fromkeys(("ORDERS_URL", "PURCHASES_URL"), "http://purchases.purchases.svc.cluster.local:8080")
+    names = YAML(typ="safe").load(after["stacks/subscribers/network.values.yaml"])["names"]
+    assert names == dict.fromkeys((OLD, NEW), "purchases.purchases.svc.cluster.local")
 
 
 def test_the_state_keeps_its_name(before: Built, after: Built) -> None:
@@ -190,6 +205,14 @@ def test_a_deployed_service_gets_another_name(deployed: Run, tmp_path: Path) -> 
     assert sorted(path.name for path in (tmp_path / "generated/stacks").glob("order*")) == ["orders"]
     again = deployed(shipped_with())
     assert (again.returncode, again.stdout) == (0, "")
+    spec = check(tmp_path / "services.yaml", TODAY).spec
+    assert spec
+    account, out = cast("Account", None), tmp_path / "generated"
+    stacks = places.declared(out, account)
+    of_system = places.of_system(None, spec, out, stacks, account)
+    assert {name: str(place) for name, place in of_system.items()} == {
+        name: str(place) for name, place in stacks.items()
+    }
 
 
 def test_its_stores_are_kept_as_those_of_others(deployed: Run) -> None:
@@ -239,3 +262,11 @@ def test_a_renamed_service_that_goes_keeps_its_state(deployed: Run, tmp_path: Pa
     assert content["terraform"]["backend"]["local"]["path"] == "../../../state/order-service.tfstate"
     removed = json.loads((tmp_path / "generated/stacks/orders/transitions.tf.json").read_text())["removed"]
     assert {"from": "aws_sqs_queue.order_service_queue", "lifecycle": {"destroy": False}} in removed
+
+
+def test_an_entry_of_retired_is_renamed_too(run: Run) -> None:
+    system = shipped_with() | {"retired": {"order-service": {"ses": "keep"}}}
+    done = run(system)
+    assert done.returncode == 1
+    assert '"order-service" is reserved: orders had this name' in done.stderr
+    assert "Write this under retired.orders." in done.stderr

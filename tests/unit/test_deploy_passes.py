@@ -45,11 +45,12 @@ def test_a_table_is_first_allowed_to_go_and_then_goes(machine: Machine, capfd: p
     holds(machine, "order", (TABLE, "order", {"id": "shop-order"}))
     assert machine.run("deploy", "order", "--auto-approve") == 0
     line = "order apply -no-color -auto-approve -target=aws_dynamodb_table.order retired.tf.json"
+    add = "order apply -no-color -auto-approve -target=aws_vpc.main "
     delete = "order apply -no-color -auto-approve -target=aws_dynamodb_table.order "
-    assert machine.asked == [line, delete, "deploy order"]
+    assert machine.asked == [line, add, delete, "deploy order"]
     assert not list(machine.root.glob("generated/stacks/*/retired.tf.json"))
     said = capfd.readouterr().err
-    assert "in this order: order (allow to delete), order (delete stores), order\n" in said
+    assert "in this order: order (allow to delete), order (delete nothing), order (delete stores), order\n" in said
     assert "What retired.order names is gone from the state." in said
 
 

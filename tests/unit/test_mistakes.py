@@ -281,6 +281,12 @@ SERVICES = [
         "Remove one of the two.",
     ),
     (
+        "a-b: {renamed_from: a}",
+        "5 services.a-b",
+        '"a-b" begins with "a-", so addresses of the two could not be told apart.',
+        "Use a name that does not begin with an earlier one.",
+    ),
+    (
         "A_b: {}",
         "5 services.A_b",
         '"A_b" is not a valid name for a Kubernetes namespace and Service.',

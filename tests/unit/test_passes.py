@@ -186,10 +186,10 @@ class Renamed(Generated):
         return {"aws_iam_role.carts": "aws_iam_role.orders"} if stack == "orders" else {}
 
 
-def of_renamed(held: dict[str, dict[str, Any]]) -> list[str]:
+def of_renamed(held: dict[str, dict[str, Any]], chosen: list[Stack] | None = None) -> list[str]:
     states = {name: state(held if name == "orders" else {}) for name in STACKS}
     change = Change(STACKS, Renamed({"orders": ["aws_iam_role.orders", "helm_release.orders"]}, {}), states, (), NAMES)
-    found = passes(change, STACKS.values())
+    found = passes(change, chosen or STACKS.values())
     targets = {"aws_iam_role.carts", "aws_iam_role.orders", "helm_release.orders"}
     assert all({*one.addresses} == targets for one in found if one.stack.name == "orders" and one.how != "apply")
     return [text(one) for one in found]
@@ -199,9 +199,26 @@ def test_a_renamed_service_has_both_pods_then_no_old_route_and_then_no_old_pods(
     found = of_renamed(CARTS)
     assert [one for one in found if "orders" in one] == [
         "orders (old and new pods)",
-        "orders (delete nothing)",
+        "orders (requests to the new pods)",
         "orders",
     ]
+
+
+def test_a_renamed_service_is_not_deployed_alone_while_its_old_pods_run() -> None:
+    with pytest.raises(CommandError, match=r"would delete helm_release.carts while its pods run") as refused:
+        of_renamed(CARTS, [STACKS["orders"]])
+    assert "Deploy all stacks, in passes: make deploy" in str(refused.value)
+
+
+def test_new_pods_of_a_renamed_service_run_before_its_callers_are_applied() -> None:
+    found = of_renamed(CARTS, [STACKS[name] for name in ("network", "cluster", "platform", "legacy", "orders")])
+    assert found.index("orders (requests to the new pods)") < found.index("legacy") < found.index("orders")
+
+
+def test_a_rename_is_not_taken_back() -> None:
+    held = {"orders": {"aws_sqs_queue.purchases_queue": {"id": "q"}}}
+    with pytest.raises(CommandError, match=r"holds aws_sqs_queue.purchases_queue, made under another name"):
+        order(held, retired=())
 
 
 def test_what_only_moves_does_not_go() -> None:

@@ -34,6 +34,7 @@ RULES: tuple[Rule, ...] = (
     retired.shared_stores_are_left_out,
     retired.retired_services_have_names_of_services,
     names.earlier_names_stay_reserved,
+    names.new_names_do_not_go_on_after_the_old,
     names.the_project_fits_all_names,
     names.tags_fit_aws,
     names.tags_have_letters_that_aws_knows,

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from unicodedata import category
 
 from modules.spec import reserved_names as reserved
@@ -28,17 +29,30 @@ def services_have_valid_names(spec: Spec) -> Iterator[Problem]:
 
 
 def earlier_names_stay_reserved(spec: Spec) -> Iterator[Problem]:
-    """The state and the AWS names of a renamed service carry its first name."""
+    """The state and the AWS names of a renamed service carry its first name, also once it is retired."""
     first: dict[str, Path] = {}
-    for name, service in spec.services.items():
-        for index, earlier in enumerate(service.renamed_from):
-            path = ("services", name, "renamed_from", index)
-            if earlier in spec.services:
-                what = f'"{earlier}" is reserved: {name} had this name, and its state and AWS names keep it.'
-                yield Problem(("services", earlier), what, "Use another name.", also=(("services", name),))
-            elif (found := first.setdefault(earlier, path)) != path:
-                what = f"{found[1]} had the name {earlier} too, and only one of the two can keep what it names."
-                yield Problem(path, what, "Remove one of the two.", also=(found[:2],))
+    for key, named in (("services", spec.services), ("retired", spec.retired)):
+        for name in named:
+            for index, earlier in enumerate(spec.earlier_of(name) if key == spec.key_of(name) else ()):
+                path = (key, name, "renamed_from", index)
+                if earlier in spec.services or earlier in spec.retired:
+                    what = f'"{earlier}" is reserved: {name} had this name, and its state and AWS names keep it.'
+                    place = (spec.key_of(earlier), earlier)
+                    step = "Use another name." if earlier in spec.services else f"Write this under retired.{name}."
+                    yield Problem(place, what, step, also=((key, name),))
+                elif (found := first.setdefault(earlier, path)) != path:
+                    what = f"{found[1]} had the name {earlier} too, and only one of the two can keep what it names."
+                    yield Problem(path, what, "Remove one of the two.", also=(found[:2],))
+
+
+def new_names_do_not_go_on_after_the_old(spec: Spec) -> Iterator[Problem]:
+    """Which of two addresses is the earlier could not be told: `order_service_queue` is of `order` too."""
+    for name in (*spec.services, *spec.retired_services):
+        names = (*spec.earlier_of(name), name)
+        for index, (old, new) in enumerate(pairwise(names)):
+            if any(new.startswith(f"{one}-") for one in names[: index + 1]):
+                what = f'"{new}" begins with "{old}-", so addresses of the two could not be told apart.'
+                yield Problem((spec.key_of(name), name), what, "Use a name that does not begin with an earlier one.")
 
 
 def the_project_fits_all_names(spec: Spec) -> Iterator[Problem]:

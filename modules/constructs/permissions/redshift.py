@@ -55,7 +55,7 @@ class Warehouse(Component):
             self,
             f"{owner.name}-warehouse",
             name=stack.names.of(owner.name, "warehouse"),
-            description=f"Redshift Serverless workgroup of {owner.name}",
+            description=f"Redshift Serverless workgroup of {stack.names.first(owner.name)}",  # AWS can't change it,
             vpc_id=stack.read("network", "vpc_id"),
         )
         # No config_parameter: with one, AWS's others differ for ever, and those that the provider does not know fail,

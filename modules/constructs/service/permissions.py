@@ -35,10 +35,7 @@ class ServicePermissions(Component):
             owner.stack.output(name, value)
 
     def _callees(self) -> dict[str, str]:
-        return {
-            service_discovery.variable(name): service_discovery.url(name, self.owner.stack.spec.services[name].port)
-            for name in self.owner.service.calls
-        }
+        return service_discovery.variables(self.owner.stack.spec, self.owner.service)
 
     def _resource(self, word: str, options: Options) -> Any:
         """What the service's own stack has, or the resource of another service, read from its stack."""

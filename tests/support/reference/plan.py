@@ -26,6 +26,7 @@ OTHERS: dict[Path, Any] = {
     ("state", "s3", "bucket"): "other-bucket",
     ("load_balancer", "waf", "enabled"): False,
 }
+RENAMED = "See [Rename a service](../production/renaming.md)."
 LIFELONG = "It is refused once deployed: [a key for life](lifelong-keys.md)."
 _PLATFORM = ("network", "cluster", "data", "edge", "platform")
 _BLOCKS = {
@@ -110,6 +111,8 @@ def _phrase(path: Path) -> str:
     lifelong = ".".join(map(str, path)) in KEYS or path[-1] in ("partition_key", "sort_key")
     if lifelong and path[-1] != "version":
         return LIFELONG
+    if path[-1] == "renamed_from":
+        return RENAMED
     before = build(_spec(_without(path)))
     found = _said(before, path[1] if path[0] == "services" and len(path) > 1 else None)
     return " ".join([*found, *([LIFELONG.replace("It is", "A lower one is")] if lifelong else [])]) or "Nothing."
