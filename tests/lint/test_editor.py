@@ -18,7 +18,7 @@ def server() -> LanguageServer:
 
 
 def test_hover_says_what_a_key_is_and_its_default(server: LanguageServer) -> None:
-    assert "Port that the container listens on, 1024 or above" in (port := server.hover(f"{SERVICE}    |port: 80\n"))
+    assert "Port that the container listens on. One below 1024" in (port := server.hover(f"{SERVICE}    |port: 80\n"))
     assert "Default: 8080." in port
     assert "Default: 512MB." in server.hover(f"{SERVICE}    |memory: 1GB\n")
     assert "a queue with its dead-letter queue" in server.hover(f"{SERVICE}    aws:\n      |sqs: {{}}\n")
@@ -34,7 +34,7 @@ def test_keys_are_completed_inside_mappings(server: LanguageServer) -> None:
     # A known limit of this server, whatever the schema: behind a colon in the same line it offers no key to an empty
     # mapping (addPropertyCompletions in yamlCompletion.js), so between empty braces nothing until a letter is there.
     assert server.completion(f"{SERVICE}    aws:\n      sqs: {{|}}\n") == {}
-    assert {"cidr", "nat_gateways", "endpoints"} == server.completion(
+    assert {"cidr", "nat_gateways", "endpoints", "flow_logs"} == server.completion(
         f"{PLATFORM}network: {{c|}}\nservices: {{}}\n"
     ).keys()
     described = server.completion(f"{SERVICE}    |\n")

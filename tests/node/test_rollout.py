@@ -34,9 +34,9 @@ class Deployed(NamedTuple):
 
     def deploy(self, port: int, *options: str, **changes: Any) -> None:
         """Both releases, of the network first; an upgrade that fails is rolled back."""
-        self._release(helm.NETWORK, f"{NAME}-network", {"port": port})
+        self._release(helm.NETWORK, f"{NAME}-network", {"port": port, "ports": []})
         arguments = {"args": [f"-listen=:{port}", "-text=ok"]}
-        self._release(helm.PODS, NAME, SMALL | {"port": port} | arguments | changes, "--atomic", *options)
+        self._release(helm.PODS, NAME, SMALL | {"port": port, "ports": []} | arguments | changes, "--atomic", *options)
 
     def _release(self, chart: str, name: str, changes: dict[str, Any], *options: str) -> None:
         file = self.cluster.plane.folder / f"{name}.json"

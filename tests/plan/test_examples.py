@@ -1,5 +1,6 @@
 """Terraform validates what examples/ become; tests/golden holds what that is."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,8 @@ OTHERS = sorted(set(ROOT.glob("examples/*/services.yaml")) - {WITH_EVERYTHING})
 def _validate(example: Path, folder: Path) -> dict[str, None]:
     system = YAML(typ="safe").load(example.read_text(encoding="utf-8"))
     system.pop("state", None)  # initialising a backend in S3 takes S3
+    if (texts := example.parent / "config").is_dir():  # files that it names
+        shutil.copytree(texts, folder / "config")
     (folder / "terraform").mkdir()
     workspace = Workspace(synthesise(system, folder), folder / "terraform", {})
 

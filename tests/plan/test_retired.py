@@ -59,7 +59,7 @@ def test_a_kept_queue_stays_with_what_belongs_to_it_and_the_others_go(
 
 
 def test_a_service_goes_before_what_the_platform_has_for_it(deployed: Deployed, service_retired: list[str]) -> None:
-    assert service_retired[:2] == ["legacy (allow to delete)", "legacy"]
+    assert service_retired[:3] == ["legacy (allow to delete)", "legacy (delete stores)", "legacy"]
     assert service_retired.index("orders") < service_retired.index("cluster")
     assert service_retired[-1] == "cluster"
     assert "shop-legacy" not in deployed.groups

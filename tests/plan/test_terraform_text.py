@@ -6,6 +6,7 @@ rule refuses it, a mistake must say so at that place; all others are built, and 
 
 import json
 import re
+import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -81,6 +82,7 @@ def shown(place: Place, texts: dict[Place, str]) -> Place:
 
 def checked(texts: dict[Place, str], folder: Path) -> Checked:
     file = folder / "services.yaml"
+    shutil.copytree(ROOT / "examples/everything/config", folder / "config", dirs_exist_ok=True)  # files that it names
     file.write_text(json.dumps(written(EVERYTHING, texts)))
     return check(file, TODAY)
 

@@ -150,7 +150,7 @@ def _copied(body: str, path: str | None, service: Service) -> dict[str, Any]:
     [
         "\n    path: /a # where\n    priority: 7\n    image: v1\n    aws: [s3]\n    env: {A: b}",
         "\n    priority: 7 # first\n    path:\n      - /a\n      - /b\n    aws: [s3]\n    image: v1\n    env: {A: b}",
-        " {path: [/a, /b], priority: 7, image: v1, aws: [s3], env: {A: b}}",
+        " {path: [/a, /b], priority: 7, renamed_from: old, image: v1, aws: [s3], env: {A: b}}",
         " {aws: [s3], env: {A: b}, path: /a, image: v1, priority: 7}",
     ],
 )
