@@ -39,7 +39,8 @@ def copy(text: str, entry: Entry, service: Service, name: str, path: str | None)
     source = text[entry.start : entry.end]
     changes = [(entry.key.start_mark.index, entry.key.end_mark.index, name)]
     if isinstance(entry.value, MappingNode):
-        left = {"priority", "renamed_from"} | ({"image"} if images.is_own(service) else set()) | (set() if path else {"path"})
+        left = {"priority", "renamed_from"}
+        left |= ({"image"} if images.is_own(service) else set()) | (set() if path else {"path"})
         changes += (_in_braces if entry.value.flow_style else _in_lines)(text, entry.value, left, path)
     for start, end, replacement in sorted(changes, reverse=True):
         rest = source[end - entry.start :]
