@@ -15,8 +15,9 @@ from modules.deploy import overlap
 from modules.design import retirement
 from modules.design.renaming import MADE_ANEW
 from modules.errors import CommandError
-from modules.facts.stores import KEY, STORES
+from modules.facts.stores import KEY
 from modules.naming import PLATFORM_STACKS, address
+from modules.spec.retired import WORDS
 from modules.state import applied_stacks
 from modules.state.applied_stacks import Stack, Stacks
 from modules.state.record import Snapshot
@@ -87,7 +88,7 @@ class Change:
         if stack in PLATFORM_STACKS or stack in self.retired:
             return []
         own = "|".join(map(address, self.names.get(stack, (stack,))))
-        places = [place for place in self.going.get(stack, ()) if place.partition(".")[0] in STORES]
+        places = [place for place in self.going.get(stack, ()) if place.partition(".")[0] in WORDS]
         return [place for place in places if not re.match(rf"({own})(_|$)", place.partition(".")[2])]
 
     def stays(self, stack: str) -> tuple[str, ...]:
