@@ -27,7 +27,7 @@ export PYTHONDONTWRITEBYTECODE :=
 # What a person reads; `demo` and `tests` are read by those who change them.
 PROSE := *.md docs modules charts examples
 
-.PHONY: help start check-services service retire inventory matrix diagram report cost docs synth test test-kubernetes binaries test-unit nightly check lint format golden doctor bootstrap migrate-state drift leftovers plan diff deploy rotate destroy demo demo-down lock requirements cdktf clean
+.PHONY: help start check-services service retire inventory matrix diagram report cost docs synth generate test test-kubernetes binaries test-unit nightly check lint format golden doctor bootstrap migrate-state drift leftovers plan diff deploy rotate destroy demo demo-down lock requirements cdktf clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,10 @@ check-services: $(VENV) ## Check services.yaml and that generated/ is what it sa
 synth: $(VENV) ## Write generated/ from services.yaml
 	@$(PY) main.py synth $(JSON_OPTION)
 	@echo 'Next: git add -N generated && git diff generated shows what changed. make plan says what that does, and make deploy applies it; make demo needs no AWS account.' >&2
+
+# Before commands that read generated/: their own words and their JSON follow.
+generate: $(VENV)
+	@$(PY) main.py synth >&2
 
 test: $(VENV) $(DOCS_VENV) $(LINT_VENV) $(CDKTF) ## Run all tests: against an emulated AWS, and on a real Kubernetes control plane
 	@$(PY) -m pytest -n $(WORKERS) $(SIDE_BY_SIDE)
@@ -121,15 +125,15 @@ leftovers: $(VENV) ## Find what killed deployments left in AWS and no state hold
 	@$(PY) main.py leftovers $(JSON_OPTION) || test $$? -eq 2
 
 ifdef STACK
-plan: synth
+plan: generate
 	@terraform -chdir=generated/stacks/$(STACK) init -input=false
 	@terraform -chdir=generated/stacks/$(STACK) plan
 else
-plan: synth ## Say what a change does to all stacks; make plan STACK=network is Terraform's own of one
+plan: generate ## Say what a change does to all stacks; make plan STACK=network is Terraform's own of one
 	@$(PY) main.py plan $(JSON_OPTION) || test $$? -eq 2
 endif
 
-diff: synth ## Say what files alone tell of a change: make diff, BASE=main compares with another commit
+diff: generate ## Say what files alone tell of a change: make diff, BASE=main compares with another commit
 	@$(PY) main.py diff $(if $(BASE),--base $(BASE)) $(JSON_OPTION) || test $$? -eq 2
 
 deploy: $(VENV) $(CDKTF) ## Apply all stacks in order, or one: make deploy STACK=network (AUTO_APPROVE=1 does not ask)
@@ -148,7 +152,7 @@ demo: $(VENV) ## Start the whole system on this machine, without an AWS account,
 demo-down: $(VENV) ## Stop the demo and remove it
 	@$(PY) -m demo down
 
-lock: synth ## Lock the providers of every stack (needs a Terraform registry); commit the .terraform.lock.hcl files
+lock: generate ## Lock the providers of every stack (needs a Terraform registry); commit the .terraform.lock.hcl files
 	@for stack in generated/stacks/*/; do $(PY) -m modules.terminal "Locking the providers of $$(basename $$stack)" \
 		terraform -chdir=$$stack providers lock $(PLATFORMS:%=-platform=%) || exit 1; done
 

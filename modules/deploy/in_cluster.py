@@ -1,10 +1,10 @@
 """What `make deploy` and `make destroy` ask the cluster about a stack's Helm releases; without an answer both go on."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from modules import terminal
-from modules.deploy import interrupted_releases, kept_objects, old_secrets, pod_watch
+from modules.deploy import interrupted_releases, kept_objects, orphaned_secrets, pod_watch
 from modules.deploy.kubernetes_api import KubernetesApi, KubernetesError
 from modules.deploy.pod_watch import PodWatch, Release
 from modules.doctor.account import Account
@@ -33,13 +33,18 @@ class InCluster:
                 self.say(f"Whether a Helm release is half done can't be seen: {problem}.")
 
     def prune(self, stack: Stack) -> None:
-        """Deletes what releases of the stack kept for revisions that are gone."""
-        namespaces = dict.fromkeys(str(one["namespace"]) for one in stack.declared("helm_release").values())
-        try:
-            for namespace in namespaces:
-                kept_objects.prune(self._connected(), namespace, self.say)
-        except KubernetesError as problem:
-            self.say(f"What older revisions of {stack.name} used is not deleted: {problem}.")
+        """Deletes what was kept for revisions of the stack's releases that are gone."""
+        for namespace in dict.fromkeys(str(one["namespace"]) for one in stack.declared("helm_release").values()):
+            try:
+                gone = kept_objects.prune(self._connected(), namespace)
+                ended = orphaned_secrets.end(self._connected(), namespace)
+            except KubernetesError as problem:
+                self.say(f"Whether something of older revisions is left in {namespace} can't be seen: {problem}.")
+                continue
+            if gone:
+                self.say(f"Deleted what no revision of {namespace} uses any more: {', '.join(gone)}.")
+            if ended:
+                self.say(f"Ended ExternalSecrets whose operator is gone: {', '.join(ended)}.")
 
     @contextmanager
     def watching(self, stack: Stack) -> Iterator[PodWatch | None]:
@@ -56,21 +61,6 @@ class InCluster:
             return
         with pod_watch.running(watch):
             yield watch
-
-    def prune_secrets(self, stack: Stack, namespaces: Iterable[str]) -> None:
-        """Deletes what nothing in the namespaces of the stack's releases names any more of the services' secrets."""
-        releases = {str(one["namespace"]) for one in stack.declared("helm_release").values()}
-        for namespace in sorted(releases & set(namespaces)):
-            try:
-                gone = old_secrets.prune(self._connected(), namespace)
-                ended = old_secrets.release_orphans(self._connected(), namespace)
-            except KubernetesError as problem:
-                self.say(f"Whether old Secrets of {namespace} are left can't be seen: {problem}.")
-                continue
-            if gone:
-                self.say(f"Deleted Secrets that no revision of {namespace} uses any more: {', '.join(gone)}.")
-            if ended:
-                self.say(f"Ended ExternalSecrets whose operator is gone: {', '.join(ended)}.")
 
     def require_no_bindings(self, stack: Stack) -> None:
         """Raises CommandError where the stack holds the load balancer controller, and bindings need it.

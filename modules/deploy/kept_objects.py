@@ -1,48 +1,56 @@
-"""Deletes what a release keeps for the pods of its older revisions, once no ReplicaSet names it any more.
+"""Deletes what is kept for the pods of older revisions, once nothing names it: texts of `files:`, values of `secrets:`.
 
 Helm deletes what has left a chart before the new pods are ready, and pods of the old revision may still start again
-until then. So these objects are named by their content and kept by Helm, and an older one goes here.
+until then. So Helm keeps these ConfigMaps, and the Secrets are in no release (docs/decisions/0010); each is named by
+what it holds. Only names are read here, and no value.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from modules.deploy.kubernetes_api import KubernetesApi
 
-# Of a namespace: plural -> the API of it. Their label says that a chart of ours keeps them.
-_KEPT = {"configmaps": "/api/v1"}
-_SELECTOR = "app.kubernetes.io/managed-by=Helm,app.kubernetes.io/component=files"
+# Plural of a kind -> the labels by which ours are known.
+_KEPT = {
+    "configmaps": "app.kubernetes.io/managed-by=Helm,app.kubernetes.io/component=files",
+    "secrets": "app.kubernetes.io/managed-by=external-secrets,app.kubernetes.io/component=secrets",
+}
 _TEMPLATES = ("deployments", "replicasets")
 
 Json = Mapping[str, Any]
 
 
-def prune(api: KubernetesApi, namespace: str, say: Callable[[str], None]) -> None:
-    """Deletes those of the namespace that are not named, and says which. Raises KubernetesError."""
+def prune(api: KubernetesApi, namespace: str) -> list[str]:
+    """Deletes those that no Deployment, ReplicaSet or pod of the namespace names; returns them as `secret/name`.
+
+    Raises KubernetesError.
+    """
+    core, apps = f"/api/v1/namespaces/{namespace}", f"/apis/apps/v1/namespaces/{namespace}"
+    # Before what names them is listed: what is made meanwhile is not among them.
     kept = {
-        f"{group}/namespaces/{namespace}/{plural}/{one['metadata']['name']}": one
-        for plural, group in _KEPT.items()
-        for one in api.items(f"{group}/namespaces/{namespace}/{plural}", labelSelector=_SELECTOR)
+        (plural, one["metadata"]["name"]): one
+        for plural, labels in _KEPT.items()
+        for one in api.metadata(f"{core}/{plural}", labelSelector=labels)
     }
-    if len(kept) <= 1:  # the one of the last revision
-        return
-    # After the objects were listed: what is made meanwhile is not among them.
-    named = {
-        name
-        for plural in _TEMPLATES
-        for one in api.items(f"/apis/apps/v1/namespaces/{namespace}/{plural}")
-        for name in _named(one["spec"]["template"]["spec"])
-    }
-    gone = {path: one for path, one in kept.items() if one["metadata"]["name"] not in named}
-    for path, one in gone.items():
-        api.delete(path, one)
-    if gone:
-        names = ", ".join(sorted(one["metadata"]["name"] for one in gone.values()))
-        say(f"Deleted what no revision of {namespace} uses any more: {names}.")
+    if not kept:
+        return []
+    specs = [one["spec"]["template"]["spec"] for plural in _TEMPLATES for one in api.items(f"{apps}/{plural}")]
+    specs += [one["spec"] for one in api.items(f"{core}/pods")]
+    named = {name for spec in specs for name in _named(spec)}
+    gone = {name: one for name, one in kept.items() if name not in named}
+    for (plural, name), one in gone.items():
+        api.delete(f"{core}/{plural}/{name}", one)
+    return sorted(f"{plural.removesuffix('s')}/{name}" for plural, name in gone)
 
 
-def _named(pod: Json) -> Iterator[str]:
-    """Names of the objects that a pod mounts."""
+def _named(pod: Json) -> Iterator[tuple[str, str]]:
+    """What a pod takes variables and files from, by plural and name."""
+    for container in (*pod.get("initContainers", ()), *pod.get("containers", ())):
+        for variable in container.get("env") or ():
+            if reference := variable.get("valueFrom", {}).get("secretKeyRef"):
+                yield "secrets", str(reference["name"])
     for volume in pod.get("volumes") or ():
-        if "configMap" in volume:
-            yield str(volume["configMap"]["name"])
+        if secret := volume.get("secret"):
+            yield "secrets", str(secret["secretName"])
+        if texts := volume.get("configMap"):
+            yield "configmaps", str(texts["name"])

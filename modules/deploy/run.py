@@ -170,7 +170,6 @@ class _Run:
                 _say(f"{self.command} stopped at {stack.name} ({why}); run it again to go on.")
                 return code
             if self.command == "deploy":
-                self.cluster.prune_secrets(stack, self.spec.services)
                 self.cluster.prune(stack)
             now = time.monotonic()
             taken, so_far = terminal.duration(now - begun), terminal.duration(now - self.started)

@@ -90,6 +90,11 @@ def variables(service: Service) -> dict[str, str]:
     return {name: word for word in words(service) for name in (*VALUES[word], *_URLS[word])}
 
 
+def word_of(variable: str) -> str | None:
+    """The word under `aws:` that gives a variable once its login is a password."""
+    return next((word for word in VALUES if variable in (*VALUES[word], *_URLS[word])), None)
+
+
 def _database(spec: Spec, name: str, service: Service) -> Mapping[str, Any] | None:
     options = service.permissions.get("rds")
     if "rds" not in words(service) or not isinstance(options, RdsOptions) or spec.database is None:

@@ -72,6 +72,12 @@ def digest(name: str, service: Service) -> str:
     return sha256(repr(values(name, service)).encode()).hexdigest()
 
 
+def origins(service: Service) -> list[str]:
+    """Other services, and secrets made elsewhere, that it gets values from."""
+    found = {value.of or value.source for value in service.secrets.values() if not value.is_own}
+    return sorted(str(one).rpartition(":secret:")[2] for one in found)
+
+
 def users(spec: Spec) -> list[str]:
     """Services that have secret values: where there is one, the cluster has the operator."""
     return sorted(name for name, service in spec.services.items() if service.secrets or logins.words(service))

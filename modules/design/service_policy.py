@@ -11,6 +11,7 @@ from modules.spec.model import Service
 
 # Names of the statements for `secrets:`.
 SECRET_VALUES, SECRET_KEYS, KEYS_ELSEWHERE = "SecretValues", "SecretValueKeys", "SecretValueKeysElsewhere"
+SECRET_STATEMENTS = (SECRET_VALUES, SECRET_KEYS, KEYS_ELSEWHERE)
 
 
 def statements(service: Service, resources: Mapping[str, Any], region: str) -> list[Statement]:

@@ -7,6 +7,7 @@ one below leaves it where it is, and another AWS service is a column further rig
 from collections.abc import Iterator
 from dataclasses import replace
 
+from modules.design import secrets
 from modules.design.vpc_endpoints import endpoints
 from modules.diagram import crossbar, legend, parts, places, platform, tracks, way_in, zones
 from modules.diagram.scene import LINE, Box, Dot, Edge, Page
@@ -72,7 +73,11 @@ def _cluster(spec: Spec, rows: int, tracks_count: int) -> Box:
 
 
 def _system_pods(spec: Spec) -> Box:
-    lines = ("CoreDNS · metrics-server", *(["load balancer controller"] if spec.load_balancer else []))
+    controllers = [
+        *(["load balancer controller"] if spec.load_balancer else []),
+        *(["External Secrets"] if secrets.users(spec) else []),
+    ]
+    lines = ("CoreDNS · metrics-server", *([" · ".join(controllers)] if controllers else []))
     place = (places.CARD_X, places.TILES_Y + 12, places.CARD, places.CARD_HEIGHT)
     return Box("kube-system", "cluster", "card", *place, "kube-system", lines, "eks")
 

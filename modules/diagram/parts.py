@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from modules.design import secrets
 from modules.design.vpc_endpoints import endpoints
 from modules.diagram.scene import LINE, Box
 from modules.diagram.text_width import fit, wrap
@@ -53,7 +54,8 @@ def count(number: int, noun: str) -> str:
 
 def words(service: Service) -> list[str]:
     """Its permissions, as services.yaml names them."""
-    return [*service.permissions, *(["statements"] if service.statements else [])]
+    values = ["secrets"] if secrets.origins(service) and "secrets" not in service.permissions else []
+    return [*service.permissions, *values, *(["statements"] if service.statements else [])]
 
 
 def uses(service: Service) -> list[Use]:
@@ -66,6 +68,8 @@ def uses(service: Service) -> list[Use]:
         )
         for word, options in service.permissions.items()
     ]
+    if "secrets" not in service.permissions and (origins := secrets.origins(service)):
+        found.append(Use("secrets", f"reads {', '.join(one.rpartition('/')[2] for one in origins)}", is_own=False))
     if service.statements:
         prefixes = dict.fromkeys(prefix for named in service.raw_prefixes.values() for prefix in named)
         found.append(Use(OTHERS, ", ".join(prefixes), is_own=True))

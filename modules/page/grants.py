@@ -4,7 +4,10 @@ from collections.abc import Iterator
 from dataclasses import fields, replace
 from typing import NamedTuple
 
+from modules.design import logins, secrets
+from modules.design.service_policy import SECRET_STATEMENTS
 from modules.iam.statement import Condition, Statement
+from modules.naming import address
 from modules.page.system import System
 from modules.permissions import KINDS
 from modules.permissions.kind import GrantContext, Options
@@ -12,6 +15,8 @@ from modules.spec.model import Service
 
 STATEMENTS = "statements"
 """The key of a service's own statements, beside the words under `aws:`."""
+VALUES = "secret-values"
+"""Stands for what `secrets:`, and a login by password, let the service read."""
 
 
 class Grant(NamedTuple):
@@ -26,7 +31,7 @@ class Grant(NamedTuple):
 
 
 def grants(system: System) -> dict[str, dict[str, Grant]]:
-    """Service -> word -> its grant; `statements` comes last."""
+    """Service -> word -> its grant; `statements` and secret values come last."""
     return {
         name: {grant.word: grant for grant in _of(system, name, service)}
         for name, service in system.spec.services.items()
@@ -36,7 +41,10 @@ def grants(system: System) -> dict[str, dict[str, Grant]]:
 def columns(found: dict[str, dict[str, Grant]]) -> dict[str, str]:
     """Word -> title of every word that some service has, in the order of KINDS."""
     used = {word for words in found.values() for word in words}
-    titles = {word: kind.title for word, kind in KINDS.items()} | {STATEMENTS: "own statements"}
+    titles = {word: kind.title for word, kind in KINDS.items()} | {
+        STATEMENTS: "own statements",
+        VALUES: "secret values",
+    }
     return {word: title for word, title in titles.items() if word in used}
 
 
@@ -47,6 +55,23 @@ def _of(system: System, name: str, service: Service) -> Iterator[Grant]:
         own = tuple(raw.statement(sid) for sid, raw in service.statements.items())
         reasons = tuple(f"{sid}: {raw.reason}" for sid, raw in service.statements.items() if raw.reason)
         yield Grant(name, STATEMENTS, "Own statements", str(len(own)), own, reasons)
+    if values := tuple(_of_secrets(system, name)):
+        short = ", ".join([*secrets.origins(service), *(f"login of {word}" for word in logins.words(service))])
+        yield Grant(name, VALUES, "Secret values", short, values)
+
+
+def _of_secrets(system: System, name: str) -> Iterator[Statement]:
+    """As they are generated: which secrets there are is known to the stack alone."""
+    stack = system.spec.names.stack(name)
+    documents = system.stacks[stack].get("data", {}).get("aws_iam_policy_document", {})
+    for one in documents.get(address(name, "permissions"), {}).get("statement", ()):
+        if one["sid"] in SECRET_STATEMENTS:
+            conditions = tuple(
+                Condition(each["test"], each["variable"], tuple(system.text(stack, value) for value in each["values"]))
+                for each in one.get("condition", ())
+            )
+            resources = tuple(system.text(stack, arn) for arn in one["resources"])
+            yield Statement(one["sid"], tuple(one["actions"]), resources, conditions=conditions)
 
 
 def _short(options: Options) -> str:

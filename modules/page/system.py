@@ -102,7 +102,8 @@ class System:
 
     def _attribute(self, target: Target) -> str:
         stack, kind, name, attribute = target
-        resource = self.stacks[stack].get("resource", {}).get(kind, {}).get(name, {})
+        blocks = [self.stacks[stack].get(block, {}).get(kind, {}) for block in ("resource", "data")]
+        resource: Mapping[str, Any] = next((found[name] for found in blocks if name in found), {})
         if attribute == "arn" and kind in arns.FORMATS:
             known = {"region": self.spec.region, "account": self.spec.account or ACCOUNT}
             partition = regions.partition(self.spec.region)

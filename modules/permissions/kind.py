@@ -49,17 +49,11 @@ class Options(Model):
         return "own"
 
 
-class SharedOptions(Options):
-    """Options of a permission whose resource another service can reach."""
+class ReadableOptions(Options):
+    """Options of a permission whose resource another service can read."""
 
     of: ServiceName | None = None
     """Another service whose resource is used, instead of one of its own."""
-
-    access: Literal["read", "write"] = "read"
-    """Access to the other service's resource; `write` includes `read`."""
-
-    kept: ClassVar[tuple[str, ...]] = ()
-    """Options that stay the service's own with `of`."""
 
     @property
     def others(self) -> tuple[str, ...]:
@@ -72,6 +66,20 @@ class SharedOptions(Options):
     @property
     def read_from(self) -> str | None:
         return self.of
+
+    @property
+    def access_level(self) -> Access:
+        return "own" if self.of is None else "read"
+
+
+class SharedOptions(ReadableOptions):
+    """Options of a permission whose resource another service can read or write."""
+
+    access: Literal["read", "write"] = "read"
+    """Access to the other service's resource; `write` includes `read`."""
+
+    kept: ClassVar[tuple[str, ...]] = ()
+    """Options that stay the service's own with `of`."""
 
     @property
     def access_level(self) -> Access:

@@ -3,31 +3,15 @@
 from dataclasses import dataclass
 
 from modules.iam.statement import Statement
-from modules.permissions.kind import Access, GrantContext, Options, PermissionKind
+from modules.permissions.kind import GrantContext, PermissionKind, ReadableOptions
 from modules.schema.base import ServiceName
 
 
-class SecretsOptions(Options):
+class SecretsOptions(ReadableOptions):
     """Options of `secrets`."""
 
     of: ServiceName | None = None
     """Another service whose secret is read, instead of one of its own."""
-
-    @property
-    def others(self) -> tuple[str, ...]:
-        return () if self.of is None else (self.of,)
-
-    @property
-    def owner(self) -> str | None:
-        return self.of
-
-    @property
-    def read_from(self) -> str | None:
-        return self.of
-
-    @property
-    def access_level(self) -> Access:
-        return "own" if self.of is None else "read"
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import textwrap
 from collections.abc import Sequence
 from typing import Any
 
-from modules.design import connectivity
+from modules.design import connectivity, secrets
 from modules.permissions import KINDS
 from modules.permissions.kind import Options
 from modules.spec.model import Service, Spec
@@ -40,7 +40,7 @@ def as_json(spec: Spec) -> dict[str, Any]:
         ],
         "permissions": {
             name: {
-                "uses": {word: _cell(options) for word, options in service.permissions.items()},
+                "uses": {word: cell for word in KINDS if (cell := _cell_of(service, word)) != _NOTHING},
                 "statements": list(service.statements),
             }
             for name, service in spec.services.items()
@@ -60,15 +60,23 @@ def _ports(ranges: Sequence[tuple[int, int]]) -> str:
 def permissions(spec: Spec) -> list[Row]:
     """Per service and kind of permission: own, or whose and how, or nothing."""
     return [
-        (name, *(_cell(service.permissions.get(word)) for word in KINDS), ", ".join(service.statements) or _NOTHING)
+        (name, *(_cell_of(service, word) for word in KINDS), ", ".join(service.statements) or _NOTHING)
         for name, service in spec.services.items()
     ]
 
 
 def _listed(service: Service) -> str:
     """All in one cell: `s3 own, sqs order-service: read`."""
-    used = [f"{word} {_cell(service.permissions[word])}" for word in KINDS if word in service.permissions]
+    cells = {word: _cell_of(service, word) for word in KINDS}
+    used = [f"{word} {cell}" for word, cell in cells.items() if cell != _NOTHING]
     return "; ".join([*used, *(f"statement {name}" for name in service.statements)]) or _NOTHING
+
+
+def _cell_of(service: Service, word: str) -> str:
+    """Of a word; with `secrets` also whose values the service gets."""
+    values = [f"{one}: values" for one in secrets.origins(service)] if word == "secrets" else []
+    cell = _cell(service.permissions.get(word))
+    return ", ".join([*([] if values and cell == _NOTHING else [cell]), *values])
 
 
 def _cell(options: Options | None) -> str:

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from modules.deploy import kept_objects
-from modules.deploy.kubernetes_api import KubernetesApi
 from tests.support import helm
 from tests.support.control_plane import CommandFailed, ControlPlane, kubeconfig
 
@@ -84,7 +83,7 @@ def test_the_api_server_takes_every_part_of_a_pod_under_the_level_restricted(
 def test_pods_of_the_old_revision_keep_their_text_until_no_replica_set_names_it(
     control_plane: ControlPlane, namespace: str
 ) -> None:
-    api, said = kubeconfig.api(control_plane.kubeconfig), list[str]()
+    api = kubeconfig.api(control_plane.kubeconfig)
     _upgrade(control_plane, namespace, _text("old\n"), "--timeout=120s")
     (old,) = _mounted(control_plane, namespace)
     with pytest.raises(CommandFailed, match="context deadline exceeded"):
@@ -94,12 +93,10 @@ def test_pods_of_the_old_revision_keep_their_text_until_no_replica_set_names_it(
     _upgrade(control_plane, namespace, _text("new\n"), "--timeout=120s")
     (new,) = _mounted(control_plane, namespace)
     assert _texts(control_plane, namespace) == {old: "old\n", new: "new\n"}
-    _prune(api, namespace, said)
-    assert said == []
+    assert kept_objects.prune(api, namespace) == []
     assert len(_texts(control_plane, namespace)) == 2, "a rollback can still want it"
     _forget_old_revisions(control_plane, namespace)
-    _prune(api, namespace, said)
-    assert said == [f"Deleted what no revision of {namespace} uses any more: {old}."]
+    assert kept_objects.prune(api, namespace) == [f"configmap/{old}"]
     assert _texts(control_plane, namespace) == {new: "new\n"}
 
 
@@ -108,10 +105,6 @@ def test_helm_takes_over_what_it_had_kept_where_a_text_comes_back(control_plane:
         _upgrade(control_plane, namespace, _text(text), "--timeout=120s")
     (mounted,) = _mounted(control_plane, namespace)
     assert _texts(control_plane, namespace)[mounted] == "one\n"
-
-
-def _prune(api: KubernetesApi, namespace: str, said: list[str]) -> None:
-    kept_objects.prune(api, namespace, said.append)
 
 
 def _forget_old_revisions(plane: ControlPlane, namespace: str) -> None:

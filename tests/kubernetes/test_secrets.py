@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from modules.deploy import old_secrets
+from modules.deploy import kept_objects, orphaned_secrets
 from modules.deploy.kubernetes_api import KubernetesApi
 from tests.support import helm
 from tests.support.control_plane import CommandFailed, ControlPlane
@@ -104,7 +104,7 @@ def test_a_secret_lives_as_long_as_a_replica_set_names_it(plane: ControlPlane, a
     _deploy(plane, OLD)
     _as_the_operator_writes_it(plane, NEW)
     _deploy(plane, NEW)
-    assert old_secrets.prune(api, NAMESPACE) == []
+    assert kept_objects.prune(api, NAMESPACE) == []
     current = plane.kubectl("get", "deployment", NAMESPACE, "--output=json", f"--namespace={NAMESPACE}")
     revision = json.loads(current)["metadata"]["annotations"]["deployment.kubernetes.io/revision"]
     sets = json.loads(plane.kubectl("get", "replicasets", "--output=json", f"--namespace={NAMESPACE}"))["items"]
@@ -115,13 +115,13 @@ def test_a_secret_lives_as_long_as_a_replica_set_names_it(plane: ControlPlane, a
     ]
     plane.kubectl("delete", "replicaset", old, f"--namespace={NAMESPACE}", "--wait")
     plane.kubectl("delete", "pods", "--all", f"--namespace={NAMESPACE}", "--wait", "--force", "--grace-period=0")
-    assert old_secrets.prune(api, NAMESPACE) == [OLD]
+    assert kept_objects.prune(api, NAMESPACE) == [f"secret/{OLD}"]
     assert _names(plane, "secrets", "--selector=app.kubernetes.io/component=secrets") == {f"secret/{NEW}"}
 
 
 def test_secrets_of_others_are_left_alone(plane: ControlPlane, api: KubernetesApi) -> None:
     plane.kubectl("create", "secret", "generic", "mine", "--from-literal=a=b", f"--namespace={NAMESPACE}")
-    assert old_secrets.prune(api, NAMESPACE) == []
+    assert kept_objects.prune(api, NAMESPACE) == []
     assert "secret/mine" in _names(plane, "secrets")
 
 
@@ -134,13 +134,13 @@ def test_names_of_secrets_are_read_without_their_values(plane: ControlPlane, api
 
 
 def test_objects_that_wait_for_an_operator_that_is_gone_are_ended(plane: ControlPlane, api: KubernetesApi) -> None:
-    assert old_secrets.release_orphans(api, NAMESPACE) == []
+    assert orphaned_secrets.end(api, NAMESPACE) == []
     text = helm.rendered(helm.NETWORK, helm.with_secrets(helm.NETWORK))
     _apply(plane, text)
     finalizer = '{"metadata": {"finalizers": ["externalsecrets.external-secrets.io/externalsecret-cleanup"]}}'
     where = f"--namespace={NAMESPACE}"
     plane.kubectl("patch", "externalsecret", OLD, "--type=merge", f"--patch={finalizer}", where)
-    assert old_secrets.release_orphans(api, NAMESPACE) == [], "it is not being deleted"
+    assert orphaned_secrets.end(api, NAMESPACE) == [], "it is not being deleted"
     plane.kubectl("delete", "externalsecret", OLD, "--wait=false", where)
-    assert old_secrets.release_orphans(api, NAMESPACE) == [OLD]
+    assert orphaned_secrets.end(api, NAMESPACE) == [OLD]
     assert _names(plane, "externalsecrets") == set()

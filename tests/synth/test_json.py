@@ -146,12 +146,20 @@ def test_stdout_of_the_process_is_nothing_but_the_object(command: str, file: Pat
     assert done.stdout.startswith("{\n")
 
 
-def test_make_hands_it_on_and_prints_nothing_beside_it() -> None:
+@pytest.mark.parametrize(
+    ("target", "lines"),
+    [
+        ("matrix", "main.py matrix --json\n"),
+        ("plan", "main.py synth >&2\n.venv/bin/python main.py plan --json || test $? -eq 2\n"),
+        ("diff", "main.py synth >&2\n.venv/bin/python main.py diff --json || test $? -eq 2\n"),
+    ],
+)
+def test_make_hands_it_on_and_prints_nothing_beside_it(target: str, lines: str) -> None:
     """Not run, because make knows only the user's own services.yaml."""
-    line = ["make", "--dry-run", "--no-print-directory", "--old-file=.venv/ready", "matrix", "JSON=1"]
+    line = ["make", "--dry-run", "--no-print-directory", "--old-file=.venv/ready", target, "JSON=1"]
     alone = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
     done = subprocess.run(line, cwd=ROOT, env=alone, capture_output=True, text=True, check=False)
-    assert done.stdout == ".venv/bin/python main.py matrix --json\n", done.stderr
+    assert done.stdout.replace("  ", " ") == f".venv/bin/python {lines}", done.stderr
     assert "\n\t@$(PY) main.py matrix " in (ROOT / "Makefile").read_text(encoding="utf-8")
 
 

@@ -158,7 +158,16 @@ def test_the_shipped_systems_connections_have_rules_on_both_sides(said: Contents
     assert {rule.direction for rule in by_ends["load balancer", "order-service"].rules} == {"in", "out"}
 
 
-@pytest.mark.parametrize("system", [SYSTEMS["every kind"]], ids=["every kind"])
+def with_secret_values() -> random_specs.System:
+    system = every_kind()
+    system["services"]["readers"]["secrets"] = {"A": {"of": "orders"}, "B": "shared/sentry"}
+    system["services"]["subscribers"]["secrets"] = {"C": "shared/sentry"}
+    return system
+
+
+@pytest.mark.parametrize(
+    "system", [SYSTEMS["every kind"], with_secret_values()], ids=["every kind", "with secret values"]
+)
 def test_the_grants_are_the_statements_of_the_generated_roles(make: Make, system: random_specs.System) -> None:
     checked, made = make(system)
     said = contents(checked, made, TODAY, None)

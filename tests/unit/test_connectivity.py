@@ -96,14 +96,14 @@ def test_the_matrix_names_whose_part_of_a_shared_store_is_used(system: Check) ->
         system,
         """
         a: {aws: {rds: {login: password}, redis: {prefix: none}}}
-        b: {aws: {rds: {of: a}, redis: {of: a, access: write, pubsub: true}}}
+        b: {aws: {rds: {of: a}, redis: {of: a, access: write, pubsub: true}}, secrets: {DSN: shared/sentry}}
         """,
     )
     assert {("b", "Aurora", "5432"), ("b", "Redis", "6379")} <= {row[:3] for row in matrix.connections(spec)}
     uses = {name: one["uses"] for name, one in matrix.as_json(spec)["permissions"].items()}
     assert uses == {
         "a": {"rds": "own, password", "redis": "own, all keys"},
-        "b": {"rds": "a: read", "redis": "a: write, channels"},
+        "b": {"rds": "a: read", "redis": "a: write, channels", "secrets": "shared/sentry: values"},
     }
 
 

@@ -174,6 +174,14 @@ def test_the_overview_shows_each_permission_call_subscription_and_path() -> None
     assert {"call:readers:orders", "subscription:orders:subscribers", "request:readers"} <= lines
 
 
+def test_secret_values_of_others_are_a_permission_and_their_operator_is_in_kube_system() -> None:
+    system = {"project": "shop", "region": "eu-west-1", "services": {"web": {"secrets": {"DSN": "shared/sentry"}}}}
+    overview = _pages(system)[0]
+    texts = {box.id: [text.content for text in box.texts()] for box in overview.boxes}
+    assert texts["use:web:secrets"] == ["reads sentry"]
+    assert texts["kube-system"][-1] == "load balancer controller · External Secrets"
+
+
 def test_a_tall_overview_repeats_the_names_of_its_rows_beside_the_columns() -> None:
     named = {
         count: [box.title for box in _pages(_many(count))[0].boxes if box.id.startswith("row:")] for count in (12, 13)

@@ -245,6 +245,12 @@ SERVICES = [
         "Valid values: B_URL, HOME, LEVEL, QUEUE_URL. For the text itself, write $$(QUEUE).",
     ),
     (
+        "a:\n  aws: [rds]\n  env: {P: $(DATABASE_PASSWORD)}",
+        "7 services.a.env.P",
+        "P refers to $(DATABASE_PASSWORD), and a has no such variable.",
+        "Write `rds: {login: password}` under `aws:`. For the text itself, write $$(DATABASE_PASSWORD).",
+    ),
+    (
         "a:\n  env:\n    A: $(B)\n    B: x$(A)",
         "7 services.a.env.A",
         "A and B refer to each other. (see line 8)",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from modules.design import pod_environment
+from modules.design import logins, pod_environment
 from modules.design.service_discovery import variable
 from modules.design.service_policy import env_var_names
 from modules.spec.model import Spec
@@ -35,7 +35,9 @@ def references_are_known(spec: Spec) -> Iterator[Problem]:
                 if unknown := [one for one in pod_environment.references(value) if one not in known]:
                     what = f"{key} refers to $({unknown[0]}), and {name} has no such variable."
                     others = [one for one in known if one != key]
-                    step = f"{valid_values(others)} For the text itself, write $$({unknown[0]})."
+                    word = logins.word_of(unknown[0])
+                    first = f"Write `{word}: {{login: password}}` under `aws:`." if word else valid_values(others)
+                    step = f"{first} For the text itself, write $$({unknown[0]})."
                     yield Problem(("services", name, *variables.place, key), what, step)
 
 
