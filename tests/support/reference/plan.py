@@ -10,6 +10,7 @@ from ruamel.yaml import YAML
 
 from modules.design.lifelong_keys import KEYS
 from modules.paths import ROOT
+from modules.plan import replacing
 from modules.reports.changes import Change, changes
 from modules.spec.document import Document
 from modules.spec.model import Spec
@@ -35,8 +36,7 @@ _BLOCKS = {
 }
 VALUES = "the values of a Helm release changed in place"
 MOST_TYPES, MOST_STACKS = 4, 3
-# Arguments that "force new resource", says the provider's documentation, of those that keys can change once deployed.
-REPLACING = {"aws_sesv2_email_identity": ("email_identity",), "aws_rds_cluster_parameter_group": ("family",)}
+REPLACING = {**replacing.REPLACING, "aws_rds_cluster_parameter_group": frozenset({"family"})}
 
 
 @cache
