@@ -42,7 +42,7 @@ def test_a_deploy_goes_on_without_the_cluster(
     said = capfd.readouterr().err
     assert f"Whether a Helm release is half done can't be seen: {words}\n" in said
     assert f"Should pods not become ready, the reason can't be shown: {words}\n" in said
-    assert f"What older revisions of order used is not deleted: {words}\n" in said
+    assert f"Whether something of older revisions is left in order can't be seen: {words}\n" in said
     assert machine.asked[-1] == "deploy order"
 
 
