@@ -24,8 +24,7 @@ class Pods(NamedTuple):
 
     @classmethod
     def of(cls, spec: Spec) -> Self:
-        ports = {reference(spec, name): service.port for name, service in spec.services.items() if service.image}
-        return cls(spec.names.database, ports)
+        return cls(spec.names.database, dict(_listening(spec)) | _workers(spec))
 
     @classmethod
     def parse(cls, text: str) -> Self | None:
@@ -54,10 +53,22 @@ def why_played(spec: Spec) -> str | None:
     if (count := sum(service.max_replicas for service in spec.services.values())) > MOST:
         return f"services.yaml asks for up to {count} pods, and one machine runs {MOST}."
     ports: dict[str, int] = {}
-    for name, service in spec.services.items():
-        if service.image and ports.setdefault(reference(spec, name), service.port) != service.port:
-            return f"Services on different ports share one image, {service.image}, and its stand-in listens on one."
+    for image, port in _listening(spec):
+        if ports.setdefault(image, port) != port:
+            return f"Services on different ports share one image, {image}, and its stand-in listens on one."
     return None
+
+
+def _listening(spec: Spec) -> list[tuple[str, int]]:
+    """Images of servers, and the port on which each is to listen."""
+    services = spec.services.items()
+    return [(reference(spec, name), service.port) for name, service in services if service.image and service.port]
+
+
+def _workers(spec: Spec) -> dict[str, int]:
+    """Images that only workers run: their stand-in listens too, and nothing asks it."""
+    images = {reference(spec, name) for name, service in spec.services.items() if service.image}
+    return dict.fromkeys(sorted(images - dict(_listening(spec)).keys()), 8080)
 
 
 def reference(spec: Spec, name: str) -> str:

@@ -105,7 +105,8 @@ def _deploy_and_show(place: Place, system: System, children: Children, emulators
         environment = place.folder / "environment"
         show.write_environment(environment, cluster, aws, region)
         show.show(Console(), terraform, cluster, progress, aws, region)
-    answers = next(((name, service.port) for name, service in system.spec.services.items() if not played), None)
+    servers = ((name, service.port) for name, service in system.spec.services.items() if service.port and not played)
+    answers = next(servers, None)
     return show.how_to_look_around(environment, aws["AWS_ENDPOINT_URL"], system.spec.project, answers)
 
 
@@ -126,7 +127,9 @@ def _inside(declared: dict[str, Any]) -> dict[str, Any]:
     for name, body in declared["services"].items():
         service = body or {}
         by_http = ("protocol", "health") if service.get("path") and service.get("protocol", "http") != "http" else ()
-        services[name] = {key: value for key, value in service.items() if key not in ("command", *by_http)}
+        by_command = ("health",) if service.get("port") == "none" else ()
+        left_out = ("command", *by_http, *by_command)
+        services[name] = {key: value for key, value in service.items() if key not in left_out}
     inside = {key: value for key, value in declared.items() if key not in OUTSIDE}
     return {**inside, "services": services, "protection": False}
 

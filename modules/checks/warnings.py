@@ -6,7 +6,17 @@ from datetime import date, timedelta
 from math import ceil
 
 from modules.checks import escalation
-from modules.design import connectivity, fargate_vcpu, hosts, images, log_routing, pod_security, service_ports, unused
+from modules.design import (
+    connectivity,
+    fargate_vcpu,
+    hosts,
+    images,
+    log_routing,
+    pod_security,
+    queues,
+    service_ports,
+    unused,
+)
 from modules.design import listener_rules as design_rules
 from modules.design.vpc_endpoints import endpoints
 from modules.facts import eks, fargate, load_balancer, regions, vpc, zones
@@ -197,6 +207,34 @@ def _behind(port: int) -> str:
     return f"`ports: {{{port}: 8080}}`, so that others still call port {port}"
 
 
+def stop_time(spec: Spec, today: date) -> Iterator[Problem]:
+    """A pod that is told to end has a message in hand, which SQS hides for the visibility timeout of its queue."""
+    for name, service in spec.services.items():
+        for queue, hidden in queues.read_by(spec, name):
+            if hidden == service.stop:
+                continue
+            place: Path = ("services", name, "stop")
+            if hidden > service.stop:
+                most = min(hidden, fargate.MAX_STOP_SECONDS)
+                what = (
+                    f"A message of {queue} can be in hand for {hidden} s, its visibility timeout, and a pod of {name} "
+                    f"that has to go is killed after {service.stop} s: the message is delivered again, as one more try."
+                )
+                if most == service.stop:
+                    step = f"{most} s is the longest `stop`: accept it, or shorten `visibility_timeout`."
+                    yield Problem(place, what, step)
+                else:
+                    step = f"Write `stop: {most}`, the time that a message takes at most; or accept it."
+                    yield Problem(place, what, step, edit=Edit(place, str(most)))
+            else:
+                what = (
+                    f"A pod of {name} that has to go may go on for {service.stop} s, and {queue} delivers a message "
+                    f"again after {hidden} s, its visibility timeout: two pods would handle it."
+                )
+                step = f"Write `visibility_timeout: {service.stop}` for the queue, or `stop: {max(hidden, 1)}`."
+                yield Problem(place, what, step)
+
+
 def listener_rules(spec: Spec, today: date) -> Iterator[Problem]:
     """A new load balancer has 100 rules, and each path needs one, and another for each three to five hosts."""
     rules = sum(len(design_rules.rules(name, service)) for name, service in spec.services.items())
@@ -278,6 +316,7 @@ WARNINGS: dict[str, Warn] = {
     "public-image": public_image,
     "privilege-escalation": privilege_escalation,
     "pod-security": pod_security_level,
+    "stop-time": stop_time,
     "listener-rules": listener_rules,
     "listener-certificates": listener_certificates,
     "security-group-rules": security_group_rules,

@@ -34,9 +34,11 @@ class TargetGroupCheck:
 def of(service: Service) -> Health | None:
     """Its `health:`; the placeholder, which knows neither gRPC nor a command, is asked by HTTP.
 
-    A server of gRPC is asked by gRPC, unless `health:` names another way.
+    A server of gRPC is asked by gRPC, unless `health:` names another way. A worker is asked by a command, if at all.
     """
     health = service.health
+    if service.port is None:
+        return health if health and health.command and service.image is not None else None
     if health is None:
         return None
     if service.image is None:
@@ -113,7 +115,7 @@ def described(service: Service) -> str:
     return ways.get(health.probe or "", f"healthy if {health.http_path} answers {codes}")
 
 
-def _check(health: Health, port: int) -> Probe:
+def _check(health: Health, port: int | None) -> Probe:
     match health.probe:
         case "grpc":
             return {"grpc": {"port": health.port or port}}
@@ -124,5 +126,5 @@ def _check(health: Health, port: int) -> Probe:
     return _http(health.http_path, health, port)
 
 
-def _http(path: str, health: Health, port: int) -> Probe:
+def _http(path: str, health: Health, port: int | None) -> Probe:
     return {"httpGet": {"path": path, "port": health.port if health.port not in (None, port) else "http"}}

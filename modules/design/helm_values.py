@@ -98,7 +98,9 @@ def service(spec: Spec, name: str, environment: Mapping[str, str]) -> str:
         "annotations": {key: _quoted(value) for key, value in sorted(declared.annotations.items())},
         "probes": {kind: _probe(probe) for kind, probe in health.probes(declared).items()},
         "progressSeconds": rollout.pod_seconds(declared),
-        "drainSeconds": declared.drain,
+        "drainSeconds": None if declared.port is None else declared.drain,
+        "stopSeconds": declared.stop,
+        "startSeconds": rollout.running_seconds(declared) or None,
         "env": _env(environment, declared.env),
         "init": [
             {**_further(name, declared, one, environment), **_size(containers.pod(declared))}

@@ -7,6 +7,7 @@ from modules.spec.model import Service
 from modules.spec.text_file import TextFile
 
 REPOSITORY = "repository_url"
+_PLACEHOLDER_PORT = 8080
 
 
 def is_own(service: Service) -> bool:
@@ -45,7 +46,10 @@ def files(service: Service) -> Mapping[str, TextFile]:
 
 
 def arguments(name: str, service: Service) -> list[str]:
-    """Arguments of the container: the placeholder needs its port and its text."""
+    """Arguments of the container: the placeholder needs its port, which nothing knows of a worker, and its text."""
     if service.image is not None:
         return list(service.args)
-    return [f"-listen=:{service.port}", f"-text={name} has no image yet: write `image:` in services.yaml"]
+    return [
+        f"-listen=:{service.port or _PLACEHOLDER_PORT}",
+        f"-text={name} has no image yet: write `image:` in services.yaml",
+    ]

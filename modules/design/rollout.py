@@ -6,9 +6,13 @@ from modules.design import health
 from modules.facts import fargate, load_balancer
 from modules.spec.model import Service
 
-# Seconds that a pod has from its deletion to its end, besides `drain:`, for which it sleeps: 10 until the load balancer
-# has heard of it, and 30 for the program to end. charts/microservice adds both.
-_END_SECONDS = 10 + 30
+# Seconds until the load balancer has heard that a pod goes, for which it sleeps, as for `drain:` after them.
+# charts/microservice adds both.
+_UNHEARD_SECONDS = 10
+
+# Seconds that the containers of a pod have to run before it is ready, where no probe asks them: a program that ends at
+# its start never was, and the old pods go on.
+RUNNING_SECONDS = 10
 
 # New pods that a rollout starts beside the old ones, in per cent of their number. Each has a machine of its own on
 # Fargate, so a surge takes no room from others, and all machines start at the same time.
@@ -31,12 +35,22 @@ def waves(pods: int) -> int:
     return ceil(pods / surge(pods))
 
 
+def end_seconds(service: Service) -> int:
+    """Seconds that a pod has from its deletion to its end; a worker, to which nothing is routed, is told at once."""
+    return service.stop + (0 if service.port is None else _UNHEARD_SECONDS + service.drain)
+
+
+def running_seconds(service: Service) -> int:
+    """Seconds for which its containers have to run before the pod is ready: 0 where a probe asks them."""
+    return 0 if health.probes(service) else RUNNING_SECONDS
+
+
 def pod_seconds(service: Service) -> int:
     """Seconds from the creation of a pod until it is ready, at the slowest start that is no failure; it is the sum of
 
     - fargate.START_SECONDS: a machine for the pod, and its image;
     - health.start_seconds: the server, for as long as its startup probe waits;
-    - health.probe_seconds: the readiness probe after that;
+    - health.probe_seconds: the readiness probe after that, or running_seconds where there is none;
     - where the load balancer routes to it, load_balancer.REGISTRATION_SECONDS and (healthy + 1) x interval: the pod
       becomes a target and is found healthy, for which its readiness gate waits.
 
@@ -44,7 +58,7 @@ def pod_seconds(service: Service) -> int:
     """
     check = health.target_group_check(service)
     routed = load_balancer.REGISTRATION_SECONDS + (check.healthy + 1) * check.interval
-    answered = health.start_seconds(service) + health.probe_seconds(service)
+    answered = health.start_seconds(service) + (running_seconds(service) or health.probe_seconds(service))
     return fargate.START_SECONDS + answered + (routed if service.path else 0)
 
 
@@ -55,4 +69,4 @@ def release_seconds(service: Service) -> int:
     waits for pods that run already, and an uninstall for the grace period of pods, if that is longer.
     """
     start = waves(service.max_replicas) * pod_seconds(service)
-    return max(start, service.drain + _END_SECONDS) + _OVERHEAD_SECONDS
+    return max(start, end_seconds(service)) + _OVERHEAD_SECONDS

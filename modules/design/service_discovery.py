@@ -13,8 +13,8 @@ def host(callee: str) -> str:
     return f"{callee}.{callee}.svc.cluster.local"
 
 
-def url(callee: str, port: int) -> str:
-    """Address of the callee's Service within the cluster."""
+def url(callee: str, port: int | None) -> str:
+    """Address of the callee's Service within the cluster; a worker has none, and `port` is that of no callee then."""
     return f"http://{host(callee)}:{port}"
 
 

@@ -32,7 +32,7 @@ def further(service: Service) -> list[Port]:
 
 def unprivileged_start(service: Service) -> int | None:
     """The lowest port, where the container's user has to be allowed to bind to it; None where it is anyway."""
-    lowest = min(service.container_ports)
+    lowest = min(service.container_ports, default=PRIVILEGED)
     return lowest if lowest < PRIVILEGED and service.user != 0 else None
 
 

@@ -78,14 +78,16 @@ def _height(lines: tuple[str, ...]) -> int:
 
 
 def _summary(service: Service) -> str:
-    return f"{parts.size(service)} on Fargate, port {service.port}"
+    kind = "a worker" if service.port is None else f"port {service.port}"
+    return f"{parts.size(service)} on Fargate, {kind}"
 
 
 def _facts(spec: Spec, name: str, service: Service) -> Iterator[str]:
     yield parts.size(service)
     yield f"Fargate profile {spec.names.profile(name)}, namespace {name}"
     yield f"IAM role {spec.names.role(name)}"
-    yield f"listens on {_ports(service)}, {health.described(service)}"
+    what = "a worker" if service.port is None else f"listens on {_ports(service)}"
+    yield f"{what}, {health.described(service)}"
     yield f"image {service.image}" if service.image else "image: a placeholder until there is one"
     for name_of, container in containers.further(service).items():
         when = "beside it" if name_of in service.sidecars else "before it"

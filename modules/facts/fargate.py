@@ -26,6 +26,12 @@ STORAGE_PERCENT, STORAGE_GIB = 10, 5
 VCPU_QUOTA = "L-3032A538"
 VCPU_DEFAULT = 6
 
+# The longest time to end that a pod can ask for. Ours: Kubernetes sets no limit to terminationGracePeriodSeconds, and
+# none is documented for Fargate with EKS, which evicts pods as their grace period says
+# (https://docs.aws.amazon.com/eks/latest/userguide/fargate-pod-patching.html, read 2026-11-26); the 120 seconds that
+# are often named are stopTimeout of ECS. While a pod ends, it is billed, and a destroy of its namespace waits.
+MAX_STOP_SECONDS = 3600
+
 # What a container asks for to be billed as the smallest pod.
 SMALLEST = {"cpu": "250m", "memory": "256Mi"}
 

@@ -68,10 +68,12 @@ def _facts(spec: Spec, name: str, service: Service) -> list[tuple[str, tuple[str
     return [
         ("Hosts", service.host),
         ("Paths", service.path),
-        ("Address in the cluster", (url(name, service.port),)),
+        ("Address in the cluster", () if service.port is None else (url(name, service.port),)),
         ("Further ports", tuple(f"{port} is {to} of the container" for port, to in service.ports.items())),
         ("Protocol", () if service.protocol == "http" else (service.protocol,)),
+        ("Kind", ("worker: nothing connects to it",) if service.port is None else ()),
         ("Health check", (health.described(service),)),
+        ("Time to end", (f"{service.stop} s",)),
         ("Image", (_image(spec, name, service),)),
         ("Command", service.command),
         ("Arguments", service.args),

@@ -48,7 +48,8 @@ def _routes(name: str, service: Service) -> Iterator[Route]:
     check = health.target_group_check(service).path
     for one in listener_rules.rules(name, service):
         rule = f"aws_lb_listener_rule.{address(name, *one.address)}"
-        yield Route(one.path, one.hosts, one.priority, name, tuple(one.patterns), service.port, check, rule)
+        port = service.container_ports[0]  # nothing is routed to a worker
+        yield Route(one.path, one.hosts, one.priority, name, tuple(one.patterns), port, check, rule)
 
 
 def sizes(spec: Spec) -> list[Size]:

@@ -221,6 +221,27 @@ _WITHOUT_LOAD_BALANCER = {
     "services": {"additionalProperties": {"properties": {"path": {"type": "array", "maxItems": 0}}}},
 }
 
+# What a service without a port can't say, as rules/worker.py says it.
+_OF_A_WORKER = {
+    "properties": {
+        **dict.fromkeys(("path", "ports", "protocol", "drain"), False),
+        "health": {
+            "anyOf": [
+                {"const": "none"},
+                {
+                    "type": "object",
+                    "required": ["command"],
+                    "properties": {
+                        **dict.fromkeys(("path", "codes", "port", "grpc", "tcp", "healthy"), False),
+                        "live": {"enum": ["none", None]},
+                        "command": {"anyOf": [{"type": "string"}, {"minItems": 1}]},
+                    },
+                },
+            ]
+        },
+    }
+}
+
 # (Definition or "" for the whole file, a schema that its mapping has to fit beside its own).
 CONDITIONS: tuple[tuple[str, Schema], ...] = (
     ("", {"if": _none("load_balancer"), "then": {"properties": _WITHOUT_LOAD_BALANCER}}),
@@ -257,6 +278,7 @@ CONDITIONS: tuple[tuple[str, Schema], ...] = (
             "then": {"required": ["path"], "properties": {"path": {"minItems": 1}}},
         },
     ),
+    ("Service", {"if": _none("port"), "then": _OF_A_WORKER}),
     ("SesOptions", {"oneOf": [_given("from"), _given("domain")]}),
     *(
         (name, {"if": _given("of"), "then": {"propertyNames": {"enum": ["of", "access", *kept]}}})

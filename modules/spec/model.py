@@ -231,9 +231,9 @@ class Service(Model):
     """Where it may connect to outside of the system: `internet`, which is HTTPS to any address, or mappings of ranges
     and TCP ports; one or a list. What `aws:`, `calls:` and the image need is open without it."""
 
-    port: int = Field(8080, ge=1, le=65535)
-    """Port that the container listens on. One below 1024 is opened to a container without root privileges, which is not
-    proven on Fargate."""
+    port: Annotated[Annotated[int, Field(ge=1, le=65535)] | None, OrNone()] = Field(8080)
+    """Port that the container listens on, or `none` for a worker, which nothing connects to. One below 1024 is opened
+    to a container without root privileges, which is not proven on Fargate."""
 
     ports: dict[Annotated[str, Field(pattern=patterns.PORT)], Annotated[int, Field(ge=1, le=65535)]] = Field({})
     """Further ports that other services can call, each with the container's port behind it: `80: 8080` lets them call
@@ -250,9 +250,13 @@ class Service(Model):
     """Time that open requests have when their pod goes, in seconds: the load balancer sends it no new ones, and the
     container is told to end after that."""
 
+    stop: Seconds = Field(30, ge=1, le=fargate.MAX_STOP_SECONDS)
+    """Time that the program has to end after it is told to (SIGTERM), in seconds: for the message that a worker has in
+    hand. What still runs then is killed."""
+
     health: Annotated[Health | None, OrNone()] = Health()
     """Path of the HTTP health check, which answers 200 when the pod is healthy; a mapping, for another check; or
-    `none`, where a pod is healthy as soon as its container runs."""
+    `none`, where a pod is healthy as soon as its container runs. A worker has `{command: …}` or none."""
 
     image: str | None = Field(None, pattern=patterns.IMAGE)
     """`v1.4` is that tag in the service's own ECR repository; a reference with a slash is used as written, with a tag
@@ -329,8 +333,8 @@ class Service(Model):
 
     @property
     def container_ports(self) -> tuple[int, ...]:
-        """Ports that the container listens on, each once; the first is `port`."""
-        return tuple(dict.fromkeys((self.port, *self.ports.values())))
+        """Ports that the container listens on, each once; the first is `port`. A worker has none."""
+        return () if self.port is None else tuple(dict.fromkeys((self.port, *self.ports.values())))
 
     @property
     def memory_mib(self) -> int:

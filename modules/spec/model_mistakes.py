@@ -158,8 +158,8 @@ def _in_other_units(path: Path, written: object, key: str, meant: str, document:
 
 def _wrong_type(path: Path, value: Any, kind: str, document: Document) -> Problem:
     required = "a string or a list" if kind == "tuple" and model_fields.can_be_a_word(path) else _TYPES[kind]
-    if is_none := kind == "model" and model_fields.can_be_none(path):
-        required = "a path, a mapping or `none`" if path[-1] == "health" else "a mapping or `none`"
+    if is_none := kind in ("model", "int") and model_fields.can_be_none(path):
+        required = "a path, a mapping or `none`" if path[-1] == "health" else f"{_TYPES[kind]} or `none`"
     if value is None:
         return _empty(path, required)
     if is_none and (value is False or str(value).lower() in NONE):

@@ -121,7 +121,11 @@ _PORTS: list[Any] = [
     None,
     {"port": 80},
     {"ports": {"80": 8080, "9090": 9090}, "drain": "2m"},
-    {"port": 9000, "ports": {"443": 443}, "protocol": "http"},
+    {"port": 9000, "ports": {"443": 443}, "protocol": "http", "stop": "1m"},
+]
+_WORKERS: list[Any] = [
+    {"port": "none"},
+    {"port": "none", "stop": 120, "health": {"command": ["/alive"], "start": "1m"}},
 ]
 _ROUTED_HEALTH: list[Any] = [
     None,
@@ -139,15 +143,23 @@ _SECRETS: list[System | None] = [
 
 
 @st.composite
+def _way_in(draw: st.DrawFn, number: int) -> System:
+    """What is routed to a service, on which port, and how its health is checked; a worker has none of it."""
+    kind = draw(st.integers(0, 4))
+    if kind == 4:
+        return dict(draw(st.sampled_from(_WORKERS)))
+    is_routed = kind < 2
+    way: System = {"path": f"/api/{number}", "priority": number + 1} if is_routed else {}
+    if health := draw(st.sampled_from(_ROUTED_HEALTH if is_routed else _HEALTH)):
+        way["health"] = health
+    return way | (draw(st.sampled_from(_PORTS)) or {})
+
+
+@st.composite
 def _service(draw: st.DrawFn, number: int, before: dict[str, Any]) -> System | None:
     cpu, memory = draw(st.sampled_from(_SIZES))
     service: System = {"cpu": cpu, "memory": memory, "pods": draw(st.integers(1, 4))}
-    if draw(st.booleans()):
-        service.update(path=f"/api/{number}", priority=number + 1)
-    if health := draw(st.sampled_from(_ROUTED_HEALTH if "path" in service else _HEALTH)):
-        service.update(health=health)
-    if ports := draw(st.sampled_from(_PORTS)):
-        service.update(ports)
+    service.update(draw(_way_in(number)))
     if egress := draw(st.sampled_from(_EGRESS)):
         service.update(egress=egress)
     if container := draw(st.sampled_from(_CONTAINERS)):
@@ -168,8 +180,9 @@ def _service(draw: st.DrawFn, number: int, before: dict[str, Any]) -> System | N
         topics = [name for name, other in before.items() if other and "sns" in other["aws"]]
         if topics and "sqs" in options:
             options["sqs"] = {"subscribe": topics}
-    if len(before) > 0 and draw(st.booleans()):
-        service["calls"] = [draw(st.sampled_from(sorted(before)))]
+    callees = sorted(name for name, other in before.items() if (other or {}).get("port") != "none")
+    if len(callees) > 0 and draw(st.booleans()):
+        service["calls"] = [draw(st.sampled_from(callees))]
     return service
 
 

@@ -89,3 +89,17 @@ def test_arguments_and_entrypoint_wait_for_the_image(system: Check) -> None:
     placeholder = _service(system, "{command: [/bin/server], args: [--port, '8080']}")
     assert images.command(placeholder) == ()
     assert images.arguments("a", placeholder)[0] == "-listen=:8080"
+
+
+@pytest.mark.parametrize("body", ["", "health: none", "health: {command: /alive}"])
+def test_a_worker_is_asked_by_nothing_but_its_command(system: Check, body: str) -> None:
+    service = _service(system, f"{{port: none, image: v1, {body}}}")
+    probes = health.probes(service)
+    assert set(probes) == ({"startup", "readiness", "liveness"} if "command" in body else set())
+    assert all(probe["exec"] == {"command": ["/alive"]} for probe in probes.values())
+
+
+def test_a_worker_without_an_image_is_not_asked_since_the_placeholder_has_no_such_command(system: Check) -> None:
+    service = _service(system, "{port: none, health: {command: /alive}}")
+    assert health.probes(service) == {}
+    assert images.arguments("a", service)[0] == "-listen=:8080"

@@ -1019,6 +1019,93 @@ SERVICES = [
         "Add `domain:` with `hosted_zone:`, or `certificate_arn:`; or leave out `path`.",
     ),
     (
+        "a:\n  port: none\n  path: /a",
+        "7 services.a.path",
+        "`path` is what the load balancer routes to a service, and a is a worker: it has `port: none`. (see line 6)",
+        "Remove it, or write the port on which the program listens, such as `port: 8080`.",
+    ),
+    (
+        "a:\n  port: none\n  ports: {80: 8080}",
+        "7 services.a.ports",
+        "`ports` are what others call, and a is a worker: it has `port: none`. (see line 6)",
+        "Remove it, or write the port on which the program listens, such as `port: 8080`.",
+    ),
+    (
+        "a:\n  port: none\n  protocol: grpc",
+        "7 services.a.protocol",
+        "`protocol` is what the program speaks on its port, and a is a worker: it has `port: none`. (see line 6)",
+        "Remove it, or write the port on which the program listens, such as `port: 8080`.",
+    ),
+    (
+        "a:\n  port: none\n  drain: 30",
+        "7 services.a.drain",
+        "`drain` is the time for open requests, and a is a worker: it has `port: none`. (see line 6)",
+        "Remove it, or write the port on which the program listens, such as `port: 8080`.",
+    ),
+    (
+        "a:\n  port: none\n  sticky: 5m",
+        "7 services.a.sticky",
+        "`sticky` is the load balancer's, and the service has no path.",
+        "Add `path: …`, or remove `sticky`.",
+    ),
+    (
+        "a:\n  port: none\nb:\n  calls: a",
+        "8 services.b.calls[0]",
+        "a is a worker (`port: none`), so nothing can connect to it. (see line 6)",
+        "Remove it: a topic or a's queue takes messages to it. Or write its port.",
+    ),
+    (
+        "a:\n  port: none\n  health: /up",
+        "7 services.a.health",
+        "a is a worker (`port: none`): its health can be checked by a command only. (see line 6)",
+        (
+            "Write a command that exits with 0 in a healthy pod, such as `health: {command: [/app/alive]}`, or remove "
+            "`health`: the pod is healthy while its program runs."
+        ),
+    ),
+    (
+        "a:\n  port: none\n  health: {command: /ok, tcp: true}",
+        "7 services.a.health.tcp",
+        "a is a worker (`port: none`): its health can be checked by a command only. (see line 6)",
+        (
+            "Write a command that exits with 0 in a healthy pod, such as `health: {command: [/app/alive]}`, or remove "
+            "`health`: the pod is healthy while its program runs."
+        ),
+    ),
+    (
+        "a:\n  port: none\n  health: {start: 60}",
+        "7 services.a.health",
+        "a is a worker (`port: none`): its health can be checked by a command only. (see line 6)",
+        (
+            "Write a command that exits with 0 in a healthy pod, such as `health: {command: [/app/alive]}`, or remove "
+            "`health`: the pod is healthy while its program runs."
+        ),
+    ),
+    (
+        "a:\n  port: off",
+        "6 services.a.port",
+        '"off" is not a whole number or `none`.',
+        "Write `none`.",
+    ),
+    (
+        "a:\n  port:",
+        "6 services.a.port",
+        "The value is empty; a whole number or `none` is required.",
+        "Write a whole number or `none`, or remove the key.",
+    ),
+    (
+        "a:\n  stop: 2h",
+        "6 services.a.stop",
+        '"2h" is not a whole number.',
+        "Write a whole number.",
+    ),
+    (
+        "a:\n  stop: 61m",
+        "6 services.a.stop",
+        "stop is 3660; it must be at most 3600.",
+        "Write 3600 or less.",
+    ),
+    (
         "a:\n  sticky: 5m",
         "6 services.a.sticky",
         "`sticky` is the load balancer's, and the service has no path.",

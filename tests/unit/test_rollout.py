@@ -34,7 +34,20 @@ def test_slower_checks_have_a_longer_rollout(system: Check) -> None:
 
 
 def test_without_health_check_a_pod_has_the_time_of_its_machine(system: Check) -> None:
-    assert rollout.pod_seconds(_service(system, "{health: none, image: v1}")) == 240 + 5
+    """And ten seconds, for which its program has to run."""
+    assert rollout.pod_seconds(_service(system, "{health: none, image: v1}")) == 240 + 10
+
+
+def test_a_worker_has_its_own_time_to_end_and_a_server_that_of_open_requests_too(system: Check) -> None:
+    assert rollout.end_seconds(_service(system, "{port: none, stop: 300}")) == 300
+    assert rollout.end_seconds(_service(system, "{drain: 60, stop: 300}")) == 60 + 10 + 300
+    assert rollout.release_seconds(_service(system, "{port: none, stop: 60m}")) == 3600 + 60
+
+
+def test_a_worker_that_is_asked_by_a_command_has_the_time_of_its_start(system: Check) -> None:
+    service = _service(system, "{port: none, image: v1, health: {command: /alive, start: 60, interval: 20}}")
+    assert rollout.pod_seconds(service) == 240 + 60 + 20
+    assert rollout.running_seconds(service) == 0
 
 
 @pytest.mark.parametrize(

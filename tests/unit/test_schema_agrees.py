@@ -39,6 +39,7 @@ ONLY_SYNTH: dict[str, tuple[str, str]] = {
     "tags_differ_in_more_than_case": (_ACROSS, f"tags: {{team: a, Team: b}}\n{_S}{{}}"),
     "sizes_are_offered": ("memory has several spellings, and a default that counts", f"{_S}{{a: {{cpu: 4}}}}"),
     "counts_fit": (_ACROSS, f"{_S}{{a: {{pods: 3, max_pods: 2}}}}"),
+    "nothing_calls_a_worker": (_ACROSS, f"{_S}{{a: {{port: none}}, b: {{calls: a}}}}"),
     "ports_differ": (_ACROSS, f"{_S}{{a: {{port: 80, ports: {{80: 81}}}}}}"),
     "http2_and_grpc_arrive_by_https": (_ACROSS, f"{_S}{{a: {{path: /x, protocol: grpc}}}}"),
     "codes_are_those_of_the_protocol": (_ACROSS, f"{_S}{{a: {{path: /x, health: {{codes: 0}}}}}}"),

@@ -220,6 +220,61 @@ def test_pods_that_run_as_root_are_named(system: Check) -> None:
     assert "pods of b" not in text
 
 
+@pytest.mark.parametrize(
+    ("a", "what", "step"),
+    [
+        (
+            "{port: none, aws: {sqs: {visibility_timeout: 5m}}}",
+            (
+                "A message of its queue can be in hand for 300 s, its visibility timeout, and a pod of a that has "
+                "to go is killed after 30 s: the message is delivered again, as one more try."
+            ),
+            "Write `stop: 300`, the time that a message takes at most; or accept it.",
+        ),
+        (
+            "{port: none, stop: 60, aws: sqs}",
+            (
+                "A pod of a that has to go may go on for 60 s, and its queue delivers a message again after 30 s, "
+                "its visibility timeout: two pods would handle it."
+            ),
+            "Write `visibility_timeout: 60` for the queue, or `stop: 30`.",
+        ),
+        (
+            "{port: none, stop: 60m, aws: {sqs: {visibility_timeout: 120m}}}",
+            (
+                "A message of its queue can be in hand for 7200 s, its visibility timeout, and a pod of a that has "
+                "to go is killed after 3600 s: the message is delivered again, as one more try."
+            ),
+            "3600 s is the longest `stop`: accept it, or shorten `visibility_timeout`.",
+        ),
+        (
+            "{port: none, stop: 60, aws: {sqs: {of: b}}}",
+            (
+                "A pod of a that has to go may go on for 60 s, and the queue of b delivers a message again after 30 s, "
+                "its visibility timeout: two pods would handle it."
+            ),
+            "Write `visibility_timeout: 60` for the queue, or `stop: 30`.",
+        ),
+    ],
+)
+def test_a_time_to_end_is_held_against_the_visibility_timeout(system: Check, a: str, what: str, step: str) -> None:
+    text = warnings(system(f"a: {a}\nb: {{aws: sqs}}"))["stop-time"]
+    assert what in text
+    assert step in text
+
+
+@pytest.mark.parametrize(
+    "a",
+    [
+        "{aws: sqs}",
+        "{stop: 60, aws: {sqs: {of: b, access: write}}}",
+        "{stop: 5m, aws: {sqs: {visibility_timeout: 300}}}",
+    ],
+)
+def test_a_time_to_end_that_is_that_of_the_queue_is_no_warning(system: Check, a: str) -> None:
+    assert "stop-time" not in warnings(system(f"a: {a}\nb: {{aws: sqs}}"))
+
+
 def test_every_code_has_a_test() -> None:
     tested = {
         "eks-version-support",
@@ -237,6 +292,7 @@ def test_every_code_has_a_test() -> None:
         "public-image",
         "privilege-escalation",  # test_iam.py
         "pod-security",
+        "stop-time",
         "listener-rules",
         "security-group-rules",
         "shared-log-group",

@@ -1,3 +1,19 @@
+{{- /* With `sleep`, a container is told to end so many seconds after its pod was. With `start`, the kubelet waits so many
+seconds before it says how the pod's containers are: one that has ended by then was never ready. It starts containers one
+after the other, so that only the last one has it. */}}
+{{- define "lifecycle" -}}
+{{- with .start }}
+postStart:
+  sleep:
+    seconds: {{ . }}
+{{- end }}
+{{- with .sleep }}
+preStop:
+  sleep:
+    seconds: {{ . }}
+{{- end }}
+{{- end }}
+
 {{- /* A container besides the service's own. With `sleep`, it stays as long as the service's own does when the pod goes. */}}
 {{- define "further-container" -}}
 {{- $names := list }}
@@ -38,11 +54,9 @@
     limits: *size-of-{{ .container.name }}
   securityContext:
     {{- include "container-security" .root | nindent 4 }}
-  {{- with .sleep }}
+  {{- if or .sleep .start }}
   lifecycle:
-    preStop:
-      sleep:
-        seconds: {{ . }}
+    {{- include "lifecycle" (dict "sleep" .sleep "start" .start) | trim | nindent 4 }}
   {{- end }}
   volumeMounts:
     {{- include "mounts" .root | nindent 4 }}

@@ -22,6 +22,7 @@ from modules.checks.rules import (
     retired,
     routes,
     secrets,
+    worker,
 )
 from modules.spec.model import Spec
 from modules.spec.problem import Problem
@@ -51,6 +52,9 @@ RULES: tuple[Rule, ...] = (
     health.checks_end_before_the_next,
     health.ranges_of_codes_go_up,
     health.health_is_not_asked_of_the_kubelet,
+    worker.nothing_is_sent_to_a_worker,
+    worker.nothing_calls_a_worker,
+    worker.workers_are_asked_by_a_command,
     container.writable_folders_are_free,
     container.files_are_free,
     container.files_fit,

@@ -25,6 +25,8 @@ var (
 	listenTCP  = flag.String("listen-tcp", "", "address that takes TCP connections and says the text")
 	text       = flag.String("text", "", "answer to every path that has no other")
 	startAfter = flag.Duration("start-after", 0, "listen only then")
+	work       = flag.Duration("work", 0, "listen on no port: handle messages, each for so long, until SIGTERM")
+	endAfter   = flag.Duration("end-after", 0, "end with 1 after that")
 	exit       = flag.Int("exit", 0, "end at once with this code")
 	unhealthy  = flag.Bool("unhealthy", false, "answer 503 to every path until a request of /heal")
 	ignoreTerm = flag.Bool("ignore-term", false, "do not end on SIGTERM")
@@ -51,8 +53,32 @@ func main() {
 	case *exit != 0:
 		log.Printf("ending with %d, as told", *exit)
 		os.Exit(*exit)
+	case *endAfter != 0:
+		time.Sleep(*endAfter)
+		log.Print("can't go on")
+		os.Exit(1)
+	case *work != 0:
+		handle()
 	default:
 		serve()
+	}
+}
+
+// handle takes one message after the other, as a worker does; that in hand is finished after SIGTERM.
+func handle() {
+	told := make(chan os.Signal, 1)
+	signal.Notify(told, syscall.SIGTERM)
+	for {
+		log.Printf("a message takes %s", *work)
+		done := time.After(*work)
+		select {
+		case <-done:
+		case <-told:
+			log.Print("SIGTERM")
+			<-done
+			log.Print("ended after the message in hand")
+			return
+		}
 	}
 }
 
