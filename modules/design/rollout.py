@@ -41,8 +41,11 @@ def end_seconds(service: Service) -> int:
 
 
 def running_seconds(service: Service) -> int:
-    """Seconds for which its containers have to run before the pod is ready: 0 where a probe asks them."""
-    return 0 if health.probes(service) else RUNNING_SECONDS
+    """Seconds for which its containers have to run before the pod is ready: 0 where a probe asks them.
+
+    Kubernetes takes no sleep after the start that is as long as the pod's grace period.
+    """
+    return 0 if health.probes(service) else min(RUNNING_SECONDS, end_seconds(service) - 1)
 
 
 def pod_seconds(service: Service) -> int:

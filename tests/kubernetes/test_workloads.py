@@ -73,6 +73,13 @@ def test_the_api_server_takes_a_worker_without_service_and_without_ports(taken: 
     assert server.get("readinessProbe", {}).get("exec") == ({"command": ["/alive", "--now"]} if health else None)
 
 
+@pytest.mark.parametrize(("stop", "wait"), [(1, None), (5, 4)])
+def test_the_api_server_takes_a_worker_that_has_to_end_quickly(taken: Render, stop: int, wait: int | None) -> None:
+    objects = taken(f"{{port: none, image: registry.example.com/mails:v1, stop: {stop}}}")
+    (server,) = objects["Deployment"]["spec"]["template"]["spec"]["containers"]
+    assert server.get("lifecycle") == (None if wait is None else {"postStart": {"sleep": {"seconds": wait}}})
+
+
 def test_the_api_server_takes_a_worker_with_sidecars(taken: Render) -> None:
     image = "registry.example.com/proxy:v1"
     objects = taken(f"{{port: none, image: registry.example.com/mails:v1, sidecars: {{proxy: {{image: '{image}'}}}}}}")

@@ -59,14 +59,14 @@ def _ended(cluster: Cluster, namespace: str) -> tuple[list[str], float]:
 
 def test_a_worker_finishes_the_message_in_hand_and_ends(cluster: Cluster, namespace: str, release: Release) -> None:
     """It is told at once, and has all of its time."""
-    release({"args": ["-work=25s"], "stopSeconds": 40})
+    release({"args": ["-work=12s"], "stopSeconds": 30, "startSeconds": 2})
     said, seconds = _ended(cluster, namespace)
-    assert said[-3:] == ["a message takes 25s", "SIGTERM", "ended after the message in hand"]
-    assert seconds < 35
+    assert said[-3:] == ["a message takes 12s", "SIGTERM", "ended after the message in hand"]
+    assert seconds < 25
 
 
 def test_a_worker_that_takes_longer_than_its_time_is_killed(cluster: Cluster, namespace: str, release: Release) -> None:
-    release({"args": ["-work=2h"], "stopSeconds": 5})
+    release({"args": ["-work=2h"], "stopSeconds": 5, "startSeconds": 4})
     said, seconds = _ended(cluster, namespace)
     assert said == ["a message takes 2h0m0s", "SIGTERM"]
     assert 4 < seconds < 20

@@ -44,6 +44,13 @@ def test_a_worker_has_its_own_time_to_end_and_a_server_that_of_open_requests_too
     assert rollout.release_seconds(_service(system, "{port: none, stop: 60m}")) == 3600 + 60
 
 
+def test_a_worker_that_has_to_end_quickly_has_to_run_for_less_than_that_until_it_is_ready(system: Check) -> None:
+    times = {
+        stop: rollout.running_seconds(_service(system, f"{{port: none, stop: {stop}}}")) for stop in (1, 5, 11, 60)
+    }
+    assert times == {1: 0, 5: 4, 11: 10, 60: 10}
+
+
 def test_a_worker_that_is_asked_by_a_command_has_the_time_of_its_start(system: Check) -> None:
     service = _service(system, "{port: none, image: v1, health: {command: /alive, start: 60, interval: 20}}")
     assert rollout.pod_seconds(service) == 240 + 60 + 20
