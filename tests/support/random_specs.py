@@ -142,6 +142,11 @@ _SECRETS: list[System | None] = [
 ]
 
 
+def servers(services: System) -> list[str]:
+    """Those that others can call."""
+    return sorted(name for name, service in services.items() if (service or {}).get("port") != "none")
+
+
 @st.composite
 def _way_in(draw: st.DrawFn, number: int) -> System:
     """What is routed to a service, on which port, and how its health is checked; a worker has none of it."""
@@ -180,7 +185,7 @@ def _service(draw: st.DrawFn, number: int, before: dict[str, Any]) -> System | N
         topics = [name for name, other in before.items() if other and "sns" in other["aws"]]
         if topics and "sqs" in options:
             options["sqs"] = {"subscribe": topics}
-    callees = sorted(name for name, other in before.items() if (other or {}).get("port") != "none")
+    callees = servers(before)
     if len(callees) > 0 and draw(st.booleans()):
         service["calls"] = [draw(st.sampled_from(callees))]
     return service

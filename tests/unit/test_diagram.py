@@ -116,7 +116,8 @@ def test_an_added_service_leaves_every_other_box_its_size_and_relative_place(
 ) -> None:
     names = list(system["services"])
     at = data.draw(st.integers(0, len(names)))
-    added = ADDED | {"calls": data.draw(st.lists(st.sampled_from(names), unique=True)) if names else []}
+    servers = random_specs.servers(system["services"])
+    added = ADDED | {"calls": data.draw(st.lists(st.sampled_from(servers), unique=True)) if servers else []}
     if system.get("load_balancer") == "none":
         del added["path"]
     grown = system | {"services": _inserted(system["services"], at, added)}

@@ -27,7 +27,7 @@ def nothing_is_sent_to_a_worker(spec: Spec) -> Iterator[Problem]:
             if key in spec.services[name].model_fields_set:
                 place: Path = ("services", name, key)
                 what = f"`{key}` {why}, and {name} is a worker: it has `port: none`."
-                step = "Remove it, or write the port on which the program listens, such as `port: 8080`."
+                step = f"Write the port on which the program listens, such as `port: 8080`; or remove `{key}`."
                 yield Problem(place, what, step, also=((*place[:-1], "port"),))
 
 
