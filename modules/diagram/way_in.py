@@ -1,14 +1,18 @@
-"""The way of a request on the overview: users, internet gateway, load balancer, and a line for each routed service."""
+"""The way of a request on the overview: users, internet gateway, load balancer, and a line for each routed service.
 
-from collections.abc import Iterator
+Above the line are the first host of the service, where it names any, and its first path; each with the number of others.
+"""
+
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from modules.design import listener_rules
 from modules.diagram import parts, places
-from modules.diagram.scene import Box, Edge
-from modules.spec.model import Spec
+from modules.diagram.scene import LINE, PITCH, Box, Edge
+from modules.diagram.text_width import fit, width
+from modules.spec.model import Service, Spec
 
-_LABEL_ABOVE, _LABEL_HEIGHT = 18, 15
+_LABEL_ABOVE = 3  # between a label and its line
 _MIDDLE = places.GATEWAY_Y + places.GATEWAY_HEIGHT // 2
 _BALANCER_BOTTOM = places.CLUSTER_Y + places.BALANCER_HEIGHT
 
@@ -28,11 +32,23 @@ def boxes(spec: Spec, cards: dict[str, Box]) -> Iterator[Box]:
     balancer = Box("load-balancer", "vpc", "card", *place, "Load balancer", (), "load-balancer")
     first, last = f"{parts.protocol(spec)}, {paths}", parts.firewall(spec.load_balancer)
     yield replace(balancer, lines=(first, *parts.host_lines(spec, balancer.room), last))
-    x = places.TRUNK_X + 10
     for name, card in _routed(spec, cards):
-        path, *others = [rule.text for rule in listener_rules.rules(name, spec.services[name])]
-        place = (x, card.middle - _LABEL_ABOVE, places.CLUSTER_X - 6 - x, _LABEL_HEIGHT)
-        yield Box(f"path:{name}", "vpc", "label", *place, f"{path} +{len(others)}" if others else path)
+        yield _label(name, spec.services[name], card)
+
+
+def _label(name: str, service: Service, card: Box) -> Box:
+    x = places.TRUNK_X + 10
+    room = places.CLUSTER_X - 6 - x
+    title, *lines = [_first(values, room) for values in (service.host, service.path) if values]
+    height = PITCH[LINE] * (1 + len(lines))
+    place = (x, card.middle - _LABEL_ABOVE - height, room, height)
+    return Box(f"path:{name}", "vpc", "label", *place, title, tuple(lines))
+
+
+def _first(values: Sequence[str], room: int) -> str:
+    """The first, cut to the room that the number of the others leaves."""
+    others = f" +{len(values) - 1}" if len(values) > 1 else ""
+    return fit(values[0], room - width(others, LINE), LINE) + others
 
 
 def edges(spec: Spec, cards: dict[str, Box]) -> Iterator[Edge]:

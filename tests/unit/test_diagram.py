@@ -175,6 +175,27 @@ def test_the_overview_shows_each_permission_call_subscription_and_path() -> None
     assert {"call:readers:orders", "subscription:orders:subscribers", "request:readers"} <= lines
 
 
+@pytest.mark.parametrize(
+    ("asked", "shown"),
+    [
+        ({"path": "/api", "host": "web.example.com"}, ["web.example.com", "/api"]),
+        ({"path": ["/", "/api"], "host": ["a.example.com", "*.example.org"]}, ["a.example.com +1", "/ +1"]),
+        (
+            {"path": ["/" + "p" * 50, "/b"], "host": ["h" * 50 + ".example.com", "b.example.com"]},
+            [f"{'h' * 21}… +1", f"/{'p' * 20}… +1"],
+        ),
+    ],
+    ids=["one each", "some", "long"],
+)
+def test_the_line_of_a_service_has_its_host_and_its_path(asked: dict[str, Any], shown: list[str]) -> None:
+    zones = {"hosted_zone": "Z0123456789ABCDEFGHIJ", "hosted_zones": {"example.org": "Z0123456789ABCDEFGHIK"}}
+    system = {"project": "shop", "region": "eu-west-1", "domain": "example.com", **zones, "services": {"web": asked}}
+    overview = _pages(system)[0]
+    assert pictures.faults(overview) == []
+    (label,) = [box for box in overview.boxes if box.id == "path:web"]
+    assert [text.content for text in label.texts()] == shown
+
+
 def test_secret_values_of_others_are_a_permission_and_their_operator_is_in_kube_system() -> None:
     system = {"project": "shop", "region": "eu-west-1", "services": {"web": {"secrets": {"DSN": "shared/sentry"}}}}
     overview = _pages(system)[0]
