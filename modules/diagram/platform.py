@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from modules.diagram.scene import Box
+from modules.facts.waf import RULE_GROUPS
 from modules.spec.model import Spec
 
-_CARD, _HEIGHT, _GAP, _PAD, _COLUMNS = 340, 52, 12, 24, 2
+_CARD, _HEIGHT, _GAP, _ROW, _PAD, _COLUMNS = 340, 44, 12, 52, 24, 2
 WIDTH = _COLUMNS * (_CARD + _GAP) - _GAP + 2 * _PAD
 _TITLE = 44
 
@@ -15,12 +16,12 @@ def boxes(spec: Spec, x: int, y: int, width: int, height: int) -> Iterator[Box]:
     yield Box("platform", "cloud", "region", x, y, width, height, "AWS services of the platform", (), "region")
     for number, (icon, title, line) in enumerate(_cards(spec)):
         row, column = divmod(number, _COLUMNS)
-        left, top = x + _PAD + column * (_CARD + _GAP), y + _TITLE + row * (_HEIGHT + _GAP)
+        left, top = x + _PAD + column * (_CARD + _GAP), y + _TITLE + row * _ROW
         yield Box(f"platform:{icon}", "platform", "card", left, top, _CARD, _HEIGHT, title, (line,), icon)
 
 
 def _cards(spec: Spec) -> Iterator[tuple[str, str, str]]:
-    """Icon, title, line; at most eight."""
+    """Icon, title, line; at most ten."""
     yield "ecr", "Elastic Container Registry", f"a repository a service: {spec.names.repository('<service>')}"
     yield "cloudwatch", "CloudWatch", f"logs kept {spec.log_days} days, alarms, dashboard"
     yield "sns", "Alarm topic (SNS)", f"mails {spec.alarm_email}" if spec.alarm_email else "has no subscriber yet"
@@ -30,6 +31,9 @@ def _cards(spec: Spec) -> Iterator[tuple[str, str, str]]:
     if spec.load_balancer is None:
         return
     yield "s3", "S3", "access logs of the load balancer"
+    if (waf := spec.load_balancer.waf).enabled:
+        does = "blocks" if waf.rules == "block" else "counts"
+        yield "waf", "AWS WAF", f"{does}: {len(RULE_GROUPS)} rule groups, {waf.rate} requests an address"
     if spec.domain or spec.certificate_arn:
         yield "certificate", "Certificate Manager", spec.domain or "a certificate that is there already"
     if spec.domain and spec.hosted_zone:

@@ -6,7 +6,7 @@ from xml.etree import ElementTree as Tree
 
 import pytest
 
-from modules.facts.drawio import LIBRARY
+from modules.facts.drawio import GROUPS, LIBRARY, SHAPES
 from modules.paths import ROOT
 from tests.support import drawio_editor
 from tests.support.browser import Browser
@@ -49,18 +49,20 @@ def _cell(element: Tree.Element) -> dict[str, Any]:
 
 
 @pytest.mark.nightly(minutes=1)
-def test_the_editor_of_diagrams_net_has_every_box_and_edge_where_the_file_says_and_knows_every_shape(
+def test_the_editor_of_diagrams_net_has_every_box_and_edge_where_the_file_says_and_knows_every_shape_among_the_facts(
     browser: Browser,
 ) -> None:
+    facts = {f"{LIBRARY}.{name}" for name in (*(shape.name for shape in SHAPES.values()), *GROUPS.values())}
     names = set(re.findall(rf"(?:shape|grIcon|resIcon)=({re.escape(LIBRARY)}\.\w+)", FILE.read_text(encoding="utf-8")))
     drawn_by_code = {f"{LIBRARY}.{name}" for name in ("group", "resourceIcon")}
     with drawio_editor.editor(browser, FILE):
         found = drawio_editor.cells(browser)
-        known = drawio_editor.known_stencils(browser, names | {f"{LIBRARY}.no_such_shape"})
+        known = drawio_editor.known_stencils(browser, facts | names | {f"{LIBRARY}.no_such_shape"})
         assert browser.errors == []
     written = _written()
     assert found == written
     boxes = [cell["kind"] for page in written.values() for cell in page.values()]
-    print(f"{len(written)} pages, {boxes.count('vertex')} boxes, {boxes.count('edge')} edges, {len(names)} shapes")
+    print(f"{len(written)} pages, {boxes.count('vertex')} boxes, {boxes.count('edge')} edges, {len(facts)} shapes, {len(facts & names)} of them in this file")
     assert min(boxes.count("vertex"), boxes.count("edge")) > 50
-    assert known == names - drawn_by_code
+    assert names <= facts | drawn_by_code
+    assert known == facts

@@ -363,6 +363,27 @@ def test_every_shape_of_the_drawio_file_is_a_fact(system: random_specs.System) -
     assert used - {"group", "resourceIcon"} <= {shape.name for shape in SHAPES.values()} | set(GROUPS.values())
 
 
+def test_every_shape_among_the_facts_is_in_some_picture() -> None:
+    """One that is in none would be a fact that nobody sees to be wrong."""
+    system = every_kind() | {"domain": "shop.example.com", "hosted_zone": "Z0123456789ABCDEFGHIJ"}
+    drawn = [box for page in _pages(system) for box in page.boxes]
+    assert {box.icon for box in drawn} - {None} == set(SHAPES) | set(GROUPS)
+
+
+@pytest.mark.parametrize(
+    ("waf", "shown"),
+    [
+        ({}, "blocks: 4 rule groups, 10000 requests an address"),
+        ({"rules": "count", "rate": 100}, "counts: 4 rule groups, 100 requests an address"),
+        ({"enabled": False}, None),
+    ],
+)
+def test_a_firewall_is_among_the_services_of_the_platform(waf: dict[str, Any], shown: str | None) -> None:
+    overview = _pages(shipped() | {"load_balancer": {"waf": waf}})[0]
+    texts = {box.id: [text.content for text in box.texts()] for box in overview.boxes}
+    assert texts.get("platform:waf") == (None if shown is None else ["AWS WAF", shown])
+
+
 def test_every_word_under_aws_has_a_shape_and_every_icon_a_white_glyph_that_is_seen() -> None:
     missing = set(KINDS) - set(SHAPES)
     assert not missing, f"modules/facts/drawio.py has no shape for {', '.join(sorted(missing))}"
