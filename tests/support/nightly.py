@@ -1,4 +1,7 @@
-"""`python -m tests.support.nightly [N/M]` runs a part of the nightly tier and records it in docs/nightly.md."""
+"""`python -m tests.support.nightly [N/M]` runs a part of the nightly tier and records it in docs/nightly.md.
+
+`python -m tests.support.nightly tests/page/test_drawio.py` runs what one file has of it, such as a new one.
+"""
 
 import subprocess
 import sys
@@ -40,13 +43,23 @@ def row(part: str, counts: Counts, minutes: float) -> str:
 
 
 def recorded(text: str, new: str) -> str:
-    """The record with `new` for the row of its part; rows of another number of parts are no longer true."""
-    part = new.split("|")[1].strip()
-    rows = {line.split("|")[1].strip(): line for line in text.removeprefix(HEAD).splitlines() if line.startswith("| ")}
-    rows[part] = new
-    of = part.split("/")[1]
-    kept = sorted((int(key.split("/")[0]), line) for key, line in rows.items() if key.split("/")[-1] == of)
-    return HEAD + "".join(f"{line}\n" for _, line in kept)
+    """The record with `new` for the row of its part or file; rows of another number of parts are no longer true."""
+    rows = {_part(line): line for line in text.removeprefix(HEAD).splitlines() if line.startswith("| ")}
+    rows[_part(new)] = new
+    of = {_part(new).split("/")[-1]} if not _is_file(_part(new)) else {part.split("/")[-1] for part in rows}
+    numbered = sorted(
+        (int(part.split("/")[0]), line) for part, line in rows.items() if not _is_file(part) and part.split("/")[1] in of
+    )
+    files = sorted((part, line) for part, line in rows.items() if _is_file(part))
+    return HEAD + "".join(f"{line}\n" for _, line in (*numbered, *files))
+
+
+def _part(line: str) -> str:
+    return line.split("|")[1].strip()
+
+
+def _is_file(part: str) -> bool:
+    return part.endswith(".py")
 
 
 def _commit() -> str:
@@ -61,7 +74,7 @@ def main(part: str = "1/1") -> int:
     """Returns pytest's exit code."""
     counts = Counts()
     started = time.monotonic()
-    code = pytest.main(["--nightly", "--part", part], plugins=[counts])
+    code = pytest.main(["--nightly", *([part] if _is_file(part) else ["--part", part])], plugins=[counts])
     if code in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         file = ROOT / RECORD
         new = row(part, counts, (time.monotonic() - started) / 60)

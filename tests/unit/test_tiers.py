@@ -141,3 +141,10 @@ def test_a_record_replaces_the_row_of_its_part_and_drops_other_numbers_of_parts(
     assert recorded(record, again) == f"{HEAD}{again}\n{two}\n"
     whole = one.replace("1/2", "1/1")
     assert recorded(record, whole) == f"{HEAD}{whole}\n"
+
+
+def test_the_record_of_one_file_leaves_the_parts_and_is_left_by_them() -> None:
+    part, file = (f"| {name} | aaa | 2026-01-01 | 5 | 0 | 0 | 9.0 |" for name in ("1/2", "tests/page/test_drawio.py"))
+    assert recorded(recorded(HEAD, part), file) == recorded(recorded(HEAD, file), part) == f"{HEAD}{part}\n{file}\n"
+    again = file.replace("aaa", "bbb")
+    assert recorded(f"{HEAD}{part}\n{file}\n", again) == f"{HEAD}{part}\n{again}\n"
