@@ -1,4 +1,4 @@
-"""What the tests in Chromium share: one browser, and pages of three systems."""
+"""What the tests in Chromium share: one browser, and pages of five systems."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +9,7 @@ from modules.checks.check import check
 from modules.page.contents import contents
 from modules.page.render import render
 from modules.page.system import System
+from modules.paths import ROOT
 from modules.permissions import KINDS
 from modules.spec.reserved_names import SERVICE_LENGTH
 from modules.synth.build import build
@@ -60,6 +61,13 @@ def browser() -> Iterator[Browser]:
 def shipped(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The page of the architecture's system."""
     return _write(SHIPPED, tmp_path_factory.mktemp("shipped") / "page.html")
+
+
+@pytest.fixture(scope="session")
+def everything(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of the example that has every key."""
+    source = ROOT / "examples" / "everything" / "services.yaml"
+    return _write(source, tmp_path_factory.mktemp("everything") / "page.html")
 
 
 @pytest.fixture(scope="session")

@@ -59,6 +59,21 @@ def test_axe_finds_nothing_and_the_page_asks_for_nothing(
     assert browser.evaluate("document.documentElement.scrollWidth") == width
 
 
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_axe_finds_nothing_on_the_page_of_every_key(browser: Browser, everything: Path, scheme: Scheme) -> None:
+    browser.open(everything, scheme=scheme)
+    browser.evaluate(OPEN)
+    assert browser.violations() == []
+    assert (browser.errors, browser.requests) == ([], [])
+
+
+@pytest.mark.nightly(minutes=1)
+def test_axe_finds_nothing_on_the_page_of_200_services(browser: Browser, many: Path) -> None:
+    browser.open(many)
+    assert browser.violations() == []
+    assert (browser.errors, browser.requests) == ([], [])
+
+
 SIDEWAYS = """[...document.querySelectorAll('body, body *')].filter((one) => one.scrollWidth > one.clientWidth + 1
     && ['auto', 'scroll'].includes(getComputedStyle(one).overflowX)).map((one) => one.ariaLabel ?? one.className)"""
 OPEN = "document.querySelectorAll('details').forEach((one) => { one.open = true; })"

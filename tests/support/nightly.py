@@ -48,7 +48,9 @@ def recorded(text: str, new: str) -> str:
     rows[_part(new)] = new
     of = {_part(new).split("/")[-1]} if not _is_file(_part(new)) else {part.split("/")[-1] for part in rows}
     numbered = sorted(
-        (int(part.split("/")[0]), line) for part, line in rows.items() if not _is_file(part) and part.split("/")[1] in of
+        (int(part.split("/")[0]), line)
+        for part, line in rows.items()
+        if not _is_file(part) and part.split("/")[1] in of
     )
     files = sorted((part, line) for part, line in rows.items() if _is_file(part))
     return HEAD + "".join(f"{line}\n" for _, line in (*numbered, *files))

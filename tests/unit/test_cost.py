@@ -150,21 +150,40 @@ def test_prices_of_everywhere_are_not_those_of_other_partitions(region: str) -> 
     assert prices.price("kms-key", "", region) is None
 
 
-def test_every_price_is_of_a_known_meter_and_has_a_source_and_a_day() -> None:
-    found = [
-        price
-        for meter in prices.METERS
-        for kind in ("", "cache.t4g.small")
-        for region in prices.REGIONS
-        if (price := prices.price(meter, kind, region))
-    ]
-    assert len(found) > 30
-    for price in found:
-        assert price.usd > 0
-        assert price.source.startswith("https://")
-        assert date(2025, 1, 1) < price.read <= date(2026, 12, 31)
-    assert {meter for meter, _, _ in prices._PRICES} <= set(prices.METERS)
+# Meter -> the service of AWS's price list that has it; https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/using-price-list-query-api.html.
+LISTS = {
+    "fargate-vcpu": "AmazonECS",
+    "fargate-gb": "AmazonECS",
+    "nat-gateway": "AmazonEC2",
+    "interface-endpoint": "AmazonVPC",
+    "public-ipv4": "AmazonVPC",
+    "load-balancer": "AWSELB",
+    "load-balancer-lcu": "AWSELB",
+    "aurora-acu": "AmazonRDS",
+    "redis": "AmazonElastiCache",
+    "secret": "AWSSecretsManager",
+    "alarm-metric": "AmazonCloudWatch",
+    "log-gb": "AmazonCloudWatch",
+}
+
+
+@pytest.mark.parametrize(("meter", "kind", "region"), prices._PRICES)
+def test_every_price_has_a_day_and_a_source_that_is_of_its_meter_and_region(meter: str, kind: str, region: str) -> None:
+    price = prices._PRICES[meter, kind, region]
+    assert price.usd > 0
+    assert date(2025, 1, 1) < price.read <= date(2026, 12, 31)
+    page, service = prices.METERS[meter].page, LISTS.get(meter)
+    file = rf"https://pricing\.us-east-1\.amazonaws\.com/offers/v1\.0/aws/{service}/(current|\d{{14}})/{region}/index\.json"
+    is_in_list = service is not None and re.fullmatch(file, price.source)
+    assert price.source == page or is_in_list
+    if region == prices.EVERYWHERE:
+        assert price.source == page, "no file of the price list is of every region"
+
+
+def test_no_price_is_there_twice_and_redis_alone_has_node_types() -> None:
     assert len(prices._PRICES) == len(prices._ROWS)
+    assert {meter for meter, kind, _ in prices._PRICES if kind} == {"redis"}
+    assert {kind.split(".")[0] for meter, kind, _ in prices._PRICES if meter == "redis"} == {"cache"}
 
 
 def _report(spec: Spec, region: str = IRELAND, stacks: cost.Stacks = FROZEN) -> Report:

@@ -1,5 +1,6 @@
 """`main.py diagram`: what it writes, what it compares, and what it does where it can't write."""
 
+import os
 import shutil
 import struct
 from pathlib import Path
@@ -7,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from modules.cli.command_line import main
-from modules.diagram import overview, png
+from modules.diagram import overview, png, svg
+from modules.diagram.scene import Page
 from tests.support.run_synth import SHIPPED
 from tests.unit.conftest import Check, file_text
 
@@ -82,14 +84,66 @@ def test_a_folder_that_can_not_be_written_is_said(tmp_path: Path, capsys: pytest
     assert "Name a folder that can (--out), and run this again." in capsys.readouterr().err
 
 
+def _no_resvg(*_: object) -> None:
+    raise AssertionError("resvg drew it")
+
+
+def _sizes(files: list[Path]) -> list[tuple[int, int]]:
+    """Of a PNG, bytes 16 to 24 are width and height: https://www.w3.org/TR/png-3/#11IHDR."""
+    return [struct.unpack(">II", file.read_bytes()[16:24]) for file in files]
+
+
+# Says what it was started with, and hands over a picture of its own, as Chromium does for `--screenshot=FILE`.
+BROWSER = """#!/bin/sh
+for word
+do case $word in
+  --screenshot=*) drawn=${word#*=} ;;
+  file://*) cp "${word#file://}" "$HOME/given.svg" ;;
+esac done
+echo "$@" > "$HOME/asked"; printf 'of Chromium' > "$drawn"
+"""
+
+
+def test_where_there_is_a_browser_it_draws_the_png_and_resvg_does_not(
+    system: Check, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "chromium"
+    program.write_text(BROWSER, encoding="utf-8")
+    program.chmod(0o755)
+    monkeypatch.setattr(shutil, "which", lambda name: str(program) if name == "chromium" else None)
+    monkeypatch.setattr(png, "_by_resvg", _no_resvg)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    page = _page(system)
+    files = list(png.draw(page, tmp_path))
+    assert [file.read_text(encoding="utf-8") for file in files] == ["of Chromium", "of Chromium"]
+    assert (tmp_path / "given.svg").read_text(encoding="utf-8") == svg.render(page, "dark")
+    asked = (tmp_path / "asked").read_text(encoding="utf-8")
+    assert f"--window-size={page.width},{page.height}" in asked
+    assert ("--no-sandbox" in asked) == (os.geteuid() == 0)
+
+
+@pytest.mark.parametrize("program", ["exit 1", "exit 0"], ids=["fails", "draws nothing"])
+def test_a_browser_that_draws_nothing_leaves_it_to_resvg(
+    system: Check, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: str
+) -> None:
+    browser = tmp_path / "chromium"
+    browser.write_text(f"#!/bin/sh\n{program}\n", encoding="utf-8")
+    browser.chmod(0o755)
+    monkeypatch.setattr(shutil, "which", lambda _: str(browser))
+    page = _page(system)
+    assert _sizes(list(png.draw(page, tmp_path))) == [(page.width, page.height)] * 2
+
+
 def test_without_a_browser_resvg_draws_the_png(system: Check, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "which", lambda _: None)
-    spec = system("web: {path: /, aws: [s3]}").spec
-    assert spec is not None
-    page = overview.page(spec)
+    page = _page(system)
     files = list(png.draw(page, tmp_path))
     assert [file.name for file in files] == ["overview-light.png", "overview-dark.png"]
-    for file in files:
-        # Of a PNG, bytes 16 to 24 are width and height: https://www.w3.org/TR/png-3/#11IHDR.
-        assert struct.unpack(">II", file.read_bytes()[16:24]) == (page.width, page.height)
+    assert _sizes(files) == [(page.width, page.height)] * 2
     assert files[0].read_bytes() != files[1].read_bytes()
+
+
+def _page(system: Check) -> Page:
+    spec = system("web: {path: /, aws: [s3]}").spec
+    assert spec is not None
+    return overview.page(spec)
