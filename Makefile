@@ -39,8 +39,8 @@ start: $(VENV) ## Begin a system of your own: make start PROJECT=shop REGION=eu-
 check-services: $(VENV) ## Check services.yaml and that generated/ is what it says; VALIDATE=1 adds terraform validate
 	@$(PY) main.py check-services $(if $(VALIDATE),--validate) $(JSON_OPTION)
 
-synth: $(VENV) ## Write generated/ from services.yaml
-	@$(PY) main.py synth $(JSON_OPTION)
+synth: $(VENV) ## Write generated/ from services.yaml; FILES=1 names each file that changed, on a terminal too
+	@$(PY) main.py synth $(if $(FILES),--files) $(JSON_OPTION)
 	@echo 'Next: git add -N generated && git diff generated shows what changed. make plan says what that does, and make deploy applies it; make demo needs no AWS account.' >&2
 
 # Before commands that read generated/: their own words and their JSON follow.

@@ -41,6 +41,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--check", action="store_true", help="write nothing; exit 1 and name the files that would change"
     )
     parser.add_argument(
+        "--files",
+        action="store_true",
+        help="name each file that changed, on a terminal too, where the stacks are enough",
+    )
+    parser.add_argument(
         "--never-applied",
         action="append",
         default=[],
@@ -81,7 +86,7 @@ def run(options: argparse.Namespace) -> int:
     if checked.spec.retired:
         _say("make deploy applies what is retired in passes; main.py passes prints them for Terraform alone.")
     try:
-        code = write(files, options, checked.spec.earlier_names)
+        code = write(files, options, checked.spec.earlier_names, name_files=options.files)
         before.remember()
     except OSError as problem:
         error = CommandError(
@@ -181,11 +186,15 @@ def _before(record: Record, stack: str) -> Before:
 
 
 def write(
-    files: Mapping[str, bytes], options: argparse.Namespace, earlier: Mapping[str, str] = MappingProxyType({})
+    files: Mapping[str, bytes],
+    options: argparse.Namespace,
+    earlier: Mapping[str, str] = MappingProxyType({}),
+    *,
+    name_files: bool = False,
 ) -> int:
-    """Makes `options.out` hold these files and no other of ours, and prints what changed; returns the exit code.
+    """Makes `options.out` hold these files and no other of ours, and says what changed; returns the exit code.
 
-    `earlier`: what services were called, and what they are called now.
+    `earlier`: what services were called, and what they are called now. `name_files`: on a terminal too.
     """
     out = options.out
     stacks = list(json.loads(files["manifest.json"])["stacks"])
@@ -193,8 +202,9 @@ def write(
     changed = writer.write(files, out)
     if _is_the_repositorys(options.file):
         changed += json_schema_file.write(ROOT)
-    for name in changed:
-        print(name)
+    if name_files or not terminal.is_terminal(sys.stdout):
+        for name in changed:
+            print(name)
     found = changes.changes(before, files)
     for line in changes.lines(found) if before else ():
         _say_change(line)

@@ -1,6 +1,6 @@
 """The way of a request on the overview: users, internet gateway, load balancer, and a line for each routed service.
 
-Above the line are the first host of the service, where it names any, and its first path; each with the number of others.
+Above the line are the service's first host, where it names any, and its first path; each with the number of others.
 """
 
 from collections.abc import Iterator, Sequence

@@ -62,9 +62,8 @@ def test_the_editor_of_diagrams_net_has_every_box_and_edge_where_the_file_says_a
     written = _written()
     assert found == written
     boxes = [cell["kind"] for page in written.values() for cell in page.values()]
-    print(
-        f"{len(written)} pages, {boxes.count('vertex')} boxes, {boxes.count('edge')} edges, {len(facts)} shapes, {len(facts & names)} of them in this file"
-    )
+    counted = f"{boxes.count('vertex')} boxes, {boxes.count('edge')} edges"
+    print(f"{len(written)} pages, {counted}; {len(facts)} shapes, {len(facts & names)} of them in this file")
     assert min(boxes.count("vertex"), boxes.count("edge")) > 50
     assert names <= facts | drawn_by_code
     assert known == facts

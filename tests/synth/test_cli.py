@@ -15,7 +15,7 @@ import pytest
 from modules.cli import command_line, synth
 from modules.paths import ROOT
 from modules.spec.json_schema import FILE_NAME
-from tests.support import child_process
+from tests.support import child_process, on_terminal
 from tests.support.random_specs import System, render
 from tests.support.run_synth import shipped
 
@@ -101,6 +101,57 @@ def test_an_edit_is_answered_with_the_resources_that_it_changes(run: Run) -> Non
     assert re.match(
         r"~ payment-service  2 changed: .*data\.aws_iam_policy_document\.payment_service_permissions;", second
     )
+
+
+def _on_a_terminal(folder: Path, system: System, *options: str) -> list[str]:
+    """The lines that a person sees."""
+    file = folder / "services.yaml"
+    file.write_text(render(system), encoding="utf-8")
+    command = [sys.executable, "main.py", "synth", "--file", file, "--out", folder / "generated", *options]
+    seen = on_terminal.run(command, columns=100)
+    assert seen.exit_code == 0
+    return [line for line in seen.screen if line]
+
+
+def test_a_terminal_shows_stacks_instead_of_files_unless_files_are_asked_for(tmp_path: Path) -> None:
+    system = shipped()
+    (first,) = _on_a_terminal(tmp_path, system)
+    assert re.fullmatch(r"10 stacks, \d+ resources; \d+ files changed\.", first)
+    system["services"]["order-service"]["pods"] = 4
+    shown = _on_a_terminal(tmp_path, system)
+    assert shown[:-1] == ["~ order-service  values.yaml"]
+    assert shown[-1].endswith("; 1 file changed.")
+    system["services"]["order-service"]["pods"] = 5
+    assert _on_a_terminal(tmp_path, system, "--files")[:-1] == [
+        "stacks/order-service/values.yaml",
+        "~ order-service  values.yaml",
+    ]
+
+
+NEXT = (
+    "Next: git add -N generated && git diff generated shows what changed. make plan says what that does, and "
+    "make deploy applies it; make demo needs no AWS account.\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [(["synth"], NEXT), (["synth", "FILES=1"], NEXT), (["generate"], ""), (["plan"], ""), (["diff"], "")],
+    ids=" ".join,
+)
+def test_make_synth_ends_with_the_next_step_and_no_other_target_says_it(words: list[str], said: str) -> None:
+    """Without the commands themselves, which know only the user's own services.yaml."""
+    line = ["make", "--no-print-directory", "--old-file=.venv/ready", "PY=true", *words]
+    alone = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
+    done = subprocess.run(line, cwd=ROOT, env=alone, capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ("", said)
+
+
+def test_the_next_step_names_targets_that_there_are() -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    named = set(re.findall(r"make ([a-z-]+)", NEXT))
+    assert named == {"plan", "deploy", "demo"}
+    assert named <= targets
 
 
 def test_a_mistake_changes_nothing_and_exits_with_one(run: Run, tmp_path: Path) -> None:
