@@ -37,4 +37,4 @@ def _cards(spec: Spec) -> Iterator[tuple[str, str, str]]:
     if spec.domain or spec.certificate_arn:
         yield "certificate", "Certificate Manager", spec.domain or "a certificate that is there already"
     if spec.domain and spec.hosted_zone:
-        yield "dns", "Route 53", f"{spec.domain}, in zone {spec.hosted_zone}"
+        yield "dns", "Route 53", f"in zone {spec.hosted_zone}"

@@ -107,7 +107,16 @@ def _on_a_terminal(folder: Path, system: System, *options: str) -> list[str]:
     """The lines that a person sees."""
     file = folder / "services.yaml"
     file.write_text(render(system), encoding="utf-8")
-    command = [sys.executable, "main.py", "synth", "--file", file, "--out", folder / "generated", *options]
+    command: list[str | Path] = [
+        sys.executable,
+        "main.py",
+        "synth",
+        "--file",
+        file,
+        "--out",
+        folder / "generated",
+        *options,
+    ]
     seen = on_terminal.run(command, columns=100)
     assert seen.exit_code == 0
     return [line for line in seen.screen if line]

@@ -368,6 +368,8 @@ def test_every_shape_among_the_facts_is_in_some_picture() -> None:
     system = every_kind() | {"domain": "shop.example.com", "hosted_zone": "Z0123456789ABCDEFGHIJ"}
     drawn = [box for page in _pages(system) for box in page.boxes]
     assert {box.icon for box in drawn} - {None} == set(SHAPES) | set(GROUPS)
+    texts = [text.content for box in drawn if box.parent == "platform" for text in box.texts()]
+    assert [text for text in texts if text.endswith("…")] == []
 
 
 @pytest.mark.parametrize(
