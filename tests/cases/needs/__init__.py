@@ -1,0 +1,1 @@
+"""For each system a table: what it needs -> what asserts that the generated files meet it."""
