@@ -17,6 +17,8 @@ WORKERS ?= 3
 SIDE_BY_SIDE := --dist loadscope --no-loadscope-reorder
 # For programs: stdout gets one JSON object, and all else goes to stderr (docs/reference/json.md).
 JSON_OPTION = $(if $(JSON),--json)
+# One of `environments:` in services.yaml; without it the file itself.
+ENV_OPTION = $(if $(ENV),--env $(ENV))
 
 # So that cdktf, npm and their scripts find the Node of .venv before any other.
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
@@ -90,26 +92,26 @@ retire: $(VENV) ## Give up a service, or what it no longer uses, and say what be
 	@$(PY) main.py retire $(SERVICE)
 
 inventory: $(VENV) ## Count the resources that generated/ holds
-	@$(PY) main.py inventory $(JSON_OPTION)
+	@$(PY) main.py inventory $(ENV_OPTION) $(JSON_OPTION)
 
 matrix: $(VENV) ## Print the allowed connections with their ports, and the AWS permissions of each service
-	@$(PY) main.py matrix $(JSON_OPTION)
+	@$(PY) main.py matrix $(ENV_OPTION) $(JSON_OPTION)
 
 diagram: $(VENV) ## Draw the system into docs/ as drawio and SVG, its overview also as PNG (PNG=all draws all pages)
-	@$(PY) main.py diagram --png $(or $(PNG),overview) $(JSON_OPTION)
+	@$(PY) main.py diagram $(ENV_OPTION) --png $(or $(PNG),overview) $(JSON_OPTION)
 
 report: $(VENV) ## Write the whole system as one HTML page, report.html: make report; BASE=main shows what a change adds, OUTPUT=FILE
-	@$(PY) main.py report $(if $(BASE),--base $(BASE)) $(if $(OUTPUT),--output $(OUTPUT)) $(JSON_OPTION)
+	@$(PY) main.py report $(ENV_OPTION) $(if $(BASE),--base $(BASE)) $(if $(OUTPUT),--output $(OUTPUT)) $(JSON_OPTION)
 
 cost: $(VENV) ## Estimate a month's cost: make cost; BASE=main shows what a change adds, REGION=eu-west-1 for its prices
-	@$(PY) main.py cost $(if $(BASE),--base $(BASE)) $(if $(REGION),--region $(REGION)) $(JSON_OPTION)
+	@$(PY) main.py cost $(ENV_OPTION) $(if $(BASE),--base $(BASE)) $(if $(REGION),--region $(REGION)) $(JSON_OPTION)
 
 docs: $(DOCS_VENV) ## Build the documentation as a site: site/index.html opens from the disk
 	@NO_MKDOCS_2_WARNING=1 .venv-docs/bin/mkdocs build --strict
 	@echo 'site/index.html is the first page.' >&2
 
 doctor: $(VENV) ## Ask this machine and the AWS account whether the system can be built
-	@$(PY) main.py doctor $(JSON_OPTION)
+	@$(PY) main.py doctor $(ENV_OPTION) $(JSON_OPTION)
 
 bootstrap: $(VENV) ## Make the S3 bucket for a team's states, and move the states into it (DRY_RUN=1 only says what; YES=1 does not ask)
 	@$(PY) main.py bootstrap $(if $(YES),--yes) $(if $(DRY_RUN),--dry-run)
@@ -119,10 +121,10 @@ migrate-state: $(VENV) ## Move the states of all stacks: make migrate-state TO=s
 
 # Exit code 2 of main.py is a plan with changes, a difference, something left over: no error here.
 drift: $(VENV) ## Compare AWS with the states, in words: all stacks, or STACK=orders
-	@$(PY) main.py drift $(JSON_OPTION) $(STACK) || test $$? -eq 2
+	@$(PY) main.py drift $(ENV_OPTION) $(JSON_OPTION) $(STACK) || test $$? -eq 2
 
 leftovers: $(VENV) ## Find what killed deployments left in AWS and no state holds
-	@$(PY) main.py leftovers $(JSON_OPTION) || test $$? -eq 2
+	@$(PY) main.py leftovers $(ENV_OPTION) $(JSON_OPTION) || test $$? -eq 2
 
 ifdef STACK
 plan: generate
@@ -130,21 +132,21 @@ plan: generate
 	@terraform -chdir=generated/stacks/$(STACK) plan
 else
 plan: generate ## Say what a change does to all stacks; make plan STACK=network is Terraform's own of one
-	@$(PY) main.py plan $(JSON_OPTION) || test $$? -eq 2
+	@$(PY) main.py plan $(ENV_OPTION) $(JSON_OPTION) || test $$? -eq 2
 endif
 
 diff: generate ## Say what files alone tell of a change: make diff, BASE=main compares with another commit
 	@$(PY) main.py diff $(if $(BASE),--base $(BASE)) $(JSON_OPTION) || test $$? -eq 2
 
 deploy: $(VENV) $(CDKTF) ## Apply all stacks in order, or one: make deploy STACK=network (AUTO_APPROVE=1 does not ask)
-	@$(PY) main.py deploy $(if $(AUTO_APPROVE),--auto-approve) $(STACK)
+	@$(PY) main.py deploy $(ENV_OPTION) $(if $(AUTO_APPROVE),--auto-approve) $(STACK)
 
 rotate: $(VENV) $(CDKTF) ## Give a service with `login: password` another password, and deploy it: make rotate SERVICE=web
 	@test -n "$(SERVICE)" || { echo "Which service? Say make rotate SERVICE=web." >&2; exit 1; }
-	@$(PY) main.py rotate $(if $(AUTO_APPROVE),--auto-approve) $(SERVICE)
+	@$(PY) main.py rotate $(ENV_OPTION) $(if $(AUTO_APPROVE),--auto-approve) $(SERVICE)
 
 destroy: $(VENV) $(CDKTF) ## Destroy all stacks in reverse order, or one: make destroy STACK=network
-	@$(PY) main.py destroy $(if $(AUTO_APPROVE),--auto-approve) $(STACK)
+	@$(PY) main.py destroy $(ENV_OPTION) $(if $(AUTO_APPROVE),--auto-approve) $(STACK)
 
 demo: $(VENV) ## Start the whole system on this machine, without an AWS account, and show it
 	@$(PY) -m demo

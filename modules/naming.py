@@ -90,6 +90,8 @@ class Names:
     environment: str | None = None
     renamed: Mapping[str, str] = field(default_factory=dict)
     """The first name of each service that has another one now. What AWS can't rename keeps it."""
+    others: Collection[str] = ()
+    """Of the base environment: those that the file has besides it."""
 
     @property
     def environment_tag(self) -> str:
@@ -104,6 +106,13 @@ class Names:
     def stack(self, stack: str) -> str:
         """Name of a stack's folder, state and outputs; the base environment's are plain."""
         return stack if self.environment is None else f"{self.environment}-{stack}"
+
+    def part(self, stack: str) -> str | None:
+        """What is called `stack(part)`; None where the stack of this name is another environment's."""
+        if self.environment is None:
+            return None if stack.startswith(tuple(f"{one}-" for one in self.others)) else stack
+        start = f"{self.environment}-"
+        return stack.removeprefix(start) if stack.startswith(start) else None
 
     def first(self, service: str) -> str:
         """The name that a service had at first, which AWS names and its state keep."""
@@ -211,3 +220,7 @@ class Names:
             f"/aws/redshift/{self.prefix}-*",
             self.waf_log_group(),
         )
+
+
+# Of a file without further environments: a stack's name is its part.
+PLAIN = Names("")

@@ -14,7 +14,6 @@ from modules.shared_state import journal, move, places
 from modules.shared_state.bucket import Bucket, Call
 from modules.shared_state.s3 import S3
 from modules.spec.model import S3State, Spec, State
-from modules.state import generated
 
 COMMAND = "bootstrap"
 
@@ -54,7 +53,7 @@ def _moving(checked: Checked, options: argparse.Namespace, target: State, accoun
     """From this machine to the bucket."""
     assert checked.spec
     spec, out = checked.spec, options.out
-    stacks = list(generated.manifest(out))
+    stacks = places.stacks_with(spec.state, checked.specs, out)
     sources, targets = (places.of_system(state, spec, out, stacks, account) for state in (None, target))
     title = places.title(target, spec, out)
     return Moving(checked, options.file, out, places.LOCAL, title, target, move.pairs(sources, targets))

@@ -3,11 +3,9 @@
 import argparse
 
 from modules.cli.reported import add_json_option
-from modules.cli.services_file import add_file_option, load
-from modules.cli.synth import add_out_option, build, compare
+from modules.cli.services_file import add_file_option, load_checked
+from modules.cli.synth import add_out_option, build, compare, records
 from modules.deploy import validate
-from modules.design import lifelong_keys
-from modules.state import record
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -22,11 +20,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Returns the exit code."""
-    spec = load(options.file, options.reported)
-    if spec is None:
+    specs = load_checked(options.file, options.reported).specs
+    if not specs:
         return 1
-    before = record.read(options.out, lifelong_keys.FILE, earlier=spec.earlier_names)
-    code = compare(build(spec, options.out, before), options)
+    code = compare(build(specs, options.out, records(specs, options.out)), options)
     if code == 0 and options.validate:
         validate.every_stack(options.out)
     return code

@@ -9,7 +9,7 @@ from modules import terminal
 from modules.cli import tables
 from modules.cli.reported import add_json_option
 from modules.cli.services_at_commit import load_at
-from modules.cli.services_file import add_file_option, load
+from modules.cli.services_file import add_environment_option, add_file_option, load
 from modules.naming import PLATFORM_STACKS
 from modules.reports import cost, cost_report
 from modules.reports.cheaper import variants
@@ -21,6 +21,7 @@ from modules.spec.model import Spec
 def configure(parser: argparse.ArgumentParser) -> None:
     """Adds the options of `cost`."""
     add_file_option(parser)
+    add_environment_option(parser)
     parser.add_argument("--base", metavar="COMMIT", help="show what changed against services.yaml in this commit")
     add_json_option(parser)
     parser.add_argument("--region", help="count with the prices of this region (default: that of services.yaml)")
@@ -28,7 +29,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Returns the exit code; raises CommandError where the base can't be read."""
-    spec = load(options.file, options.reported)
+    spec = load(options.file, options.reported, options.env)
     if spec is None:
         return 1
     with terminal.Waiting("Counting what it costs"):
@@ -46,7 +47,7 @@ def _found(options: argparse.Namespace, spec: Spec) -> Report:
     today = datetime.now(UTC).date()
     region = options.region or spec.region
     if options.base:
-        base = load_at(options.file, options.base, today)
+        base = load_at(options.file, options.base, today, options.env)
         before = cost.bill(stacks_of(base), base, today, options.region or base.region)
         return _report(spec, today, region)._replace(base=(options.base, before.lines))
     found = _report(spec, today, region)
@@ -76,6 +77,6 @@ def stacks_of(spec: Spec) -> cost.Stacks:
     manifest = json.loads(files["manifest.json"])["stacks"]
     return {
         stack: json.loads(files[manifest[stack]["synthesizedStackPath"]]).get("resource", {})
-        for stack in (*PLATFORM_STACKS, *spec.order)
+        for stack in map(spec.names.stack, (*PLATFORM_STACKS, *spec.order))
         if stack in manifest
     }

@@ -2,6 +2,7 @@
 
 import argparse
 
+from modules.cli.services_file import add_environment_option
 from modules.deploy import run as stacks
 from modules.deploy.empty_secrets import SECRET_EMPTY
 from modules.deploy.first_image import IMAGE_MISSING
@@ -18,6 +19,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Adds the options of both."""
     parser.epilog = EXIT_CODES
     parser.add_argument("stacks", nargs="*", metavar="STACK", help="folders of generated/stacks (default: all)")
+    add_environment_option(parser)
     parser.add_argument("--auto-approve", action="store_true", help="do not ask before a change")
     parser.add_argument(
         "--ignore-problems", action="store_true", help="begin although a check of make doctor finds a problem"
@@ -30,6 +32,7 @@ def run(options: argparse.Namespace) -> int:
         options.command,
         options.stacks,
         ROOT,
+        options.env,
         auto_approve=options.auto_approve,
         ignore_problems=options.ignore_problems,
     )

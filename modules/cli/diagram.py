@@ -5,7 +5,7 @@ from pathlib import Path
 
 from modules import terminal
 from modules.cli.reported import add_json_option
-from modules.cli.services_file import add_file_option, count, load
+from modules.cli.services_file import add_environment_option, add_file_option, count, load
 from modules.diagram import pages, png
 from modules.errors import CommandError
 from modules.paths import ROOT
@@ -15,8 +15,9 @@ from modules.spec.model import Spec
 def configure(parser: argparse.ArgumentParser) -> None:
     """Adds the options of `diagram`."""
     add_file_option(parser)
+    add_environment_option(parser)
     add_json_option(parser)
-    parser.add_argument("--out", type=Path, default=ROOT / "docs", help="where to write (default: docs)")
+    parser.add_argument("--out", type=Path, help="where to write (default: docs; of dev docs/environments/dev)")
     parser.add_argument(
         "--check", action="store_true", help="write nothing; exit 1 and name the files that would change"
     )
@@ -27,9 +28,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Returns the exit code; raises CommandError where the folder can't be written."""
-    spec = load(options.file, options.reported)
+    spec = load(options.file, options.reported, options.env)
     if spec is None:
         return 1
+    options.out = options.out or _folder(spec)
     with terminal.Waiting("Drawing the pages"):
         files = {options.out / name: content for name, content in pages.files(spec).items()}
     changed = [file for file, content in files.items() if _read(file) != content]
@@ -52,6 +54,11 @@ def run(options: argparse.Namespace) -> int:
         raise CommandError(str(options.out), what, "Name a folder that can (--out), and run this again.") from None
     _say(f"{count(len(files) - 1, 'page')}; {count(len(changed) + len(left), 'file')} changed.")
     return 0
+
+
+def _folder(spec: Spec) -> Path:
+    name = spec.names.environment
+    return ROOT / "docs" if name is None else ROOT / "docs" / "environments" / name
 
 
 def _read(file: Path) -> str | None:

@@ -1,13 +1,14 @@
 """`main.py diff`: what generated/ says of a change since a commit, from files alone: no login, no Terraform."""
 
 import argparse
-from datetime import UTC, datetime
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
 
 from modules.checks.check import check
 from modules.cli import committed_files
 from modules.cli.cost import stacks_of
 from modules.cli.plan import EXIT_CODES, add_forms, print_page
-from modules.cli.services_at_commit import load_at
+from modules.cli.services_at_commit import checked_at
 from modules.cli.services_file import add_file_option
 from modules.cli.synth import add_out_option
 from modules.design.renaming import MADE_ANEW
@@ -16,6 +17,7 @@ from modules.plan import cost_lines, file_changes
 from modules.plan.page import Facts
 from modules.reports import cost
 from modules.reports.changes import held
+from modules.spec.model import Spec
 from modules.state import applied_stacks, renamed_files
 
 LIMITS = (
@@ -36,9 +38,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Returns the exit code, that of `plan`; raises CommandError where the commit or the folder can't be read."""
     order = list(applied_stacks.read(options.out))
-    spec = check(options.file, datetime.now(UTC).date()).spec
-    earlier = spec.earlier_names if spec else {}
-    before = renamed_files.of_today(committed_files.read(options.out, options.base), earlier, MADE_ANEW)
+    before: Mapping[str, bytes] = committed_files.read(options.out, options.base)
+    for spec in check(options.file, datetime.now(UTC).date()).specs:
+        before = renamed_files.of_today(before, spec.earlier_names, MADE_ANEW, spec.names)
     after = held(options.out)
     old, new = file_changes.configurations(before), file_changes.configurations(after)
     stacks = [*order, *(stack for stack in sorted(old) if stack not in order)]
@@ -55,11 +57,15 @@ def run(options: argparse.Namespace) -> int:
 def _cost(options: argparse.Namespace) -> list[str]:
     """What the change of services.yaml adds to the bill; both are counted as this generator would build them."""
     today = datetime.now(UTC).date()
-    spec = check(options.file, today).spec
-    if spec is None:
+    specs = check(options.file, today).specs
+    if not specs:
         raise CommandError(str(options.file), "It has a mistake.", "Run make synth, which says where.")
-    base = load_at(options.file, options.base, today)
-    if base == spec:
+    bases = checked_at(options.file, options.base, today).specs
+    if bases == specs:
         return []
-    before, after = (cost.bill(stacks_of(one), one, today, one.region).lines for one in (base, spec))
+    before, after = ([line for one in all_ for line in _bill(one, today)] for all_ in (bases, specs))
     return cost_lines.between(before, after)
+
+
+def _bill(spec: Spec, today: date) -> list[cost.Line]:
+    return cost.bill(stacks_of(spec), spec, today, spec.region).lines

@@ -5,7 +5,7 @@ import sys
 
 from modules import terminal
 from modules.cli.reported import add_json_option, entry
-from modules.cli.services_file import add_file_option, load
+from modules.cli.services_file import add_environment_option, add_file_option, load
 from modules.cli.synth import add_out_option
 from modules.doctor import examine, report
 
@@ -13,13 +13,14 @@ from modules.doctor import examine, report
 def configure(parser: argparse.ArgumentParser) -> None:
     """Adds the options of `doctor`."""
     add_file_option(parser)
+    add_environment_option(parser)
     add_out_option(parser)
     add_json_option(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     """Returns 1 where there is a problem, else 0."""
-    spec = load(options.file, options.reported)
+    spec = load(options.file, options.reported, options.env)
     if spec is None:
         return 1
     examined = []

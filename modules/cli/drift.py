@@ -6,8 +6,9 @@ from modules import terminal
 from modules.cli.account_of import account_of
 from modules.cli.plan import add_forms, print_found, require_known
 from modules.cli.reported import say_mistake
-from modules.cli.services_file import add_file_option
+from modules.cli.services_file import add_environment_option, add_file_option
 from modules.cli.synth import add_out_option
+from modules.deploy import environments
 from modules.deploy.cluster_access import unreachable
 from modules.doctor import tools
 from modules.errors import CommandError
@@ -24,6 +25,7 @@ EXIT_CODES = (
 def configure(parser: argparse.ArgumentParser) -> None:
     """Adds the options of `drift`."""
     add_file_option(parser)
+    add_environment_option(parser)
     add_out_option(parser)
     parser.epilog = EXIT_CODES
     parser.add_argument("stacks", nargs="*", metavar="STACK", help="compare these (default: all)")
@@ -34,9 +36,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Returns the exit code, one of EXIT_CODES; changes nothing, and locks nothing."""
     tools.require_terraform()
-    require_known("drift", options.stacks, applied_stacks.read(options.out))
-    account_of(options.file, "drift")
-    question = Question(options.out, options.stacks, at_once=max(1, options.at_once))
+    spec, _ = account_of(options.file, "drift", options.env)
+    stacks, named = applied_stacks.read(options.out), options.stacks
+    if options.env:
+        stacks = environments.of(spec.names, stacks)
+        named = [name if name in stacks else spec.names.stack(name) for name in named] or list(stacks)
+    require_known("drift", named, stacks)
+    question = Question(options.out, named, at_once=max(1, options.at_once))
     with terminal.Waiting("Comparing AWS with the states"):
         compared = system.compare(question, unreachable, terminal.say)
     code = print_found(drift.page(compared), drift.as_json(compared), options)

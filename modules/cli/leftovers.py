@@ -5,7 +5,7 @@ import argparse
 from modules import terminal
 from modules.cli.account_of import account_of
 from modules.cli.reported import add_json_option
-from modules.cli.services_file import add_file_option, count
+from modules.cli.services_file import add_environment_option, add_file_option, count
 from modules.cli.synth import add_out_option
 from modules.doctor import leftovers
 from modules.doctor.finding import NotChecked
@@ -18,13 +18,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Adds the options of `leftovers`."""
     parser.epilog = "Exit codes: 0 there is nothing; 2 there is something; 1 AWS or a state does not say."
     add_file_option(parser)
+    add_environment_option(parser)
     add_out_option(parser)
     add_json_option(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     """Returns the exit code; changes nothing."""
-    spec, account = account_of(options.file, "leftovers")
+    spec, account = account_of(options.file, "leftovers", options.env)
     try:
         with terminal.Waiting("Asking AWS what has the system's tags"):
             found = leftovers.find(Subject(spec, options.out, account))

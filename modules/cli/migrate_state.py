@@ -31,7 +31,8 @@ def run(options: argparse.Namespace) -> int:
         return 1
     account = moved_states.login(spec, COMMAND)
     with journal.alone(places.local_folder(options.out)) as journal_:
-        declared = places.declared(options.out, account)
+        stacks = places.stacks_with(spec.state, checked.specs, options.out)
+        declared = places.declared(options.out, stacks, account)
         begun = journal_.found
         source = options.source or (begun.source if begun else _text(declared))
         wanted = options.target or (begun.target if begun else None)
@@ -41,8 +42,8 @@ def run(options: argparse.Namespace) -> int:
             say(f"Nothing to do: the states are in {target}. Name the other place: make {COMMAND} TO=…, or FROM=…")
             return 0
         at_source = _state(source, spec, options.out, account)
-        sources = declared if source == _text(declared) else _of(at_source, spec, options.out, declared, account)
-        targets = _of(state, spec, options.out, declared, account)
+        sources = declared if source == _text(declared) else _of(at_source, spec, options.out, stacks, account)
+        targets = _of(state, spec, options.out, stacks, account)
         moving = Moving(checked, options.file, options.out, source, target, state, move.pairs(sources, targets))
         if moving.is_done and not begun:
             say(f"Nothing to do: no state is left in {source}.")
@@ -67,7 +68,7 @@ def _state(text: str, spec: Spec, out: Path, account: Account) -> State | None:
     return found
 
 
-def _of(state: State | None, spec: Spec, out: Path, stacks: dict[str, Place], account: Account) -> dict[str, Place]:
+def _of(state: State | None, spec: Spec, out: Path, stacks: dict[str, Spec], account: Account) -> dict[str, Place]:
     return places.of_system(state, spec, out, stacks, account)
 
 

@@ -4,8 +4,8 @@ import argparse
 import os
 
 from modules.cli import synth
-from modules.cli.services_file import add_file_option, load
-from modules.deploy import passes
+from modules.cli.services_file import add_environment_option, add_file_option, load
+from modules.deploy import environments, passes
 from modules.deploy.run import change
 from modules.state import applied_stacks
 
@@ -13,15 +13,16 @@ from modules.state import applied_stacks
 def configure(parser: argparse.ArgumentParser) -> None:
     """Adds the options of `passes`."""
     add_file_option(parser)
+    add_environment_option(parser)
     synth.add_out_option(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     """Returns the exit code; raises CommandError where a state can't be read."""
-    spec = load(options.file)
+    spec = load(options.file, environment=options.env)
     if spec is None:
         return 1
-    stacks = applied_stacks.read(options.out)
+    stacks = environments.of(spec.names, applied_stacks.read(options.out))
     for one in passes.passes(change(stacks, spec, options.out), stacks.values()):
         print(f"# {passes.text(one)}")
         for line in passes.commands(one, os.path.relpath(one.stack.folder)):

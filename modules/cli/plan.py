@@ -9,8 +9,9 @@ from typing import Any
 from modules import terminal
 from modules.cli import committed_files
 from modules.cli.account_of import account_of
-from modules.cli.services_file import add_file_option
+from modules.cli.services_file import add_environment_option, add_file_option
 from modules.cli.synth import add_out_option
+from modules.deploy import environments
 from modules.deploy.cluster_access import unreachable
 from modules.doctor import tools
 from modules.errors import CommandError
@@ -31,6 +32,7 @@ EXIT_CODES = "Exit codes: 0 nothing to do; 2 changes; 3 data at risk; 1 an error
 def configure(parser: argparse.ArgumentParser) -> None:
     """Adds the options of `plan`."""
     add_file_option(parser)
+    add_environment_option(parser)
     add_out_option(parser)
     parser.epilog = EXIT_CODES
     parser.add_argument("stacks", nargs="*", metavar="STACK", help="plan these and all downstream (default: all)")
@@ -58,12 +60,16 @@ def run(options: argparse.Namespace) -> int:
     tools.require_terraform()
     stacks = applied_stacks.read(options.out)
     replace = _replace(options.replace)
-    require_known("plan", (*options.stacks, *replace), stacks)
+    require_known("plan", (*(() if options.env else options.stacks), *replace), stacks)
     named = [*options.stacks, *(_changed_since(options.base, options.out) if options.base else ())]
     if options.base and not (named or replace):
         print(f"Nothing to do: no stack's files differ from {options.base}.")
         return page.NOTHING
-    spec, _ = account_of(options.file, "plan")
+    spec, _ = account_of(options.file, "plan", options.env)
+    if options.env:
+        own = environments.of(spec.names, stacks)
+        named = [name if name in own else spec.names.stack(name) for name in named] or list(own)
+        require_known("plan", named, own)
     question = Question(options.out, [*named, *replace] if named else [], replace, max(1, options.at_once))
     with terminal.Waiting("Planning"):
         planned = system.plan(question, unreachable, terminal.say)

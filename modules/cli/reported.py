@@ -60,7 +60,7 @@ def of_problem(checked: Checked, problem: Problem) -> Entry:
     """A problem or warning in services.yaml."""
     return {
         **entry(checked.where(problem), problem.what, problem.next_step, problem.code),
-        "file": checked.document.name,
+        "file": problem.file or checked.document.name,
         "line": checked.line(problem),
         "path": list(checked.document.place(problem.path)),
         "also_lines": checked.other_lines(problem),

@@ -5,14 +5,24 @@ from pathlib import Path
 from shutil import which
 
 from modules import git
+from modules.checks.check import Checked
 from modules.cli.services_edit import check_content
+from modules.deploy import environments
 from modules.errors import CommandError
 from modules.spec.model import Spec
 from modules.spec.problem import Path as Place
 
 
-def load_at(file: Path, commit: str, today: date) -> Spec:
-    """The checked spec of `file` in that commit; raises CommandError where there is none, or it has a mistake."""
+def load_at(file: Path, commit: str, today: date, environment: str | None = None) -> Spec:
+    """The checked spec of an environment of `file` in that commit.
+
+    Raises CommandError where there is none, or the file has a mistake.
+    """
+    return environments.named(checked_at(file, commit, today), environment)
+
+
+def checked_at(file: Path, commit: str, today: date) -> Checked:
+    """`file` in that commit; raises CommandError where there is none, or it has a mistake."""
     where = f"BASE={commit}"
     revision = git.revision(file.parent, commit, file)
     content = git.output(file.parent, "show", f"{revision}:./{file.name}")
@@ -30,7 +40,7 @@ def load_at(file: Path, commit: str, today: date) -> Spec:
         mistakes = "\n  ".join(checked.render(problem) for problem in checked.mistakes)
         what = f"{file.name} of that commit has mistakes, as this version of the generator reads it:\n  {mistakes}"
         raise CommandError(where, what, "Name a commit whose file has none.")
-    return checked.spec
+    return checked
 
 
 def line_at(file: Path, commit: str, place: Place) -> int | None:
@@ -39,4 +49,4 @@ def line_at(file: Path, commit: str, place: Place) -> int | None:
     if content is None:
         return None
     document = check_content(content, file, datetime.now(UTC).date()).document
-    return document.line(place) if document.place(place) in document.lines else None
+    return document.line(place) if document.has(place) else None

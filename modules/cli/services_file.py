@@ -8,6 +8,7 @@ from pathlib import Path
 from modules import terminal
 from modules.checks.check import Checked, check
 from modules.cli.reported import Reported, say_mistake
+from modules.deploy import environments
 from modules.paths import ROOT
 from modules.spec.model import Spec
 from modules.spec.problem import Problem, render_path
@@ -22,9 +23,18 @@ def add_file_option(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def load(file: Path, reported: Reported | None = None) -> Spec | None:
-    """The checked spec; None where the file has a mistake. Says mistakes and warnings, and adds them to `reported`."""
-    return load_checked(file, reported).spec
+def add_environment_option(parser: argparse.ArgumentParser) -> None:
+    """Adds `--env`."""
+    parser.add_argument("--env", metavar="ENVIRONMENT", help="one of `environments:` (default: the file itself, base)")
+
+
+def load(file: Path, reported: Reported | None = None, environment: str | None = None) -> Spec | None:
+    """The checked spec of an environment; None where the file has a mistake.
+
+    Says mistakes and warnings, and adds them to `reported`. Raises CommandError where there is no such environment.
+    """
+    checked = load_checked(file, reported)
+    return environments.named(checked, environment) if checked.spec else None
 
 
 def load_checked(

@@ -62,7 +62,7 @@ def run(options: argparse.Namespace) -> int:
     if spec is None:
         return 1
     writer.recover(options.out)
-    files = build(spec, options.out)
+    files = build([spec], options.out)
     if kept := _keep_uncommitted(options.file):
         print(f"{options.file.name} was not committed: it is kept as {kept.name}.", file=sys.stderr)
     try:
@@ -72,7 +72,7 @@ def run(options: argparse.Namespace) -> int:
         raise CommandError(str(options.file), what, "Name a file that can (--file), and run this again.") from None
     if code := write(files, options):
         return code
-    replace(before, vouched=before.stacks).remember()
+    record.remember([replace(before, vouched=before.stacks)])
     print(
         f"{options.file.name} holds a system of one service. Next: edit it, run make synth after each edit,\n"
         f"commit {options.file.name} and {options.out.name}/ together, and let your pipeline run make check-services.\n"

@@ -4,10 +4,8 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Iterator, Mapping
-from functools import partial
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from types import MappingProxyType
 
 from modules import terminal
 from modules.checks.check import Checked
@@ -21,6 +19,7 @@ from modules.errors import CommandError
 from modules.naming import DATA
 from modules.paths import ROOT
 from modules.reports import changes
+from modules.spec import environments
 from modules.spec.model import Spec
 from modules.spec.problem import Path as Place
 from modules.spec.problem import Problem, did_you_mean, listed
@@ -70,24 +69,26 @@ def run(options: argparse.Namespace) -> int:
     if checked.spec is None:
         return 1
     writer.recover(options.out)
-    before = record.read(options.out, lifelong_keys.FILE, options.never_applied, checked.spec.earlier_names)
-    _say_unknown(options.never_applied, before)
-    if _refused(checked, list(lifelong_keys.changed(before.values_if_applied, checked.spec)), options.reported):
+    befores = records(checked.specs, options.out, options.never_applied)
+    _say_unknown(options.never_applied, befores, options.out.name)
+    both = list(zip(checked.specs, befores, strict=True))
+    changed = [(spec, one) for spec, before in both for one in lifelong_keys.changed(before.values_if_applied, spec)]
+    if _refused(checked, changed, options.reported):
         return 1
-    files = build(checked.spec, options.out, before)
-    was = partial(line_at, options.file, "HEAD")
-    changed = _changed(before, files)
-    if _refused(checked, list(_lost(before, files, changed, checked.spec, was)), options.reported):
+    files = build(checked.specs, options.out, befores)
+    lost = [(spec, one) for spec, before in both for one in _lost(before, files, spec, _was(options, spec))]
+    if _refused(checked, lost, options.reported):
         return 1
     if options.check:
         return compare(files, options)
-    for line in _going(before, changed):
-        _say(line)
-    if checked.spec.retired:
+    for spec, before in both:
+        for line in _going(before, _changed(before, files), spec):
+            _say(line)
+    if any(spec.retired for spec in checked.specs):
         _say("make deploy applies what is retired in passes; main.py passes prints them for Terraform alone.")
     try:
-        code = write(files, options, checked.spec.earlier_names, name_files=options.files)
-        before.remember()
+        code = write(files, options, checked.specs, name_files=options.files)
+        record.remember(befores)
     except OSError as problem:
         error = CommandError(
             str(options.out), f"It can't be written: {problem}.", "Name a folder that can (--out), and run this again."
@@ -98,15 +99,27 @@ def run(options: argparse.Namespace) -> int:
     return code
 
 
-def _say_unknown(names: list[str], before: Record) -> None:
+def records(specs: Iterable[Spec], out: Path, vouched: Collection[str] = ()) -> list[Record]:
+    """What is known of each environment in `out`."""
+    return [record.read(out, lifelong_keys.file(one.names), vouched, one.earlier_names, one.names) for one in specs]
+
+
+def _say_unknown(names: list[str], befores: Iterable[Record], out: str) -> None:
+    stacks = [before.names.stack(one) for before in befores for one in before.stacks]
     for name in names:
-        if name not in before.stacks:
-            known = did_you_mean(name, before.stacks)
-            _say(f"--never-applied {name}: {before.folder.name} has no stack of this name. {known}")
+        if name not in stacks:
+            _say(f"--never-applied {name}: {out} has no stack of this name. {did_you_mean(name, stacks)}")
 
 
-def _refused(checked: Checked, found: list[Problem], reported: Reported) -> bool:
-    """Whether there is a mistake against the deployed system; prints each."""
+def _was(options: argparse.Namespace, spec: Spec) -> kept_stores.Was:
+    """Lines of the last commit's file, by a place in an environment."""
+    name = spec.names.environment
+    return lambda place: line_at(options.file, "HEAD", (environments.KEY, name, *place) if name else place)
+
+
+def _refused(checked: Checked, against: Iterable[tuple[Spec, Problem]], reported: Reported) -> bool:
+    """Whether there is a mistake against a deployed environment; prints each."""
+    found = [checked.in_file(problem, spec) for spec, problem in against]
     for mistake in found:
         reported.problems.append(of_problem(checked, mistake))
         say_mistake(checked.render(mistake))
@@ -119,20 +132,20 @@ def _changed(before: Record, files: Mapping[str, bytes]) -> Mapping[str, Resourc
     """By stack: what it declares in these files, of those that stay and are not what they were."""
     stacks = json.loads(files["manifest.json"])["stacks"]
     return {
-        stack: _declared(files, stack) for stack in before.stacks if stack in stacks and before.differs(stack, files)
+        stack: _declared(files, called)
+        for stack in before.stacks
+        if (called := before.names.stack(stack)) in stacks and before.differs(stack, files)
     }
 
 
-def _lost(
-    before: Record, files: Mapping[str, bytes], changed: Mapping[str, Resources], spec: Spec, was: kept_stores.Was
-) -> Iterator[Problem]:
-    """What a deployed system would lose by these files: whole stacks, and stores in those that stay."""
-    stacks = list(json.loads(files["manifest.json"])["stacks"])
+def _lost(before: Record, files: Mapping[str, bytes], spec: Spec, was: kept_stores.Was) -> Iterator[Problem]:
+    """What a deployed environment would lose by these files: whole stacks, and stores in those that stay."""
+    stacks = [part for one in json.loads(files["manifest.json"])["stacks"] if (part := spec.names.part(one))]
     for orphan in orphaned_stacks.find_orphaned(before, stacks):
         place: Place = {"edge": ("load_balancer",), DATA: ("database",)}.get(orphan.stack, ("services",))
         yield Problem(place, orphan.what, orphan.next_step)
-    for stack, after in changed.items():
-        old, new = before.last.state_name(stack), _configuration(files, stack).state_name
+    for stack, after in _changed(before, files).items():
+        old, new = before.last.state_name(stack), _configuration(files, spec.names.stack(stack)).state_name
         if old not in (None, new) and before.bound(stack):
             yield renaming.another_state(stack, old, new, spec)
         yield from _lost_in(stack, before, after, spec, was)
@@ -149,11 +162,12 @@ def _lost_in(stack: str, before: Record, after: Resources, spec: Spec, was: kept
         yield kept_stores.still_to_be_let_go(stack, forgotten, sure=not before.unread(stack), spec=spec)
 
 
-def _going(before: Record, changed: Mapping[str, Resources]) -> Iterator[str]:
+def _going(before: Record, changed: Mapping[str, Resources], spec: Spec) -> Iterator[str]:
     """Applied stores that may go, since their protection is off: they go, but not without a word."""
     for stack, after in changed.items():
         if found := kept_stores.unprotected(before.bound(stack), after):
-            yield f"{stack}: protection is off, so with the next apply these go with their data: {listed(found)}."
+            gone = f"protection is off, so with the next apply these go with their data: {listed(found)}."
+            yield f"{spec.names.stack(stack)}: {gone}"
 
 
 def _declared(files: Mapping[str, bytes], stack: str) -> Resources:
@@ -166,8 +180,8 @@ def _configuration(files: Mapping[str, bytes], stack: str) -> Configuration:
     return Configuration.model_validate_json(content)
 
 
-def build(spec: Spec, out: Path, before: Record | None = None) -> dict[str, bytes]:
-    """The files of `out`, in HCL where cdktf asks for it; `before` says what is to be retired.
+def build(specs: Sequence[Spec], out: Path, befores: Iterable[Record] = ()) -> dict[str, bytes]:
+    """The files of `out`, in HCL where cdktf asks for it; `befores`, one for each, say what is to be retired.
 
     Loading the providers takes most of a second, and a mistake should not wait for it.
     """
@@ -177,8 +191,12 @@ def build(spec: Spec, out: Path, before: Record | None = None) -> dict[str, byte
     with terminal.Waiting(f"Building {out.name}/", after=patience):
         from modules.synth.build import build
 
-        retiring = {stack: _before(before, stack) for stack in (DATA, *spec.retired)} if before else {}
-        return build(spec, out, retiring, as_hcl=as_hcl)
+        retiring = {
+            spec.names.stack(stack): _before(before, stack)
+            for spec, before in zip(specs, befores, strict=False)
+            for stack in (DATA, *spec.retired)
+        }
+        return build(specs[0], out, retiring, further=specs[1:], as_hcl=as_hcl)
 
 
 def _before(record: Record, stack: str) -> Before:
@@ -186,19 +204,17 @@ def _before(record: Record, stack: str) -> Before:
 
 
 def write(
-    files: Mapping[str, bytes],
-    options: argparse.Namespace,
-    earlier: Mapping[str, str] = MappingProxyType({}),
-    *,
-    name_files: bool = False,
+    files: Mapping[str, bytes], options: argparse.Namespace, specs: Iterable[Spec] = (), *, name_files: bool = False
 ) -> int:
     """Makes `options.out` hold these files and no other of ours, and says what changed; returns the exit code.
 
-    `earlier`: what services were called, and what they are called now. `name_files`: on a terminal too.
+    `specs` know what services were called, and what they are called now. `name_files`: on a terminal too.
     """
     out = options.out
     stacks = list(json.loads(files["manifest.json"])["stacks"])
-    before = renamed_files.of_today(changes.held(out), earlier, renaming.MADE_ANEW)
+    before: Mapping[str, bytes] = changes.held(out)
+    for spec in specs:
+        before = renamed_files.of_today(before, spec.earlier_names, renaming.MADE_ANEW, spec.names)
     changed = writer.write(files, out)
     if _is_the_repositorys(options.file):
         changed += json_schema_file.write(ROOT)

@@ -20,6 +20,8 @@ class Stack(TerraformStack):
         super().__init__(scope, spec.names.stack(name))
         self.spec = spec
         self.names = spec.names
+        self.part = name
+        """Its name without the environment's."""
         self.region = spec.region
         self.partition = regions.partition(spec.region)
         self.addresses: set[tuple[str, str]] = set()

@@ -16,11 +16,11 @@ from modules.design import retirement
 from modules.design.renaming import MADE_ANEW
 from modules.errors import CommandError
 from modules.facts.stores import KEY
-from modules.naming import PLATFORM_STACKS, address
+from modules.naming import PLAIN, PLATFORM_STACKS, Names, address
 from modules.spec.retired import WORDS
 from modules.state import applied_stacks
 from modules.state.applied_stacks import Stack, Stacks
-from modules.state.record import Snapshot
+from modules.state.record import Resources, Snapshot
 from modules.state.state_file import State
 
 How = Literal["allow", "overlap", "switch", "add", "delete", "apply"]
@@ -53,13 +53,31 @@ class Change:
     retired: Collection[str]
     names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """All names of each service that was renamed, by stack."""
+    called: Names = PLAIN
+    """How the environment calls its stacks."""
+
+    def part(self, stack: str) -> str:
+        """A stack's name without the environment."""
+        return self.called.part(stack) or stack
+
+    def is_platform(self, stack: str) -> bool:
+        """Whether it is one of those that all services share."""
+        return self.part(stack) in PLATFORM_STACKS
+
+    def resources(self, stack: str) -> Resources:
+        """What a stack is to have."""
+        return self.generated.resources(self.part(stack))
+
+    def moved(self, stack: str) -> Mapping[str, str]:
+        """Addresses that became others."""
+        return self.generated.moved(self.part(stack))
 
     @cached_property
     def going(self) -> Mapping[str, Mapping[str, frozenset[str]]]:
         """By stack: what its state holds and it no longer declares, each with the ids by which others may know it."""
         found = {}
         for name, state in self.states.items():
-            stays = {*self.generated.resources(name), *self.generated.let_go(name), *self.generated.moved(name)}
+            stays = {*self.resources(name), *self.generated.let_go(self.part(name)), *self.moved(name)}
             held = {f"{one.type}.{one.name}": one for one in (state.managed if state else ())}
             found[name] = {
                 address: frozenset(
@@ -85,15 +103,15 @@ class Change:
 
     def foreign(self, stack: str) -> list[str]:
         """Stores in the state of a service that another name of it made: it was renamed, and that was taken back."""
-        if stack in PLATFORM_STACKS or stack in self.retired:
+        if self.is_platform(stack) or stack in self.retired:
             return []
-        own = "|".join(map(address, self.names.get(stack, (stack,))))
+        own = "|".join(map(address, self.names.get(stack, (self.part(stack),))))
         places = [place for place in self.going.get(stack, ()) if place.partition(".")[0] in WORDS]
         return [place for place in places if not re.match(rf"({own})(_|$)", place.partition(".")[2])]
 
     def stays(self, stack: str) -> tuple[str, ...]:
         """Addresses that it declares, and those from which one moves: Terraform wants both ends of a move named."""
-        return tuple(sorted({*self.generated.resources(stack), *self.generated.moved(stack)}))
+        return tuple(sorted({*self.resources(stack), *self.moved(stack)}))
 
     def used(self, stack: str, by: str) -> list[str]:
         """Addresses of what goes from a stack and is named in the state of another one."""
@@ -105,7 +123,7 @@ class Change:
         """Addresses of what is to be destroyed and is applied, or may be."""
         state = self.states.get(stack)
         held = None if state is None else {f"{one.type}.{one.name}" for one in state.managed}
-        return tuple(place for place in self.generated.retired(stack) if held is None or place in held)
+        return tuple(place for place in self.generated.retired(self.part(stack)) if held is None or place in held)
 
     def deleted(self, stack: str) -> tuple[str, ...]:
         """Those of the allowed that go before the keys that encrypt them, and all that goes and depends on them."""
@@ -132,7 +150,7 @@ def passes(change: Change, chosen: Iterable[Stack]) -> list[Pass]:
     rest = [stack for stack in order if stack.name not in change.retired]
     # Callers of a renamed service ask for its new host, so it is there before them.
     early = {one for stack in rest if change.renames(stack.name) for one in _with_upstream(stack, change)}
-    rest.sort(key=lambda stack: stack.name not in PLATFORM_STACKS and stack.name not in early)
+    rest.sort(key=lambda stack: not change.is_platform(stack.name) and stack.name not in early)
     twice = [stack for stack in rest if _is_twice(stack, change, names)]
     found = [one for stack in (*first, *rest) for one in _of(stack, change, stack in twice)]
     return [*found, *(one for stack in reversed(twice) for one in _last(stack, change))]
@@ -141,7 +159,7 @@ def passes(change: Change, chosen: Iterable[Stack]) -> list[Pass]:
 def _check(change: Change, order: Collection[Stack]) -> None:
     names = {stack.name for stack in order}
     left_out = [
-        name for name in change.stacks if name not in names and (name not in PLATFORM_STACKS or change.replaced(name))
+        name for name in change.stacks if name not in names and (not change.is_platform(name) or change.replaced(name))
     ]
     for name in names:
         if strange := change.foreign(name):
@@ -167,7 +185,7 @@ def _of(stack: Stack, change: Change, is_twice: bool) -> Iterable[Pass]:
         yield from _last(stack, change)
         return
     if change.renames(stack.name) and (state := change.states[stack.name]):
-        declared, moved = change.generated.resources(stack.name), change.generated.moved(stack.name)
+        declared, moved = change.resources(stack.name), change.moved(stack.name)
         for how in _BOTH:
             text = overlap.override(declared, state, moved, change.names[stack.name], new=how == "switch")
             yield Pass(stack, how, change.stays(stack.name), text)

@@ -12,6 +12,7 @@ from modules.checks.check import check
 from modules.deploy import (
     cdktf_cli,
     empty_secrets,
+    environments,
     first_image,
     log_groups,
     partial_apply,
@@ -33,10 +34,21 @@ from modules.spec.problem import did_you_mean
 from modules.spec.retired import SHARED
 from modules.state import applied_stacks, record
 from modules.state.applied_stacks import Stack, Stacks
+from modules.state.record import Record
 
 
-def run(command: str, stacks: list[str], root: Path, *, auto_approve: bool, ignore_problems: bool = False) -> int:
+def run(
+    command: str,
+    stacks: list[str],
+    root: Path,
+    environment: str | None = None,
+    *,
+    auto_approve: bool,
+    ignore_problems: bool = False,
+) -> int:
     """`deploy` or `destroy` of these stacks (none named: all) after a synth; returns the exit code.
+
+    All are of one environment, which has to be named where there are several, unless a stack's name says it.
 
     With `ignore_problems` it begins whatever the checks of `make doctor` find.
 
@@ -45,16 +57,22 @@ def run(command: str, stacks: list[str], root: Path, *, auto_approve: bool, igno
     try:
         if synth := subprocess.run([sys.executable, "main.py"], cwd=root, check=False).returncode:
             return synth
-        return _command(command, stacks, root, auto_approve, ignore_problems)
+        return _command(command, stacks, root, environment, auto_approve, ignore_problems)
     except KeyboardInterrupt:
         terminal.hide()
         _say(f"{command} interrupted; run it again to go on.")
         return cdktf_cli.INTERRUPTED
 
 
-def _command(command: str, named: list[str], root: Path, auto_approve: bool, ignore_problems: bool) -> int:
-    stacks = applied_stacks.read(root / "generated")
-    order = _order(command, stacks, named)
+def _command(
+    command: str, named: list[str], root: Path, environment: str | None, auto_approve: bool, ignore_problems: bool
+) -> int:
+    checked = check(root / "services.yaml", datetime.now(UTC).date())
+    if checked.spec is None:
+        raise CommandError("services.yaml", "It has a mistake.", "Run make synth, which says where.")
+    spec = environments.chosen(command, checked, environment, named)
+    stacks = environments.of(spec.names, applied_stacks.read(root / "generated"))
+    order = _order(command, stacks, [name if name in stacks else spec.names.stack(name) for name in named])
     if not order:
         _say("None of these stacks is applied, so there is nothing to destroy.")
         return 0
@@ -62,10 +80,7 @@ def _command(command: str, named: list[str], root: Path, auto_approve: bool, ign
     _require_approval(command, auto_approve)
     if command == "destroy":
         _require_unprotected(order)
-        _require_let_go(order, root / "generated")
-    spec = check(root / "services.yaml", datetime.now(UTC).date()).spec
-    if spec is None:
-        raise CommandError("services.yaml", "It has a mistake.", "Run make synth, which says where.")
+        _require_let_go(order, root / "generated", spec)
     if not _can_begin(command, spec, root, ignore_problems):
         return 1
     one_after_the_other = [Pass(stack, "apply") for stack in order]
@@ -81,7 +96,7 @@ def change(stacks: Stacks, spec: Spec, generated: Path) -> Change:
 
     States elsewhere are asked for only where something is retired or renamed.
     """
-    held = record.read(generated, lifelong_keys.FILE).on_disk
+    held = _record(generated, spec).on_disk
     states = {
         name: terraform_cli.pull(stack.folder)
         if (spec.retired or spec.earlier_names) and stack.local_state is None
@@ -89,7 +104,11 @@ def change(stacks: Stacks, spec: Spec, generated: Path) -> Change:
         for name, stack in stacks.items()
     }
     names = {spec.names.stack(name): (*spec.earlier_of(name), name) for name in spec.services if spec.earlier_of(name)}
-    return Change(stacks, held, states, {spec.names.stack(name) for name in spec.retired_services}, names)
+    return Change(stacks, held, states, {spec.names.stack(name) for name in spec.retired_services}, names, spec.names)
+
+
+def _record(generated: Path, spec: Spec) -> Record:
+    return record.read(generated, lifelong_keys.file(spec.names), names=spec.names)
 
 
 def _can_begin(command: str, spec: Spec, root: Path, ignore_problems: bool) -> bool:
@@ -134,11 +153,11 @@ def _require_unprotected(order: list[Stack]) -> None:
         )
 
 
-def _require_let_go(order: list[Stack], generated: Path) -> None:
+def _require_let_go(order: list[Stack], generated: Path, spec: Spec) -> None:
     """Raises CommandError for what retired: keeps and a state still holds: a destroy would delete it."""
-    held = record.read(generated, lifelong_keys.FILE).on_disk
+    held = _record(generated, spec).on_disk
     for stack in order:
-        kept = [place for place in held.let_go(stack.name) if stack.holds(*place.split(".", 1))]
+        kept = [place for place in held.let_go(spec.names.part(stack.name) or "") if stack.holds(*place.split(".", 1))]
         if kept:
             what = f"The state of {stack.name} still holds what is to be kept: {', '.join(kept)}."
             raise CommandError("destroy", what, f"Let go of it first: make deploy STACK={stack.name}")

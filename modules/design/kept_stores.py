@@ -98,18 +98,19 @@ def problems(
         path = _path(stack, word, one[0].kind, spec)
         stores = listed([_described(each, names[stack]) for each in one])
         state = "may be applied" if stack in may_be else "is applied"
-        never = f" If it never was: main.py --never-applied {stack}." if stack in may_be else ""
+        called = spec.names.stack(stack)
+        never = f" If it never was: main.py --never-applied {called}." if stack in may_be else ""
         if argument is None:
             holds = STORES[one[0].kind].holds
             gone = f'"{word}" is gone, and with it' if word and word != REPOSITORY else "With this change"
             line = was(("services", stack, "aws", word)) if word else None
             where = f" It was on line {line} in the last commit." if line else ""
-            what = f"{gone} the stack {stack}, which {state}, would lose its {stores}: {holds}.{where}"
+            what = f"{gone} the stack {called}, which {state}, would lose its {stores}: {holds}.{where}"
             step = _shared_step(one[0].kind) if stack == DATA else _next_step(stack, word, spec)
             yield Problem(path, what, step + never)
         else:
             change = f"{argument} would be {one[0].after}, and was {one[0].before}"
-            what = f"The {stores} of the stack {stack}, which {state}, would be replaced: {change}. "
+            what = f"The {stores} of the stack {called}, which {state}, would be replaced: {change}. "
             yield Problem(path, f"{what}It holds {STORES[one[0].kind].holds}.", f"Write the old value again.{never}")
 
 
@@ -118,8 +119,8 @@ def still_to_be_let_go(stack: str, places: Sequence[str], spec: Spec, *, sure: b
     path: Path = ("services", stack) if stack in spec.services else ("retired",)
     state = "still holds" if sure else "can't be read here, and may still hold"
     what = f"Its stack's state {state} what retired.{stack} kept: {listed(places)}. Terraform would delete it now."
-    step = f"Write the entry again, and run make deploy STACK={stack}."
-    more = "" if sure else f" Once that is done: main.py --never-applied {stack}."
+    step = f"Write the entry again, and run make deploy STACK={spec.names.stack(stack)}."
+    more = "" if sure else f" Once that is done: main.py --never-applied {spec.names.stack(stack)}."
     return Problem(path, what, step + more)
 
 
@@ -144,6 +145,9 @@ def _shared_step(kind: str) -> str:
 def _next_step(stack: str, word: str | None, spec: Spec) -> str:
     if stack in PLATFORM_STACKS or not word:
         return "Undo it."
+    if (environment := spec.names.environment) is not None:
+        entry = _entry(stack, word)
+        return f"Write {word} again. To give it up, write {entry}, or destroy, under environments.{environment}."
     if stack in spec.services:
         return f"Write {word} again. To give it up: make retire SERVICE={stack} writes {_entry(stack, word)}."
     return f"Say what becomes of it: {_entry(stack, word)}, or destroy."

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from modules.naming import Names
 from modules.spec.model import Spec
 from modules.spec.problem import Edit, Path, Problem
 
@@ -96,6 +97,11 @@ _TABLE = LifelongKey(
 )
 
 
+def file(names: Names) -> str:
+    """Name of the file for an environment."""
+    return names.stack(FILE)
+
+
 def recorded(spec: Spec) -> dict[str, JsonValue]:
     """The value of each key, by its place in services.yaml; a service's keys only where it has the resource."""
     values: dict[str, JsonValue] = {}
@@ -131,7 +137,8 @@ def changed(applied: Applied, spec: Spec) -> Iterator[Problem]:
             continue
         old = before[place]
         when = "before, which may be deployed" if unread else "when it was deployed"
-        never = f" If nothing was ever applied: main.py{''.join(f' --never-applied {one}' for one in unread)}."
+        vouched = "".join(f" --never-applied {spec.names.stack(one)}" for one in unread)
+        never = f" If nothing was ever applied: main.py{vouched}."
         what = f"It is {_text(value)}, and was {_text(old)} {when}. {key.why}"
         edit = Edit(path, None if old is None else _text(old))
         yield Problem(path, what, key.instead + (never if unread else ""), edit=edit)

@@ -79,7 +79,7 @@ class Subject:
 
     @cached_property
     def _stacks(self) -> list[Stack]:
-        return list(applied_stacks.read(self.generated).values())
+        return [one for one in applied_stacks.read(self.generated).values() if self.spec.names.part(one.name)]
 
     @cached_property
     def _states(self) -> list[State]:

@@ -70,11 +70,9 @@ ROWS = (
 
 
 def holds(generated: Path, spec: Spec) -> Held:
-    """All resources of all stacks by type, and the pods that services.yaml declares."""
-    return held(
-        (configuration(folder_of(generated, stack)).resource for stack in stack_folders(generated)),
-        spec,
-    )
+    """All resources of all stacks of an environment by type, and the pods that services.yaml declares."""
+    stacks = [stack for stack in stack_folders(generated) if spec.names.part(stack)]
+    return held((configuration(folder_of(generated, stack)).resource for stack in stacks), spec)
 
 
 def held(stacks: Iterable[Mapping[str, Mapping[str, dict[str, Any]]]], spec: Spec) -> Held:

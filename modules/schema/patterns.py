@@ -48,6 +48,8 @@ LABEL_KEY = rf"^([a-z0-9]([a-z0-9.-]{{0,251}}[a-z0-9])?/)?{_LABEL_PART}$"
 LABEL_VALUE = rf"^({_LABEL_PART})?$"
 # A Service in Kubernetes, and a name of DNS outside of it.
 SHORT_NAME = r"^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$"
+# In names of stacks and of AWS, where load balancers and target groups have 32 characters in all.
+ENVIRONMENT = r"^[a-z]([a-z0-9-]{0,10}[a-z0-9])?$"
 HOST_NAME = r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$"
 VARIABLE = r"^[A-Za-z_][A-Za-z0-9_]*$"
 # A variable, or a file in the container; and where its value is. Secrets Manager takes more signs in a key than can be
@@ -100,6 +102,7 @@ EXAMPLES = {
     LABEL_KEY: ("a name for a label or an annotation", "example.com/team"),
     LABEL_VALUE: ("a value for a label", "payments"),
     SHORT_NAME: ("a name without dots", "user-db"),
+    ENVIRONMENT: ("the name of an environment, of at most 12 letters, digits and hyphens,", "dev"),
     HOST_NAME: ("a host name", "db.example.com"),
     VARIABLE: ("the name of an environment variable", "LOG_LEVEL"),
     SECRET_PLACE: ("the name of an environment variable, or the path of a file", "API_KEY or /etc/keys/api.key"),

@@ -48,27 +48,35 @@ def local_folder(out: Path) -> Path:
     return (generated.folder_of(out, "any") / state_location.state_folder(out)).resolve()
 
 
-def of_system(state: State | None, spec: Spec, out: Path, stacks: Iterable[str], account: Account) -> dict[str, Place]:
-    """The state of each stack, with this value of `state:`."""
+def stacks_with(state: State | None, specs: Iterable[Spec], out: Path) -> dict[str, Spec]:
+    """The stacks of generated/ whose environments have this value of `state:`, each with its environment.
+
+    Raises CommandError where generated/ is damaged.
+    """
+    stacks = list(generated.manifest(out))
+    return {stack: spec for spec in specs if spec.state == state for stack in stacks if spec.names.part(stack)}
+
+
+def of_system(
+    state: State | None, spec: Spec, out: Path, stacks: Mapping[str, Spec], account: Account
+) -> dict[str, Place]:
+    """The state of each stack, with this value of `state:` in `spec`, which is the base."""
+    called = {stack: one.names.state(one.names.part(stack) or stack) for stack, one in stacks.items()}
     if state is None:
         folder = local_folder(out)
-        return {
-            stack: LocalState(Path(state_location.local_path(str(folder), spec.names.state(stack)))) for stack in stacks
-        }
+        return {stack: LocalState(Path(state_location.local_path(str(folder), name))) for stack, name in called.items()}
     s3, region = state.s3, state_location.s3_region(spec, state.s3)
     calls = S3(account, region)
     return {
-        stack: S3State(
-            calls, Object(s3.bucket, state_location.s3_key(spec, s3, spec.names.state(stack)), region, s3.kms_key)
-        )
-        for stack in stacks
+        stack: S3State(calls, Object(s3.bucket, state_location.s3_key(spec, s3, name), region, s3.kms_key))
+        for stack, name in called.items()
     }
 
 
-def declared(out: Path, account: Account) -> dict[str, Place]:
-    """The state of each stack, as generated/ says it. Raises CommandError where that is damaged."""
+def declared(out: Path, stacks: Iterable[str], account: Account) -> dict[str, Place]:
+    """The state of each of these stacks, as generated/ says it. Raises CommandError where that is damaged."""
     found: dict[str, Place] = {}
-    for stack in generated.manifest(out):
+    for stack in stacks:
         folder = generated.folder_of(out, stack)
         backend = generated.configuration(folder).terraform.backend
         if local := generated.declared_backend(folder).local_file:

@@ -40,10 +40,24 @@ class Document:
     problems: list[Problem] = field(default_factory=list)
     reader: text_file.Reader | None = None
     """Reads the files that it names."""
+    environment: str | None = None
+    """Whose values they are; None for the base."""
 
     def place(self, path: Path) -> Path:
         """The place in the file for a place in the model: `aws.sqs` may be the second item of a list."""
         return (*self.moved.get(path[:4], path[:4]), *path[4:])
+
+    def has(self, path: Path) -> bool:
+        """Whether the file has this place of the model."""
+        return self.place(path) in self.lines
+
+    def text(self, path: Path) -> str | None:
+        """Source text of a scalar; None where the file has none."""
+        return self.texts.get(self.place(path))
+
+    def file(self, path: Path) -> str:
+        """Name of the file that has a place."""
+        return self.name
 
     def line(self, path: Path) -> int:
         """Line of a place, or of the nearest enclosing place that is in the file."""

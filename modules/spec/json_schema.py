@@ -6,7 +6,7 @@ from typing import Any
 
 from modules.permissions import KINDS
 from modules.permissions.kind import PermissionKind
-from modules.spec import json_schema_rules
+from modules.spec import json_schema_environments, json_schema_rules
 from modules.spec.model import Spec
 from modules.spec.warning_codes import WARNING_CODES
 
@@ -36,6 +36,7 @@ def schema() -> Schema:
     whole["properties"]["accept"]["anyOf"] = [codes, {"type": "array", "items": codes}]
     services = whole["properties"]["services"]
     services["additionalProperties"] = {"anyOf": [services["additionalProperties"], {"type": "null"}]}
+    json_schema_environments.add(whole)
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **whole, "title": "services.yaml"}
 
 

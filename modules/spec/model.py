@@ -5,11 +5,11 @@ from graphlib import TopologicalSorter
 from ipaddress import IPv4Network
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, create_model
+from pydantic import BeforeValidator, Field, PrivateAttr, create_model
 
 from modules.facts import aurora, eks, fargate, load_balancer, vpc, waf
 from modules.facts import zones as zone_facts
-from modules.naming import DATA, PLATFORM_STACKS, Names
+from modules.naming import BASE_ENVIRONMENT, DATA, PLATFORM_STACKS, Names
 from modules.permissions import KINDS
 from modules.permissions.kind import Options
 from modules.permissions.raw import RawStatement
@@ -399,6 +399,14 @@ class Spec(Model):
     account: str | None = Field(None, pattern=patterns.ACCOUNT)
     """Id of the AWS account, in quotes. Terraform refuses any other account."""
 
+    environment: str | None = Field(None, pattern=patterns.ENVIRONMENT)
+    """What commands call the environment that this file describes, such as `ENV=prod`; `ENV=base` names it too. Nothing
+    is renamed by it."""
+
+    environments: dict[Annotated[str, Field(pattern=patterns.ENVIRONMENT)], Any] = Field({})
+    """Further environments by name, each with the keys that differ from this file, or the name of a file with them.
+    Mappings are merged, lists and values replaced; `without:` lists what it has not."""
+
     accept: Annotated[tuple[WarningCode, ...], OneOrMany()] = ()
     """Codes of warnings that are accepted and no longer printed."""
 
@@ -463,10 +471,25 @@ class Spec(Model):
     """The microservices by name. A name is a namespace, a stack and part of AWS names; with `renamed_from`, a service
     gets another one and keeps what it has."""
 
+    _further: str | None = PrivateAttr(None)
+
+    def further(self, environment: str) -> "Spec":
+        """The same, as the spec of an environment besides the base."""
+        found = self.model_copy()
+        found.__dict__.pop("names", None)  # cached_property's, which the copy has too
+        found._further = environment
+        return found
+
+    @property
+    def environment_name(self) -> str:
+        """What commands call its environment."""
+        return self._further or self.environment or BASE_ENVIRONMENT
+
     @cached_property
     def names(self) -> Names:
         """AWS names of this environment."""
-        return Names(self.project, renamed={name: earlier[0] for name, earlier in self._renamed.items() if earlier})
+        renamed = {name: earlier[0] for name, earlier in self._renamed.items() if earlier}
+        return Names(self.project, self._further, renamed, tuple(self.environments))
 
     def key_of(self, service: str) -> Literal["services", "retired"]:
         """Under which key the file has a service, or what is left of it."""

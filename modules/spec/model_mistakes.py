@@ -52,7 +52,7 @@ def problem(path: Path, detail: ErrorDetails, document: Document) -> Problem:
         case ["text", "file"]:
             what = f"{shown(value)} is not used: {context['reason']}."
             return Problem(path, what, "Name a text file of the repository, beside services.yaml or below its folder.")
-        case ["string", "type"] if isinstance(value, int | float) and document.place(path) in document.texts:
+        case ["string", "type"] if isinstance(value, int | float) and document.text(path) is not None:
             return _not_text(path, value, document)
         case [kind, "type"] if kind in _TYPES:
             return _wrong_type(path, value, kind, document)
@@ -88,7 +88,7 @@ def _unknown_key(path: Path, value: Any, document: Document) -> Problem:
     what = f'"{word}" is not a valid {"permission" if is_permission else "key"}.'
     meant = nearest(word, known)
     there = (*path[:-1], meant or "")
-    is_free = there not in document.lines and there not in document.moved
+    is_free = not document.has(there)
     # `ses` needs options that only the user knows.
     is_one_edit = meant is not None and meant != "ses" and is_free and model_fields.fits(there, value)
     edit = Edit(path, meant, renames=True) if is_one_edit else None
@@ -134,7 +134,7 @@ def _not_a_variable(path: Path, value: str, meant: str) -> Problem:
 
 
 def _not_text(path: Path, value: float, document: Document) -> Problem:
-    text = document.texts[document.place(path)]
+    text = document.text(path) or ""
     parsed = f"{text} is parsed as {'true or false' if isinstance(value, bool) else 'a number'}"
     if path[-1] == "memory" and len(path) == _OF_SERVICE and (size := pod_size.meant_memory(text)):
         return _in_other_units(path, text, "memory", size, document)

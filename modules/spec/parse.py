@@ -25,13 +25,15 @@ _FOLLOWS = "default_factory_not_called"
 
 def parse(document: Document) -> tuple[Spec, list[Problem]]:
     """The model of as much as fits, and a problem for each place that does not."""
-    values, doubled = _normal(document)
+    values, doubled = normal(document)
     unread = {one.path for one in document.problems}
     problems: dict[Path, Problem] = {}
     around: set[Path] = set()  # the places of the problems, and all places around them
     while True:
         try:
-            return Spec.model_validate(values, context={READER: document.reader}), [*doubled, *problems.values()]
+            spec = Spec.model_validate(values, context={READER: document.reader})
+            named = spec.further(document.environment) if document.environment else spec
+            return named, [*doubled, *problems.values()]
         except ValidationError as error:
             details = [one for one in error.errors(include_url=False) if one["type"] != _FOLLOWS]
             wrong = [(_place(values, detail), detail) for detail in details]
@@ -45,7 +47,7 @@ def parse(document: Document) -> tuple[Spec, list[Problem]]:
                 _drop(values, path)
 
 
-def _normal(document: Document) -> tuple[dict[str, Any], list[Problem]]:
+def normal(document: Document) -> tuple[dict[str, Any], list[Problem]]:
     """A copy in which a service without a body is an empty mapping and `aws: [a, b]` is `aws: {a: {}, b: {}}`.
 
     The document gets where it has such words. With the copy comes a problem for each word that a list holds twice.

@@ -36,6 +36,8 @@ class Problem:
     code: str | None = None
     line: int | None = field(default=None, compare=False)
     edit: Edit | None = field(default=None, compare=False)
+    file: str | None = field(default=None, compare=False)
+    """Name of the file, where it is another one than that which is read first; then `line` is a line of it."""
 
     @property
     def places(self) -> tuple[Path, ...]:

@@ -21,5 +21,7 @@ WARNING_CODES = {
     "security-group-rules": "A security group is close to its quota of rules.",
     "local-state": "The Terraform states are in files of one machine, from which nobody else can deploy.",
     "unused-resource": "Aurora, Redis or the load balancer is billed, and no service uses it.",
+    "unchanged-override": "An environment repeats a value that it has without it.",
+    "overlapping-networks": "The VPCs of two environments have the same addresses, so they can't be connected.",
     "shared-log-group": "There are too many services for a log group each, so all pods write to one.",
 }

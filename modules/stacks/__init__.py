@@ -1,6 +1,6 @@
 """The stacks in the order of their apply: one Terraform state each, wiring only."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from modules.bindings.cdktf import App
 from modules.constructs.stack import Stack
@@ -24,8 +24,12 @@ PLATFORM: dict[str, Callable[[App, Spec], Stack]] = {
 }
 
 
-def build(app: App, spec: Spec) -> list[Stack]:
-    """All stacks of a system, in the order of their apply, with the edges between them."""
+def build(app: App, specs: Iterable[Spec]) -> list[Stack]:
+    """All stacks of these environments, in the order of their apply, with the edges between them."""
+    return [stack for spec in specs for stack in _build(app, spec)]
+
+
+def _build(app: App, spec: Spec) -> list[Stack]:
     spec = logins.with_secrets(terraform_text.literal(spec))
     stacks = {name: PLATFORM[name](app, spec) for name in spec.platform_stacks}
     for name in spec.order:

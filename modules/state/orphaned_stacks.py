@@ -9,6 +9,9 @@ from pathlib import Path
 from modules.state.json_file import shown
 from modules.state.record import Record
 
+# How the file ends that has the keys for life of an environment.
+_VALUES = "-lifelong.json"
+
 
 @dataclass(frozen=True)
 class OrphanedStack:
@@ -23,23 +26,25 @@ def find_orphaned(record: Record, current: Collection[str]) -> list[OrphanedStac
 
     A state that can be read is believed before whoever vouches for the stack.
     """
-    found = [_orphaned(stack, record) for stack in record.stacks if stack not in current]
-    return [problem for problem in found if problem]
+    gone = [stack for stack in record.stacks if stack not in current]
+    found = [problem for stack in gone if (problem := _orphaned(stack, record))]
+    return list({_environment(one.stack, record) or one.stack: one for one in reversed(found)}.values())[::-1]
 
 
 def _orphaned(stack: str, record: Record) -> OrphanedStack | None:
-    states = record.states(stack)
+    states, name = record.states(stack), record.names.stack(stack)
     if states.locks:
-        return OrphanedStack(stack, None, *_locked(stack, states.locks))
+        return OrphanedStack(stack, None, *_locked(name, states.locks))
+    step = _step(stack, record)
     if held := [state for state, count in states.resources.items() if count]:
         resources = sum(count or 0 for count in states.resources.values())
         stray = [state for state in held if state in states.stray]
-        return OrphanedStack(stack, resources, *_held(stack, resources, held, stray))
+        return OrphanedStack(stack, resources, *_held(name, resources, held, stray, step))
     if not record.unread(stack):
         return None
     if damaged := [state for state, count in states.resources.items() if count is None]:
-        return OrphanedStack(stack, None, *_damaged(stack, damaged))
-    return OrphanedStack(stack, None, *_elsewhere(stack, states.elsewhere))
+        return OrphanedStack(stack, None, *_damaged(name, damaged))
+    return OrphanedStack(stack, None, *_elsewhere(name, states.elsewhere, step))
 
 
 def _shown(paths: Iterable[Path]) -> str:
@@ -50,11 +55,23 @@ def _would_go(stack: str) -> str:
     return f"The stack {stack} would be removed from generated/"
 
 
-def _step(stack: str) -> str:
+def _environment(stack: str, record: Record) -> str | None:
+    """The environment, now without an entry, whose stack it is."""
+    names = [file.name.removesuffix(_VALUES) for file in record.folder.glob(f"*{_VALUES}")]
+    return next((name for name in names if stack.startswith(f"{name}-")), None)
+
+
+def _step(stack: str, record: Record) -> str:
     """How the stack comes back into generated/, and how it leaves it."""
-    if stack == "edge":
+    if name := _environment(stack, record):
         return (
-            f"Take `load_balancer: none` out of services.yaml, run `make destroy STACK={stack}`, then write it again."
+            f"Put `environments: {{{name}: …}}` back into services.yaml. To give up all of {name} with its data: write "
+            f"`protection: false` there, then make deploy ENV={name}, make destroy ENV={name}, and remove it."
+        )
+    if stack == "edge":
+        called = record.names.stack(stack)
+        return (
+            f"Take `load_balancer: none` out of services.yaml, run `make destroy STACK={called}`, then write it again."
         )
     if stack == "data":
         return (
@@ -67,15 +84,15 @@ def _step(stack: str) -> str:
     )
 
 
-def _held(stack: str, resources: int, states: list[Path], stray: list[Path]) -> tuple[str, str]:
+def _held(stack: str, resources: int, states: list[Path], stray: list[Path], step: str) -> tuple[str, str]:
     noun = "resource" if resources == 1 else "resources"
     what = f"{_would_go(stack)}, but its state still contains {resources} {noun}: {_shown(states)}."
-    return what, _step(stack) + (f" Delete {_shown(stray)} if it is out of date." if stray else "")
+    return what, step + (f" Delete {_shown(stray)} if it is out of date." if stray else "")
 
 
-def _elsewhere(stack: str, remote: Iterable[str]) -> tuple[str, str]:
+def _elsewhere(stack: str, remote: Iterable[str], step: str) -> tuple[str, str]:
     what = f"{_would_go(stack)}, but its state can't be read here: {' and '.join(remote)}."
-    return what, f"{_step(stack)} If nothing of it is applied, never or no longer, run {never_applied(stack)}."
+    return what, f"{step} If nothing of it is applied, never or no longer, run {never_applied(stack)}."
 
 
 def _damaged(stack: str, states: list[Path]) -> tuple[str, str]:

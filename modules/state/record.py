@@ -5,7 +5,7 @@ state that can't be read here may.
 """
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,7 +16,7 @@ from pydantic import Field
 
 from modules import bounded_file
 from modules.errors import CommandError
-from modules.naming import renamed
+from modules.naming import PLAIN, Names, renamed
 from modules.state import committed, generated, json_file, renamed_files, stack_states
 from modules.state.generated import CONFIGURATION_NAMES, Configuration
 from modules.state.json_file import Model
@@ -123,7 +123,10 @@ def by_address(resources: Mapping[str, Mapping[str, Any]]) -> Resources:
 
 @dataclass(frozen=True)
 class Record:
-    """`vouched` names stacks of which nothing is applied, where their state can't be read here."""
+    """Of one environment; stacks have the names that they have without it.
+
+    `vouched` names stacks of which nothing is applied, where their state can't be read here.
+    """
 
     folder: Path
     on_disk: Snapshot
@@ -132,12 +135,14 @@ class Record:
     vouched: Collection[str] = ()
     earlier: Mapping[str, str] = field(default_factory=dict)
     """What services were called, and what they are called now; all is read as if they had always been called that."""
+    names: Names = PLAIN
     _states: dict[str, StackStates] = field(default_factory=dict, compare=False)
 
     @cached_property
     def stacks(self) -> list[str]:
         """All that there were, in the order of the manifest."""
-        on_disk = [self.earlier.get(one, one) for one in generated.stacks_of(self.folder)]
+        own = [part for one in generated.stacks_of(self.folder) if (part := self.names.part(one))]
+        on_disk = [self.earlier.get(one, one) for one in own]
         return list(dict.fromkeys([*on_disk, *(self.committed.stacks if self.committed else [])]))
 
     @property
@@ -149,7 +154,7 @@ class Record:
         """Where the states of a stack are, and what they hold; each is read once."""
         if stack not in self._states:
             names = [stack, *(old for old, new in self.earlier.items() if new == stack)]
-            folders = [generated.folder_of(self.folder, name) for name in names]
+            folders = [generated.folder_of(self.folder, self.names.stack(name)) for name in names]
             folder = next((one for one in folders if one.is_dir()), folders[0])
             found = self.committed.configuration(stack) if self.committed else None
             backend = generated.backend_of(found, folder) if found else None
@@ -197,8 +202,12 @@ class Record:
 
     def differs(self, stack: str, files: Mapping[str, bytes]) -> bool:
         """Whether these files, by path, say something else of a stack than what was committed or lies there."""
-        paths = [f"stacks/{stack}/{name}" for name in _NAMES]
-        return any(one.files.get(path) != files.get(path) for one in (self.last, self.on_disk) for path in paths)
+        path, own = f"stacks/{self.names.stack(stack)}", f"stacks/{stack}"
+        return any(
+            one.files.get(f"{own}/{name}") != files.get(f"{path}/{name}")
+            for one in (self.last, self.on_disk)
+            for name in _NAMES
+        )
 
     def may_hold(self, stack: str, addresses: Collection[str]) -> list[str]:
         """Those of the addresses that are applied, or may be."""
@@ -217,39 +226,59 @@ class Record:
         held = self.states(stack).held
         return bool(held) if resource is None else any(address.partition(".")[0] == resource for address in held)
 
-    def remember(self) -> None:
-        """Keeps until the next commit of generated/ who was vouched for."""
-        if self.tree and self.vouched and self.folder.is_dir():
-            marker = Marker(tree=self.tree, stacks=sorted(self.vouched))
-            (self.folder / MARKER).write_text(marker.model_dump_json() + "\n", encoding="utf-8")
+
+def remember(records: Collection[Record]) -> None:
+    """Keeps until the next commit of generated/ who was vouched for in its environments."""
+    for tree, folder in {(one.tree, one.folder) for one in records}:
+        stacks = sorted(one.names.stack(name) for one in records for name in one.vouched)
+        if tree and stacks and folder.is_dir():
+            marker = Marker(tree=tree, stacks=stacks)
+            (folder / MARKER).write_text(marker.model_dump_json() + "\n", encoding="utf-8")
 
 
 def read(
-    folder: Path, values_file: str, vouched: Collection[str] = (), earlier: Mapping[str, str] | None = None
+    folder: Path,
+    values_file: str,
+    vouched: Collection[str] = (),
+    earlier: Mapping[str, str] | None = None,
+    names: Names = PLAIN,
 ) -> Record:
-    """The record of this generated/, whose keys for life are in the file of this name."""
+    """The record of an environment of this generated/, whose keys for life are in the file of this name.
+
+    `vouched` has full names of stacks, also of other environments.
+    """
     earlier = earlier or {}
-    on_disk = _snapshot(folder, _files(folder, values_file), values_file, earlier)
+    on_disk = _snapshot(folder, _files(folder, values_file), values_file, earlier, names)
     found = committed.read(folder, (values_file, *_NAMES))
+    remembered = _remembered(folder, found.tree) if found else ()
+    own = frozenset(part for one in (*vouched, *remembered) if (part := names.part(one)))
     if found is None:
-        return Record(folder, on_disk, vouched=frozenset(vouched), earlier=earlier)
-    return Record(
-        folder,
-        on_disk,
-        _snapshot(folder, found.files, values_file, earlier),
-        found.tree,
-        frozenset([*vouched, *_remembered(folder, found.tree)]),
-        earlier,
-    )
+        return Record(folder, on_disk, vouched=own, earlier=earlier, names=names)
+    held = _snapshot(folder, found.files, values_file, earlier, names)
+    return Record(folder, on_disk, held, found.tree, own, earlier, names)
 
 
-def _snapshot(folder: Path, files: Mapping[str, bytes], values_file: str, earlier: Mapping[str, str]) -> Snapshot:
+def _snapshot(
+    folder: Path, files: Mapping[str, bytes], values_file: str, earlier: Mapping[str, str], names: Names
+) -> Snapshot:
+    files = dict(_own(files, names))
     values: Mapping[str, Any] = {}
     with suppress(CommandError):  # a damaged file is written anew
         values = json_file.parse(files.get(values_file, b""), Values, values_file, generated.NEXT_STEP).values
     values = {_place_of_today(place, earlier): value for place, value in values.items()}
     held = {path: content for path, content in files.items() if content}
     return Snapshot(folder, renamed_files.of_today(held, earlier), values)
+
+
+def _own(files: Mapping[str, bytes], names: Names) -> Iterator[tuple[str, bytes]]:
+    """The files of an environment, by paths in which stacks have their names without it."""
+    for path, content in files.items():
+        match path.split("/"):
+            case ["stacks", stack, name]:
+                if part := names.part(stack):
+                    yield f"stacks/{part}/{name}", content
+            case _:
+                yield path, content
 
 
 def _place_of_today(place: str, earlier: Mapping[str, str]) -> str:

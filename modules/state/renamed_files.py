@@ -3,21 +3,25 @@
 import json
 from collections.abc import Collection, Mapping
 
-from modules.naming import address, renamed
+from modules.naming import PLAIN, Names, address, renamed
 
 Files = Mapping[str, bytes]
 """Content by path below generated/."""
 
 
-def of_today(files: Files, earlier: Mapping[str, str], but: Collection[str] = ()) -> Files:
-    """`earlier`: what services were called, and what they are called now. Addresses of the types in `but` stay."""
+def of_today(files: Files, earlier: Mapping[str, str], but: Collection[str] = (), names: Names = PLAIN) -> Files:
+    """`earlier`: what services were called, and what they are called now. Addresses of the types in `but` stay.
+
+    Only files of the environment of `names` change.
+    """
     if not earlier:
         return files
     found = {}
     for path, content in files.items():
         match path.split("/"):
-            case ["stacks", stack, name]:
-                found[f"stacks/{earlier.get(stack, stack)}/{name}"] = _content(stack, content, earlier, but)
+            case ["stacks", called, name] if stack := names.part(called):
+                today = names.stack(earlier.get(stack, stack))
+                found[f"stacks/{today}/{name}"] = _content(stack, content, earlier, but)
             case _:
                 found[path] = content
     return found

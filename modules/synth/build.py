@@ -37,21 +37,28 @@ _VERSIONS = {
 
 
 def build(
-    spec: Spec, out: Path = Path("generated"), before: Mapping[str, Before] = NOTHING, *, as_hcl: bool = False
+    spec: Spec,
+    out: Path = Path("generated"),
+    before: Mapping[str, Before] = NOTHING,
+    *,
+    further: Iterable[Spec] = (),
+    as_hcl: bool = False,
 ) -> dict[str, bytes]:
     """Path below the output folder -> content, the same for the same spec on every machine; stacks in JSON or in HCL.
 
-    Nothing is written to `out`; where it is decides where local states are. `before` is what the stacks declared, by
-    name, of which `retired:` needs what services.yaml no longer has.
+    `further` are environments besides this one. Nothing is written to `out`; where it is decides where local states
+    are. `before` is what the stacks declared, by name, of which `retired:` needs what services.yaml no longer has.
     """
+    specs = [spec, *further]
     with tempfile.TemporaryDirectory(prefix="synth-", dir=temporary_folder()) as folder:
         app = App(outdir=folder, context={state_location.CONTEXT: state_location.state_folder(out)})
-        stacks = {stack.node.id: stack for stack in build_stacks(app, spec)}
-        _each_has_its_state(spec, stacks)
+        stacks = {stack.node.id: stack for stack in build_stacks(app, specs)}
+        _each_has_its_state([stack.names.state(stack.part) for stack in stacks.values()])
         app.synth()
         manifest = json.loads((Path(folder) / MANIFEST).read_text())
         files = dict(charts.files())
-        files[lifelong_keys.FILE] = _render({"values": lifelong_keys.recorded(spec)})
+        for one in specs:
+            files[lifelong_keys.file(one.names)] = _render({"values": lifelong_keys.recorded(one)})
         for name, stack in stacks.items():
             entry = manifest["stacks"][name]
             path = entry["synthesizedStackPath"]
@@ -64,7 +71,7 @@ def build(
             else:
                 beside = {Path(path).name: _render(content)}
             declared = by_address(content.get("resource", {}))
-            retired = retirement.of(spec, name, before.get(name, Before({})), declared)
+            retired = retirement.of(stack.spec, stack.part, before.get(name, Before({})), declared)
             beside |= transitions.files([*stack.transitions, *retired.kept], as_hcl=as_hcl)
             if retired.switched:
                 beside[retirement.FILE] = _render({"resource": by_type(retired.switched)})
@@ -73,8 +80,7 @@ def build(
     return {MANIFEST: _render(manifest), **files}
 
 
-def _each_has_its_state(spec: Spec, stacks: Iterable[str]) -> None:
-    called = [spec.names.state(name) for name in stacks]
+def _each_has_its_state(called: list[str]) -> None:
     if len({*called}) < len(called):
         raise AssertionError(f"two stacks have one state: {sorted(called)}")
 

@@ -1,7 +1,4 @@
-"""Every resource says which environment it is of, and no condition of one environment fits a resource of another.
-
-services.yaml can't name an environment yet; the names can.
-"""
+"""Every resource says which environment it is of, and no condition of one environment fits a resource of another."""
 
 import re
 from collections.abc import Callable
@@ -21,9 +18,7 @@ Apart = tuple[Built, Built]
 @pytest.fixture(scope="module")
 def environments(built: Built, spec: Spec) -> Apart:
     """The shipped system as the base environment, and as one called dev."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Spec, "names", property(lambda self: Names(self.project, "dev")))
-        return built, build(spec)
+    return built, build(spec.model_copy().further("dev"))
 
 
 def _stacks(files: Built) -> dict[str, Json]:

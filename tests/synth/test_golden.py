@@ -9,7 +9,7 @@ from textwrap import shorten
 
 import pytest
 
-from modules.checks.check import check
+from modules.checks.check import Checked, check
 from modules.paths import ROOT
 from modules.synth.build import build
 from tests.unit.conftest import TODAY
@@ -31,7 +31,7 @@ def test_a_case_builds_what_was_read_and_accepted(case: str, request: pytest.Fix
     assert result.spec is not None
     assert [problem.code for problem in result.warnings] == []
     # The charts are copies of charts/, and their versions say which; both would change with each word in them.
-    files = {path: content for path, content in build(result.spec).items() if not path.startswith("charts/")}
+    files = {path: content for path, content in _built(result).items() if not path.startswith("charts/")}
     if request.config.getoption("--rewrite-goldens"):
         shutil.rmtree(folder / "generated", ignore_errors=True)
         for path, content in files.items():
@@ -47,6 +47,10 @@ def test_a_case_builds_what_was_read_and_accepted(case: str, request: pytest.Fix
         line for path in files for line in _changes(path, _parsed(path, golden[path]), _parsed(path, files[path]))
     ]
     assert changed == [], "\n".join(["Read each change, then run `make golden`:", *changed[:MOST_LINES]])
+
+
+def _built(checked: Checked) -> dict[str, bytes]:
+    return build(checked.specs[0], further=checked.specs[1:])
 
 
 def test_a_change_is_named_by_its_place() -> None:

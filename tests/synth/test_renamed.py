@@ -208,8 +208,9 @@ def test_a_deployed_service_gets_another_name(deployed: Run, tmp_path: Path) -> 
     spec = check(tmp_path / "services.yaml", TODAY).spec
     assert spec
     account, out = cast("Account", None), tmp_path / "generated"
-    stacks = places.declared(out, account)
-    of_system = places.of_system(None, spec, out, stacks, account)
+    owners = places.stacks_with(None, [spec], out)
+    stacks = places.declared(out, owners, account)
+    of_system = places.of_system(None, spec, out, owners, account)
     assert {name: str(place) for name, place in of_system.items()} == {
         name: str(place) for name, place in stacks.items()
     }

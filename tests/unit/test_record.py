@@ -105,7 +105,7 @@ def test_who_is_vouched_for_is_remembered_until_the_next_commit(project: Project
     project.commit()
     assert project.bound("orders") == set()
     assert project.bound() == {"aws_sqs_queue.old"}
-    project.record("orders").remember()
+    record.remember([project.record("orders")])
     assert project.bound() == set()
     project.write("new")
     project.commit()

@@ -5,6 +5,7 @@ from datetime import date
 import boto3
 import pytest
 
+from modules.checks import environments
 from modules.checks.warnings import WARNINGS
 from modules.facts.regions import REGIONS, WITHOUT_KIND
 from modules.spec.problem import Edit
@@ -303,5 +304,5 @@ def test_every_code_has_a_test() -> None:
 
 
 def test_every_code_is_offered_under_accept_and_described() -> None:
-    assert set(WARNINGS) == set(WARNING_CODES)
+    assert {*WARNINGS, *environments.WARNINGS} == set(WARNING_CODES)
     assert all(WARNING_CODES.values())

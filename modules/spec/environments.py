@@ -1,0 +1,227 @@
+"""Environments besides the base: for each a document with the base's values, and its own in their place.
+
+Mappings are merged, lists and other values replaced, as they are after `aws: [s3]` has become `{s3: {}}`. Each value
+keeps the line that it is from.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from modules.schema import patterns
+from modules.spec import document as documents
+from modules.spec.document import Document
+from modules.spec.model_mistakes import shown
+from modules.spec.parse import normal
+from modules.spec.problem import Path, Problem, did_you_mean, remove
+
+KEY, WITHOUT = "environments", "without"
+# They are the whole file's: names and states of all environments begin with the first.
+_OF_ALL = ("project", "environment", KEY)
+
+
+@dataclass
+class Layered(Document):
+    """The values of an environment. A place is the environment's own where it says as much of it as the base does."""
+
+    base: Document = field(default_factory=lambda: Document(""))
+    own: Document = field(default_factory=lambda: Document(""))
+    prefix: Path = ()
+    """Where the environment's own values are in its file."""
+
+    def is_own(self, path: Path) -> bool:
+        """Whether what counts at this place is written for the environment."""
+        own = _depth(self.own.values, path)
+        return own > 0 and own >= _depth(self.base.values, path)
+
+    def place(self, path: Path) -> Path:
+        """Likewise, of either layer."""
+        return (*self.prefix, *self.own.place(path)) if self.is_own(path) else self.base.place(path)
+
+    def line(self, path: Path) -> int:
+        """Likewise, of either layer."""
+        return self._layer(path).line(path)
+
+    def has(self, path: Path) -> bool:
+        """Likewise, of either layer."""
+        return self._layer(path).has(path)
+
+    def text(self, path: Path) -> str | None:
+        """Likewise, of either layer."""
+        return self._layer(path).text(path)
+
+    def file(self, path: Path) -> str:
+        """Likewise, of either layer."""
+        return self._layer(path).name
+
+    def _layer(self, path: Path) -> Document:
+        return self.own if self.is_own(path) else self.base
+
+
+def layered(document: Document) -> tuple[dict[str, Layered], list[Problem]]:
+    """A document for each environment that the file names, and what is wrong with how they are written."""
+    declared = document.values.get(KEY)
+    found: dict[str, Layered] = {}
+    problems: list[Problem] = []
+    for name, value in declared.items() if isinstance(declared, dict) else ():
+        if not re.fullmatch(patterns.ENVIRONMENT, name):
+            continue  # a mistake of the model
+        own, prefix = _own(document, name, value, problems)
+        if own is not None:
+            found[name] = _layered(document, name, own, prefix, problems)
+    return found, problems
+
+
+def problem_in_file(problem: Problem, document: Layered, environment: str) -> Problem:
+    """A problem of an environment, as one of the file that has the place."""
+    place, file = document.place(problem.path), document.file(problem.path)
+    what = problem.what
+    if not document.is_own(problem.path):
+        what = f"In the environment {environment}: {what}"
+    also = tuple(document.place(path) for path in problem.also if document.has(path) and document.file(path) == file)
+    is_first = file == document.name
+    edit = problem.edit
+    if edit:
+        edit = type(edit)(document.place(edit.path), edit.text, edit.renames) if document.has(edit.path) else None
+    return Problem(
+        place,
+        what,
+        problem.next_step,
+        also if is_first else (),
+        problem.code,
+        problem.line or document.line(problem.path),
+        edit if is_first else None,
+        None if is_first else file,
+    )
+
+
+def unchanged(document: Layered) -> Iterator[Path]:
+    """Places, without the outer ones, at which the environment says what the base says."""
+    yield from _unchanged((), document.own.values, document.base.values)
+
+
+def _unchanged(path: Path, own: Any, base: Any) -> Iterator[Path]:
+    if isinstance(own, dict) and isinstance(base, dict) and own:
+        for key, value in own.items():
+            if key in base:
+                yield from _unchanged((*path, key), value, base[key])
+    elif path and (own == base or (own == {} and isinstance(base, dict))):
+        yield path
+
+
+def _own(document: Document, name: str, value: Any, problems: list[Problem]) -> tuple[Document | None, Path]:
+    """The environment's own values as a document, and where they are in the file that has them."""
+    place: Path = (KEY, name)
+    match value:
+        case str() if re.fullmatch(patterns.REPOSITORY_FILE, value):
+            return _of_file(document, value, place, problems), ()
+        case dict() | None:
+            own = Document(document.name, dict(value or {}), reader=document.reader)
+            own.lines = {path[2:]: line for path, line in document.lines.items() if path[:2] == place}
+            own.texts = {path[2:]: text for path, text in document.texts.items() if path[:2] == place}
+            return own, place
+    what = f"{shown(value)} is not what differs in an environment."
+    problems.append(
+        Problem(place, what, "Write the keys that differ, or the name of a file beside this one: dev.yaml.")
+    )
+    return None, place
+
+
+def _of_file(document: Document, source: str, place: Path, problems: list[Problem]) -> Document | None:
+    own = Document(source, reader=document.reader)
+    try:
+        assert document.reader is not None
+        documents.parse(document.reader(source).decode("utf-8"), own)
+    except OSError as error:
+        what = f"{source} can't be read: {error.strerror}."
+        problems.append(Problem(place, what, "Create it beside this file, or write the keys here."))
+        return None
+    except UnicodeDecodeError:
+        problems.append(Problem(place, f"{source} is not UTF-8 text.", "Save it as UTF-8."))
+        return None
+    for one in own.problems:
+        line = one.line or own.line(one.path)
+        problems.append(Problem(one.path, one.what, one.next_step, line=line, file=source))
+    return None if own.problems else own
+
+
+def _layered(document: Document, name: str, own: Document, prefix: Path, problems: list[Problem]) -> Layered:
+    def problem(path: Path, what: str, step: str, *, removes: bool = False) -> None:
+        is_first = own.name == document.name
+        edit = remove((*prefix, *path)) if removes and is_first else None
+        file = None if is_first else own.name
+        problems.append(Problem((*prefix, *path), what, step, line=own.line(path), edit=edit, file=file))
+
+    for key in _OF_ALL:
+        if own.values.pop(key, None) is not None:
+            problem((key,), f'"{key}" is one for all environments.', "Remove it here.", removes=True)
+    left_out = own.values.pop(WITHOUT, ())
+    own.values, doubled = normal(own)
+    for one in doubled:
+        problem(one.path, one.what, one.next_step)
+    base = Document(document.name, lines=document.lines, texts=document.texts, moved=document.moved)
+    base.values, _ = normal(document)
+    for key in _OF_ALL[1:]:
+        base.values.pop(key, None)
+    words = (left_out,) if isinstance(left_out, str) else left_out
+    if not isinstance(words, tuple):
+        problem((WITHOUT,), f"{shown(words)} is not a list.", "Write a list, such as [services.web.env.DEBUG].")
+        words = ()
+    for index, word in enumerate(words):
+        place = (WITHOUT, index) if words is left_out else (WITHOUT,)
+        if not isinstance(word, str) or (path := find(base.values, word)) is None:
+            known = list(_paths(base.values, word if isinstance(word, str) else ""))
+            problem(place, f"{shown(word)} is not in {document.name}.", did_you_mean(str(word), known))
+            continue
+        base.values = _without(base.values, path)
+    values = _merged(base.values, own.values)
+    return Layered(document.name, values, reader=document.reader, environment=name, base=base, own=own, prefix=prefix)
+
+
+def _merged(base: Any, own: Any) -> Any:
+    if not (isinstance(base, dict) and isinstance(own, dict)):
+        return own
+    return {**base, **{key: _merged(base[key], value) if key in base else value for key, value in own.items()}}
+
+
+def find(values: Any, word: str) -> Path | None:
+    """The place that a dotted path names; keys may have dots themselves."""
+    if not isinstance(values, dict):
+        return None
+    for key, inner in values.items():
+        if word == key:
+            return (key,)
+        if word.startswith(f"{key}.") and (rest := find(inner, word.removeprefix(f"{key}."))) is not None:
+            return (key, *rest)
+    return None
+
+
+def _paths(values: Any, word: str, above: str = "") -> Iterator[str]:
+    """Places beside the one that a word names as far as it can be followed."""
+    for key, inner in values.items() if isinstance(values, dict) else ():
+        place = f"{above}{key}"
+        if word.startswith(f"{place}.") and isinstance(inner, dict) and inner:
+            yield from _paths(inner, word, f"{place}.")
+            return
+    for key in values if isinstance(values, dict) else ():
+        yield f"{above}{key}"
+
+
+def _without(values: Mapping[str, Any], path: Path) -> dict[str, Any]:
+    key, *rest = path
+    if not rest:
+        return {name: inner for name, inner in values.items() if name != key}
+    return {name: _without(inner, tuple(rest)) if name == key else inner for name, inner in values.items()}
+
+
+def _depth(values: Any, path: Path) -> int:
+    """How many parts of a path are there."""
+    for depth, part in enumerate(path):
+        if isinstance(values, dict) and part in values:
+            values = values[str(part)]
+        elif isinstance(values, tuple) and isinstance(part, int) and part < len(values):
+            values = values[part]
+        else:
+            return depth
+    return len(path)

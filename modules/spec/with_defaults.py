@@ -1,0 +1,47 @@
+"""services.yaml as it counts: what is written, merged for an environment, with the defaults of what is not."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from modules.schema.base import Model
+from modules.spec.model import Spec
+
+_OF_FILE = ("environment", "environments")
+Values = dict[str, Any]
+
+
+def with_defaults(spec: Spec, written: Mapping[str, Any]) -> Values:
+    """Values that can be written as a services.yaml of the same system, without lists and mappings that are empty."""
+    return {key: value for key, value in _filled(spec, written).items() if key not in _OF_FILE}
+
+
+def _filled(model: Model, written: Mapping[str, Any]) -> Values:
+    found: Values = {}
+    for name, field in type(model).model_fields.items():
+        key, value = field.alias or name, getattr(model, name)
+        if key in written:
+            found[key] = _inner(value, written[key])
+        elif key == "access" and getattr(model, "of", "") is None:
+            continue  # only with `of:`; a service has all access to what is its own
+        elif isinstance(value, Model):
+            if inner := _filled(value, {}):
+                found[key] = inner
+        elif value not in (None, (), {}):
+            found[key] = _plain(value)
+    return found
+
+
+def _inner(value: Any, written: Any) -> Any:
+    match value, written:
+        case Model(), dict():
+            return _filled(value, written)
+        case dict(), dict():
+            return {key: _inner(value.get(key), one) for key, one in written.items()}
+    return _plain(written)
+
+
+def _plain(value: Any) -> Any:
+    """As YAML has it."""
+    if isinstance(value, dict):
+        return {key: _plain(inner) for key, inner in value.items()}
+    return [_plain(item) for item in value] if isinstance(value, tuple | list) else value
