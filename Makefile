@@ -33,6 +33,7 @@ PROSE := *.md docs modules charts examples
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo 'What is about a system takes ENV=dev, one of `environments:` in services.yaml: docs/operations/environments.md.'
 	@echo 'What reports also takes JSON=1, and then prints one JSON object for programs: docs/reference/json.md.'
 
 start: $(VENV) ## Begin a system of your own: make start PROJECT=shop REGION=eu-west-1 (asks for what is not named)

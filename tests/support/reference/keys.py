@@ -52,6 +52,16 @@ MAPPINGS: dict[str, tuple[type[Model], Path]] = {
 }
 
 
+# Keys that are in another example, with their example and what the plan shows.
+ELSEWHERE = {
+    "environment": ("`prod`", "Nothing."),
+    "environments": (
+        "`{dev: {protection: false}}`",
+        "Stacks of that environment alone: [environments](../operations/environments.md).",
+    ),
+}
+
+
 def option_rows(word: str, options: type[Model]) -> list[list[str]]:
     """Rows of the options of a word under `aws:`."""
     return list(_rows(options, ("services", "*", "aws", word)))
@@ -61,14 +71,15 @@ def _rows(model: type[Model], place: Path) -> Iterator[list[str]]:
     for name, field in model.model_fields.items():
         key = field.alias or name
         path = _found((*place, key))
-        assert path, f"{'.'.join((*place, key))} is not in examples/everything/services.yaml"
+        assert path or key in ELSEWHERE, f"{'.'.join((*place, key))} is not in examples/everything/services.yaml"
+        example, plan = (_example(value_at(path)), _plan(path, field)) if path else ELSEWHERE[key]
         yield [
             code(key),
             type_of(field),
             _default(field),
-            _example(value_at(path)),
+            example,
             " ".join((field.description or "").split()),
-            _plan(path, field),
+            plan,
         ]
 
 

@@ -52,6 +52,8 @@ def _plain(annotation: Any, metadata: list[Any]) -> str:
 
 
 def _scalar(annotation: Any, metadata: list[Any]) -> str:
+    if annotation is Any:
+        return "keys of a whole file, or the name of a file"
     if annotation is bool:
         return "`true` or `false`"
     if annotation is str:
