@@ -45,6 +45,7 @@ class Deployed:
         *,
         apart: Collection[str] = ("data",),
         in_s3: bool = False,
+        side_by_side: bool = False,
     ) -> None:
         self.folder, self.client = folder / "terraform", clients(aws)
         self.apart, self.in_s3 = apart, in_s3
@@ -56,7 +57,9 @@ class Deployed:
         assert self.synth(first, generated) == 0
         self.workspace = Workspace(generated, self.folder, as_deployer(aws) | {"AWS_S3_USE_PATH_STYLE": "true"})
         self.prepare()
-        for stack in self.stacks:
+        if side_by_side:
+            self.workspace.each(self.workspace.apply)
+        for stack in () if side_by_side else self.stacks:
             self.workspace.apply(stack)
 
     @property

@@ -27,6 +27,7 @@ services:
     image: ghcr.io/own/worker:1
 """
 ENTRY = {"where", "file", "line", "path", "also_lines", "code", "text", "next_step", "edit"}
+READ_ONLY = ("matrix", "cost", "report", "explain", "show", "compare")  # they read no generated/
 EVERYWHERE = {"command", "exit_code", "problems", "unlisted_problems", "warnings"}
 # Command -> its own keys.
 KEYS = {
@@ -35,6 +36,9 @@ KEYS = {
     "check-services": {"different"},
     "matrix": {"connections", "permissions"},
     "inventory": {"rows", "types"},
+    "explain services": {"values"},
+    "show": {"values"},
+    "compare base base": {"differences"},
     "diagram": {"changed"},
     "report": {"written"},
     "diagram --check": {"different"},
@@ -55,7 +59,7 @@ def _write(folder: Path, text: str) -> Path:
 
 def _asked(command: str, file: Path) -> list[str]:
     name, *rest = command.split()
-    places = [f"--out={file.parent / 'generated'}"] if name not in ("matrix", "cost", "report") else []
+    places = [f"--out={file.parent / 'generated'}"] if name not in READ_ONLY else []
     places += [f"--output={file.parent / 'report.html'}"] if name == "report" else []
     return [name, *rest, "--json", f"--file={file}", *places]
 

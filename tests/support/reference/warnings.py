@@ -7,7 +7,10 @@ from tests.support.reference.table import code, table
 
 
 def _rows() -> list[list[str]]:
-    return [[code(name), about, ((WARNINGS | environments.WARNINGS)[name].__doc__ or "").strip()] for name, about in WARNING_CODES.items()]
+    return [
+        [code(name), about, ((WARNINGS | environments.WARNINGS)[name].__doc__ or "").strip()]
+        for name, about in WARNING_CODES.items()
+    ]
 
 
 PARTS = {"codes": lambda: table(["code", "warning", "reason"], _rows())}
