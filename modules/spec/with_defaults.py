@@ -7,6 +7,8 @@ from modules.schema.base import Model
 from modules.spec.model import Spec
 
 _OF_FILE = ("environment", "environments")
+# Keys that say nothing, and are refused, without another one: a service has all access to what is its own.
+_ONLY_WITH = {"access": "of", "protocol": "port", "drain": "port", "health": "port"}
 Values = dict[str, Any]
 
 
@@ -21,8 +23,8 @@ def _filled(model: Model, written: Mapping[str, Any]) -> Values:
         key, value = field.alias or name, getattr(model, name)
         if key in written:
             found[key] = _inner(value, written[key])
-        elif key == "access" and getattr(model, "of", "") is None:
-            continue  # only with `of:`; a service has all access to what is its own
+        elif key in _ONLY_WITH and getattr(model, _ONLY_WITH[key], "") is None:
+            continue
         elif isinstance(value, Model):
             if inner := _filled(value, {}):
                 found[key] = inner
