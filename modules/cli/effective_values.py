@@ -3,10 +3,11 @@
 from typing import Any
 
 from modules.checks.check import Checked
+from modules.checks.rules import RULES
 from modules.spec.document import Document
-from modules.spec.environments import KEY
+from modules.spec.environments import KEY, depth, left_out
 from modules.spec.model import Spec
-from modules.spec.parse import normal
+from modules.spec.parse import normal, parse
 from modules.spec.problem import Path
 from modules.spec.with_defaults import with_defaults
 
@@ -18,9 +19,29 @@ def document_of(checked: Checked, spec: Spec) -> Document:
 
 
 def values(checked: Checked, spec: Spec) -> dict[str, Any]:
-    """Of an environment, with defaults."""
-    written, _ = normal(document_of(checked, spec))
-    return with_defaults(spec, {key: value for key, value in written.items() if key != KEY})
+    """Of an environment, with defaults: a services.yaml of the same system."""
+    document = document_of(checked, spec)
+    written, _ = normal(document)
+    whole = with_defaults(spec, {key: value for key, value in written.items() if key != KEY})
+    # Some defaults can't be written, since they say nothing there: a worker has no protocol.
+    while unsaid := [
+        path for path in _refused(whole, document) if depth(written, path) < len(path) == depth(whole, path)
+    ]:
+        for path in unsaid:
+            whole = left_out(whole, path)
+    return whole
+
+
+def _refused(whole: dict[str, Any], document: Document) -> list[Path]:
+    spec, problems = parse(Document(document.name, _frozen(whole), reader=document.reader))
+    return [problem.path for problem in (*problems, *(one for rule in RULES for one in rule(spec)))]
+
+
+def _frozen(value: Any) -> Any:
+    """Lists as a document has them."""
+    if isinstance(value, dict):
+        return {key: _frozen(one) for key, one in value.items()}
+    return tuple(map(_frozen, value)) if isinstance(value, list) else value
 
 
 def leaves(value: Any, path: Path = ()) -> dict[Path, Any]:

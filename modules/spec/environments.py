@@ -32,8 +32,8 @@ class Layered(Document):
 
     def is_own(self, path: Path) -> bool:
         """Whether what counts at this place is written for the environment."""
-        own = _depth(self.own.values, path)
-        return own > 0 and own >= _depth(self.base.values, path)
+        own = depth(self.own.values, path)
+        return own > 0 and own >= depth(self.base.values, path)
 
     def place(self, path: Path) -> Path:
         """Likewise, of either layer."""
@@ -156,7 +156,7 @@ def _layered(document: Document, name: str, own: Document, prefix: Path, problem
     for key in _OF_ALL:
         if own.values.pop(key, None) is not None:
             problem((key,), f'"{key}" is one for all environments.', "Remove it here.", removes=True)
-    left_out = own.values.pop(WITHOUT, ())
+    words = own.values.pop(WITHOUT, ())
     own.values, doubled = normal(own)
     for one in doubled:
         problem(one.path, one.what, one.next_step)
@@ -164,17 +164,18 @@ def _layered(document: Document, name: str, own: Document, prefix: Path, problem
     base.values, _ = normal(document)
     for key in _OF_ALL[1:]:
         base.values.pop(key, None)
-    words = (left_out,) if isinstance(left_out, str) else left_out
+    is_one = isinstance(words, str)
+    words = (words,) if is_one else words
     if not isinstance(words, tuple):
         problem((WITHOUT,), f"{shown(words)} is not a list.", "Write a list, such as [services.web.env.DEBUG].")
         words = ()
     for index, word in enumerate(words):
-        place = (WITHOUT, index) if words is left_out else (WITHOUT,)
+        place: Path = (WITHOUT,) if is_one else (WITHOUT, index)
         if not isinstance(word, str) or (path := find(base.values, word)) is None:
             known = list(_paths(base.values, word if isinstance(word, str) else ""))
             problem(place, f"{shown(word)} is not in {document.name}.", did_you_mean(str(word), known))
             continue
-        base.values = _without(base.values, path)
+        base.values = left_out(base.values, path)
     values = _merged(base.values, own.values)
     return Layered(document.name, values, reader=document.reader, environment=name, base=base, own=own, prefix=prefix)
 
@@ -208,14 +209,15 @@ def _paths(values: Any, word: str, above: str = "") -> Iterator[str]:
         yield f"{above}{key}"
 
 
-def _without(values: Mapping[str, Any], path: Path) -> dict[str, Any]:
+def left_out(values: Mapping[str, Any], path: Path) -> dict[str, Any]:
+    """The values without what is at a place, where that is there."""
     key, *rest = path
     if not rest:
         return {name: inner for name, inner in values.items() if name != key}
-    return {name: _without(inner, tuple(rest)) if name == key else inner for name, inner in values.items()}
+    return {name: left_out(inner, tuple(rest)) if name == key else inner for name, inner in values.items()}
 
 
-def _depth(values: Any, path: Path) -> int:
+def depth(values: Any, path: Path) -> int:
     """How many parts of a path are there."""
     for depth, part in enumerate(path):
         if isinstance(values, dict) and part in values:

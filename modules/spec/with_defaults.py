@@ -7,13 +7,11 @@ from modules.schema.base import Model
 from modules.spec.model import Spec
 
 _OF_FILE = ("environment", "environments")
-# Keys that say nothing, and are refused, without another one: a service has all access to what is its own.
-_ONLY_WITH = {"access": "of", "protocol": "port", "drain": "port", "health": "port"}
 Values = dict[str, Any]
 
 
 def with_defaults(spec: Spec, written: Mapping[str, Any]) -> Values:
-    """Values that can be written as a services.yaml of the same system, without lists and mappings that are empty."""
+    """Values as a services.yaml has them, without lists and mappings that are empty."""
     return {key: value for key, value in _filled(spec, written).items() if key not in _OF_FILE}
 
 
@@ -23,8 +21,6 @@ def _filled(model: Model, written: Mapping[str, Any]) -> Values:
         key, value = field.alias or name, getattr(model, name)
         if key in written:
             found[key] = _inner(value, written[key])
-        elif key in _ONLY_WITH and getattr(model, _ONLY_WITH[key], "") is None:
-            continue
         elif isinstance(value, Model):
             if inner := _filled(value, {}):
                 found[key] = inner
