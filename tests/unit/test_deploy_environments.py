@@ -1,0 +1,69 @@
+"""make deploy and destroy of a file with several environments: one of them, which has to be named."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.aws_answers import AwsAnswers
+
+from .test_deploy import NEEDS, Machine
+
+DEV = "environment: prod\nenvironments: {dev: {network: {cidr: 10.1.0.0/16}}}\n"
+
+
+@pytest.fixture
+def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, logged_in: AwsAnswers) -> Machine:
+    monkeypatch.setenv("PATH", f"{tmp_path}/bin:/usr/bin:/bin")
+    machine = Machine(tmp_path)
+    machine.declare(DEV)
+    for stack in ("network", "cluster", "platform", "order"):
+        machine.add(f"dev-{stack}", *(f"dev-{one}" for one in NEEDS[stack]))
+    return machine
+
+
+def test_it_has_to_be_named(machine: Machine, capfd: pytest.CaptureFixture[str]) -> None:
+    for command in ("deploy", "destroy"):
+        assert machine.run(command, "--auto-approve") == 1
+        said = capfd.readouterr().err
+        assert "There are several environments." in said
+        assert f"Name one: make {command} with ENV=prod, ENV=dev." in said
+    assert machine.asked == []
+
+
+@pytest.mark.parametrize(
+    ("words", "stacks"),
+    [
+        (["--env", "dev"], ["dev-network", "dev-cluster", "dev-platform", "dev-order"]),
+        (["--env", "prod"], ["network", "cluster", "platform", "order"]),
+        (["--env", "base"], ["network", "cluster", "platform", "order"]),
+        (["--env", "dev", "network"], ["dev-network"]),
+        (["--env", "dev", "dev-network"], ["dev-network"]),
+        (["dev-network"], ["dev-network"]),
+        (["network"], ["network"]),
+    ],
+)
+def test_its_stacks_alone_are_deployed(machine: Machine, words: list[str], stacks: list[str]) -> None:
+    assert machine.run("deploy", *words, "--auto-approve") == 0
+    assert machine.asked == [f"deploy {one}" for one in stacks]
+
+
+def test_its_stacks_alone_are_destroyed(machine: Machine) -> None:
+    machine.apply("network", "cluster", "dev-network", "dev-cluster")
+    assert machine.run("destroy", "--env", "dev", "--auto-approve") == 0
+    assert machine.asked == ["destroy dev-cluster", "destroy dev-network"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--env", "deev"], 'Did you mean "dev"?'),
+        (["--env", "prod", "dev-network"], 'There is no stack "dev-network".'),
+        (["network", "dev-network"], "There are several environments."),
+    ],
+)
+def test_another_name_is_refused(
+    machine: Machine, capfd: pytest.CaptureFixture[str], words: list[str], said: str
+) -> None:
+    assert machine.run("deploy", *words, "--auto-approve") == 1
+    assert said in capfd.readouterr().err
+    assert machine.asked == []
