@@ -27,10 +27,23 @@ def main() -> None:
         synth = [str(ROOT / "main.py"), "--out", str(Path(folder) / "generated")]
         show("main.py, empty cache folder", [seconds(synth, folder)])
         show("main.py", [seconds(synth, folder) for _ in range(options.runs)])
+        several = [*synth, "--file", str(_with_environments(Path(folder)))]
+        show("main.py, three environments", [seconds(several, folder) for _ in range(options.runs)])
         show("loading the classes", [seconds(CLASSES, folder) for _ in range(options.runs)])
     if options.original:
         with tempfile.TemporaryDirectory() as folder:
             show("loading the classes as documented", [seconds(ORIGINAL, folder)])
+
+
+def _with_environments(folder: Path) -> Path:
+    """The architecture's system with two environments besides it."""
+    file = folder / "services.yaml"
+    shipped = (ROOT / "tests" / "systems" / "architecture" / "services.yaml").read_text(encoding="utf-8")
+    sender = "{{services: {{notification-service: {{aws: {{ses: {{from: no-reply@{0}.example.com}}}}}}}}}}"
+    names = ("dev", "staging")
+    text = "".join(f"  {name}: {sender.format(name)}\n" for name in names)
+    file.write_text(f"{shipped}\nenvironments:\n{text}", encoding="utf-8")
+    return file
 
 
 def seconds(arguments: list[str], folder: str) -> float:
