@@ -1,12 +1,13 @@
 """`main.py plan`: what a change does to all stacks, in words; changes nothing."""
 
 import argparse
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from modules import terminal
+from modules.checks.check import check
 from modules.cli import committed_files
 from modules.cli.account_of import account_of
 from modules.cli.services_file import add_environment_option, add_file_option
@@ -66,6 +67,7 @@ def run(options: argparse.Namespace) -> int:
         print(f"Nothing to do: no stack's files differ from {options.base}.")
         return page.NOTHING
     spec, _ = account_of(options.file, "plan", options.env)
+    specs = check(options.file, datetime.now(UTC).date()).specs
     if options.env:
         own = environments.of(spec.names, stacks)
         named = [name if name in own else spec.names.stack(name) for name in named] or list(own)
@@ -73,7 +75,7 @@ def run(options: argparse.Namespace) -> int:
     question = Question(options.out, [*named, *replace] if named else [], replace, max(1, options.at_once))
     with terminal.Waiting("Planning"):
         planned = system.plan(question, unreachable, terminal.say)
-    return print_page(_facts(planned, spec, [name for name in stacks if named]), options)
+    return print_page(_facts(planned, specs, [name for name in stacks if named]), options)
 
 
 def _replace(given: list[str]) -> dict[str, list[str]]:
@@ -114,7 +116,7 @@ def require_known(command: str, names: Iterable[str], stacks: Stacks) -> None:
             raise CommandError(f"{command} {name}", f'There is no stack "{name}".', did_you_mean(name, list(stacks)))
 
 
-def _facts(planned: list[StackPlan], spec: Spec, all_: list[str]) -> Facts:
+def _facts(planned: list[StackPlan], specs: Sequence[Spec], all_: list[str]) -> Facts:
     """What was planned, as the page wants it; `all_` names all stacks where only some were asked for."""
     found = certain.changes(planned)
     configurations = {one.stack: one.configuration for one in planned}
@@ -123,9 +125,19 @@ def _facts(planned: list[StackPlan], spec: Spec, all_: list[str]) -> Facts:
         found,
         configurations,
         {one.stack: _notes(one, found) for one in planned},
-        cost_lines.lines(found, configurations, spec, datetime.now(UTC).date()),
+        _cost(found, configurations, specs),
         left_out.sentences(planned, all_),
     )
+
+
+def _cost(found: list[Change], configurations: Mapping[str, Any], specs: Sequence[Spec]) -> list[str]:
+    """Of each environment, at the prices of its region."""
+    lines: list[str] = []
+    for spec in specs:
+        own = {stack: one for stack, one in configurations.items() if spec.names.part(stack)}
+        changes = [one for one in found if one.stack in own]
+        lines += cost_lines.lines(changes, own, spec, datetime.now(UTC).date())
+    return lines
 
 
 def _notes(planned: StackPlan, found: list[Change]) -> list[str]:

@@ -62,15 +62,14 @@ def _of(system: System, name: str, service: Service) -> Iterator[Grant]:
 
 def _of_secrets(system: System, name: str) -> Iterator[Statement]:
     """As they are generated: which secrets there are is known to the stack alone."""
-    stack = system.spec.names.stack(name)
-    documents = system.stacks[stack].get("data", {}).get("aws_iam_policy_document", {})
+    documents = system.stacks[name].get("data", {}).get("aws_iam_policy_document", {})
     for one in documents.get(address(name, "permissions"), {}).get("statement", ()):
         if one["sid"] in SECRET_STATEMENTS:
             conditions = tuple(
-                Condition(each["test"], each["variable"], tuple(system.text(stack, value) for value in each["values"]))
+                Condition(each["test"], each["variable"], tuple(system.text(name, value) for value in each["values"]))
                 for each in one.get("condition", ())
             )
-            resources = tuple(system.text(stack, arn) for arn in one["resources"])
+            resources = tuple(system.text(name, arn) for arn in one["resources"])
             yield Statement(one["sid"], tuple(one["actions"]), resources, conditions=conditions)
 
 
@@ -81,7 +80,7 @@ def _short(options: Options) -> str:
 
 def _statements(system: System, name: str, word: str, options: Options) -> tuple[Statement, ...]:
     """As the role gets them: a resource's values are outputs of the stack that knows it."""
-    kind, owner = KINDS[word], system.spec.names.stack(options.read_from or name)
+    kind, owner = KINDS[word], options.read_from or name
     values = {field.name: system.output(owner, field.name) for field in fields(kind.resource)}
     granted = kind.grants(kind.resource(**values), GrantContext(options.access_level, system.spec.region))
     return tuple(replace(one, conditions=tuple(map(_as_iam_reads_it, one.conditions))) for one in granted)

@@ -49,12 +49,12 @@ class StackView(NamedTuple):
 
 def stacks(system: System) -> list[StackView]:
     """All stacks in the order of their apply."""
-    services = {system.spec.names.stack(name): name for name in system.spec.services}
+    names = system.spec.names
     return [
         StackView(
-            name,
-            services.get(name),
-            system.dependencies[name],
+            names.stack(name),
+            name if name in system.spec.services else None,
+            [names.stack(one) for one in system.dependencies[name]],
             sorted(_resources(system, name)),
             sum(len(found) for found in stack.get("data", {}).values()),
             len(stack.get("output", {})),

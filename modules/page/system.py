@@ -40,18 +40,23 @@ class System:
 
     @cached_property
     def stacks(self) -> Mapping[str, Configuration]:
-        """Stack -> its configuration, in the order of the apply."""
+        """Stack, by its name without the environment -> its configuration, in the order of the apply."""
         manifest = json.loads(self.files["manifest.json"])["stacks"]
-        names = [self.spec.names.stack(name) for name in (*PLATFORM_STACKS, *self.spec.order)]
         return {
-            name: json.loads(self.files[manifest[name]["synthesizedStackPath"]]) for name in names if name in manifest
+            name: json.loads(self.files[manifest[called]["synthesizedStackPath"]])
+            for name in (*PLATFORM_STACKS, *self.spec.order)
+            if (called := self.spec.names.stack(name)) in manifest
         }
 
     @cached_property
     def dependencies(self) -> Mapping[str, list[str]]:
         """Stack -> the stacks that it reads."""
         manifest = json.loads(self.files["manifest.json"])["stacks"]
-        return {name: manifest[name]["dependencies"] for name in self.stacks}
+        names = self.spec.names
+        return {
+            name: [part for one in manifest[names.stack(name)]["dependencies"] if (part := names.part(one))]
+            for name in self.stacks
+        }
 
     @property
     def resources(self) -> Mapping[str, Mapping[str, Mapping[str, Any]]]:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from modules.checks.check import check
+from modules.cli import command_line
 from modules.paths import ROOT
 from modules.synth.build import build
 from tests.support import made_up_states
@@ -151,8 +152,6 @@ def test_what_an_environment_would_lose_is_refused_at_its_own_line(run: Run, tmp
 
 
 def test_explain_show_and_compare_say_what_counts(run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    from modules.cli import command_line
-
     def main(*words: str) -> str:
         assert command_line.main([*words, "--file", str(EXAMPLE)]) == 0
         return capsys.readouterr().out
@@ -171,3 +170,19 @@ def test_explain_show_and_compare_say_what_counts(run: Run, tmp_path: Path, caps
     code = command_line.main(["explain", "--env", "deev", "services", "--file", str(EXAMPLE)])
     assert code == 1
     assert 'Did you mean "dev"?' in capsys.readouterr().err
+
+
+def test_reports_are_of_the_environment_that_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    page = tmp_path / "dev.html"
+    for words in (["report", "--output", str(page)], ["diagram", "--out", str(tmp_path)], ["matrix"], ["cost"]):
+        assert command_line.main([*words, "--env", "dev", "--file", str(EXAMPLE)]) == 0
+    text = page.read_text(encoding="utf-8")
+    assert "dev-orders" in text
+    assert "prod-orders" not in text
+    capsys.readouterr()
+    costs = {}
+    for name in ("dev", "prod"):
+        assert command_line.main(["cost", "--env", name, "--file", str(EXAMPLE), "--json"]) == 0
+        costs[name] = json.loads(capsys.readouterr().out)
+    assert costs["prod"]["total"]["at_rest"] > 1.5 * costs["dev"]["total"]["at_rest"]
+    assert {stack.partition("-")[0] for stack in costs["dev"]["stacks"]} == {"dev"}
