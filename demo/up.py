@@ -27,7 +27,16 @@ from .pods import Pods, why_played
 from .progress import Progress
 
 WHOLE = "Terraform has found hashicorp/kubernetes and hashicorp/helm: cdktf deploy brings up each stack as it is."
-OUTSIDE = ("account", "state", "domain", "hosted_zone", "hosted_zones", "certificate_arn")
+OUTSIDE = (
+    "account",
+    "certificate_arn",
+    "domain",
+    "environment",
+    "environments",
+    "hosted_zone",
+    "hosted_zones",
+    "state",
+)
 HALVES = (
     "Terraform finds no hashicorp/kubernetes and hashicorp/helm here: it applies the AWS half of each stack, and "
     "kubectl and the helm CLI install the rest, with the values that it evaluated."

@@ -26,3 +26,8 @@ def test_a_service_of_grpc_behind_a_domain_is_one_of_http_in_the_demo_which_has_
         "bare": "http",
     }
     assert inside.services["web"].host == ("www.example.com",)
+
+
+def test_the_demo_shows_the_file_itself_and_none_of_its_environments() -> None:
+    system = {"environment": "prod", "environments": {"dev": {}}, "services": {"web": None}, "project": "shop"}
+    assert _inside(system) == {"project": "shop", "services": {"web": {}}, "protection": False}
