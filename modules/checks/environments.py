@@ -62,7 +62,8 @@ def names_of_the_world_differ(whole: Whole) -> Iterator[Problem]:
             if (owner := owners.setdefault(claim, name)) != name:
                 kind, value, *_ = claim
                 what = f"{value} is the {kind} of the environment {owner} already."
-                yield whole.problem(spec, path, what, f"Write another one for {name}, or leave it out with `without:`.")
+                step = f"Write another one under `{name}:` of `environments:`, or leave it out there with `without:`."
+                yield whole.problem(spec, path, what, step)
 
 
 def _claims(spec: Spec) -> Iterator[tuple[tuple[str, ...], Path]]:

@@ -1,10 +1,12 @@
 """`main.py drift`: compares AWS with the states of all stacks, in words; for people, and for a schedule."""
 
 import argparse
+from datetime import UTC, datetime
 
 from modules import terminal
+from modules.checks.check import check
 from modules.cli.account_of import account_of
-from modules.cli.plan import add_forms, print_found, require_known
+from modules.cli.plan import add_forms, print_found
 from modules.cli.reported import say_mistake
 from modules.cli.services_file import add_environment_option, add_file_option
 from modules.cli.synth import add_out_option
@@ -36,12 +38,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Returns the exit code, one of EXIT_CODES; changes nothing, and locks nothing."""
     tools.require_terraform()
-    spec, _ = account_of(options.file, "drift", options.env)
-    stacks, named = applied_stacks.read(options.out), options.stacks
-    if options.env:
-        stacks = environments.of(spec.names, stacks)
-        named = [name if name in stacks else spec.names.stack(name) for name in named] or list(stacks)
-    require_known("drift", named, stacks)
+    stacks = applied_stacks.read(options.out)
+    environments.require_known("drift", () if options.env else options.stacks, stacks)
+    _, account = account_of(options.file, "drift", options.env)
+    checked = check(options.file, datetime.now(UTC).date())
+    named = environments.asked("drift", checked, options.env, account.id, stacks, options.stacks)
     question = Question(options.out, named, at_once=max(1, options.at_once))
     with terminal.Waiting("Comparing AWS with the states"):
         compared = system.compare(question, unreachable, terminal.say)

@@ -1,7 +1,7 @@
 """`main.py plan`: what a change does to all stacks, in words; changes nothing."""
 
 import argparse
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,6 @@ from modules.cli.synth import add_out_option
 from modules.deploy import environments
 from modules.deploy.cluster_access import unreachable
 from modules.doctor import tools
-from modules.errors import CommandError
 from modules.plan import certain, cost_lines, left_out, page, page_json, render, system
 from modules.plan.change import Change
 from modules.plan.page import Facts, Page
@@ -23,9 +22,7 @@ from modules.plan.planner import StackPlan
 from modules.plan.system import AT_ONCE, Question
 from modules.reports.changes import changes, held
 from modules.spec.model import Spec
-from modules.spec.problem import did_you_mean
 from modules.state import applied_stacks
-from modules.state.applied_stacks import Stacks
 
 EXIT_CODES = "Exit codes: 0 nothing to do; 2 changes; 3 data at risk; 1 an error; 130 interrupted."
 
@@ -61,21 +58,18 @@ def run(options: argparse.Namespace) -> int:
     tools.require_terraform()
     stacks = applied_stacks.read(options.out)
     replace = _replace(options.replace)
-    require_known("plan", (*(() if options.env else options.stacks), *replace), stacks)
+    environments.require_known("plan", (*(() if options.env else options.stacks), *replace), stacks)
     named = [*options.stacks, *(_changed_since(options.base, options.out) if options.base else ())]
     if options.base and not (named or replace):
         print(f"Nothing to do: no stack's files differ from {options.base}.")
         return page.NOTHING
-    spec, _ = account_of(options.file, "plan", options.env)
-    specs = check(options.file, datetime.now(UTC).date()).specs
-    if options.env:
-        own = environments.of(spec.names, stacks)
-        named = [name if name in own else spec.names.stack(name) for name in named] or list(own)
-        require_known("plan", named, own)
+    _, account = account_of(options.file, "plan", options.env)
+    checked = check(options.file, datetime.now(UTC).date())
+    named = environments.asked("plan", checked, options.env, account.id, stacks, named)
     question = Question(options.out, [*named, *replace] if named else [], replace, max(1, options.at_once))
     with terminal.Waiting("Planning"):
         planned = system.plan(question, unreachable, terminal.say)
-    return print_page(_facts(planned, specs, [name for name in stacks if named]), options)
+    return print_page(_facts(planned, checked.specs, [name for name in stacks if named]), options)
 
 
 def _replace(given: list[str]) -> dict[str, list[str]]:
@@ -107,13 +101,6 @@ def print_found(found: Page, data: Mapping[str, Any], options: argparse.Namespac
     else:
         print(render.markdown(found) if options.markdown else render.text(found))
     return found.code
-
-
-def require_known(command: str, names: Iterable[str], stacks: Stacks) -> None:
-    """Raises CommandError for a name that no stack has."""
-    for name in names:
-        if name not in stacks:
-            raise CommandError(f"{command} {name}", f'There is no stack "{name}".', did_you_mean(name, list(stacks)))
 
 
 def _facts(planned: list[StackPlan], specs: Sequence[Spec], all_: list[str]) -> Facts:

@@ -1,7 +1,8 @@
 """Which environment a command is about: that of ENV=, or of the stacks that it names."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
+from modules import terminal
 from modules.checks.check import Checked
 from modules.errors import CommandError
 from modules.naming import BASE_ENVIRONMENT, Names
@@ -39,3 +40,34 @@ def chosen(command: str, checked: Checked, name: str | None, stacks: Sequence[st
 def of(names: Names, stacks: Stacks) -> Stacks:
     """The stacks of an environment."""
     return {name: stack for name, stack in stacks.items() if names.part(name) is not None}
+
+
+def asked(
+    command: str, checked: Checked, name: str | None, account: str, stacks: Stacks, words: Sequence[str]
+) -> list[str]:
+    """Names of the stacks that a command asks AWS about; empty for all that there are.
+
+    Those of the environment, where one is named. Else those that are named, or those of all environments but what is
+    in another account than this one. Raises CommandError for a stack that there is not.
+    """
+    if name is not None:
+        names = named(checked, name).names
+        own = of(names, stacks)
+        found = [one if one in own else names.stack(one) for one in words]
+        require_known(command, found, own)
+        return found or list(own)
+    require_known(command, words, stacks)
+    elsewhere = [spec for spec in checked.specs if spec.account not in (None, account)]
+    if words or not elsewhere:
+        return list(words)
+    for spec in elsewhere:
+        name = spec.environment_name
+        terminal.say(f"{name} is left out: it is in the account {spec.account}. Log in there, and ask with ENV={name}.")
+    return [one for one in stacks if not any(spec.names.part(one) for spec in elsewhere)]
+
+
+def require_known(command: str, words: Iterable[str], stacks: Stacks) -> None:
+    """Raises CommandError for a name that no stack has."""
+    for name in words:
+        if name not in stacks:
+            raise CommandError(f"{command} {name}", f'There is no stack "{name}".', did_you_mean(name, list(stacks)))

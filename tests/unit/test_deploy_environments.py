@@ -4,8 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from modules.checks.check import check
+from modules.deploy import environments
+from modules.state import applied_stacks
 from tests.support.aws_answers import AwsAnswers
 
+from .conftest import TODAY
 from .test_deploy import NEEDS, Machine
 
 DEV = "environment: prod\nenvironments: {dev: {network: {cidr: 10.1.0.0/16}}}\n"
@@ -67,3 +71,19 @@ def test_another_name_is_refused(
     assert machine.run("deploy", *words, "--auto-approve") == 1
     assert said in capfd.readouterr().err
     assert machine.asked == []
+
+
+def test_without_a_name_commands_ask_about_those_in_the_account_of_the_login(
+    machine: Machine, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """`make plan` and `make drift`: Terraform would refuse the others one by one."""
+    machine.declare('account: "111122223333"\n' + DEV.replace("{dev: {", '{dev: {account: "222233334444", '))
+    checked = check(machine.root / "services.yaml", TODAY)
+    stacks = applied_stacks.read(machine.root / "generated")
+    for account, found in (("111122223333", {"network", "order"}), ("222233334444", {"dev-network", "dev-order"})):
+        asked = environments.asked("plan", checked, None, account, stacks, [])
+        assert found <= {*asked}
+        assert len(asked) == len(stacks) // 2
+    said = capfd.readouterr().err
+    assert "dev is left out: it is in the account 222233334444. Log in there, and ask with ENV=dev." in said
+    assert environments.asked("plan", checked, "dev", "", stacks, ["order"]) == ["dev-order"]
