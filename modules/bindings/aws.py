@@ -138,6 +138,7 @@ from cdktf_cdktf_provider_aws.lb_target_group import LbTargetGroupHealthCheck as
 from cdktf_cdktf_provider_aws.lb_target_group import LbTargetGroupStickiness as LbTargetGroupStickiness
 from cdktf_cdktf_provider_aws.nat_gateway import NatGateway as NatGateway
 from cdktf_cdktf_provider_aws.provider import AwsProvider as AwsProvider
+from cdktf_cdktf_provider_aws.provider import AwsProviderAssumeRole as AwsProviderAssumeRole
 from cdktf_cdktf_provider_aws.provider import AwsProviderDefaultTags as AwsProviderDefaultTags
 from cdktf_cdktf_provider_aws.rds_cluster import RdsCluster as RdsCluster
 from cdktf_cdktf_provider_aws.rds_cluster import (

@@ -11,6 +11,7 @@ from cdktf import Fn as Fn
 from cdktf import ITerraformDependable as ITerraformDependable
 from cdktf import LocalBackend as LocalBackend
 from cdktf import S3Backend as S3Backend
+from cdktf import S3BackendAssumeRoleConfig as S3BackendAssumeRoleConfig
 from cdktf import TerraformElement as TerraformElement
 from cdktf import TerraformLocal as TerraformLocal
 from cdktf import TerraformOutput as TerraformOutput

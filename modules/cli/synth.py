@@ -23,7 +23,7 @@ from modules.spec import environments
 from modules.spec.model import Spec
 from modules.spec.problem import Path as Place
 from modules.spec.problem import Problem, did_you_mean, listed
-from modules.state import orphaned_stacks, record, renamed_files
+from modules.state import backend_login, orphaned_stacks, record, renamed_files
 from modules.state.generated import CONFIGURATION_NAMES, Configuration
 from modules.state.record import Record, Resources
 from modules.synth import json_schema_file, writer
@@ -216,6 +216,7 @@ def write(
     for spec in specs:
         before = renamed_files.of_today(before, spec.earlier_names, renaming.MADE_ANEW, spec.names)
     changed = writer.write(files, out)
+    backend_login.forget(out)
     if _is_the_repositorys(options.file):
         changed += json_schema_file.write(ROOT)
     if name_files or not terminal.is_terminal(sys.stdout):

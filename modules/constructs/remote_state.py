@@ -5,6 +5,7 @@ from modules.bindings.cdktf import (
     DataTerraformRemoteStateS3,
     LocalBackend,
     S3Backend,
+    S3BackendAssumeRoleConfig,
     TerraformElement,
     TerraformStack,
 )
@@ -26,6 +27,7 @@ def use_backend(stack: TerraformStack, spec: Spec, name: str) -> None:
         region=state_location.s3_region(spec, s3),
         encrypt=True,
         kms_key_id=s3.kms_key,
+        assume_role=_assume_role(spec),
     )
     # The bindings do not know the argument yet: https://developer.hashicorp.com/terraform/language/backend/s3#state-locking.
     stack.add_override("terraform.backend.s3.use_lockfile", True)
@@ -46,9 +48,14 @@ def read(stack: TerraformStack, spec: Spec, upstream: str) -> TerraformElement:
         bucket=s3.bucket,
         key=state_location.s3_key(spec, s3, name),
         region=state_location.s3_region(spec, s3),
+        assume_role=_assume_role(spec),
     )
     remote.override_logical_id(address(upstream))
     return remote
+
+
+def _assume_role(spec: Spec) -> S3BackendAssumeRoleConfig | None:
+    return S3BackendAssumeRoleConfig(role_arn=spec.deployer_role) if spec.deployer_role else None
 
 
 def _path(stack: TerraformStack, name: str) -> str:

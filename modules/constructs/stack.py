@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from modules.bindings.aws import AwsProvider, AwsProviderDefaultTags, DataAwsCallerIdentity
+from modules.bindings.aws import AwsProvider, AwsProviderAssumeRole, AwsProviderDefaultTags, DataAwsCallerIdentity
 from modules.bindings.cdktf import Construct, TerraformElement, TerraformOutput, TerraformStack, Token
 from modules.constructs import remote_state
 from modules.design.transitions import Transition
@@ -46,6 +46,7 @@ class Stack(TerraformStack):
             "aws",
             region=spec.region,
             allowed_account_ids=[spec.account] if spec.account else None,
+            assume_role=[AwsProviderAssumeRole(role_arn=spec.deployer_role)] if spec.deployer_role else None,
             default_tags=[default_tags],
         )
         self.add_override("terraform.required_providers.aws", terraform.AWS)

@@ -168,7 +168,7 @@ class _Run:
 
     def __init__(self, command: str, stacks: Stacks, root: Path, spec: Spec, auto_approve: bool) -> None:
         self.command, self.stacks, self.root, self.spec, self.auto_approve = command, stacks, root, spec, auto_approve
-        self.account = Account(spec.region)
+        self.account = Account(spec.region, spec.deployer_role)
         self.cluster = InCluster(spec.names.cluster, self.account, _say)
         self.started = time.monotonic()
 
@@ -227,7 +227,7 @@ class _Run:
         if missing := self._missing_image(stack):
             ready = [one for one in rest[1:] if self._is_ready(one)]
             others = [found for one in ready if (found := self._missing_image(one))]
-            _say(first_image.explain([missing, *others], self.spec.region))
+            _say("\n".join([first_image.explain([missing, *others], self.spec.region), *summary.as_role(self.spec)]))
             return first_image.IMAGE_MISSING
         try:
             for name in log_groups.adopt(stack, self.account):
@@ -241,7 +241,7 @@ class _Run:
         if empty := self._empty_secrets(stack):
             ready = [one for one in dict.fromkeys(rest) if one != stack and self._is_ready(one)]
             empty += [found for one in ready for found in self._empty_secrets(one)]
-            _say(empty_secrets.explain(empty, self.spec.region))
+            _say("\n".join([empty_secrets.explain(empty, self.spec.region), *summary.as_role(self.spec)]))
             return empty_secrets.SECRET_EMPTY
         self.cluster.heal(stack)
         return 0

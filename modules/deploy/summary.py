@@ -14,7 +14,15 @@ def lines(applied: Sequence[Stack], spec: Spec, account: Account) -> list[str]:
     """Of these stacks, which have just been applied."""
     said = [line for stack in applied for line in _addresses(stack, spec)]
     to_do = left_to_do.lines(applied, spec, account)
+    to_do += as_role(spec) if to_do else []
     return [*said, *(["Left to do:", *(f"  {line}" for line in to_do)] if to_do else [])]
+
+
+def as_role(spec: Spec) -> list[str]:
+    """What to know before commands of the AWS CLI are run by hand, where the rights are those of a role."""
+    if spec.deployer_role is None:
+        return []
+    return [f"run commands of the AWS CLI as {spec.deployer_role} (docs/production/deployer.md says how)"]
 
 
 def _addresses(stack: Stack, spec: Spec) -> list[str]:
@@ -22,6 +30,7 @@ def _addresses(stack: Stack, spec: Spec) -> list[str]:
         url = stack.output(URL) or f"terraform -chdir={stack.folder} output -raw {URL}"
         return [f"The system answers at: {url}"]
     if stack.name == spec.names.stack("cluster"):
-        line = f"aws eks update-kubeconfig --region {spec.region} --name {spec.names.cluster}"
+        role = f" --role-arn {spec.deployer_role}" if spec.deployer_role else ""
+        line = f"aws eks update-kubeconfig --region {spec.region} --name {spec.names.cluster}{role}"
         return [f"kubectl reaches the cluster after: {line}"]
     return []

@@ -14,16 +14,17 @@ from botocore.exceptions import BotoCoreError, ClientError
 from botocore.signers import RequestSigner
 
 from modules import terminal
-from modules.doctor import credentials
+from modules.doctor import assumed_role, credentials
 from modules.doctor.finding import NotChecked
 from modules.state.json_file import MAX_BYTES
 
 # Seconds; with the retries, a call ends within two minutes whatever the network does.
 _CONFIG = Config(connect_timeout=5, read_timeout=20, retries={"mode": "standard", "total_max_attempts": 3})
+ASSUME = "AssumeRole"  # which any call of a role's session may do first
 _READS = ("describe_", "get_", "list_")
 # Codes with which services refuse a caller who lacks a permission:
 # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html and each service's common errors.
-_DENIED = ("AccessDenied", "AccessDeniedException", "AuthorizationError", "UnauthorizedOperation", "Forbidden", "403")
+DENIED = ("AccessDenied", "AccessDeniedException", "AuthorizationError", "UnauthorizedOperation", "Forbidden", "403")
 # IAM's names, where they are not those of the API: https://docs.aws.amazon.com/service-authorization/latest/reference/.
 _PREFIXES = {"sesv2": "ses", "service-quotas": "servicequotas", "resourcegroupstaggingapi": "tag"}
 _ACTIONS = {"s3:ListBuckets": "s3:ListAllMyBuckets"}
@@ -39,15 +40,17 @@ class AwsAnswered(NotChecked):
 
 
 class Account:
-    """The account behind the credentials of this machine, in one region."""
+    """The account behind the credentials of this machine, in one region; `role` is an ARN that they assume."""
 
-    def __init__(self, region: str) -> None:
-        self.region = region
+    def __init__(self, region: str, role: str | None = None) -> None:
+        self.region, self.role = region, role
         self.id = ""  # known after the login
         self._clients: dict[tuple[str, str], Any] = {}
 
     @cached_property
     def _session(self) -> boto3.Session:
+        if self.role:
+            return assumed_role.session(self.role, self.region, _CONFIG)
         return boto3.Session(region_name=self.region)
 
     def client(self, service: str, region: str | None = None) -> Any:
@@ -122,9 +125,9 @@ class Account:
     def _unanswered(self, service: str, error: Any) -> NotChecked:
         if isinstance(error, ClientError):
             code, message = error.response["Error"]["Code"], error.response["Error"].get("Message", "")
-            if code not in _DENIED:
+            if code not in DENIED:
                 return AwsAnswered(f"{service} {error.operation_name}", code, message)
-            permission = _permission(service, error.operation_name)
+            permission = _permission("sts" if error.operation_name == ASSUME else service, error.operation_name)
             step = f"Ask who administers the account to allow {permission} to you, or check this by hand."
             return NotChecked(f"It needs the permission {permission}.", step)
         step = "Check the network and the proxy, and run this again."

@@ -5,7 +5,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTTPClientError
 
 from modules.doctor import credentials
-from modules.doctor.account import Account
+from modules.doctor.account import ASSUME, DENIED, Account
 from modules.doctor.finding import Finding, ok, problem
 from modules.facts import regions
 from modules.spec.model import Spec
@@ -18,7 +18,7 @@ _UNKNOWN = ("InvalidClientTokenId", "UnrecognizedClientException", "SignatureDoe
 def log_in(spec: Spec) -> tuple[Account | None, Finding]:
     """The account that the credentials of this machine lead to; None where there is none that may be used."""
     try:
-        account = Account(spec.region)
+        account = Account(spec.region, spec.deployer_role)
         caller = account.client("sts").get_caller_identity()
     except (ClientError, BotoCoreError) as error:
         return None, _refusal(error, spec)
@@ -48,6 +48,10 @@ def _unreachable(error: BotoCoreError, spec: Spec) -> Finding:
 
 def _refused(error: ClientError, spec: Spec) -> Finding:
     code, message = error.response["Error"]["Code"], error.response["Error"].get("Message", "")
+    if error.operation_name == ASSUME and code in DENIED:
+        what = f"The login of this machine can't assume `deployer_role` of services.yaml: {message}"
+        step = "The role's trust policy has to name your login, and your login needs sts:AssumeRole on the role."
+        return problem(what, f"{step} {credentials.AGAIN}")
     home = regions.HOME[regions.partition(spec.region)]
     if code in _UNKNOWN and spec.region != home and _works_in(home):
         what = f"The login works in {home}, and not in {spec.region}: the account has not enabled that region."

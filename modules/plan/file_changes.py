@@ -73,7 +73,9 @@ def notes(before: Files, after: Files) -> dict[str, list[str]]:
 
 
 def _provider(configuration: Mapping[str, Any]) -> Any:
-    return configuration.get("provider", {}).get("aws")
+    """Its settings, but for who asks AWS."""
+    providers = configuration.get("provider", {}).get("aws", [])
+    return [{key: value for key, value in one.items() if key != "assume_role"} for one in providers]
 
 
 def _own(stack: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:

@@ -407,6 +407,10 @@ class Spec(Model):
     """Further environments by name, each with the keys that differ from this file, or the name of a file with them.
     Mappings are merged, lists and values replaced; `without:` lists what it has not."""
 
+    deployer_role: str | None = Field(None, pattern=patterns.ROLE)
+    """ARN of the IAM role with which everything is deployed: whoever deploys assumes it. Without it, the login itself
+    needs the rights."""
+
     accept: Annotated[tuple[WarningCode, ...], OneOrMany()] = ()
     """Codes of warnings that are accepted and no longer printed."""
 

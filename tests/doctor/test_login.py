@@ -37,6 +37,38 @@ def test_the_declared_account_is_accepted_and_another_refused(spec: Spec, accoun
     assert found.next_step == "Set AWS_PROFILE to a profile of that account, or correct `account:`."
 
 
+def test_a_deployer_role_is_assumed_and_its_account_is_that_of_the_system(spec: Spec, account_id: str) -> None:
+    role = "arn:aws:iam::444455556666:role/shop-deployer"
+    account, found = log_in(spec_with(spec, account="444455556666", deployer_role=role))
+    assert account
+    assert account.id == "444455556666"
+    arn = "arn:aws:sts::444455556666:assumed-role/shop-deployer/eks-fargate-terraform"
+    assert found.what == f"account 444455556666, region eu-west-1, as {arn}"
+    assert (
+        account.ask("ec2", "describe_vpcs", Filters=[{"Name": "is-default", "Values": ["true"]}])["Vpcs"][0]["OwnerId"]
+        == "444455556666"
+    )
+
+
+def test_a_login_that_may_not_assume_the_role_is_told_what_lets_it(
+    spec: Spec, account_id: str, faults: Callable[..., None]
+) -> None:
+    faults({"answer": "refuse", "calls": ["AssumeRole"]})
+    found = _refused(spec_with(spec, deployer_role="arn:aws:iam::444455556666:role/shop-deployer"))
+    assert found.what == "The login of this machine can't assume `deployer_role` of services.yaml: The call is refused."
+    assert found.next_step == (
+        "The role's trust policy has to name your login, and your login needs sts:AssumeRole on the role. "
+        "Then run this again."
+    )
+
+
+def test_a_role_needs_a_login_too(spec: Spec, account_id: str, monkeypatch: Patch) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
+        monkeypatch.delenv(name)
+    found = _refused(spec_with(spec, deployer_role="arn:aws:iam::444455556666:role/shop-deployer"))
+    assert found == Finding("problem", "There are no AWS credentials on this machine.", LOG_IN)
+
+
 def test_a_machine_without_credentials_is_told_to_log_in(spec: Spec, account_id: str, monkeypatch: Patch) -> None:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
         monkeypatch.delenv(name)

@@ -49,6 +49,7 @@ def valid(draw: st.DrawFn, most_services: int = 4) -> System:
     optional: dict[str, st.SearchStrategy[Any]] = {
         "zones": st.lists(st.sampled_from(list(vpc.ZONE_LETTERS)), min_size=3, unique=True),
         "account": st.just("111122223333"),
+        "deployer_role": st.just("arn:aws:iam::111122223333:role/deployer"),
         "protection": st.booleans(),
         "alarm_email": st.just("ops@example.com"),
         "tags": st.just({"Team": "shop"}),

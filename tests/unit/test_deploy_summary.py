@@ -29,6 +29,19 @@ def test_it_says_where_the_system_answers_and_how_to_reach_the_cluster(
     assert said.endswith("Left to do:\n  confirm the mail from AWS to ops@example.com: no alarm is sent before\n")
 
 
+def test_commands_for_people_say_the_role_that_they_need(
+    machine: Machine, logged_in: AwsAnswers, capfd: pytest.CaptureFixture[str]
+) -> None:
+    role = "arn:aws:iam::111122223333:role/deployer"
+    machine.declare(f"deployer_role: {role}\n")
+    machine.generate("order", aws_secretsmanager_secret={"a": {"name": "shop/order"}})
+    logged_in["DescribeSecret"] = (200, {})
+    assert machine.run("deploy", "--auto-approve") == 0
+    said = capfd.readouterr().err
+    assert f"aws eks update-kubeconfig --region eu-west-1 --name shop --role-arn {role}\n" in said
+    assert said.endswith(f"  run commands of the AWS CLI as {role} (docs/production/deployer.md says how)\n")
+
+
 def test_where_the_state_is_elsewhere_it_says_how_to_ask_terraform(
     machine: Machine, capfd: pytest.CaptureFixture[str]
 ) -> None:

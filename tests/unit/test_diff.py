@@ -82,6 +82,11 @@ def test_a_changed_provider_is_said_of_the_whole_stack() -> None:
     }
 
 
+def test_another_role_to_log_in_with_changes_no_resource() -> None:
+    assumed = {"aws": [{"region": "eu-west-1", "assume_role": [{"role_arn": "arn:aws:iam::111122223333:role/a"}]}]}
+    assert notes(_files(), _files(edge={**LB, "provider": assumed})) == {}
+
+
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
     """A repository with a committed generated/."""

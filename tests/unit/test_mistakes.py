@@ -1237,6 +1237,24 @@ PLATFORM = [
         'Write "111122223333", with quotes.',
     ),
     (
+        "deployer_role: arn:aws:iam::111122223333:user/ann",
+        "4 deployer_role",
+        '"arn:aws:iam::111122223333:user/ann" is not the ARN of an IAM role.',
+        "Write a value such as arn:aws:iam::111122223333:role/deployer.",
+    ),
+    (
+        "account: '444455556666'\ndeployer_role: arn:aws:iam::111122223333:role/deployer",
+        "5 deployer_role",
+        "The role belongs to account 111122223333, and the system to 444455556666. (see line 4)",
+        "Name a role of account 444455556666: the login may be of any account.",
+    ),
+    (
+        "deployer_role: arn:aws-cn:iam::111122223333:role/deployer",
+        "4 deployer_role",
+        "A role of the partition aws-cn can't deploy to eu-west-1, which is in aws. (see line 2)",
+        "Name a role whose ARN begins with arn:aws:.",
+    ),
+    (
         "cluster:\n  version: 1.30",
         "5 cluster.version",
         "1.30 is parsed as a number; a string is required.",

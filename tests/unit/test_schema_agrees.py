@@ -78,6 +78,10 @@ ONLY_SYNTH: dict[str, tuple[str, str]] = {
     "secret_variables_are_free": (_ACROSS, f"{_S}{{a: {{env: {{A: x}}, secrets: {{A: own}}}}}}"),
     "secret_files_are_free": (_ACROSS, f"{_S}{{a: {{secrets: {{/a: own, /a/b: own}}}}}}"),
     "admins_are_named_once": (_ARITHMETIC, f"cluster: {{admins: ['{_ARN}a-b', '{_ARN}a_b']}}\n{_S}{{}}"),
+    "the_deployer_is_of_the_account": (
+        _ACROSS,
+        f"account: '444455556666'\ndeployer_role: {_ARN}deployer\n{_S}{{}}",
+    ),
     "paths_are_unique": (_ACROSS, _S + _SHARED_PATH),
     "hosts_have_a_certificate": (
         _ACROSS,

@@ -78,6 +78,7 @@ RULES: tuple[Rule, ...] = (
     images.tags_do_not_move,
     left_out.stores_are_there,
     access.admins_are_named_once,
+    access.the_deployer_is_of_the_account,
     routes.routes_have_a_load_balancer,
     routes.paths_are_unique,
     routes.paths_are_named_once,

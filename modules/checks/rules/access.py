@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from modules.facts import regions
 from modules.naming import admin
 from modules.spec.model import Spec
 from modules.spec.problem import Path, Problem, remove
@@ -20,3 +21,19 @@ def admins_are_named_once(spec: Spec) -> Iterator[Problem]:
                 what = f"{arn} differs from another one only in punctuation, and both get the same Terraform address."
                 yield Problem(place, what, "Rename one of the two roles, or remove it here.", also=also)
         first.setdefault(key, index)
+
+
+def the_deployer_is_of_the_account(spec: Spec) -> Iterator[Problem]:
+    """Terraform works in the account of the role that it assumes."""
+    if spec.deployer_role is None:
+        return
+    partition, account = spec.deployer_role.split(":")[1:5:3]
+    if partition != regions.partition(spec.region):
+        right = regions.partition(spec.region)
+        what = f"A role of the partition {partition} can't deploy to {spec.region}, which is in {right}."
+        step = f"Name a role whose ARN begins with arn:{right}:."
+        yield Problem(("deployer_role",), what, step, also=(("region",),))
+    if spec.account and account != spec.account:
+        what = f"The role belongs to account {account}, and the system to {spec.account}."
+        step = f"Name a role of account {spec.account}: the login may be of any account."
+        yield Problem(("deployer_role",), what, step, also=(("account",),))

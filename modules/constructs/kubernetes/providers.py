@@ -12,6 +12,8 @@ def log_in(stack: Stack) -> None:
     """Configures the Kubernetes and Helm providers; each run gets a new token, which is stored nowhere."""
     cluster = stack.read("cluster", "cluster_name")
     arguments = ["eks", "get-token", "--cluster-name", cluster, "--region", stack.region, "--output", "json"]
+    if stack.spec.deployer_role:
+        arguments += ["--role-arn", stack.spec.deployer_role]
     login: dict[str, Any] = {
         "host": stack.read("cluster", "cluster_endpoint"),
         "cluster_ca_certificate": stack.read("cluster", "cluster_certificate_authority", through="base64decode"),

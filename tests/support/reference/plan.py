@@ -28,6 +28,7 @@ OTHERS: dict[Path, Any] = {
     ("load_balancer", "waf", "enabled"): False,
 }
 RENAMED = "See [Rename a service](../production/renaming.md)."
+LOGIN = "Nothing: Terraform logs in as the role."
 LIFELONG = "It is refused once deployed: [a key for life](lifelong-keys.md)."
 _PLATFORM = ("network", "cluster", "data", "edge", "platform")
 _BLOCKS = {
@@ -113,6 +114,8 @@ def _phrase(path: Path) -> str:
         return LIFELONG
     if path[-1] == "renamed_from":
         return RENAMED
+    if path == ("deployer_role",):
+        return LOGIN
     before = build(_spec(_without(path)))
     found = _said(before, path[1] if path[0] == "services" and len(path) > 1 else None)
     return " ".join([*found, *([LIFELONG.replace("It is", "A lower one is")] if lifelong else [])]) or "Nothing."
