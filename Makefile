@@ -8,6 +8,7 @@ CODE := main.py modules tests demo benchmarks
 VENV := .venv/ready
 LINT_VENV := .venv-lint/ready
 DOCS_VENV := .venv-docs/ready
+SECURITY_VENV := .venv-security/ready
 CDKTF := node_modules/ready
 PY := .venv/bin/python
 # Runs a command under a line that says for how long, and shows what the command said where it fails.
@@ -29,7 +30,7 @@ export PYTHONDONTWRITEBYTECODE :=
 # What a person reads; `demo` and `tests` are read by those who change them.
 PROSE := *.md docs modules charts examples
 
-.PHONY: help start check-services service retire inventory matrix diagram report cost docs synth generate test test-kubernetes binaries test-unit nightly check lint format golden doctor bootstrap migrate-state drift leftovers plan diff deploy rotate destroy demo demo-down lock requirements cdktf clean
+.PHONY: help start check-services service retire inventory matrix diagram report cost docs synth generate test test-kubernetes binaries test-unit nightly check security lint format golden doctor bootstrap migrate-state drift leftovers plan diff deploy rotate destroy demo demo-down lock requirements cdktf clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,7 +51,7 @@ synth: $(VENV) ## Write generated/ from services.yaml; FILES=1 names each file t
 generate: $(VENV)
 	@$(PY) main.py synth >&2
 
-test: $(VENV) $(DOCS_VENV) $(LINT_VENV) $(CDKTF) ## Run all tests: against an emulated AWS, and on a real Kubernetes control plane
+test: $(VENV) $(DOCS_VENV) $(LINT_VENV) $(SECURITY_VENV) $(CDKTF) ## Run all tests: against an emulated AWS, and on a real Kubernetes control plane
 	@$(PY) -m pytest -n $(WORKERS) $(SIDE_BY_SIDE)
 	@echo 'Next: make demo shows the system running on this machine; make deploy applies it in an AWS account.' >&2
 
@@ -63,13 +64,17 @@ binaries: $(VENV) ## Build the programs that tests run in advance (Go; minutes, 
 test-unit: $(VENV) ## Run the quick tests: tests/unit and tests/synth
 	@$(PY) -m pytest -n auto $(SIDE_BY_SIDE) tests/unit tests/synth
 
-nightly: $(VENV) $(LINT_VENV) $(CDKTF) ## Run what is too slow for check, and record it in docs/nightly.md: make nightly PART=1/3
+nightly: $(VENV) $(LINT_VENV) $(SECURITY_VENV) $(CDKTF) ## Run what is too slow for check, and record it in docs/nightly.md: make nightly PART=1/3
 	@$(PY) -m tests.support.nightly $(PART)
 
-check: lint ## Run what CI runs: lint, types, whether generated/ is up to date, tests
+check: lint ## Run what CI runs: lint, types, whether generated/ is up to date, tests, scanners
 	@$(PY) main.py --check
 	@$(PY) main.py diagram --check
 	@$(MAKE) --no-print-directory test
+	@$(MAKE) --no-print-directory security
+
+security: $(VENV) $(LINT_VENV) $(SECURITY_VENV) ## Scan generated/, its charts and policies, and the repository for secrets: docs/security/exceptions.md
+	@$(PY) -m tests.support.security
 
 lint: $(VENV) $(DOCS_VENV) ## Check formatting, code, types and spelling
 	@$(PY) -m ruff format --check $(CODE)
@@ -161,7 +166,7 @@ lock: generate ## Lock the providers of every stack (needs a Terraform registry)
 
 requirements: ## Make the .lock files from requirements*.in; delete one first to raise every version in it
 	@rm -rf .venv-lock && $(PYTHON) -m venv .venv-lock && $(WHILE) 'Installing uv' .venv-lock/bin/pip install uv==$(UV_VERSION)
-	@for name in requirements requirements-lint requirements-docs; do \
+	@for name in requirements requirements-lint requirements-security requirements-docs; do \
 		$(WHILE) "Locking $$name.in" \
 			.venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --annotation-style line \
 			--no-emit-index-url --no-emit-find-links --custom-compile-command "make requirements" \
@@ -171,7 +176,7 @@ requirements: ## Make the .lock files from requirements*.in; delete one first to
 cdktf: $(CDKTF) ## Install cdktf-cli; then: source .venv/bin/activate, npx cdktf diff network
 
 clean: ## Delete .venv, node_modules and caches; never generated/ or state/
-	rm -rf .venv .venv-docs .venv-lint .venv-lock site node_modules .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-docs .venv-lint .venv-security .venv-lock site node_modules .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find main.py modules tests demo -name __pycache__ -prune -exec rm -rf {} +
 
 # The stamp comes last, so that an interrupted set-up starts over.
@@ -192,6 +197,13 @@ $(LINT_VENV): requirements-lint.lock $(VENV)
 	@echo "Setting up .venv-lint, which lints IAM policies (seconds, once) ..." >&2
 	@rm -rf .venv-lint && $(PYTHON) -m venv .venv-lint
 	@$(WHILE) 'Installing requirements-lint.lock' .venv-lint/bin/pip install --progress-bar off --disable-pip-version-check --no-compile --require-hashes -r requirements-lint.lock
+	@touch $@
+
+# checkov brings older siblings of both.
+$(SECURITY_VENV): requirements-security.lock
+	@echo "Setting up .venv-security, which scans for faults of security (half a minute, once) ..." >&2
+	@rm -rf .venv-security && $(PYTHON) -m venv .venv-security
+	@$(WHILE) 'Installing requirements-security.lock' .venv-security/bin/pip install --progress-bar off --disable-pip-version-check --no-compile --require-hashes -r requirements-security.lock
 	@touch $@
 
 $(DOCS_VENV): requirements-docs.lock

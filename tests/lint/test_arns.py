@@ -5,7 +5,7 @@ import re
 import subprocess
 
 from modules.facts.arns import FORMATS
-from tests.lint.test_policies import PYTHON
+from tests.support.security.parliament import PYTHON
 from tests.support.tool_missing import ToolMissing
 
 SCRIPT = """

@@ -3,7 +3,7 @@
 import subprocess
 
 from modules.paths import ROOT
-from tests.lint.test_policies import PYTHON
+from tests.support.security.parliament import PYTHON
 from tests.support.tool_missing import ToolMissing
 
 

@@ -1,8 +1,8 @@
 """Every policy in generated/ as IAM would get it, each reference replaced by an ARN of its resource's type.
 
 As a script it gives them to parliament, which knows IAM's actions and the resource types that each can have:
-`python policies.py generated`. parliament has an environment of its own (requirements-lint.lock), so this file needs
-nothing else of the project.
+`python policy_documents.py generated`. parliament has an environment of its own (requirements-lint.lock), so this file
+needs nothing else of the project.
 """
 
 import json
@@ -44,22 +44,6 @@ _LEARNT = {
     "aws_caller_identity.account_id": ACCOUNT,
     "aws_eks_cluster.identity[0].oidc[0].issuer": "https://oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLE",
 }
-# Findings that are no fault: (issue, pattern of the document's address) -> why.
-ACCEPTED = {
-    ("RESOURCE_STAR", ".*_key"): "In the policy of a key, * is this key.",
-    ("UNKNOWN_CONDITION_FOR_ACTION", ".*_trust"): "The condition keys of a web identity carry its issuer's name.",
-    ("UNKNOWN_CONDITION_FOR_ACTION", "logs_key"): "AWS's own policy for log groups does so.",
-    (
-        "RESOURCE_STAR",
-        ".*_endpoint",
-    ): "The policy of an endpoint bounds whose calls pass; what each may is the caller's own.",
-    (
-        "RESOURCE_MISMATCH",
-        "(ecr|sts)_endpoint",
-    ): "It lets all calls on our repositories or roles through; those on the registry or account need not.",
-    ("MISMATCHED_TYPE", "logs_key"): "The encryption context of a log group is text that holds an ARN with a pattern.",
-}
-
 Json = dict[str, Any]
 Policy = dict[str, Any]
 
@@ -120,14 +104,15 @@ def _statement(block: Json) -> Json:
     return statement
 
 
-def findings(folder: Path) -> Iterator[str]:
-    """What parliament says of each policy, less what is accepted; a line each."""
+def findings(folder: Path) -> Iterator[tuple[str, str, str]]:
+    """What parliament says: the issue, the place, and its words; with no issue for a policy that it read to the end."""
     import parliament
 
     for stack, address, policy in Generated(folder).policies():
+        place = f"{stack} {address}"
         for finding in parliament.analyze_policy_string(json.dumps(_identity_based(policy))).findings:
-            if not any(issue == finding.issue and re.fullmatch(pattern, address) for issue, pattern in ACCEPTED):
-                yield f"{stack} {address}: {finding.issue} {finding.detail}"
+            yield finding.issue, place, str(finding.detail)
+        yield "", place, ""
 
 
 def _identity_based(policy: Policy) -> Policy:
@@ -142,6 +127,4 @@ def _identity_based(policy: Policy) -> Policy:
 
 
 if __name__ == "__main__":
-    lines = list(findings(Path(sys.argv[1])))
-    print("\n".join(lines))
-    sys.exit(bool(lines))
+    json.dump(list(findings(Path(sys.argv[1]))), sys.stdout)

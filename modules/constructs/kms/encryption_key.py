@@ -6,7 +6,7 @@ from modules.bindings.aws import KmsAlias, KmsKey
 from modules.constructs.component import Component
 from modules.constructs.iam.policy_document import policy_json
 from modules.constructs.stack import Stack
-from modules.iam.statement import Statement
+from modules.iam.statement import Condition, Statement
 
 # KMS waits 7 to 30 days before it deletes a key: https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html.
 _LONGEST_WAIT, _SHORTEST_WAIT = 30, 7
@@ -29,7 +29,9 @@ class EncryptionKey(Component):
         # IAM decides who in the account may use the key: without this statement nobody could change it again,
         # https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html.
         root = stack.arn("iam", "root", region=False)
-        account = Statement("Account", ("kms:*",), ("*",), (("AWS", (root,)),))
+        # https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-caller-account
+        ours = Condition("StringEquals", "kms:CallerAccount", (stack.account_id,))
+        account = Statement("Account", ("kms:*",), ("*",), (("AWS", (root,)),), (ours,))
         policy = policy_json(self, (purpose, "key"), (account, *users))
         key = KmsKey(
             self,

@@ -34,6 +34,7 @@ PROGRAMS = {
     "coredns": Program("coredns", "binaries.test/coredns"),
     "ctr": Program("containerd", f"{CONTAINERD}/ctr"),
     "etcd": Program("etcd", "go.etcd.io/etcd/server/v3"),
+    "gitleaks": Program("gitleaks", "github.com/zricethezav/gitleaks/v8"),
     "helm": Program("helm", "helm.sh/helm/v3/cmd/helm"),
     "helm-unittest": Program("helm-unittest", "github.com/helm-unittest/helm-unittest/cmd/helm-unittest"),
     "host-local": Program("cni-plugins", f"{CNI}/ipam/host-local"),

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from modules.paths import ROOT
-from tests.support.reference import commands, keys, permissions, protection, rooms, warnings
+from tests.support.reference import commands, exceptions, keys, permissions, protection, rooms, warnings
 
 PAGES: dict[str, dict[str, Callable[[], str]]] = {
     "reference/services": keys.PARTS,
@@ -13,6 +13,7 @@ PAGES: dict[str, dict[str, Callable[[], str]]] = {
     "reference/warnings": warnings.PARTS,
     "reference/protection": protection.PARTS,
     "architecture/rooms": rooms.PARTS,
+    "security/exceptions": exceptions.PARTS,
 }
 PART = re.compile(r"(?<=<!-- generated: )([\w-]+)( -->\n).*?(?=<!-- end -->)", re.DOTALL)
 FOLDER = ROOT / "docs"

@@ -1,0 +1,243 @@
+"""The findings that are no fault: each with its reason, and with who may accept it.
+
+What the owner of a system accepts is accepted only where services.yaml says so. A row that matches nothing any more in
+the examples fails a test, and docs/security/exceptions.md is made from this table.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from modules.gate.finding import Finding
+
+MAINTAINERS = ""
+
+
+class Accepted(NamedTuple):
+    tool: str
+    check: str
+    place: str  # pattern of the finding's place: stack, space, and what it is there
+    reason: str
+    owner: str = MAINTAINERS  # key of services.yaml by which the owner accepts it; `accept: X` is a warning's code
+
+    def covers(self, finding: Finding, system: Mapping[str, Any]) -> bool:
+        """Whether the finding is this one, in a system whose owner accepts it where that is the owner's to do."""
+        same = (self.tool, self.check) == (finding.tool, finding.check)
+        # An example's name may come before the stack's.
+        return same and bool(re.fullmatch(rf"(.*/)?{self.place}", finding.place)) and self._is_chosen(system)
+
+    def _is_chosen(self, system: Mapping[str, Any]) -> bool:
+        key, _, code = self.owner.partition(": ")
+        if code:
+            return code in system.get(key, [])
+        return not key or _has(system, key.split("."))
+
+
+def _has(value: Any, keys: list[str]) -> bool:
+    """Whether the value has these keys, one below the other; `*` is any."""
+    if not keys:
+        return True
+    if not isinstance(value, Mapping):
+        return False
+    names = list(value) if keys[0] == "*" else [keys[0]]
+    return any(name in value and _has(value[name], keys[1:]) for name in names)
+
+
+_HTTP = "accept: http-only"
+_WITHOUT_TLS = "Without a domain there is no certificate, and the load balancer speaks HTTP."
+_GROUP_RULE = (
+    "It admits the load balancer's group alone. checkov does not know `referenced_security_group_id`, and takes a rule "
+    "without a range for one that admits everybody. The rule `public` of our own holds it."
+)
+_SECURITY_GROUPS = "Fargate enforces no NetworkPolicy: SecurityGroupPolicy isolates the pods."
+_PULLS = "A Fargate pod starts on a machine without images: it always pulls."
+_DIGEST = "The owner names a tag. `make synth` warns of a public image without digest."
+
+ACCEPTED = (
+    Accepted("checkov", "CKV2_AWS_11", "network aws_vpc.main", "Flow logs are switched off.", "network.flow_logs"),
+    Accepted("checkov", "CKV2_AWS_20", "edge aws_lb.main", _WITHOUT_TLS, _HTTP),
+    Accepted("checkov", "CKV2_AWS_28", "edge aws_lb.main", "The web ACL is switched off.", "load_balancer.waf.enabled"),
+    Accepted(
+        "checkov",
+        "CKV2_AWS_5",
+        r"cluster aws_security_group\..*",
+        "SecurityGroupPolicy attaches it to pods, which Terraform does not see.",
+    ),
+    Accepted(
+        "checkov",
+        "CKV2_AWS_5",
+        r"network aws_security_group\.endpoints",
+        "Only gateway endpoints are chosen, which have no group; it is kept for others, since services' rules name it.",
+        "network.endpoints",
+    ),
+    Accepted(
+        "checkov",
+        "CKV2_AWS_57",
+        r"\S+ aws_secretsmanager_secret\..*",
+        "Its value comes from the owner, and nobody else can make another. `make rotate` gives the passwords that "
+        "the generator makes others.",
+    ),
+    Accepted(
+        "checkov",
+        "CKV2_AWS_62",
+        r"\S+ aws_s3_bucket\..*",
+        "Nothing waits for events of these buckets.",
+    ),
+    Accepted(
+        "checkov",
+        "CKV2_AWS_71",
+        r"\S+ aws_acm_certificate\..*",
+        "It is for one label below the domain, so that a service can have a host; its key never leaves ACM.",
+        "domain",
+    ),
+    Accepted(
+        "checkov",
+        "CKV2_AWS_76",
+        "edge aws_lb.main",
+        "The group of rules against Log4j's fault is there. checkov also wants AWSManagedRulesAnonymousIpList, which "
+        "refuses users of VPNs and of hosting providers.",
+    ),
+    Accepted(
+        "checkov",
+        "CKV2_AWS_8",
+        "data aws_rds_cluster.main",
+        "Aurora's own backups allow any moment of `backup_days` to be restored; a plan of AWS Backup is the account's.",
+    ),
+    Accepted("checkov", "CKV_AWS_103", r"edge aws_lb_listener\.http", _WITHOUT_TLS, _HTTP),
+    Accepted("checkov", "CKV_AWS_139", r"data resource\.main", "Protection is switched off.", "protection"),
+    Accepted(
+        "checkov",
+        "CKV_AWS_144",
+        r"\S+ aws_s3_bucket\..*",
+        "The system is in one Region: a copy in another is the owner's decision on where data may be.",
+    ),
+    Accepted(
+        "checkov",
+        "CKV_AWS_145",
+        r"edge aws_s3_bucket\.access_logs",
+        "Elastic Load Balancing refuses a bucket with a KMS key, so S3's own key encrypts it.",
+    ),
+    Accepted("checkov", "CKV_AWS_150", r"edge resource\.main", "Protection is switched off.", "protection"),
+    Accepted("checkov", "CKV_AWS_18", r"\S+ aws_s3_bucket\..*", "Buckets have no access logs yet."),
+    Accepted(
+        "checkov",
+        "CKV_AWS_192",
+        r"edge resource\.main",
+        "The rules of the web ACL count what they would block.",
+        "load_balancer.waf.rules",
+    ),
+    Accepted("checkov", "CKV_AWS_2", r"edge resource\.http", _WITHOUT_TLS, _HTTP),
+    Accepted(
+        "checkov",
+        "CKV_AWS_226",
+        r"data resource\.[a-z]",
+        "The version is in services.yaml, and changes when the owner says so: AWS would raise it behind Terraform.",
+    ),
+    Accepted("checkov", "CKV_AWS_24", r"\S+ resource\.\w+_load_balancer_\d+", _GROUP_RULE),
+    Accepted("checkov", "CKV_AWS_25", r"\S+ resource\.\w+_load_balancer_\d+", _GROUP_RULE),
+    Accepted("checkov", "CKV_AWS_260", r"\S+ resource\.\w+_load_balancer_\d+", _GROUP_RULE),
+    Accepted(
+        "checkov",
+        "CKV_AWS_260",
+        r"edge resource\.load_balancer_http",
+        "Browsers begin at port 80. With a certificate the load balancer only redirects there.",
+    ),
+    Accepted("checkov", "CKV_AWS_338", r"\S+ resource\.\w+", "Logs are kept for `log_days`.", "log_days"),
+    Accepted(
+        "checkov",
+        "CKV_AWS_339",
+        r"cluster resource\.main",
+        "checkov's list ends at 1.35; `make synth` refuses a version that has left all support.",
+    ),
+    Accepted(
+        "checkov",
+        "CKV_AWS_378",
+        r"\S+ aws_lb_target_group\..*",
+        "TLS ends at the load balancer: pods have no certificate. Security groups admit it alone, inside the VPC.",
+    ),
+    Accepted(
+        "checkov",
+        "CKV_AWS_39",
+        r"cluster resource\.main",
+        "The Kubernetes API is public for the ranges that the owner names, and no others.",
+        "cluster.api_access",
+    ),
+    Accepted("checkov", "CKV2_K8S_6", r"\S+ Pod\..*", _SECURITY_GROUPS),
+    Accepted("checkov", "CKV_K8S_15", r"\S+ Deployment\..*", _PULLS),
+    Accepted(
+        "checkov",
+        "CKV_K8S_35",
+        r"\S+ Deployment\..*",
+        "The owner gives a secret to a variable. One whose name is a path becomes a file.",
+        "services.*.secrets",
+    ),
+    Accepted("checkov", "CKV_K8S_40", r"\S+ Deployment\..*", "No host is shared with other pods.", "services.*.user"),
+    Accepted("checkov", "CKV_K8S_43", r"\S+ Deployment\..*", _DIGEST, "services.*.image"),
+    Accepted("checkov", "CKV_K8S_8", r"\S+ Deployment\..*", "A sidecar has no probe.", "services.*.sidecars"),
+    Accepted("checkov", "CKV_K8S_9", r"\S+ Deployment\..*", "A sidecar has no probe.", "services.*.sidecars"),
+    Accepted("parliament", "RESOURCE_STAR", r"\S+ \w+_key", "In the policy of a key, * is this key."),
+    Accepted(
+        "parliament",
+        "RESOURCE_STAR",
+        r"network \w+_endpoint",
+        "The policy of an endpoint bounds whose calls pass; what each may do is the caller's own policy.",
+    ),
+    Accepted(
+        "parliament",
+        "RESOURCE_MISMATCH",
+        "network (ecr|sts)_endpoint",
+        "It lets all calls on our repositories or roles through; those on the registry or account need not pass.",
+    ),
+    Accepted(
+        "parliament",
+        "UNKNOWN_CONDITION_FOR_ACTION",
+        r"\S+ \w+_trust",
+        "The condition keys of a web identity carry its issuer's name.",
+    ),
+    Accepted(
+        "parliament",
+        "UNKNOWN_CONDITION_FOR_ACTION",
+        r"\S+ \w+_key",
+        "Of the actions of `kms:*`, these are asked of no key. CloudWatch Logs' statement is as AWS writes it.",
+    ),
+    Accepted(
+        "parliament",
+        "MISMATCHED_TYPE",
+        "network logs_key",
+        "The encryption context of a log group is text that holds an ARN with a pattern.",
+    ),
+    Accepted("kube-score", "pod-networkpolicy", r"\S+ .*", _SECURITY_GROUPS),
+    Accepted(
+        "kube-score",
+        "container-ephemeral-storage-request-and-limit",
+        r"\S+ .*",
+        "A Fargate pod has 20 GiB of its own, which no neighbour can fill.",
+    ),
+    Accepted("kube-score", "container-image-pull-policy", r"\S+ .*", _PULLS),
+    Accepted(
+        "kube-score",
+        "pod-probes-identical",
+        r"\S+ .*",
+        "Both ask one path; liveness waits four times as long as readiness.",
+    ),
+    Accepted(
+        "kube-score",
+        "container-security-context-user-group-id",
+        r"\S+ .*",
+        "No host is shared with other pods.",
+        "services.*.user",
+    ),
+    Accepted(
+        "kube-score",
+        "horizontalpodautoscaler-replicas",
+        r"\S+ .*",
+        "The owner wants one pod at most.",
+        "services.*.max_pods",
+    ),
+    Accepted("kube-score", "deployment-has-host-podantiaffinity", r"\S+ .*", "No two Fargate pods share a machine."),
+)
+
+
+def left(findings: Iterable[Finding], system: Mapping[str, Any]) -> list[Finding]:
+    """The findings that nobody accepts; `system` is what services.yaml holds."""
+    return [finding for finding in findings if not any(row.covers(finding, system) for row in ACCEPTED)]
