@@ -44,7 +44,7 @@ The rooms, in the order of the stages, and what each may import besides itself (
 | `deploy` | runs Terraform and cdktf; asks AWS and the cluster why a release failed | facts naming errors paths terminal spec design checks state doctor |
 | `reports` | what a person wants to know of a system | bounded_file facts paths permissions spec design checks state |
 | `page` | the system as one HTML page | facts naming iam permissions spec design checks diagram reports |
-| `gate` | what a security reviewer asks of generated/: which findings are accepted, and why | none |
+| `gate` | what a security reviewer asks of generated/: rules, and the findings that are accepted | facts |
 | `plan` | what a change does to all stacks, asked of Terraform or told by files, in words | bounded_file errors facts spec state reports |
 | `scaffold` | text that users own: a new service in services.yaml | design spec |
 | `cli` | the command line: one file a subcommand | every room but bindings constructs stacks |

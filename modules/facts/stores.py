@@ -40,6 +40,7 @@ STORES: Mapping[str, Store] = {
         ("bucket",),
         (
             "aws_s3_bucket_lifecycle_configuration",
+            "aws_s3_bucket_logging",
             "aws_s3_bucket_ownership_controls",
             "aws_s3_bucket_policy",
             "aws_s3_bucket_public_access_block",

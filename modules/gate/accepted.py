@@ -49,6 +49,10 @@ _GROUP_RULE = (
     "It admits the load balancer's group alone. checkov does not know `referenced_security_group_id`, and takes a rule "
     "without a range for one that admits everybody. The rule `public` of our own holds it."
 )
+_PROTECTION = "Protection is switched off."
+_LOG_DAYS = "Logs are kept for `log_days`."
+_API = "The Kubernetes API is public for the ranges that the owner names, and no others."
+_PODS = "TLS ends at the load balancer: pods have no certificate. Security groups admit it alone, inside the VPC."
 _SECURITY_GROUPS = "Fargate enforces no NetworkPolicy: SecurityGroupPolicy isolates the pods."
 _PULLS = "A Fargate pod starts on a machine without images: it always pulls."
 _DIGEST = "The owner names a tag. `make synth` warns of a public image without digest."
@@ -104,7 +108,7 @@ ACCEPTED = (
         "Aurora's own backups allow any moment of `backup_days` to be restored; a plan of AWS Backup is the account's.",
     ),
     Accepted("checkov", "CKV_AWS_103", r"edge aws_lb_listener\.http", _WITHOUT_TLS, _HTTP),
-    Accepted("checkov", "CKV_AWS_139", r"data resource\.main", "Protection is switched off.", "protection"),
+    Accepted("checkov", "CKV_AWS_139", r"data resource\.main", _PROTECTION, "protection"),
     Accepted(
         "checkov",
         "CKV_AWS_144",
@@ -114,11 +118,16 @@ ACCEPTED = (
     Accepted(
         "checkov",
         "CKV_AWS_145",
-        r"edge aws_s3_bucket\.access_logs",
-        "Elastic Load Balancing refuses a bucket with a KMS key, so S3's own key encrypts it.",
+        r"(edge aws_s3_bucket\.access_logs|network aws_s3_bucket\.bucket_logs)",
+        "Elastic Load Balancing and S3 deliver logs to no bucket with a KMS key, so S3's own key encrypts it.",
     ),
-    Accepted("checkov", "CKV_AWS_150", r"edge resource\.main", "Protection is switched off.", "protection"),
-    Accepted("checkov", "CKV_AWS_18", r"\S+ aws_s3_bucket\..*", "Buckets have no access logs yet."),
+    Accepted("checkov", "CKV_AWS_150", r"edge resource\.main", _PROTECTION, "protection"),
+    Accepted(
+        "checkov",
+        "CKV_AWS_18",
+        r"network aws_s3_bucket\.bucket_logs",
+        "It holds the access logs of the other buckets; its own would be logged without end.",
+    ),
     Accepted(
         "checkov",
         "CKV_AWS_192",
@@ -142,7 +151,7 @@ ACCEPTED = (
         r"edge resource\.load_balancer_http",
         "Browsers begin at port 80. With a certificate the load balancer only redirects there.",
     ),
-    Accepted("checkov", "CKV_AWS_338", r"\S+ resource\.\w+", "Logs are kept for `log_days`.", "log_days"),
+    Accepted("checkov", "CKV_AWS_338", r"\S+ resource\.\w+", _LOG_DAYS, "log_days"),
     Accepted(
         "checkov",
         "CKV_AWS_339",
@@ -153,13 +162,13 @@ ACCEPTED = (
         "checkov",
         "CKV_AWS_378",
         r"\S+ aws_lb_target_group\..*",
-        "TLS ends at the load balancer: pods have no certificate. Security groups admit it alone, inside the VPC.",
+        _PODS,
     ),
     Accepted(
         "checkov",
         "CKV_AWS_39",
         r"cluster resource\.main",
-        "The Kubernetes API is public for the ranges that the owner names, and no others.",
+        _API,
         "cluster.api_access",
     ),
     Accepted("checkov", "CKV2_K8S_6", r"\S+ Pod\..*", _SECURITY_GROUPS),
@@ -235,6 +244,77 @@ ACCEPTED = (
         "services.*.max_pods",
     ),
     Accepted("kube-score", "deployment-has-host-podantiaffinity", r"\S+ .*", "No two Fargate pods share a machine."),
+    Accepted("rules", "logs", r"\S+ aws_cloudwatch_log_group\.\w+", _LOG_DAYS, "log_days"),
+    Accepted(
+        "rules",
+        "principals",
+        "edge access_logs_bucket Write",
+        "Elastic Load Balancing writes as its own service or account, and does not always say for whom. It may write "
+        "below the path of this account alone, and a load balancer of another account writes below that account's.",
+    ),
+    Accepted(
+        "rules",
+        "principals",
+        "network s3_endpoint ImageLayers",
+        "The policy of a private endpoint, which only this VPC reaches: the layers of images are in a bucket of AWS's.",
+    ),
+    Accepted(
+        "rules",
+        "principals",
+        "network sts_endpoint PodLogin",
+        "The policy of a private endpoint, which only this VPC reaches: a pod has no identity before it logs in.",
+    ),
+    Accepted("rules", "protection", r"\S+ aws_\w+\.\w+", _PROTECTION, "protection"),
+    Accepted("rules", "protection", r"\S+ aws_\w+\.\w+", _PROTECTION, "services.*.protection"),
+    Accepted(
+        "rules", "protection", r"\S+ aws_s3_bucket\.\w+_results", "Results of queries can be had again by asking again."
+    ),
+    Accepted(
+        "rules",
+        "protection",
+        r"platform aws_secretsmanager_secret\.\w+_logins",
+        "A job writes the passwords into it, and makes others whenever it is asked to.",
+    ),
+    Accepted("rules", "public", r"cluster aws_eks_cluster\.main", _API, "cluster.api_access"),
+    Accepted(
+        "rules",
+        "statements",
+        r"network \w+_endpoint \w+",
+        "The policy of a private endpoint: for callers of this account only, and within what their own policies allow.",
+    ),
+    Accepted(
+        "rules",
+        "statements",
+        "network flow_logs_permissions Find",
+        "A list of all log groups is of none of them; `aws:RequestedRegion` bounds it.",
+    ),
+    Accepted(
+        "rules",
+        "statements",
+        "platform load_balancer_controller_permissions Look",
+        "Calls that describe have no resource; `aws:RequestedRegion` bounds them.",
+    ),
+    Accepted(
+        "rules",
+        "statements",
+        r"\S+ \w+_permissions Metrics",
+        "A metric has no ARN; `cloudwatch:namespace` bounds it.",
+    ),
+    Accepted(
+        "rules",
+        "statements",
+        r"\S+ \w+_permissions WarehouseStatements",
+        "A running SQL statement has no ARN; only whoever started it sees it.",
+    ),
+    Accepted(
+        "rules",
+        "statements",
+        r"\S+ \w+_permissions \w+",
+        "The owner wrote the statement, and says why in its `reason`.",
+        "services.*.statements",
+    ),
+    Accepted("rules", "tls", r"edge aws_lb_listener\.http", _WITHOUT_TLS, _HTTP),
+    Accepted("rules", "tls", r"\S+ aws_lb_target_group\..*", _PODS),
 )
 
 

@@ -78,6 +78,7 @@ MEANINGS: dict[str, Meaning] = {
     "aws_route_table_association": Meaning("route table of a subnet", "A subnet has no way to the internet"),
     "aws_s3_bucket": Meaning("S3 bucket", "The bucket {name} can't be read or written"),
     "aws_s3_bucket_lifecycle_configuration": Meaning("rules by which objects expire"),
+    "aws_s3_bucket_logging": Meaning("access logs of a bucket"),
     "aws_s3_bucket_ownership_controls": Meaning("ownership of a bucket's objects"),
     "aws_s3_bucket_policy": Meaning("bucket policy"),
     "aws_s3_bucket_public_access_block": Meaning("block of public access to a bucket"),

@@ -67,6 +67,7 @@ FREE = {
     "aws_route_table": _NETWORK,
     "aws_route_table_association": _NETWORK,
     "aws_s3_bucket_lifecycle_configuration": _SETTING,
+    "aws_s3_bucket_logging": _SETTING,
     "aws_s3_bucket_ownership_controls": _SETTING,
     "aws_s3_bucket_policy": _SETTING,
     "aws_s3_bucket_public_access_block": _SETTING,

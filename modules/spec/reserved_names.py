@@ -13,6 +13,7 @@ _PLATFORM_NAMES = (
     "alarms",
     "aurora",
     "aurora-monitoring",
+    "bucket-logs",
     "endpoints",
     "flow-logs",
     "load-balancer",

@@ -8,6 +8,7 @@ from modules.constructs.network.flow_logs import FlowLogs
 from modules.constructs.network.vpc import Network
 from modules.constructs.network.vpc_endpoints import VpcEndpoints
 from modules.constructs.stack import Stack
+from modules.constructs.storage.bucket_logs import BucketLogs
 from modules.design.vpc_endpoints import endpoints
 from modules.spec.model import Spec
 
@@ -20,6 +21,7 @@ def network(app: App, spec: Spec) -> Stack:
     reach = VpcEndpoints(stack, vpc, endpoints(spec))
     if spec.network.flow_logs:
         FlowLogs(stack, vpc_id=vpc.vpc_id, logs_key_arn=logs_key.arn)
+    bucket_logs = BucketLogs(stack)
     alarms = AlarmTopic(stack)
     NatAlarms(stack, vpc.nat_gateway_ids, topic_arn=alarms.arn)
     stack.output("vpc_id", vpc.vpc_id)
@@ -31,5 +33,6 @@ def network(app: App, spec: Spec) -> Stack:
     for word, identifier in reach.prefix_list_ids.items():
         stack.output(f"{word}_prefix_list_id", identifier)
     stack.output("logs_key_arn", logs_key.arn)
+    stack.output("bucket_logs_name", bucket_logs.name)
     stack.output("alarms_topic_arn", alarms.arn)
     return stack

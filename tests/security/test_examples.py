@@ -14,6 +14,7 @@ LEAST = {
     ("checkov", "charts"): 1900,
     ("kube-score", "charts"): 650,
     ("parliament", "policies"): 600,
+    ("rules", "JSON"): 1500,
 }
 
 

@@ -231,6 +231,7 @@ def test_the_firewall_logs_without_credentials_into_a_group_of_ours(built: Built
         condition["values"]
         for statement in stack(built, "network")["data"]["aws_iam_policy_document"]["logs_key"]["statement"]
         for condition in statement.get("condition", [])
+        if statement["sid"] == "CloudWatchLogs"
     )
     assert any(pattern.endswith(":log-group:aws-waf-logs-shop") for pattern in key)
 

@@ -21,6 +21,7 @@ class AccessLogs(Component):
             "access-logs",
             name=("access-logs",),
             protected=stack.spec.protection,
+            logs=stack.read("network", "bucket_logs_name"),
             expire_days=stack.spec.log_days,
         )
         # No condition on the source: the delivery does not always carry one, and would be refused. The path is enough,

@@ -26,6 +26,7 @@ class ServiceWorkgroup(Component):
             f"{owner.name}-results",
             name=(owner.name, "results"),
             protected=False,
+            logs=stack.read("network", "bucket_logs_name"),
             key_arn=owner.key_arn,
             expire_days=_RESULT_DAYS,
         )

@@ -12,6 +12,13 @@ class ServiceBucket(Component):
 
     def __init__(self, owner: Owner, _: SharedOptions) -> None:
         super().__init__(owner.stack, "s3")
-        bucket = PrivateBucket(self, owner.name, name=(owner.name,), protected=owner.protection, key_arn=owner.key_arn)
+        bucket = PrivateBucket(
+            self,
+            owner.name,
+            name=(owner.name,),
+            protected=owner.protection,
+            logs=owner.stack.read("network", "bucket_logs_name"),
+            key_arn=owner.key_arn,
+        )
         bucket.allow()
         self.outputs = s3.Bucket(bucket_arn=bucket.arn, bucket_name=bucket.name, stores_key_arn=owner.key_arn)

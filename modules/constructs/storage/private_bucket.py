@@ -6,6 +6,7 @@ from modules.bindings.aws import (
     S3Bucket,
     S3BucketLifecycleConfiguration,
     S3BucketLifecycleConfigurationRule,
+    S3BucketLoggingA,
     S3BucketOwnershipControls,
     S3BucketOwnershipControlsRule,
     S3BucketPolicy,
@@ -25,7 +26,10 @@ _OLD_VERSION_DAYS, _UPLOAD_DAYS = 30, 7
 
 
 class PrivateBucket(Component):
-    """The bucket at the address `key`; without a key of ours it is encrypted with S3's (AES256)."""
+    """The bucket at the address `key`; without a key of ours it is encrypted with S3's (AES256).
+
+    Whoever calls it is written into the bucket `logs`; that one alone has none.
+    """
 
     def __init__(
         self,
@@ -34,6 +38,7 @@ class PrivateBucket(Component):
         *,
         name: tuple[str, ...],
         protected: bool,
+        logs: str | None,
         key_arn: str | None = None,
         expire_days: int | None = None,
     ) -> None:
@@ -45,6 +50,10 @@ class PrivateBucket(Component):
         self._keep_private()
         self._encrypt(key_arn)
         self._keep_versions(expire_days)
+        if logs:
+            below = f"{self.stack.names.of(*name)}/"
+            logging = S3BucketLoggingA(self, "logging", bucket=self.name, target_bucket=logs, target_prefix=below)
+            self.set_address(logging, key)
 
     def allow(self, statements: Iterable[Statement] = ()) -> S3BucketPolicy:
         """Gives the bucket its policy: these statements, and none of them without TLS."""

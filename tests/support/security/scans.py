@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from modules.gate import rules
+from modules.gate.tree import Tree
 from tests.support.security import charts, checkov, kube_score, parliament
 from tests.support.security.scan import Scan
 
@@ -20,3 +22,12 @@ def of_generated(trees: Mapping[str, Path]) -> Iterator[Scan]:
         yield checkov.of_charts(objects)
         yield kube_score.of_charts(objects)
     yield parliament.of_policies(trees)
+    yield _by_our_rules({prefix: Tree.read(tree) for prefix, tree in trees.items()})
+
+
+def _by_our_rules(trees: Mapping[str, Tree]) -> Scan:
+    findings = [
+        one._replace(place=f"{prefix}{one.place}") for prefix, tree in trees.items() for one in rules.findings(tree)
+    ]
+    read = sum(1 for tree in trees.values() for _ in (*tree.resources(), *tree.statements()))
+    return Scan("rules", "JSON", read, tuple(findings))
