@@ -201,7 +201,7 @@ def _not_a_secret(path: Path, value: Any) -> Problem:
 
 def _not_whole(path: Path, value: float) -> Problem:
     what = f"{value} is not a whole number."
-    if value != round(value):
+    if not value.is_integer():  # what is infinite, or no number, is none
         return Problem(path, what, "Write a whole number.")
     return Problem(path, what, f"Write {value:.0f}.", edit=Edit(path, f"{value:.0f}"))
 

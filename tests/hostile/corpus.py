@@ -1,4 +1,4 @@
-"""Files that were written to harm whoever reads them; each with words of its refusal, or none where it is read as text."""
+"""Files that were written to harm whoever reads them, each with words of its refusal; and texts that are kept."""
 
 from collections.abc import Mapping
 
@@ -22,12 +22,11 @@ YAML_TRICKS: Mapping[str, tuple[str | bytes, str]] = {
     "an include": (service("{image: !include /etc/passwd}"), "tag"),
     "the environment": (service("{image: !ENV HOME}"), "tag"),
     "bytes": (f"{EMPTY}project: !!binary c2hvcA==\n", "tag"),
-    "a set": (f"{HEAD}services: !!set {{a}}\n", "tag"),
     "a directive": (f"%YAML 1.1\n---\n{EMPTY}x: no\n", ""),
     "a tag directive": (f"%TAG ! tag:yaml.org,2002:python/\n---\n{EMPTY}x: !name:os.system\n", "tag"),
-    "a billion laughs": (f"{EMPTY}a0: &a0 [ha]\n{LAUGHS}", "anchor"),
-    "itself": (f"{EMPTY}x: &x [*x]\n", "anchor"),
-    "a merge": (f"{HEAD}x: &x {{pods: 2}}\nservices:\n  web: {{<<: *x}}\n", "anchor"),
+    "a billion laughs": (f"{EMPTY}a0: &a0 [ha]\n{LAUGHS}", "aliases"),
+    "itself": (f"{EMPTY}x: &x [*x]\n", "aliases"),
+    "a merge": (f"{HEAD}x: &x {{pods: 2}}\nservices:\n  web: {{<<: *x}}\n", "merge keys"),
     "a merge without an anchor": (service("{<<: {pods: 2}}"), "<<"),
     "two documents": (f"{EMPTY}---\nproject: other\n", "document"),
     "a doubled key": (f"{EMPTY}project: other\n", "project"),
@@ -36,7 +35,6 @@ YAML_TRICKS: Mapping[str, tuple[str | bytes, str]] = {
     "no key": (f"{EMPTY}null: c\n", ""),
     "a boolean as key": (f"{EMPTY}yes: c\n", ""),
     "a number as service": (f"{HEAD}services: {{1: {{}}}}\n", ""),
-    "no as a project": ("project: no\nregion: eu-west-1\nservices: {}\n", ""),
     "a date as a project": ("project: 2026-11-26\nregion: eu-west-1\nservices: {}\n", ""),
     "a huge number": (service(f"{{pods: 1{'0' * 5000}}}"), "pods"),
     "an endless number": (service("{pods: .inf}"), "pods"),
@@ -69,8 +67,6 @@ PATHS: Mapping[str, tuple[str | bytes, str]] = {
     "a service above": (f"{HEAD}services: {{../../x: {{}}}}\n", "services"),
     "a service that is a folder": (f"{HEAD}services: {{.: {{}}}}\n", "services"),
     "an early name above": (service("{renamed_from: ../../state}"), "renamed_from"),
-    "a state above": (f"{EMPTY}state: {{s3: {{bucket: abc-def, prefix: ../../x}}}}\n", "prefix"),
-    "a route above": (service("{path: /a/../../b}"), "path"),
     "a mirror that is a file": (f"{EMPTY}chart_mirror: file:///etc\n", "chart_mirror"),
     "an option as a mirror": (f"{EMPTY}chart_mirror: --post-renderer=/bin/sh\n", "chart_mirror"),
     "an option as an image": (service("{image: --help}"), "image"),
@@ -112,7 +108,7 @@ TEXTS = (
     '{{ tpl "{{ .Release.Name }}" . }}',
     "{{/* comment */}}{{`raw`}}",
     "{{",
-    "$(touch /tmp/pwned-by-services-yaml)",
+    "; touch /tmp/pwned-by-services-yaml",
     "`touch /tmp/pwned-by-services-yaml`; true",
     "a\nb: c\n- d",
     "a: b #c",
@@ -132,3 +128,14 @@ TEXTS = (
     "'; drop table users; --",
     "</script><script>alert(1)</script>",
 )
+# What looks like a way out, and is the name of an object in a bucket, a route, or a word.
+KEPT: Mapping[str, tuple[str, str, str]] = {
+    "a state above": (
+        f"{EMPTY}state: {{s3: {{bucket: abc-def, prefix: ../../x}}}}\n",
+        "network",
+        "../../x/network.tfstate",
+    ),
+    "a route above": (service("{path: /a/../../b}"), "web", "/a/../../b"),
+    "no as a project": (f"{EMPTY}".replace("shop", "no"), "network", "no-flow-logs"),
+    "a set": (f"{HEAD}services: !!set {{web}}\n", "web", "shop-web"),
+}

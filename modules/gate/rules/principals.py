@@ -29,7 +29,7 @@ def _stranger(statement: PolicyStatement, kind: str, name: str) -> str | None:
         bound = any(variable.startswith(BINDING) for variable in statement.variables)
         return None if bound else f"{name} may do it for any account"
     if kind == "*" or name == "*":
-        bound = statement.variables & {"aws:PrincipalAccount", "aws:ResourceAccount"}
-        return None if bound else "everybody may do it"
+        inside = statement.variables & {"aws:PrincipalAccount", "aws:ResourceAccount"}
+        return None if inside else "everybody may do it"
     ours = OURS.fullmatch(name) or re.fullmatch(rf"arn:[\w-]+:iam::{re.escape(ACCOUNT)}:.+", name)
     return None if ours else f"{name} is outside of the account"
