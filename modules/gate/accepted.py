@@ -53,7 +53,7 @@ _PROTECTION = "Protection is switched off."
 _LOG_DAYS = "Logs are kept for `log_days`."
 _API = "The Kubernetes API is public for the ranges that the owner names, and no others."
 _PODS = "TLS ends at the load balancer: pods have no certificate. Security groups admit it alone, inside the VPC."
-_WORKER = "A worker with `health: none` has nothing that could be asked."
+_WORKER = "A worker has no port, and with `health: none` nothing that could be asked."
 _SECURITY_GROUPS = "Fargate enforces no NetworkPolicy: SecurityGroupPolicy isolates the pods."
 _PULLS = "A Fargate pod starts on a machine without images: it always pulls."
 _DIGEST = "The owner names a tag. `make synth` warns of a public image without digest."
@@ -184,9 +184,9 @@ ACCEPTED = (
     Accepted("checkov", "CKV_K8S_40", r"\S+ Deployment\..*", "No host is shared with other pods.", "services.*.user"),
     Accepted("checkov", "CKV_K8S_43", r"\S+ Deployment\..*", _DIGEST, "services.*.image"),
     Accepted("checkov", "CKV_K8S_8", r"\S+ Deployment\..*", "A sidecar has no probe.", "services.*.sidecars"),
-    Accepted("checkov", "CKV_K8S_8", r"\S+ Deployment\..*", _WORKER, "services.*.health"),
+    Accepted("checkov", "CKV_K8S_8", r"\S+ Deployment\..*", _WORKER, "services.*.port"),
     Accepted("checkov", "CKV_K8S_9", r"\S+ Deployment\..*", "A sidecar has no probe.", "services.*.sidecars"),
-    Accepted("checkov", "CKV_K8S_9", r"\S+ Deployment\..*", _WORKER, "services.*.health"),
+    Accepted("checkov", "CKV_K8S_9", r"\S+ Deployment\..*", _WORKER, "services.*.port"),
     Accepted("parliament", "RESOURCE_STAR", r"\S+ \w+_key", "In the policy of a key, * is this key."),
     Accepted(
         "parliament",
