@@ -23,8 +23,12 @@ class Accepted(NamedTuple):
     def covers(self, finding: Finding, system: Mapping[str, Any]) -> bool:
         """Whether the finding is this one, in a system whose owner accepts it where that is the owner's to do."""
         same = (self.tool, self.check) == (finding.tool, finding.check)
-        # An example's name may come before the stack's.
-        return same and bool(re.fullmatch(rf"(.*/)?{self.place}", finding.place)) and self._is_chosen(system)
+        # An example's name may come before the stack's, and an environment's in it.
+        if not same or not re.fullmatch(rf"(.*/)?([a-z0-9-]+-)?{self.place}", finding.place):
+            return False
+        stack = finding.place.split(" ")[0].rpartition("/")[2]
+        own = [one for name, one in (system.get("environments") or {}).items() if stack.startswith(f"{name}-")]
+        return any(self._is_chosen(one) for one in (system, *own))
 
     def _is_chosen(self, system: Mapping[str, Any]) -> bool:
         key, _, code = self.owner.partition(": ")
@@ -238,6 +242,13 @@ ACCEPTED = (
         r"\S+ .*",
         "No host is shared with other pods.",
         "services.*.user",
+    ),
+    Accepted(
+        "kube-score",
+        "horizontalpodautoscaler-replicas",
+        r"\S+ .*",
+        "The owner wants one pod at rest.",
+        "services.*.pods",
     ),
     Accepted(
         "kube-score",

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ruamel.yaml import YAML
 
 from tests.support import helm
 from tests.support.security import kube_score, scans
@@ -19,8 +18,7 @@ SAMPLE = "sample"
 @pytest.fixture(scope="session")
 def systems() -> Mapping[str, Mapping[str, Any]]:
     """What services.yaml holds, by example."""
-    yaml = YAML(typ="safe")
-    return {SAMPLE: {}, **{name: yaml.load(file.read_text(encoding="utf-8")) for name, file in CASES.items()}}
+    return {SAMPLE: {}, **{name: scans.declared(file) for name, file in CASES.items()}}
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,7 @@ def public(tree: Tree) -> Iterator[tuple[str, str]]:
             if is_true(one.block.get(argument)):
                 yield one.place, f"`{argument}` gives it an address of the internet"
     for one in tree.resources("aws_lb"):
-        if not is_true(one.block.get("internal")) and (one.stack, one.name) != ("edge", "main"):
+        if not is_true(one.block.get("internal")) and not (_is_edge(one.stack) and one.name == "main"):
             yield one.place, "it is a second load balancer that the internet reaches"
     yield from _groups(tree)
     for one in tree.resources("aws_eks_cluster"):
@@ -35,13 +35,18 @@ def public(tree: Tree) -> Iterator[tuple[str, str]]:
             yield one.place, "nothing blocks public access to it"
 
 
+def _is_edge(stack: str) -> bool:
+    """Whether it is the stack of the load balancer, in any environment."""
+    return stack == "edge" or stack.endswith("-edge")
+
+
 def _groups(tree: Tree) -> Iterator[tuple[str, str]]:
     for one in tree.resources("aws_vpc_security_group_ingress_rule"):
         if not any(key in one.block for key in ("cidr_ipv4", "cidr_ipv6", "referenced_security_group_id")):
             yield one.place, "it does not say whom it admits"
         if {one.block.get("cidr_ipv4"), one.block.get("cidr_ipv6")} & ANYBODY:
             group = str(one.block.get("security_group_id"))
-            if one.stack != "edge" or group != f"${{{GATE}.id}}":
+            if not _is_edge(one.stack) or group != f"${{{GATE}.id}}":
                 yield one.place, "it admits the internet"
     for one in tree.resources("aws_security_group", "aws_default_security_group", "aws_security_group_rule"):
         if one.kind == "aws_security_group_rule" or one.block.get("ingress"):

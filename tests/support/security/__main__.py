@@ -9,8 +9,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-
 from modules.gate.accepted import left
 from modules.paths import ROOT
 from tests.support.go_tools.build import BuildFailed
@@ -24,7 +22,7 @@ def main() -> int:
     parser.add_argument("--file", type=Path, default=ROOT / "services.yaml", help="the system; default: services.yaml")
     parser.add_argument("--out", type=Path, default=ROOT / "generated", help="what was made of it; default: generated")
     options = parser.parse_args()
-    system = YAML(typ="safe").load(options.file.read_text(encoding="utf-8"))
+    system = scans.declared(options.file)
     print(f"{'tool':12}{'reads':12}{'checks':>8}{'found':>8}{'accepted':>10}{'failed':>8}")
     try:
         failed = [line for scan in _scans(options.out) for line in _reported(scan, system)]

@@ -2,11 +2,26 @@
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
 
 from modules.gate import rules
 from modules.gate.tree import Tree
 from tests.support.security import charts, checkov, kube_score, parliament
 from tests.support.security.scan import Scan
+
+
+def declared(file: Path) -> Mapping[str, Any]:
+    """What a services.yaml holds, with what the files of its environments hold."""
+    yaml = YAML(typ="safe")
+    system: dict[str, Any] = yaml.load(file.read_text(encoding="utf-8"))
+    environments = (system.get("environments") or {}).items()
+    read = {
+        name: yaml.load((file.parent / one).read_text(encoding="utf-8")) if isinstance(one, str) else one
+        for name, one in environments
+    }
+    return {**system, "environments": {name: one or {} for name, one in read.items()}}
 
 
 def of_generated(trees: Mapping[str, Path]) -> Iterator[Scan]:
