@@ -17,7 +17,6 @@ from tests.unit.conftest import TODAY
 
 FOLDER = Path(__file__).parent
 NAMES = sorted(file.stem for file in FOLDER.glob("*.yaml"))
-_yaml = YAML(typ="safe", pure=True)
 
 
 class System:
@@ -107,7 +106,7 @@ class System:
     def _values(self, path: str) -> Json:
         # As templatefile does: the text of an expression that is doubled.
         text = self.files[path].decode().replace("$${", "${")
-        values: Json = _yaml.load(text)
+        values: Json = YAML(typ="safe", pure=True).load(text)
         return values
 
 

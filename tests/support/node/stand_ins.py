@@ -30,16 +30,24 @@ def service(references: Iterable[str], *arguments: str) -> Image:
     return Image(tuple(references), {"service": programs()["service"]}, ("/service", *arguments), (PATH,))
 
 
+def service_with_cp(references: Iterable[str], folders: Iterable[str], file: Path) -> Image:
+    """Likewise, with `cp`, and with this file in each of the folders, under its own name."""
+    files = {f"{folder.strip('/')}/{file.name}": file for folder in folders}
+    program = {"service": programs()["service"], "bin/busybox": _busybox()}
+    return Image(tuple(references), program | files, ("/service",), (PATH,), (("bin/cp", "busybox"),))
+
+
+def _busybox() -> Path:
+    if found := shutil.which("busybox"):
+        return Path(found)
+    raise ToolMissing("There is no busybox on PATH, which gives images their shell: apt install busybox-static")
+
+
 def aws_cli(references: Iterable[str], port: int) -> Image:
     """A shell, and as much of the AWS CLI as the database job calls; its AWS is on this port of the machine."""
-    busybox = shutil.which("busybox")
-    if not busybox:
-        raise ToolMissing(
-            "There is no busybox on PATH, which gives the job's image its shell: apt install busybox-static"
-        )
     return Image(
         tuple(references),
-        {"bin/busybox": Path(busybox), "usr/local/bin/aws": programs()["aws"]},
+        {"bin/busybox": _busybox(), "usr/local/bin/aws": programs()["aws"]},
         ("/usr/local/bin/aws",),
         (PATH, f"AWS_ENDPOINT_URL=http://{ADDRESS}:{port}"),
         tuple((f"bin/{applet}", "busybox") for applet in APPLETS.split()),
