@@ -26,11 +26,12 @@ class System:
         checked = check(FOLDER / f"{name}.yaml", TODAY)
         assert checked.spec is not None, "\n".join(checked.render(problem) for problem in checked.mistakes)
         self.spec: Spec = checked.spec
+        self.environments = checked.further
         self.warnings = {problem.code for problem in checked.warnings}
 
     @cached_property
     def files(self) -> Built:
-        return build(self.spec)
+        return build(self.spec, further=self.environments.values())
 
     @property
     def stacks(self) -> set[str]:

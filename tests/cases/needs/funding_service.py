@@ -42,9 +42,23 @@ def _stores(case: System) -> None:
     assert {"SECRET_KEY", "SENTRY_DSN"} <= set(case.secret_variables(service))
 
 
+def _environments(case: System) -> None:
+    (test,) = case.environments
+    own = {name.removeprefix(f"{test}-") for name in case.stacks if name.startswith(f"{test}-")}
+    assert own == {name for name in case.stacks if not name.startswith(f"{test}-")}
+    service = f"{test}-apply-service"
+    assert case.env(service)["COOKIE_DOMAIN"] == ".apply.test.example.gov.uk"
+    assert case.env(service)["ALLOW_MAGIC_LINK"] == case.env("apply-service")["ALLOW_MAGIC_LINK"]
+    (rule,) = case.resources(service, "aws_lb_listener_rule").values()
+    names = ["account.apply.test.example.gov.uk", "assess.apply.test.example.gov.uk"]
+    assert rule["condition"] == [{"host_header": {"values": names}}]
+    assert (case.values("apply-service")["pods"]["min"], case.values(service)["pods"]["min"]) == (2, 1)
+
+
 NEEDS: Needs = {
     "two host names": _hosts,
     "health settings": _health,
     "a sidecar": _sidecar,
     "every store": _stores,
+    "environments": _environments,
 }
