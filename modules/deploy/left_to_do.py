@@ -50,10 +50,14 @@ def _identities(stack: Stack, account: Account) -> Iterator[str]:
             continue
         if identity.get("VerifiedForSendingStatus"):
             continue
+        tokens = identity.get("DkimAttributes", {}).get("Tokens", ())
         if "@" in name:
             yield f"confirm the mail from AWS to {name}: SES sends nothing from it before"
             continue
-        for token in identity.get("DkimAttributes", {}).get("Tokens", ()):
+        if not tokens:
+            line = f"aws sesv2 get-email-identity --region {account.region} --email-identity {name}"
+            yield f"let SES verify {name}, which sends nothing before: {line} shows what it waits for"
+        for token in tokens:
             record = f"{token}._domainkey.{name} to {token}.dkim.amazonses.com"
             yield f"create the CNAME record {record}: SES sends nothing from {name} before"
 

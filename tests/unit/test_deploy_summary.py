@@ -94,7 +94,8 @@ def test_an_address_that_is_not_confirmed_is_said_until_it_is(
     machine: Machine, logged_in: AwsAnswers, capfd: pytest.CaptureFixture[str]
 ) -> None:
     machine.generate("order", aws_sesv2_email_identity=IDENTITY)
-    logged_in["GET /v2/email/identities/orders%40example.com"] = (200, {"VerifiedForSendingStatus": False})
+    waiting = {"VerifiedForSendingStatus": False, "DkimAttributes": {"Tokens": ["of", "the", "domain"]}}
+    logged_in["GET /v2/email/identities/orders%40example.com"] = (200, waiting)
     assert machine.run("deploy", "--auto-approve") == 0
     assert _left(capfd) == ["confirm the mail from AWS to orders@example.com: SES sends nothing from it before"]
     logged_in["GET /v2/email/identities/orders%40example.com"] = (200, {"VerifiedForSendingStatus": True})
@@ -115,6 +116,17 @@ def test_a_mail_domain_is_said_with_its_dkim_records(
         "SES sends nothing from example.com before"
         for token in ("abc", "def")
     ]
+
+
+def test_a_mail_domain_without_tokens_is_said_with_the_command_that_shows_why(
+    machine: Machine, logged_in: AwsAnswers, capfd: pytest.CaptureFixture[str]
+) -> None:
+    machine.generate("order", aws_sesv2_email_identity={"identity": {"email_identity": "example.com"}})
+    logged_in["GET /v2/email/identities/example.com"] = (200, {"VerifiedForSendingStatus": False})
+    assert machine.run("deploy", "--auto-approve") == 0
+    line = "aws sesv2 get-email-identity --region eu-west-1 --email-identity example.com"
+    said = f"let SES verify example.com, which sends nothing before: {line} shows what it waits for"
+    assert _left(capfd) == [said]
 
 
 def test_an_identity_that_may_not_be_looked_at_is_said_with_the_permission(
