@@ -25,7 +25,8 @@ class BucketLogs(Component):
             logs=None,
             expire_days=stack.spec.log_days,
         )
-        sources = stack.arn("s3", stack.names.of("*"), region=False, account=False)
+        # What comes after the project may be shortened in a bucket's name.
+        sources = stack.arn("s3", f"{stack.names.project}-*", region=False, account=False)
         ours = Condition("StringEquals", "aws:SourceAccount", (stack.account_id,))
         of_the_system = Condition("ArnLike", "aws:SourceArn", (sources,))
         writer = service_principal(_WRITER)
