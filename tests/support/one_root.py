@@ -32,7 +32,7 @@ class OneRoot:
         """The changes of managed resources."""
         self._run("init", "-input=false")
         self._run("plan", "-input=false", "-out=plan", *arguments)
-        plan = json.loads(self._run("show", "-json", "plan"))
+        plan = json.loads(self.shown())
         return {
             (self._modules[one["module_address"].removeprefix("module.")], _inner(one["address"])): "/".join(
                 one["change"]["actions"]
@@ -40,6 +40,10 @@ class OneRoot:
             for one in plan["resource_changes"]
             if one["mode"] == "managed" and one["change"]["actions"] != ["no-op"]
         }
+
+    def shown(self) -> str:
+        """The last plan, in Terraform's JSON."""
+        return self._run("show", "-json", "plan")
 
     def _run(self, *arguments: str) -> str:
         done = self._workspace.run_in(self._folder, *arguments)
