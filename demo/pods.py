@@ -62,7 +62,11 @@ def why_played(spec: Spec) -> str | None:
 def _listening(spec: Spec) -> list[tuple[str, int]]:
     """Images of servers, and the port on which each is to listen."""
     services = spec.services.items()
-    return [(reference(spec, name), service.port) for name, service in services if service.image and service.port]
+    return [
+        (reference(spec, name), service.listens_on)
+        for name, service in services
+        if service.image and service.listens_on
+    ]
 
 
 def _workers(spec: Spec) -> dict[str, int]:

@@ -114,7 +114,11 @@ def _deploy_and_show(place: Place, system: System, children: Children, emulators
         environment = place.folder / "environment"
         show.write_environment(environment, cluster, aws, region)
         show.show(Console(), terraform, cluster, progress, aws, region)
-    servers = ((name, service.port) for name, service in system.spec.services.items() if service.port and not played)
+    servers = (
+        (name, service.listens_on)
+        for name, service in system.spec.services.items()
+        if service.listens_on and not played
+    )
     answers = next(servers, None)
     return show.how_to_look_around(environment, aws["AWS_ENDPOINT_URL"], system.spec.project, answers)
 
@@ -139,6 +143,8 @@ def _inside(declared: dict[str, Any]) -> dict[str, Any]:
         by_command = ("health",) if service.get("port") == "none" else ()
         left_out = ("command", *by_http, *by_command)
         services[name] = {key: value for key, value in service.items() if key not in left_out}
+        if jobs := service.get("jobs"):
+            services[name]["jobs"] = {job: {**one, "command": ["/service", "-show"]} for job, one in jobs.items()}
     inside = {key: value for key, value in declared.items() if key not in OUTSIDE}
     return {**inside, "services": services, "protection": False}
 

@@ -27,6 +27,9 @@ LIMITS = {
     "aurora": 63,
     "queue": 80,
     "configuration_set": 64,
+    # Kubernetes adds eleven characters for the Job of a run:
+    # https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#writing-a-cronjob-spec.
+    "cron_job": 52,
 }
 _HASH_LENGTH = 6
 
@@ -126,6 +129,11 @@ class Names:
         """`<prefix>-<parts>`, shortened to the limit of `kind` (a key of LIMITS); the first may be a service."""
         name = "-".join(word for word in (self.prefix, self.first(part), *parts) if word)
         return name if kind is None else shorten(name, LIMITS[kind])
+
+    @staticmethod
+    def cron_job(service: str, job: str) -> str:
+        """Name in Kubernetes of a service's job, in the service's namespace."""
+        return shorten(f"{service}-{job}", LIMITS["cron_job"])
 
     @property
     def cluster(self) -> str:

@@ -6,6 +6,8 @@ what it holds. Only names are read here, and no value.
 """
 
 from collections.abc import Iterator, Mapping
+from functools import reduce
+from operator import getitem
 from typing import Any
 
 from modules.deploy.kubernetes_api import KubernetesApi
@@ -15,17 +17,23 @@ _KEPT = {
     "configmaps": "app.kubernetes.io/managed-by=Helm,app.kubernetes.io/component=files",
     "secrets": "app.kubernetes.io/managed-by=external-secrets,app.kubernetes.io/component=secrets",
 }
-_TEMPLATES = ("deployments", "replicasets")
+# What has a template of pods: its API, and the keys at which it has it.
+_TEMPLATES = (
+    ("apps/v1", "deployments", ("spec", "template")),
+    ("apps/v1", "replicasets", ("spec", "template")),
+    ("batch/v1", "jobs", ("spec", "template")),
+    ("batch/v1", "cronjobs", ("spec", "jobTemplate", "spec", "template")),
+)
 
 Json = Mapping[str, Any]
 
 
 def prune(api: KubernetesApi, namespace: str) -> list[str]:
-    """Deletes those that no Deployment, ReplicaSet or pod of the namespace names; returns them as `secret/name`.
+    """Deletes those that no Deployment, ReplicaSet, job or pod of the namespace names; returns them as `secret/name`.
 
     Raises KubernetesError.
     """
-    core, apps = f"/api/v1/namespaces/{namespace}", f"/apis/apps/v1/namespaces/{namespace}"
+    core = f"/api/v1/namespaces/{namespace}"
     # Before what names them is listed: what is made meanwhile is not among them.
     kept = {
         (plural, one["metadata"]["name"]): one
@@ -34,7 +42,11 @@ def prune(api: KubernetesApi, namespace: str) -> list[str]:
     }
     if not kept:
         return []
-    specs = [one["spec"]["template"]["spec"] for plural in _TEMPLATES for one in api.items(f"{apps}/{plural}")]
+    specs = [
+        reduce(getitem, keys, one)["spec"]
+        for group, plural, keys in _TEMPLATES
+        for one in api.items(f"/apis/{group}/namespaces/{namespace}/{plural}")
+    ]
     specs += [one["spec"] for one in api.items(f"{core}/pods")]
     named = {name for spec in specs for name in _named(spec)}
     gone = {name: one for name, one in kept.items() if name not in named}

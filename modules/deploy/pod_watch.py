@@ -60,7 +60,9 @@ class PodWatch:
 
     def _poll(self, namespace: str, names: list[str]) -> None:
         where = f"/api/v1/namespaces/{namespace}"
-        pods = self.api.items(f"{where}/pods", labelSelector=f"app.kubernetes.io/instance in ({','.join(names)})")
+        # A job's run is not what Helm waits for.
+        selector = f"app.kubernetes.io/instance in ({','.join(names)}),app.kubernetes.io/component!=job"
+        pods = self.api.items(f"{where}/pods", labelSelector=selector)
         events = self.api.items(f"{where}/events", limit=str(_EVENTS))
         refused = _refusals(names, events)
         failed = {pod["metadata"]["uid"] for pod in pods if pod["status"].get("phase") == "Failed"}

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from modules.design import rollout, secrets
+from modules.design import jobs, rollout, secrets
 from modules.facts import fargate
 from modules.spec.model import Spec
 
@@ -16,7 +16,7 @@ class VCpu(NamedTuple):
     """All services at rest, each with the new pods of a rollout beside the old, as a new version of the chart makes."""
 
     most: float
-    """Likewise with the most pods that the autoscalers run."""
+    """Likewise with the most pods that the autoscalers run, and with a run of each job."""
 
 
 def needed(spec: Spec) -> VCpu:
@@ -29,7 +29,8 @@ def needed(spec: Spec) -> VCpu:
         platform,
         platform + sum(service.pods * service.cpu for service in services),
         platform + sum(_while_rolling(service.pods) * service.cpu for service in services),
-        platform + sum(_while_rolling(service.max_replicas) * service.cpu for service in services),
+        platform
+        + sum((_while_rolling(service.max_replicas) + len(jobs.jobs(service))) * service.cpu for service in services),
     )
 
 

@@ -37,7 +37,7 @@ def of(service: Service) -> Health | None:
     A server of gRPC is asked by gRPC, unless `health:` names another way. A worker is asked by a command, if at all.
     """
     health = service.health
-    if service.port is None:
+    if service.listens_on is None:
         return health if health and health.command and service.image is not None else None
     if health is None:
         return None
@@ -55,7 +55,7 @@ def target_group_check(service: Service) -> TargetGroupCheck:
     is_grpc = service_ports.protocol(service) == "grpc"
     return TargetGroupCheck(
         path=health.path or load_balancer.GRPC_HEALTH if is_grpc else health.http_path,
-        port=None if health.port in (None, service.port) else str(health.port),
+        port=None if health.port in (None, service.listens_on) else str(health.port),
         codes=",".join(health.codes) or (load_balancer.GRPC_OK if is_grpc else "200"),
         interval=interval,
         timeout=health.timeout or min(TIMEOUT, interval - 1),
@@ -68,7 +68,7 @@ def probes(service: Service) -> dict[str, Probe]:
     """Kubernetes' probes by their kind, as a container has them; none of a service without health check."""
     if (health := of(service)) is None:
         return {}
-    check = _check(health, service.port)
+    check = _check(health, service.listens_on)
     ready, interval = probe_seconds(service), min(probe_seconds(service), PROBE_INTERVAL)
     timeout = health.timeout or PROBE_TIMEOUT
     made = {
@@ -81,7 +81,7 @@ def probes(service: Service) -> dict[str, Probe]:
         "readiness": check | {"periodSeconds": ready, "timeoutSeconds": timeout, "failureThreshold": health.unhealthy},
     }
     if health.live != "none":
-        made["liveness"] = (_http(health.live, health, service.port) if health.live else check) | {
+        made["liveness"] = (_http(health.live, health, service.listens_on) if health.live else check) | {
             "periodSeconds": _LIVE_PACE * ready,
             "timeoutSeconds": health.timeout or TIMEOUT,
             "failureThreshold": _LIVE_PATIENCE * health.unhealthy,

@@ -18,6 +18,7 @@ from modules.design import (
     external_secrets,
     health,
     images,
+    jobs,
     logins,
     pod_environment,
     rollout,
@@ -50,7 +51,7 @@ def network(spec: Spec, name: str) -> str:
     service = spec.services[name]
     values: dict[str, Any] = {
         "service": name,
-        "port": service.port,
+        "port": service.listens_on,
         "ports": [
             {"name": port.name, "port": port.port, "target": port.target} for port in service_ports.further(service)
         ],
@@ -76,7 +77,7 @@ def service(spec: Spec, name: str, environment: Mapping[str, str]) -> str:
         "image": _image(declared),
         "command": [_quoted(word) for word in images.command(declared)],
         "args": [_quoted(word) for word in images.arguments(name, declared)],
-        "port": declared.port,
+        "port": declared.listens_on,
         "ports": [
             {"name": port.target, "port": port.container}
             for port in service_ports.further(declared)
@@ -86,7 +87,7 @@ def service(spec: Spec, name: str, environment: Mapping[str, str]) -> str:
         **_size(containers.own(declared)),
         "storage": declared.storage,
         "pullSecret": declared.pull_secret,
-        "pods": {"min": declared.pods, "max": declared.max_replicas},
+        "pods": {"min": declared.pods, "max": declared.max_replicas} if declared.pods else None,
         "serviceAccount": name,
         "securityGroups": [placeholder(group) for group in _GROUPS],
         "user": declared.user,
@@ -98,7 +99,7 @@ def service(spec: Spec, name: str, environment: Mapping[str, str]) -> str:
         "annotations": {key: _quoted(value) for key, value in sorted(declared.annotations.items())},
         "probes": {kind: _probe(probe) for kind, probe in health.probes(declared).items()},
         "progressSeconds": rollout.pod_seconds(declared),
-        "drainSeconds": None if declared.port is None else declared.drain,
+        "drainSeconds": None if declared.listens_on is None else declared.drain,
         "stopSeconds": declared.stop,
         "startSeconds": rollout.running_seconds(declared) or None,
         "env": _env(environment, declared.env),
@@ -110,6 +111,7 @@ def service(spec: Spec, name: str, environment: Mapping[str, str]) -> str:
             {**_further(name, declared, one, environment), **_size(containers.of(one))}
             for name, one in containers.sidecars(declared).items()
         ],
+        "jobs": [_job(job) for job in jobs.values(name, declared)],
         "secrets": _mounted_secrets(declared),
     }
     billed = f"Fargate bills {declared.cpu:g} vCPU and {declared.memory} a pod; Kubernetes takes 256 MiB of the memory"
@@ -280,6 +282,11 @@ def _further(name: str, declared: Service, container: Container, environment: Ma
         "secrets": container.image is None and bool(secrets.variables(declared)),
     }
     return {key: value for key, value in values.items() if value not in ([], False)}
+
+
+def _job(job: Mapping[str, Any]) -> dict[str, Any]:
+    quoted = {"schedule": _quoted(job["schedule"]), "command": [_quoted(word) for word in job["command"]]}
+    return _given({**job, **quoted})
 
 
 def _probe(probe: Mapping[str, Any]) -> CommentedMap:

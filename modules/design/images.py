@@ -50,6 +50,6 @@ def arguments(name: str, service: Service) -> list[str]:
     if service.image is not None:
         return list(service.args)
     return [
-        f"-listen=:{service.port or _PLACEHOLDER_PORT}",
+        f"-listen=:{service.listens_on or _PLACEHOLDER_PORT}",
         f"-text={name} has no image yet: write `image:` in services.yaml",
     ]

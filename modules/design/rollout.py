@@ -31,13 +31,14 @@ def surge(pods: int) -> int:
 
 
 def waves(pods: int) -> int:
-    """How many times a rollout of `pods` starts new pods and waits for them: once, as long as the surge is 100 %."""
-    return ceil(pods / surge(pods))
+    """How many times a rollout of `pods` starts new pods and waits for them: once, as long as the surge is 100 %, and
+    never without pods."""
+    return ceil(pods / surge(pods)) if pods else 0
 
 
 def end_seconds(service: Service) -> int:
     """Seconds that a pod has from its deletion to its end; a worker, to which nothing is routed, is told at once."""
-    return service.stop + (0 if service.port is None else _UNHEARD_SECONDS + service.drain)
+    return service.stop + (0 if service.listens_on is None else _UNHEARD_SECONDS + service.drain)
 
 
 def running_seconds(service: Service) -> int:

@@ -25,7 +25,7 @@ def further(service: Service) -> list[Port]:
     """The ports under `ports:`, in their order. A name follows from the port that is called: what is behind it can
     change while pods of both versions run."""
     return [
-        Port(name := f"port-{port}", int(port), container, MAIN if container == service.port else name)
+        Port(name := f"port-{port}", int(port), container, MAIN if container == service.listens_on else name)
         for port, container in sorted(service.ports.items(), key=lambda item: int(item[0]))
     ]
 

@@ -40,9 +40,13 @@ class Use:
 def size(service: Service) -> str:
     """Pods and what each has."""
     pods = (
-        f"{service.pods}\N{EN DASH}{service.max_replicas} pods"
-        if service.max_replicas > service.pods
-        else count(service.pods, "pod")
+        "jobs only"
+        if not service.pods
+        else (
+            f"{service.pods}\N{EN DASH}{service.max_replicas} pods"
+            if service.max_replicas > service.pods
+            else count(service.pods, "pod")
+        )
     )
     return f"{pods} · {service.cpu:g} vCPU · {render_gb(service.memory_mib / 1024)}"
 

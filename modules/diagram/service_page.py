@@ -78,16 +78,24 @@ def _height(lines: tuple[str, ...]) -> int:
 
 
 def _summary(service: Service) -> str:
-    kind = "a worker" if service.port is None else f"port {service.port}"
-    return f"{parts.size(service)} on Fargate, {kind}"
+    return f"{parts.size(service)} on Fargate{_kind(service)}"
+
+
+def _kind(service: Service) -> str:
+    if service.listens_on is not None:
+        return f", port {service.listens_on}"
+    return ", a worker" if service.pods else ""
 
 
 def _facts(spec: Spec, name: str, service: Service) -> Iterator[str]:
     yield parts.size(service)
     yield f"Fargate profile {spec.names.profile(name)}, namespace {name}"
     yield f"IAM role {spec.names.role(name)}"
-    what = "a worker" if service.port is None else f"listens on {_ports(service)}"
-    yield f"{what}, {health.described(service)}"
+    if service.pods:
+        what = "a worker" if service.port is None else f"listens on {_ports(service)}"
+        yield f"{what}, {health.described(service)}"
+    for job, one in service.jobs.items():
+        yield f"job {job}: {one.schedule} in {one.time_zone}"
     yield f"image {service.image}" if service.image else "image: a placeholder until there is one"
     for name_of, container in containers.further(service).items():
         when = "beside it" if name_of in service.sidecars else "before it"

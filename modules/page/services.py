@@ -59,6 +59,8 @@ def services(
 
 
 def _summary(service: Service, size: Size) -> str:
+    if not service.pods:
+        return f"jobs only · {size.billed} each"
     pods = f"{service.pods} pod{'' if service.pods == 1 else 's'}"
     return f"{pods}, at most {service.max_replicas} · {size.billed}"
 
@@ -68,10 +70,11 @@ def _facts(spec: Spec, name: str, service: Service) -> list[tuple[str, tuple[str
     return [
         ("Hosts", service.host),
         ("Paths", service.path),
-        ("Address in the cluster", () if service.port is None else (url(name, service.port),)),
+        ("Address in the cluster", () if service.listens_on is None else (url(name, service.listens_on),)),
         ("Further ports", tuple(f"{port} is {to} of the container" for port, to in service.ports.items())),
         ("Protocol", () if service.protocol == "http" else (service.protocol,)),
-        ("Kind", ("worker: nothing connects to it",) if service.port is None else ()),
+        ("Kind", _kind(service)),
+        ("Jobs", tuple(f"{job}: {one.schedule} in {one.time_zone}" for job, one in service.jobs.items())),
         ("Health check", (health.described(service),)),
         ("Time to end", (f"{service.stop} s",)),
         ("Image", (_image(spec, name, service),)),
@@ -91,6 +94,12 @@ def _facts(spec: Spec, name: str, service: Service) -> list[tuple[str, tuple[str
         ("Image repository", (names.repository(name),)),
         ("Log group", (names.log_group(log_routing.SHARED if log_routing.is_shared(spec) else name),)),
     ]
+
+
+def _kind(service: Service) -> tuple[str, ...]:
+    if not service.pods:
+        return ("jobs only",)
+    return ("worker: nothing connects to it",) if service.port is None else ()
 
 
 def _container(name: str, container: Container) -> str:

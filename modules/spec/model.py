@@ -18,6 +18,7 @@ from modules.schema.base import EarlierName, Model, OneOrMany, OrNone, Seconds, 
 from modules.spec.container import Container, Sidecar
 from modules.spec.egress import Egress
 from modules.spec.health import Health
+from modules.spec.job import Job
 from modules.spec.pod_size import memory_mib
 from modules.spec.retired import SHARED, Retired
 from modules.spec.secret import Secret
@@ -204,8 +205,8 @@ class Service(Model):
     """Priority of the first listener rule; others count up from it. Without it, it follows from host and path; where
     two are the same, `make synth` writes it here."""
 
-    pods: Annotated[int, Unit("pods")] = Field(2, ge=1)
-    """Minimum number of pods."""
+    pods: Annotated[int, Unit("pods")] = Field(2, ge=0)
+    """Minimum number of pods; 0 where the service is `jobs:` only."""
 
     max_pods: Annotated[int | None, Unit("pods")] = Field(None, ge=1)
     """Maximum number of pods. Without it, three times `pods`."""
@@ -319,6 +320,9 @@ class Service(Model):
     annotations: dict[Annotated[str, Field(pattern=patterns.LABEL_KEY)], str] = Field({})
     """Annotations of the pods."""
 
+    jobs: dict[Annotated[str, Field(pattern=patterns.SHORT_NAME)], Job] = Field({})
+    """Programs that run at times, by name, with what the service's pods have but for their sidecars."""
+
     renamed_from: Annotated[tuple[EarlierName, ...], OneOrMany()] = ()
     """The name that the service had before, or its names, the first one first. It keeps its state and AWS names, so
     this stays for ever; namespace, Fargate profile and pods get the new name."""
@@ -334,7 +338,13 @@ class Service(Model):
     @property
     def container_ports(self) -> tuple[int, ...]:
         """Ports that the container listens on, each once; the first is `port`. A worker has none."""
-        return () if self.port is None else tuple(dict.fromkeys((self.port, *self.ports.values())))
+        listens = self.listens_on
+        return () if listens is None else tuple(dict.fromkeys((listens, *self.ports.values())))
+
+    @property
+    def listens_on(self) -> int | None:
+        """`port`, where a pod of the service listens on it: not that of a worker, and not where it is jobs only."""
+        return self.port if self.pods else None
 
     @property
     def memory_mib(self) -> int:

@@ -58,7 +58,25 @@ NETWORK: list[tuple[dict[str, Any], str]] = [
     ({"ports.0.typo": 1}, ADDITIONAL),
 ]
 FURTHER = {"name": "proxy", "image": "a/b:1", "cpu": "50m", "memory": "64Mi"}
+JOB = {
+    "name": "user-service-a",
+    "schedule": "@daily",
+    "timeZone": "Etc/UTC",
+    "overlap": "Forbid",
+    "deadlineSeconds": 60,
+    "retries": 0,
+    "cpu": "50m",
+    "memory": "64Mi",
+}
 PODS: list[tuple[dict[str, Any], str]] = [
+    ({"jobs": [JOB], "jobs.0.typo": 1}, ADDITIONAL),
+    ({"jobs": [JOB | {"name": "a" * 53}]}, "maxLength: got 53, want 52"),
+    ({"jobs": [JOB | {"overlap": "forbid"}]}, "value must be one of 'Allow', 'Forbid', 'Replace'"),
+    ({"jobs": [JOB | {"deadlineSeconds": 29}]}, "minimum: got 29, want 30"),
+    ({"jobs": [JOB | {"retries": 11}]}, "maximum: got 11, want 10"),
+    ({"jobs": [{"name": "a"}]}, "missing properties 'schedule'"),
+    ({"stopSeconds": 0}, "minimum: got 0, want 1"),
+    ({"startSeconds": 61}, "maximum: got 61, want 60"),
     ({"image": None}, "missing property 'image'"),
     ({"image": "hashicorp/http-echo:latest"}, "at '/image': 'not' failed"),
     ({"command": "/server"}, "got string, want array"),
@@ -95,7 +113,7 @@ PODS: list[tuple[dict[str, Any], str]] = [
     ({"cpu": 1}, "got number, want string"),
     ({"cpu": "0.5"}, "'0.5' " + PATTERN),
     ({"memory": "768MB"}, "'768MB' " + PATTERN),
-    ({"pods": 3}, "got number, want object"),
+    ({"pods": 3}, "got number, want null or object"),
     ({"pods.min": 0}, "minimum: got 0, want 1"),
     ({"pods.max": None}, "missing property 'max'"),
     ({"pods.max": 2.5}, "got number, want integer"),

@@ -112,3 +112,12 @@ def _forget_old_revisions(plane: ControlPlane, namespace: str) -> None:
     for one in _items(plane, namespace, "replicasets"):
         if one["spec"]["replicas"] == 0:
             plane.kubectl(f"--namespace={namespace}", "delete", "replicaset", one["metadata"]["name"], "--wait=true")
+
+
+def test_a_text_that_only_a_job_mounts_is_kept(control_plane: ControlPlane, namespace: str) -> None:
+    job = {"name": "a", "schedule": "@yearly", "timeZone": "Etc/UTC", "overlap": "Forbid", "deadlineSeconds": 60}
+    _upgrade(control_plane, namespace, _text("kept") | {"jobs": [job | {"retries": 0, "cpu": "50m", "memory": "64Mi"}]})
+    control_plane.kubectl(f"--namespace={namespace}", "delete", "deployment", NAME, "--wait=true")
+    api = kubeconfig.api(control_plane.kubeconfig)
+    assert kept_objects.prune(api, namespace) == []
+    assert list(_texts(control_plane, namespace).values()) == ["kept"]

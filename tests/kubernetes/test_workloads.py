@@ -13,7 +13,7 @@ from modules.checks.check import check
 from modules.design import helm_values, terraform_text
 from modules.spec.model import Spec
 from tests.support import helm
-from tests.support.control_plane import ControlPlane
+from tests.support.control_plane import CommandFailed, ControlPlane
 from tests.unit.conftest import TODAY
 
 KNOWN = {"pods_security_group_id": "sg-0123456789abcdef0", "security_group_id": "sg-0fedcba9876543210"}
@@ -86,3 +86,67 @@ def test_the_api_server_takes_a_worker_with_sidecars(taken: Render) -> None:
     server, proxy = objects["Deployment"]["spec"]["template"]["spec"]["containers"]
     assert "lifecycle" not in server
     assert proxy["lifecycle"] == {"postStart": {"sleep": {"seconds": 10}}}
+
+
+JOBS = """jobs: {
+    reminders: {schedule: 30 9 * * MON-FRI, time_zone: Europe/Berlin, command: [/remind], deadline: 20m, retries: 2},
+    %s: {schedule: '@daily', overlap: replace, command: [/clean]}}""" % ("c" * 63)
+
+
+def _cron_jobs(plane: ControlPlane, spec: Spec, folder: Path) -> dict[str, dict[str, Any]]:
+    """As the API server answers them, by name."""
+    values = folder / "values.yaml"
+    values.write_text(re.sub(r"\$\{(\w+)\}", lambda one: KNOWN[one[1]], helm_values.service(spec, "mails", {})))
+    command = ("template", "mails", str(helm.CHARTS / helm.PODS), f"--namespace={NAMESPACE}", f"--values={values}")
+    options = ("--server-side", "--dry-run=server", "--warnings-as-errors", "--filename=-", "--output=json")
+    answered = plane.kubectl(f"--namespace={NAMESPACE}", "apply", *options, input=plane.helm(*command))
+    return {one["metadata"]["name"]: one for one in json.loads(answered)["items"] if one["kind"] == "CronJob"}
+
+
+def test_the_api_server_takes_jobs_as_they_are_written_under_names_that_fit(
+    plane: ControlPlane, tmp_path: Path
+) -> None:
+    proxy = "sidecars: {proxy: {image: 'registry.example.com/proxy:v1'}}"
+    spec = _spec(tmp_path, f"{{image: registry.example.com/mails:v1, stop: 1m, {proxy}, {JOBS}}}")
+    found = _cron_jobs(plane, spec, tmp_path)
+    (short, long) = sorted(found, key=len)
+    assert (short, len(long), long[:45]) == ("mails-reminders", 52, f"mails-{'c' * 39}")
+    job = found[short]["spec"]
+    assert (job["schedule"], job["timeZone"], job["concurrencyPolicy"]) == (
+        "30 9 * * MON-FRI",
+        "Europe/Berlin",
+        "Forbid",
+    )
+    assert found[long]["spec"]["concurrencyPolicy"] == "Replace"
+    run = job["jobTemplate"]["spec"]
+    assert (run["activeDeadlineSeconds"], run["backoffLimit"]) == (1200, 2)
+    pod = run["template"]["spec"]
+    (container,) = pod["containers"]  # without the sidecar, and with the whole size
+    assert (container["command"], container["resources"]["limits"]["memory"]) == (["/remind"], "256Mi")
+    assert (pod["restartPolicy"], pod["terminationGracePeriodSeconds"], pod["serviceAccountName"]) == (
+        "Never",
+        60,
+        "mails",
+    )
+
+
+def test_the_api_server_takes_a_service_of_jobs_only(taken: Render) -> None:
+    objects = taken("{pods: 0, image: registry.example.com/mails:v1, jobs: {a: {schedule: '@hourly'}}}")
+    assert set(objects) == {"SecurityGroupPolicy", "CronJob"}
+
+
+def test_a_placeholder_runs_no_job(taken: Render) -> None:
+    assert "CronJob" not in taken("{jobs: {a: {schedule: '@hourly', command: /a}}}")
+
+
+@pytest.mark.parametrize(
+    "wrong", ["cron(30 9 * * ? *)", "rate(5 minutes)", "0 0 * * 7", "5-1 * * * *", "TZ=UTC 0 0 * * *"]
+)
+def test_what_is_refused_as_a_schedule_the_api_server_refuses_too(
+    plane: ControlPlane, tmp_path: Path, wrong: str
+) -> None:
+    spec = _spec(tmp_path, "{pods: 0, image: registry.example.com/mails:v1, jobs: {a: {schedule: '@hourly'}}}")
+    job = spec.services["mails"].jobs["a"].model_copy(update={"schedule": wrong})
+    service = spec.services["mails"].model_copy(update={"jobs": {"a": job}})
+    with pytest.raises(CommandFailed, match=r"spec.schedule: Invalid value"):
+        _cron_jobs(plane, spec.model_copy(update={"services": {"mails": service}}), tmp_path)

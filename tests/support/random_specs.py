@@ -128,6 +128,12 @@ _WORKERS: list[Any] = [
     {"port": "none"},
     {"port": "none", "stop": 120, "health": {"command": ["/alive"], "start": "1m"}},
 ]
+_JOBS: System = {
+    "remind": {"schedule": "30 9 * * MON-FRI", "time_zone": "Europe/Berlin", "command": ["/remind", "${x}"]},
+    "j" * 60: {"schedule": "@daily", "overlap": "replace", "deadline": "90s", "retries": 3, "command": "/a"},
+}
+_JOBS_ONLY: list[Any] = [{"pods": 0, "jobs": _JOBS}, {"pods": 0, "image": "v1", "jobs": {"a": {"schedule": "@hourly"}}}]
+_WORKERS.append({"port": "none", "image": "v1", "jobs": _JOBS})
 _ROUTED_HEALTH: list[Any] = [
     None,
     "/up?deep=1",
@@ -145,15 +151,19 @@ _SECRETS: list[System | None] = [
 
 def servers(services: System) -> list[str]:
     """Those that others can call."""
-    return sorted(name for name, service in services.items() if (service or {}).get("port") != "none")
+    return sorted(
+        name
+        for name, service in services.items()
+        if (service or {}).get("port") != "none" and (service or {}).get("pods") != 0
+    )
 
 
 @st.composite
 def _way_in(draw: st.DrawFn, number: int) -> System:
     """What is routed to a service, on which port, and how its health is checked; a worker has none of it."""
-    kind = draw(st.integers(0, 4))
-    if kind == 4:
-        return dict(draw(st.sampled_from(_WORKERS)))
+    kind = draw(st.integers(0, 5))
+    if kind > 3:
+        return copy.deepcopy(draw(st.sampled_from(_WORKERS if kind == 4 else _JOBS_ONLY)))
     is_routed = kind < 2
     way: System = {"path": f"/api/{number}", "priority": number + 1} if is_routed else {}
     if health := draw(st.sampled_from(_ROUTED_HEALTH if is_routed else _HEALTH)):
@@ -168,7 +178,10 @@ def _service(draw: st.DrawFn, number: int, before: dict[str, Any]) -> System | N
     service.update(draw(_way_in(number)))
     if egress := draw(st.sampled_from(_EGRESS)):
         service.update(egress=egress)
-    if container := draw(st.sampled_from(_CONTAINERS)):
+    is_jobs_only = service["pods"] == 0
+    if container := draw(
+        st.sampled_from([one for one in _CONTAINERS if not is_jobs_only or "sidecars" not in (one or {})])
+    ):
         service.update(container)
     if secrets := draw(st.sampled_from(_SECRETS)):
         service.update(secrets=secrets)

@@ -59,10 +59,10 @@ SERVICES = [
         "Write 2.",
     ),
     (
-        "a:\n  pods: 0",
+        "a:\n  pods: -1",
         "6 services.a.pods",
-        "pods is 0; it must be at least 1.",
-        "Write 1 or more.",
+        "pods is -1; it must be at least 0.",
+        "Write 0 or more.",
     ),
     (
         "a:\n  pods: true",
@@ -1092,6 +1092,96 @@ SERVICES = [
         "6 services.a.port",
         "The value is empty; a whole number or `none` is required.",
         "Write a whole number or `none`, or remove the key.",
+    ),
+    (
+        "a:\n  jobs: {b: {command: c, schedule: 'cron(30 9 * * ? *)'}}",
+        "6 services.a.jobs.b.schedule",
+        '"cron(30 9 * * ? *)" is how AWS writes a schedule; Kubernetes takes five fields, without a year.',
+        'Write "30 9 * * *". Without `time_zone`, it is in UTC.',
+    ),
+    (
+        "a:\n  jobs: {b: {command: c, schedule: 'cron(0 10 L * ? *)'}}",
+        "6 services.a.jobs.b.schedule",
+        (
+            '"cron(0 10 L * ? *)" is how AWS writes a schedule; Kubernetes takes five fields, without a year. '
+            "It has no L, W and #."
+        ),
+        "Write a day that comes before, such as 28, and let the program see whether it is the day.",
+    ),
+    (
+        "a:\n  jobs: {b: {command: c, schedule: 'rate(7 minutes)'}}",
+        "6 services.a.jobs.b.schedule",
+        (
+            '"rate(7 minutes)" is how AWS and others write an interval; Kubernetes takes five fields. 7 minutes do not '
+            "divide an hour, so they have no equal steps."
+        ),
+        'Write "*/6 * * * *", for example.',
+    ),
+    (
+        "a:\n  jobs: {b: {command: c, schedule: '0 0 * * 7'}}",
+        "6 services.a.jobs.b.schedule",
+        '"0 0 * * 7": "7" is not from 0 to 6, in the place of the day of the week.',
+        'Sunday is 0: write "0 0 * * 0".',
+    ),
+    (
+        "a:\n  jobs: {b: {command: c, schedule: 0 0 31 2 *}}",
+        "6 services.a.jobs.b.schedule",
+        '"0 0 31 2 *" never comes: none of its months has such a day.',
+        "Write a day that they have.",
+    ),
+    (
+        "a:\n  jobs: {b: {command: c, schedule: '@daily', time_zone: Europe/Berln}}",
+        "6 services.a.jobs.b.time_zone",
+        '"Europe/Berln" is not a time zone of the IANA database, such as Europe/Berlin.',
+        'Did you mean "Europe/Berlin"?',
+    ),
+    (
+        "a:\n  jobs: {b: {command: c, schedule: '@daily', time_zone: Local}}",
+        "6 services.a.jobs.b.time_zone",
+        '"Local" is not a time zone of the IANA database, such as Europe/Berlin.',
+        "Write a name from its list.",
+    ),
+    (
+        "a:\n  jobs: {b: {schedule: '@daily'}}",
+        "6 services.a.jobs.b",
+        "b has no command, so it would run what the pods of a run, which does not end.",
+        "Write its command, such as `command: [/app/remind]`.",
+    ),
+    (
+        "a:\n  jobs: {b: {command: c}}",
+        "6 services.a.jobs.b.schedule",
+        '"schedule" is missing.',
+        "Add `schedule: …`.",
+    ),
+    (
+        "a:\n  jobs: {b: {schedule: '@daily', command: c, overlap: never}}",
+        "6 services.a.jobs.b.overlap",
+        '"never" is not a valid value.',
+        "Valid values: forbid, allow, replace.",
+    ),
+    (
+        "a:\n  pods: 0",
+        "6 services.a.pods",
+        "pods is 0, and a has no jobs: nothing would run.",
+        "Write `pods: 1` or more; 0 is for a service that has `jobs:` only.",
+    ),
+    (
+        "a:\n  pods: 0\n  path: /a\n  jobs: {b: {schedule: '@daily'}}",
+        "7 services.a.path",
+        "`path` is for pods that run all the time, and a has none: it has `pods: 0`. (see line 6)",
+        "Remove `path`, or write `pods: 1` or more.",
+    ),
+    (
+        "a:\n  pods: 0\n  port: 8080\n  jobs: {b: {schedule: '@daily'}}",
+        "7 services.a.port",
+        "`port` is for pods that run all the time, and a has none: it has `pods: 0`. (see line 6)",
+        "Remove `port`, or write `pods: 1` or more.",
+    ),
+    (
+        "a:\n  pods: 0\n  jobs: {b: {schedule: '@daily'}}\nb:\n  calls: a",
+        "9 services.b.calls[0]",
+        "a runs jobs only (`pods: 0`), so nothing can connect to it. (see line 6)",
+        "Remove it: a topic or a's queue takes messages to it. Or write its pods.",
     ),
     (
         "a:\n  stop: 2h",

@@ -304,7 +304,8 @@ class Api:
         if self.problem:
             raise KubernetesError(self.problem)
         if path.endswith("/pods"):
-            assert selectors == {"labelSelector": "app.kubernetes.io/instance in (user,user-network)"}
+            of_releases = "app.kubernetes.io/instance in (user,user-network),app.kubernetes.io/component!=job"
+            assert selectors == {"labelSelector": of_releases}
         return self.lists[path.rpartition("/")[2]]
 
     def text(self, path: str, **query: str) -> str:

@@ -39,6 +39,20 @@ ONLY_SYNTH: dict[str, tuple[str, str]] = {
     "tags_differ_in_more_than_case": (_ACROSS, f"tags: {{team: a, Team: b}}\n{_S}{{}}"),
     "sizes_are_offered": ("memory has several spellings, and a default that counts", f"{_S}{{a: {{cpu: 4}}}}"),
     "counts_fit": (_ACROSS, f"{_S}{{a: {{pods: 3, max_pods: 2}}}}"),
+    "jobs_have_a_schedule": (
+        "a schedule's fields are counted with",
+        f"{_S}{{a: {{jobs: {{b: {{schedule: '0 0 31 2 *', command: c}}}}}}}}",
+    ),
+    "jobs_have_a_time_zone": (
+        "600 names are too many for an editor",
+        f"{_S}{{a: {{jobs: {{b: {{schedule: '@daily', command: c, time_zone: Local}}}}}}}}",
+    ),
+    "jobs_run_something_of_their_own": (_ACROSS, f"{_S}{{a: {{jobs: {{b: {{schedule: '@daily'}}}}}}}}"),
+    "services_run_something": (_ACROSS, f"{_S}{{a: {{pods: 0}}}}"),
+    "services_of_jobs_have_no_servers": (
+        _ACROSS,
+        f"{_S}{{a: {{pods: 0, path: /, jobs: {{b: {{schedule: '@daily'}}}}}}}}",
+    ),
     "nothing_calls_a_worker": (_ACROSS, f"{_S}{{a: {{port: none}}, b: {{calls: a}}}}"),
     "ports_differ": (_ACROSS, f"{_S}{{a: {{port: 80, ports: {{80: 81}}}}}}"),
     "http2_and_grpc_arrive_by_https": (_ACROSS, f"{_S}{{a: {{path: /x, protocol: grpc}}}}"),

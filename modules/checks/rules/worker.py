@@ -17,7 +17,8 @@ _ASKED = ("path", "codes", "port", "grpc", "tcp", "healthy")
 
 
 def _workers(spec: Spec) -> Iterator[str]:
-    yield from (name for name, service in spec.services.items() if service.port is None)
+    """Those that are jobs only have a rule of their own."""
+    yield from (name for name, service in spec.services.items() if service.port is None and service.pods)
 
 
 def nothing_is_sent_to_a_worker(spec: Spec) -> Iterator[Problem]:
@@ -33,14 +34,16 @@ def nothing_is_sent_to_a_worker(spec: Spec) -> Iterator[Problem]:
 
 def nothing_calls_a_worker(spec: Spec) -> Iterator[Problem]:
     """Work reaches a worker through what it reads, such as a queue."""
-    workers = set(_workers(spec))
+    silent = dict.fromkeys(_workers(spec), ("port", "is a worker (`port: none`)"))
+    silent |= {name: ("pods", "runs jobs only (`pods: 0`)") for name, one in spec.services.items() if not one.pods}
     for name, service in spec.services.items():
         for index, callee in enumerate(service.calls):
-            if callee in workers and callee != name:
+            if callee in silent and callee != name:
+                key, why = silent[callee]
                 place: Path = ("services", name, "calls", index)
-                what = f"{callee} is a worker (`port: none`), so nothing can connect to it."
-                step = f"Remove it: a topic or {callee}'s queue takes messages to it. Or write its port."
-                yield Problem(place, what, step, also=(("services", callee, "port"),), edit=remove(place))
+                what = f"{callee} {why}, so nothing can connect to it."
+                step = f"Remove it: a topic or {callee}'s queue takes messages to it. Or write its {key}."
+                yield Problem(place, what, step, also=(("services", callee, key),), edit=remove(place))
 
 
 def workers_are_asked_by_a_command(spec: Spec) -> Iterator[Problem]:
