@@ -59,6 +59,7 @@ NEEDS: Needs = {
     "two host names": _hosts,
     "health settings": _health,
     "a sidecar": _sidecar,
+    "a scheduled job with the same image and stores": _job,
     "every store": _stores,
     "environments": _environments,
 }
