@@ -45,6 +45,8 @@ RUN = (
     "Pods run: containerd and a kubelet start them on this machine, with small programs in place of the services' "
     "images, and the database job reaches a real PostgreSQL."
 )
+# What a program is that is to end: its stand-in says what it sees.
+ENDS = {"command": ["/service", "-show"]}
 PLAYED = "Pods are played: kwok writes their statuses, and nothing runs, since no node can run here."
 
 
@@ -144,7 +146,9 @@ def _inside(declared: dict[str, Any]) -> dict[str, Any]:
         left_out = ("command", *by_http, *by_command)
         services[name] = {key: value for key, value in service.items() if key not in left_out}
         if jobs := service.get("jobs"):
-            services[name]["jobs"] = {job: {**one, "command": ["/service", "-show"]} for job, one in jobs.items()}
+            services[name]["jobs"] = {job: {**one, **ENDS} for job, one in jobs.items()}
+        if before := service.get("before_deploy"):
+            services[name]["before_deploy"] = {**before, **ENDS}
     inside = {key: value for key, value in declared.items() if key not in OUTSIDE}
     return {**inside, "services": services, "protection": False}
 

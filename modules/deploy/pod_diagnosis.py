@@ -33,8 +33,9 @@ class Diagnosis(NamedTuple):
 
 
 def is_ready(pod: Json) -> bool:
-    """Whether it serves, or has done its work."""
-    return pod["status"].get("phase") == "Succeeded" or _condition(pod, "Ready").get("status") == "True"
+    """Whether it serves, or has done its work; what runs before the pods is to end."""
+    is_done = pod["status"].get("phase") == "Succeeded"
+    return is_done or (not _is_to_end(pod) and _condition(pod, "Ready").get("status") == "True")
 
 
 def diagnose(pod: Json, events: Sequence[Json]) -> Diagnosis:
@@ -53,6 +54,8 @@ def diagnose(pod: Json, events: Sequence[Json]) -> Diagnosis:
         return Diagnosis(known, _line(message or reason or "It has failed."))
     if probe and _condition(pod, "ContainersReady").get("status") != "True":
         return Diagnosis("ProbeFailed", _line(probe.get("message", "")))
+    if _is_to_end(pod) and pod["status"].get("phase") == "Running":
+        return Diagnosis("NotEnded", "It runs before the new pods, and had not ended.")
     for gate in pod["spec"].get("readinessGates") or ():
         condition = _condition(pod, gate["conditionType"])
         if condition.get("status") != "True":
@@ -66,8 +69,14 @@ def log_sources(pod: Json) -> list[str]:
     return [
         container["name"]
         for container in _containers(pod)
-        if not container.get("ready") and ("running" in container.get("state", {}) or _ended(container))
+        if (_is_to_end(pod) or not container.get("ready"))
+        and ("running" in container.get("state", {}) or _ended(container))
     ]
+
+
+def _is_to_end(pod: Json) -> bool:
+    labels = pod["metadata"].get("labels") or {}
+    return labels.get("app.kubernetes.io/component") == "before-deploy"
 
 
 def _of_container(container: Json, events: Sequence[Json], probe: Json | None) -> Diagnosis | None:

@@ -159,6 +159,12 @@ NEXT_STEPS = (
     ),
     Row("FailedCreate", "", "The cluster refuses to make the pod: correct what the event names, and deploy again."),
     Row(
+        "NotEnded",
+        "",
+        "Let it end, or give it a longer `timeout:` under `before_deploy:`: its last log lines say how far it came. The "
+        "old pods go on.",
+    ),
+    Row(
         "Error",
         "",
         "Read the last log lines: they are the program's own words. Correct what they name, and deploy again.",

@@ -111,6 +111,7 @@ def service(spec: Spec, name: str, environment: Mapping[str, str]) -> str:
             {**_further(name, declared, one, environment), **_size(containers.of(one))}
             for name, one in containers.sidecars(declared).items()
         ],
+        "beforeDeploy": _job(before) if (before := jobs.before_deploy(declared)) else None,
         "jobs": [_job(job) for job in jobs.values(name, declared)],
         "secrets": _mounted_secrets(declared),
     }
@@ -285,8 +286,8 @@ def _further(name: str, declared: Service, container: Container, environment: Ma
 
 
 def _job(job: Mapping[str, Any]) -> dict[str, Any]:
-    quoted = {"schedule": _quoted(job["schedule"]), "command": [_quoted(word) for word in job["command"]]}
-    return _given({**job, **quoted})
+    schedule = {"schedule": _quoted(job["schedule"])} if "schedule" in job else {}
+    return _given({**job, **schedule, "command": [_quoted(word) for word in job["command"]]})
 
 
 def _probe(probe: Mapping[str, Any]) -> CommentedMap:

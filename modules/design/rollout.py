@@ -2,7 +2,7 @@
 
 from math import ceil
 
-from modules.design import health
+from modules.design import health, jobs
 from modules.facts import fargate, load_balancer
 from modules.spec.model import Service
 
@@ -70,7 +70,8 @@ def release_seconds(service: Service) -> int:
     """Seconds for which Helm waits for the service's pods: waves(max_replicas) x pod_seconds, and 60 for all else.
 
     So the Deployment says that it failed before Helm gives up, and each wave may take the slowest start. A rollback
-    waits for pods that run already, and an uninstall for the grace period of pods, if that is longer.
+    waits for pods that run already, and an uninstall for the grace period of pods, if that is longer. What runs before
+    the pods has as long for itself.
     """
     start = waves(service.max_replicas) * pod_seconds(service)
-    return max(start, end_seconds(service)) + _OVERHEAD_SECONDS
+    return max(start, end_seconds(service), jobs.before_deploy_seconds(service)) + _OVERHEAD_SECONDS

@@ -94,6 +94,8 @@ def _facts(spec: Spec, name: str, service: Service) -> Iterator[str]:
     if service.pods:
         what = "a worker" if service.port is None else f"listens on {_ports(service)}"
         yield f"{what}, {health.described(service)}"
+    if service.before_deploy:
+        yield f"before new pods {' '.join(service.before_deploy.command)}"
     for job, one in service.jobs.items():
         yield f"job {job}: {one.schedule} in {one.time_zone}"
     yield f"image {service.image}" if service.image else "image: a placeholder until there is one"

@@ -74,6 +74,7 @@ def _facts(spec: Spec, name: str, service: Service) -> list[tuple[str, tuple[str
         ("Further ports", tuple(f"{port} is {to} of the container" for port, to in service.ports.items())),
         ("Protocol", () if service.protocol == "http" else (service.protocol,)),
         ("Kind", _kind(service)),
+        ("Before new pods", service.before_deploy.command if service.before_deploy else ()),
         ("Jobs", tuple(f"{job}: {one.schedule} in {one.time_zone}" for job, one in service.jobs.items())),
         ("Health check", (health.described(service),)),
         ("Time to end", (f"{service.stop} s",)),

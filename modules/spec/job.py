@@ -1,4 +1,4 @@
-"""What a service runs at times, and not all the time."""
+"""What a service runs at times or once a deployment, and not all the time."""
 
 from typing import Annotated, Literal
 
@@ -33,3 +33,14 @@ class Job(Model):
 
     command: Annotated[tuple[Annotated[str, Field(min_length=1)], ...], OneOrMany()] = ()
     """Replaces the image's entrypoint, one item per word. Without it, the image's own."""
+
+
+class BeforeDeploy(Model):
+    """A program that runs once in each deployment of the service, to its end, before any new pod starts; where it
+    fails, the old pods go on."""
+
+    command: Annotated[tuple[Annotated[str, Field(min_length=1)], ...], OneOrMany(), Field(min_length=1)]
+    """Replaces the image's entrypoint, one item per word."""
+
+    timeout: Seconds = Field(600, ge=30, le=3600)
+    """Time that it has, in seconds; what has not ended then has failed."""

@@ -18,7 +18,7 @@ from modules.schema.base import EarlierName, Model, OneOrMany, OrNone, Seconds, 
 from modules.spec.container import Container, Sidecar
 from modules.spec.egress import Egress
 from modules.spec.health import Health
-from modules.spec.job import Job
+from modules.spec.job import BeforeDeploy, Job
 from modules.spec.pod_size import memory_mib
 from modules.spec.retired import SHARED, Retired
 from modules.spec.secret import Secret
@@ -322,6 +322,10 @@ class Service(Model):
 
     jobs: dict[Annotated[str, Field(pattern=patterns.SHORT_NAME)], Job] = Field({})
     """Programs that run at times, by name, with what the service's pods have but for their sidecars."""
+
+    before_deploy: BeforeDeploy | None = None
+    """A program, such as a migration of the database, that runs to its end before new pods start, with what they have.
+    Where it fails, the old pods go on."""
 
     renamed_from: Annotated[tuple[EarlierName, ...], OneOrMany()] = ()
     """The name that the service had before, or its names, the first one first. It keeps its state and AWS names, so

@@ -75,6 +75,15 @@ PODS: list[tuple[dict[str, Any], str]] = [
     ({"jobs": [JOB | {"deadlineSeconds": 29}]}, "minimum: got 29, want 30"),
     ({"jobs": [JOB | {"retries": 11}]}, "maximum: got 11, want 10"),
     ({"jobs": [{"name": "a"}]}, "missing properties 'schedule'"),
+    ({"beforeDeploy": {"command": ["/a"], "timeoutSeconds": 60, "cpu": "5m", "memory": "5Mi", "typo": 1}}, ADDITIONAL),
+    ({"beforeDeploy": {"command": [], "timeoutSeconds": 60, "cpu": "5m", "memory": "5Mi"}}, "minItems: got 0, want 1"),
+    (
+        {
+            "beforeDeploy": {"command": ["/a"], "timeoutSeconds": 60, "cpu": "5m", "memory": "5Mi"},
+            "beforeDeploy.typo": 1,
+        },
+        ADDITIONAL,
+    ),
     ({"stopSeconds": 0}, "minimum: got 0, want 1"),
     ({"startSeconds": 61}, "maximum: got 61, want 60"),
     ({"image": None}, "missing property 'image'"),

@@ -150,3 +150,19 @@ def test_what_is_refused_as_a_schedule_the_api_server_refuses_too(
     service = spec.services["mails"].model_copy(update={"jobs": {"a": job}})
     with pytest.raises(CommandFailed, match=r"spec.schedule: Invalid value"):
         _cron_jobs(plane, spec.model_copy(update={"services": {"mails": service}}), tmp_path)
+
+
+def test_the_api_server_takes_what_runs_before_the_pods_which_is_a_hook_with_texts_of_its_own(
+    plane: ControlPlane, tmp_path: Path, taken: Render
+) -> None:
+    (tmp_path / "a.yaml").write_text("a: 1\n")
+    migrate = "before_deploy: {command: [/migrate, now], timeout: 15m}"
+    objects = taken(f"{{image: registry.example.com/mails:v1, stop: 1m, files: {{/etc/a: a.yaml}}, {migrate}}}")
+    job = objects["Job"]
+    assert job["metadata"]["annotations"]["helm.sh/hook"] == "pre-install,pre-upgrade"
+    assert (job["spec"]["backoffLimit"], job["spec"]["activeDeadlineSeconds"]) == (0, 240 + 900)
+    pod = job["spec"]["template"]["spec"]
+    (container,) = pod["containers"]
+    assert (container["command"], pod["serviceAccountName"]) == (["/migrate", "now"], "mails")
+    (texts,) = (volume["configMap"]["name"] for volume in pod["volumes"] if volume["name"] == "files")
+    assert texts == "mails-before-deploy-files"  # the pods' own is made after the hooks

@@ -133,7 +133,7 @@ _JOBS: System = {
     "j" * 60: {"schedule": "@daily", "overlap": "replace", "deadline": "90s", "retries": 3, "command": "/a"},
 }
 _JOBS_ONLY: list[Any] = [{"pods": 0, "jobs": _JOBS}, {"pods": 0, "image": "v1", "jobs": {"a": {"schedule": "@hourly"}}}]
-_WORKERS.append({"port": "none", "image": "v1", "jobs": _JOBS})
+_WORKERS.append({"port": "none", "image": "v1", "jobs": _JOBS, "before_deploy": {"command": "/migrate"}})
 _ROUTED_HEALTH: list[Any] = [
     None,
     "/up?deep=1",

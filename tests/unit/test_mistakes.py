@@ -1184,6 +1184,24 @@ SERVICES = [
         "Remove it: a topic or a's queue takes messages to it. Or write its pods.",
     ),
     (
+        "a:\n  before_deploy: {timeout: 60}",
+        "6 services.a.before_deploy.command",
+        '"command" is missing.',
+        "Add `command: …`.",
+    ),
+    (
+        "a:\n  before_deploy: {command: a, timeout: 61m}",
+        "6 services.a.before_deploy.timeout",
+        "timeout is 3660; it must be at most 3600.",
+        "Write 3600 or less.",
+    ),
+    (
+        "a:\n  before_deploy: [bin/rails, db:migrate]",
+        "6 services.a.before_deploy",
+        "A list is not a mapping.",
+        "Write a mapping with the keys command, timeout.",
+    ),
+    (
         "a:\n  stop: 2h",
         "6 services.a.stop",
         '"2h" is not a whole number.',

@@ -6,7 +6,7 @@ import pytest
 
 from modules.deploy import pod_report
 from modules.deploy.kubernetes_api import KubernetesError
-from modules.deploy.pod_diagnosis import diagnose, is_ready
+from modules.deploy.pod_diagnosis import diagnose, is_ready, log_sources
 from modules.deploy.pod_next_steps import NEXT_STEPS
 from modules.deploy.pod_report import SeenPod
 from modules.deploy.pod_watch import PodWatch, Release
@@ -61,6 +61,7 @@ CASES: list[tuple[Json, list[Json], str, str]] = [
         "SysctlForbidden",
         "Ports below 1024 are refused here.",
     ),
+    (HEALTHY, [], "NotEnded", "Let it end, or give it a longer `timeout:`"),
     (
         waiting("ImagePullBackOff", "Back-off pulling image"),
         [event("Failed", "unexpected status from HEAD request to https://1.dkr.ecr/v2/x: 403 Forbidden")],
@@ -212,12 +213,10 @@ def test_a_pod_that_is_not_ready_has_a_reason_and_a_next_step(
     status: Json, events: list[Json], reason: str, step: str
 ) -> None:
     gates = [{"conditionType": GATE}] if reason == "ReadinessGate" else []
-    found = diagnose(
-        seen := pod(
-            {"conditions": [{"type": "PodScheduled", "status": str(status != {})}], **status}, readinessGates=gates
-        ),
-        events,
-    )
+    seen = pod({"conditions": [{"type": "PodScheduled", "status": str(status != {})}], **status}, readinessGates=gates)
+    if reason == "NotEnded":
+        seen["metadata"]["labels"] = {"app.kubernetes.io/component": "before-deploy"}
+    found = diagnose(seen, events)
     assert not is_ready(seen)
     assert found.reason == reason
     assert found.next_step(one["message"] for one in events).startswith(step)
@@ -291,6 +290,17 @@ def test_pods_of_one_replica_set_with_one_reason_are_one_block() -> None:
         "  Next step: Read the last log lines: they are the program's own words. Correct it, push a new tag, and write "
         "that tag into `image:`. Check `command:` and `env:` too."
     )
+
+
+def test_what_runs_before_the_pods_is_not_ready_until_it_has_ended() -> None:
+    running = pod({"phase": "Running", "conditions": [{"type": "Ready", "status": "True"}], "containerStatuses": []})
+    running["metadata"]["labels"] = {"app.kubernetes.io/component": "before-deploy"}
+    assert not is_ready(running)
+    assert diagnose(running, []).reason == "NotEnded"
+    running["status"]["containerStatuses"] = [{"name": "before-deploy", "ready": True, "state": {"running": {}}}]
+    assert log_sources(running) == ["before-deploy"]
+    running["status"] = {"phase": "Succeeded"}
+    assert is_ready(running)
 
 
 class Api:

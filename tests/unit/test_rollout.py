@@ -2,7 +2,7 @@
 
 import pytest
 
-from modules.design import fargate_vcpu, rollout
+from modules.design import fargate_vcpu, jobs, rollout
 from modules.spec.model import Service, Spec
 from tests.unit.conftest import Check
 
@@ -78,3 +78,17 @@ def test_a_rollout_needs_its_pods_twice(system: Check) -> None:
 def test_a_smaller_surge_needs_less(system: Check, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rollout, "SURGE_PERCENT", 25)
     assert fargate_vcpu.needed(_spec(system, "a: {pods: 2, max_pods: 8, cpu: 1, memory: 2GB}")) == (1.5, 3.5, 4.5, 11.5)
+
+
+def test_what_runs_before_the_pods_has_its_time_and_that_of_its_machine_and_helm_waits_as_long(system: Check) -> None:
+    body = "{image: v1, before_deploy: {command: /migrate, timeout: 20m}}"
+    assert jobs.before_deploy_seconds(_service(system, body)) == 240 + 1200
+    assert rollout.release_seconds(_service(system, body)) == 240 + 1200 + 60
+    without_image = _service(system, body.replace("image: v1, ", ""))
+    assert (jobs.before_deploy(without_image), jobs.before_deploy_seconds(without_image)) == (None, 0)
+
+
+def test_a_service_of_jobs_only_needs_quota_only_while_they_run(system: Check) -> None:
+    spec = _spec(system, "a: {pods: 0, image: v1, cpu: 1, memory: 2GB, jobs: {b: {schedule: '@daily'}}}")
+    assert fargate_vcpu.needed(spec) == (1.5, 1.5, 1.5, 2.5)
+    assert rollout.release_seconds(spec.services["a"]) == 30 + 60
