@@ -161,8 +161,8 @@ NEXT_STEPS = (
     Row(
         "NotEnded",
         "",
-        "Let it end, or give it a longer `timeout:` under `before_deploy:`: its last log lines say how far it came. The "
-        "old pods go on.",
+        "Let it end, or give it a longer `timeout:` under `before_deploy:`: its last log lines say how far it came. "
+        "The old pods go on.",
     ),
     Row(
         "Error",

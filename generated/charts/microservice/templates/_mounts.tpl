@@ -31,7 +31,7 @@
 {{- if .Values.files }}
 - name: files
   configMap:
-    name: {{ include "files-name" . }}
+    name: {{ .FilesName | default (include "files-name" .) }}
 {{- end }}
 {{- with (.Values.secrets | default dict) }}
 {{- if .files }}
@@ -46,6 +46,12 @@
         path: {{ .key }}
       {{- end }}
 {{- end }}
+{{- end }}
+{{- end }}
+
+{{- define "files" -}}
+{{- range $index, $file := .Values.files }}
+file-{{ $index }}: {{ .text | toJson }}
 {{- end }}
 {{- end }}
 
