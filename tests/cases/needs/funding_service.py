@@ -55,6 +55,13 @@ def _environments(case: System) -> None:
     assert (case.values("apply-service")["pods"]["min"], case.values(service)["pods"]["min"]) == (2, 1)
 
 
+def _job(case: System) -> None:
+    """With the image and the stores of the service; its pods have no sidecar, so it has the size of a whole pod."""
+    (job,) = case.values("apply-service")["jobs"]
+    assert (job["name"], job["schedule"]) == ("apply-service-deadline-reminders", "30 9 * * *")
+    assert (job["command"], job["cpu"], job["memory"]) == (["launcher", "run", "reminders"], "2000m", "3840Mi")
+
+
 NEEDS: Needs = {
     "two host names": _hosts,
     "health settings": _health,
