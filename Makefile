@@ -30,7 +30,7 @@ export PYTHONDONTWRITEBYTECODE :=
 # What a person reads; `demo` and `tests` are read by those who change them.
 PROSE := *.md docs modules charts examples
 
-.PHONY: help start check-services service retire inventory matrix diagram report cost docs synth generate test test-kubernetes binaries test-unit nightly check security lint format golden doctor bootstrap migrate-state drift leftovers plan diff deploy rotate destroy demo demo-down lock requirements cdktf clean
+.PHONY: help start check-services service set-image promote retire inventory matrix diagram report cost docs synth generate test test-kubernetes binaries test-unit nightly check security lint format golden doctor bootstrap migrate-state drift leftovers plan diff deploy rotate destroy demo demo-down lock requirements cdktf clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -92,6 +92,14 @@ golden: $(VENV) ## Rewrite the golden files; read their diff before you commit i
 service: $(VENV) ## Add a service to services.yaml: make service SERVICE=billing-service, COPY=order-service starts from that one
 	@test -n "$(SERVICE)" || { echo "Which name? Say make service SERVICE=billing-service." >&2; exit 1; }
 	@$(PY) main.py service $(SERVICE) $(if $(COPY),--copy $(COPY)) $(JSON_OPTION)
+
+set-image: $(VENV) ## Give a service another image: make set-image SERVICE=order-service IMAGE=v1.5, ENV=dev in that environment
+	@test -n "$(SERVICE)" -a -n "$(IMAGE)" || { echo "Which? Say make set-image SERVICE=order-service IMAGE=v1.5." >&2; exit 1; }
+	@$(PY) main.py set-image $(ENV_OPTION) $(if $(MARKDOWN),--markdown) $(SERVICE) $(IMAGE)
+
+promote: $(VENV) ## Give an environment the images of another: make promote FROM=dev TO=prod (SERVICE=orders, SIZES=1, MARKDOWN=1)
+	@test -n "$(FROM)" -a -n "$(TO)" || { echo "From which to which? Say make promote FROM=dev TO=prod." >&2; exit 1; }
+	@$(PY) main.py promote --from $(FROM) --to $(TO) $(if $(SIZES),--sizes) $(if $(MARKDOWN),--markdown) $(SERVICE)
 
 retire: $(VENV) ## Give up a service, or what it no longer uses, and say what becomes of the data: make retire SERVICE=order-service
 	@test -n "$(SERVICE)" || { echo "Which service? Say make retire SERVICE=order-service." >&2; exit 1; }

@@ -26,6 +26,8 @@ COMMANDS = {
     "check-services": Command("check_services", "check services.yaml, and that generated/ is what it says"),
     "start": Command("start", "begin a system of your own: a small services.yaml and its generated/"),
     "service": Command("service", "add a service to services.yaml, and write generated/"),
+    "set-image": Command("set_image", "write a service's image into services.yaml, and say what that changes"),
+    "promote": Command("promote", "give an environment the images of another one"),
     "retire": Command("retire", "say in services.yaml what becomes of the data of a service that goes"),
     "explain": Command("explain", "say what counts at a place of services.yaml, and where it is written"),
     "show": Command("show", "print services.yaml as it counts: merged for an environment, with all defaults"),

@@ -1,7 +1,7 @@
 """`main.py diff`: what generated/ says of a change since a commit, from files alone: no login, no Terraform."""
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 
 from modules.checks.check import check
@@ -41,17 +41,28 @@ def run(options: argparse.Namespace) -> int:
     before: Mapping[str, bytes] = committed_files.read(options.out, options.base)
     for spec in check(options.file, datetime.now(UTC).date()).specs:
         before = renamed_files.of_today(before, spec.earlier_names, MADE_ANEW, spec.names)
-    after = held(options.out)
+    lacking: list[str] = []
+    try:
+        costs = _cost(options)
+    except CommandError as error:
+        costs, lacking = [], [f"The cost: {error.where}: {error.what.splitlines()[0]}"]
+    return print_page(facts(order, before, held(options.out), costs, lacking), options)
+
+
+def facts(
+    order: Sequence[str],
+    before: Mapping[str, bytes],
+    after: Mapping[str, bytes],
+    costs: Sequence[str],
+    lacking: Sequence[str] = (),
+) -> Facts:
+    """What two contents of generated/ tell, stacks in this order; `lacking` are sentences on what is not told."""
     old, new = file_changes.configurations(before), file_changes.configurations(after)
     stacks = [*order, *(stack for stack in sorted(old) if stack not in order)]
     changes = sorted(file_changes.changes(before, after), key=lambda one: stacks.index(one.stack))
     notes = file_changes.notes(before, after)
-    left_out = [LIMITS] if changes or notes else []
-    try:
-        costs = _cost(options)
-    except CommandError as error:
-        costs, left_out = [], [*left_out, f"The cost: {error.where}: {error.what.splitlines()[0]}"]
-    return print_page(Facts(stacks, changes, {**old, **new}, notes, costs, left_out, old, "compared"), options)
+    left_out = [*([LIMITS] if changes or notes else []), *lacking]
+    return Facts(stacks, changes, {**old, **new}, notes, costs, left_out, old, "compared")
 
 
 def _cost(options: argparse.Namespace) -> list[str]:
@@ -60,7 +71,11 @@ def _cost(options: argparse.Namespace) -> list[str]:
     specs = check(options.file, today).specs
     if not specs:
         raise CommandError(str(options.file), "It has a mistake.", "Run make synth, which says where.")
-    bases = checked_at(options.file, options.base, today).specs
+    return cost_between(checked_at(options.file, options.base, today).specs, specs, today)
+
+
+def cost_between(bases: Sequence[Spec], specs: Sequence[Spec], today: date) -> list[str]:
+    """What one state of services.yaml adds to the bill of another."""
     if bases == specs:
         return []
     before, after = ([line for one in all_ for line in _bill(one, today)] for all_ in (bases, specs))

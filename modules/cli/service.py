@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from modules import terminal
 from modules.checks.check import Checked, check
 from modules.checks.rules.names import services_have_valid_names
-from modules.cli import synth
+from modules.cli import edit_and_synth, synth
 from modules.cli.reported import add_json_option
-from modules.cli.services_edit import check_content, replace
+from modules.cli.services_edit import check_content
 from modules.cli.services_file import add_file_option, count, load, say_problems
 from modules.errors import CommandError
 from modules.scaffold import service_block, services_text
@@ -47,7 +47,7 @@ def run(options: argparse.Namespace) -> int:
             terminal.say("Without COPY= the new service starts from the usual keys.")
         return 1
     _require_the_rest(before, after, options)
-    if code := _write(text, original, options):
+    if code := edit_and_synth.write(options.file, text, original, options):
         return code
     line = after.document.lines["services", options.name]
     options.reported.data |= {"service": options.name, "line": line}
@@ -97,24 +97,3 @@ def _require_the_rest(before: Checked, after: Checked, options: argparse.Namespa
     if values != before.document.values or not after.spec or options.name not in after.spec.services:
         what = "The new service can't be added there without a change of another value."
         raise CommandError(f"{options.file.name} services", what, _BY_HAND)
-
-
-def _write(text: str, original: bytes, options: argparse.Namespace) -> int:
-    """Writes both, or neither; a ctrl-C between them leaves the new services.yaml, and `make synth` writes the rest."""
-    if options.file.read_bytes() != original:
-        what = "The file was changed while this command ran; nothing was written."
-        raise CommandError(str(options.file), what, "Save it, and run this again.")
-    replace(options.file, text.encode("utf-8"))
-    parser = argparse.ArgumentParser()
-    synth.configure(parser)
-    try:
-        arguments = parser.parse_args(["--file", str(options.file), "--out", str(options.out)])
-        arguments.reported = options.reported
-        code = synth.run(arguments)
-    except Exception:
-        replace(options.file, original)
-        raise
-    if code:
-        replace(options.file, original)
-        terminal.say(f"{options.file.name} is as it was.")
-    return code
