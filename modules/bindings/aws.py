@@ -77,6 +77,7 @@ from cdktf_cdktf_provider_aws.ecr_repository import (
 from cdktf_cdktf_provider_aws.ecr_repository import (
     EcrRepositoryImageScanningConfiguration as EcrRepositoryImageScanningConfiguration,
 )
+from cdktf_cdktf_provider_aws.ecr_repository_policy import EcrRepositoryPolicy as EcrRepositoryPolicy
 from cdktf_cdktf_provider_aws.eip import Eip as Eip
 from cdktf_cdktf_provider_aws.eks_access_entry import EksAccessEntry as EksAccessEntry
 from cdktf_cdktf_provider_aws.eks_access_policy_association import (

@@ -102,7 +102,7 @@ STORES: Mapping[str, Store] = {
         "repository",
         "the images, of which each start of a pod pulls one",
         ("name", "encryption_configuration"),
-        ("aws_ecr_lifecycle_policy",),
+        ("aws_ecr_lifecycle_policy", "aws_ecr_repository_policy"),
         {"force_delete": True},
         "ECR deletes no repository that has images.",
     ),

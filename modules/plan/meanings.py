@@ -30,6 +30,7 @@ MEANINGS: dict[str, Meaning] = {
     "aws_db_subnet_group": Meaning("subnets of Aurora"),
     "aws_default_security_group": Meaning("default security group"),
     "aws_dynamodb_table": Meaning("DynamoDB table", "The table {name} can't be read or written"),
+    "aws_ecr_repository_policy": Meaning("policy that lets other accounts pull images"),
     "aws_ecr_lifecycle_policy": Meaning("rules by which images expire"),
     "aws_ecr_repository": Meaning(
         "image repository", "No pod of {stack} can start until an image is pushed to {name}: pods pull at every start"

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 # The argument that carries a policy, by type of resource. That of a private endpoint grants nothing: it only narrows.
 POLICIES = {
+    "aws_ecr_repository_policy": "policy",
     "aws_iam_role": "assume_role_policy",
     "aws_iam_role_policy": "policy",
     "aws_kms_key": "policy",

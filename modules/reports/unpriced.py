@@ -43,6 +43,7 @@ FREE = {
     "aws_db_subnet_group": _SETTING,
     "aws_default_security_group": _NETWORK,
     "aws_ecr_lifecycle_policy": _SETTING,
+    "aws_ecr_repository_policy": _SETTING,
     "aws_eks_access_entry": _SETTING,
     "aws_eks_access_policy_association": _SETTING,
     "aws_eks_fargate_profile": "its pods are billed",

@@ -126,6 +126,7 @@ KEYS: tuple[tuple[str, str, Schema], ...] = (
     ("Cluster", "service_cidr", {"pattern": patterns.SERVICE_CIDR, "allOf": [{"pattern": patterns.CIDR}]}),
     ("Cluster", "api_access", _UNIQUE),
     ("Cluster", "admins", _UNIQUE),
+    ("Registry", "pull_accounts", _UNIQUE),
     ("Database", "version", {"pattern": rf"^({'|'.join(aurora.MAJORS)})\.[0-9]{{1,2}}$"}),
     ("Database", "min_acu", {"multipleOf": aurora.ACU_STEP}),
     ("Database", "max_acu", {"multipleOf": aurora.ACU_STEP, "minimum": 1}),

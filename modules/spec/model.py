@@ -155,6 +155,14 @@ class LoadBalancer(Model):
     """The web application firewall before it."""
 
 
+class Registry(Model):
+    """The ECR repositories of the services."""
+
+    pull_accounts: Annotated[tuple[Annotated[str, Field(pattern=patterns.ACCOUNT)], ...], OneOrMany()] = ()
+    """Ids of other AWS accounts, in quotes, whose clusters pull from these repositories: there `image:` is the whole
+    reference."""
+
+
 class S3State(Model):
     """Terraform state in an S3 bucket, with a lock file beside it."""
 
@@ -465,6 +473,9 @@ class Spec(Model):
 
     state: State | None = None
     """Where Terraform keeps its state."""
+
+    registry: Registry = Registry()
+    """The ECR repositories of the services."""
 
     network: Network = Network()
     """The VPC."""

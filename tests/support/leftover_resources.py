@@ -65,6 +65,7 @@ LISTS = {
 PARTS = {
     "aws_default_security_group",
     "aws_ecr_lifecycle_policy",
+    "aws_ecr_repository_policy",
     "aws_eks_access_entry",
     "aws_eks_access_policy_association",
     "aws_eks_addon",

@@ -50,6 +50,7 @@ def valid(draw: st.DrawFn, most_services: int = 4) -> System:
         "zones": st.lists(st.sampled_from(list(vpc.ZONE_LETTERS)), min_size=3, unique=True),
         "account": st.just("111122223333"),
         "deployer_role": st.just("arn:aws:iam::111122223333:role/deployer"),
+        "registry": st.just({"pull_accounts": ["444455556666", "555566667777"]}),
         "protection": st.booleans(),
         "alarm_email": st.just("ops@example.com"),
         "tags": st.just({"Team": "shop"}),

@@ -354,3 +354,27 @@ def test_a_warehouse_has_a_limit_also_where_none_is_declared(build_system: Build
     assert limit({}) == 32
     assert limit({"base_capacity": 16}) == 64
     assert limit({"max_capacity": 24}) == 24
+
+
+def test_other_accounts_pull_images_where_they_are_named_and_do_nothing_else(build_system: Any) -> None:
+    named = {"pull_accounts": ["444455556666", "555566667777"]}
+    system = {"project": "shop", "region": "eu-west-1", "services": {"web": None}}
+    content = stack(build_system({**system, "registry": named}), "web")
+    policy = content["resource"]["aws_ecr_repository_policy"]["web"]
+    assert policy == {
+        "policy": "${data.aws_iam_policy_document.web_repository.json}",
+        "repository": "${aws_ecr_repository.web.name}",
+    }
+    assert content["data"]["aws_iam_policy_document"]["web_repository"]["statement"] == [
+        {
+            "actions": ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+            "principals": [
+                {
+                    "identifiers": ["arn:aws:iam::444455556666:root", "arn:aws:iam::555566667777:root"],
+                    "type": "AWS",
+                }
+            ],
+            "sid": "PullFromOtherAccounts",
+        }
+    ]
+    assert "aws_ecr_repository_policy" not in stack(build_system(system), "web")["resource"]

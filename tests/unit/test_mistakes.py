@@ -1361,6 +1361,16 @@ PLATFORM = [
         "4 deployer_role",
         "A role of the partition aws-cn can't deploy to eu-west-1, which is in aws. (see line 2)",
         "Name a role whose ARN begins with arn:aws:.",
+        "registry: {pull_accounts: ['444455556666', '444455556666']}",
+        "4 registry.pull_accounts[1]",
+        "444455556666 is listed twice.",
+        "Remove this one.",
+    ),
+    (
+        "account: '444455556666'\nregistry: {pull_accounts: '444455556666'}",
+        "5 registry.pull_accounts[0]",
+        "444455556666 is the system's own account, which pulls its images anyway. (see line 4)",
+        "Remove it.",
     ),
     (
         "cluster:\n  version: 1.30",

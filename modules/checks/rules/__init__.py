@@ -85,6 +85,7 @@ RULES: tuple[Rule, ...] = (
     left_out.stores_are_there,
     access.admins_are_named_once,
     access.the_deployer_is_of_the_account,
+    access.registries_are_shared_with_others,
     routes.routes_have_a_load_balancer,
     routes.paths_are_unique,
     routes.paths_are_named_once,

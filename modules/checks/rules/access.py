@@ -37,3 +37,15 @@ def the_deployer_is_of_the_account(spec: Spec) -> Iterator[Problem]:
         what = f"The role belongs to account {account}, and the system to {spec.account}."
         step = f"Name a role of account {spec.account}: the login may be of any account."
         yield Problem(("deployer_role",), what, step, also=(("account",),))
+
+
+def registries_are_shared_with_others(spec: Spec) -> Iterator[Problem]:
+    """The system's own account needs no policy, and one is enough for another."""
+    accounts = spec.registry.pull_accounts
+    for index, account in enumerate(accounts):
+        place: Path = ("registry", "pull_accounts", index)
+        if account in accounts[:index]:
+            yield Problem(place, f"{account} is listed twice.", "Remove this one.", edit=remove(place))
+        elif account == spec.account:
+            what = f"{account} is the system's own account, which pulls its images anyway."
+            yield Problem(place, what, "Remove it.", also=(("account",),), edit=remove(place))

@@ -9,11 +9,17 @@ from modules.bindings.aws import (
     EcrRepository,
     EcrRepositoryEncryptionConfiguration,
     EcrRepositoryImageScanningConfiguration,
+    EcrRepositoryPolicy,
 )
 from modules.constructs.component import Component
+from modules.constructs.iam.policy_document import policy_json
 from modules.constructs.stack import Stack
+from modules.iam.statement import Statement
 
 _UNTAGGED_DAYS = 7
+# https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policy-examples.html#IAM_allow_other_accounts; a key
+# of the repository needs no more: ECR decrypts by a grant of its own.
+_PULL = ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
 
 
 class Repository(Component):
@@ -41,6 +47,15 @@ class Repository(Component):
         self.set_address(lifecycle, service, "repository")
         policy = EcrLifecyclePolicy(self, "lifecycle", repository=repository.name, policy=lifecycle.json)
         self.set_address(policy, service)
+        if accounts := self.stack.spec.registry.pull_accounts:
+            self._let_in(service, repository.name, accounts)
+
+    def _let_in(self, service: str, repository: str, accounts: tuple[str, ...]) -> None:
+        """Lets these accounts say who of them pulls the images."""
+        roots = tuple(f"arn:{self.stack.partition}:iam::{account}:root" for account in accounts)
+        pull = Statement("PullFromOtherAccounts", _PULL, principals=(("AWS", roots),))
+        document = policy_json(self, (service, "repository"), [pull])
+        self.set_address(EcrRepositoryPolicy(self, "policy", repository=repository, policy=document), service)
 
 
 def _rule(
