@@ -159,8 +159,8 @@ class Registry(Model):
     """The ECR repositories of the services."""
 
     pull_accounts: Annotated[tuple[Annotated[str, Field(pattern=patterns.ACCOUNT)], ...], OneOrMany()] = ()
-    """Ids of other AWS accounts, in quotes, whose clusters pull from these repositories: there `image:` is the whole
-    reference."""
+    """Ids of other AWS accounts, in quotes, whose clusters pull from these repositories: there
+    `image:` is the whole reference."""
 
 
 class S3State(Model):

@@ -1361,6 +1361,8 @@ PLATFORM = [
         "4 deployer_role",
         "A role of the partition aws-cn can't deploy to eu-west-1, which is in aws. (see line 2)",
         "Name a role whose ARN begins with arn:aws:.",
+    ),
+    (
         "registry: {pull_accounts: ['444455556666', '444455556666']}",
         "4 registry.pull_accounts[1]",
         "444455556666 is listed twice.",

@@ -95,6 +95,7 @@ ONLY_SYNTH: dict[str, tuple[str, str]] = {
     "the_deployer_is_of_the_account": (
         _ACROSS,
         f"account: '444455556666'\ndeployer_role: {_ARN}deployer\n{_S}{{}}",
+    ),
     "registries_are_shared_with_others": (
         _ACROSS,
         f"account: '444455556666'\nregistry: {{pull_accounts: '444455556666'}}\n{_S}{{}}",
