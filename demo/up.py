@@ -28,7 +28,8 @@ from .progress import Progress
 
 WHOLE = "Terraform has found hashicorp/kubernetes and hashicorp/helm: cdktf deploy brings up each stack as it is."
 OUTSIDE = (
-    "account", "deployer_role",
+    "account",
+    "deployer_role",
     "certificate_arn",
     "domain",
     "environment",

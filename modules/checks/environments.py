@@ -79,9 +79,11 @@ def _claims(spec: Spec) -> Iterator[tuple[tuple[str, ...], Path]]:
 
 
 def unchanged_override(whole: Whole) -> Iterator[Problem]:
-    """What an environment repeats does not follow when the base changes."""
+    """What an environment repeats does not follow when the base changes, which an image is not to do."""
     for name, layer in whole.layers.items():
         for path in unchanged(layer):
+            if path[0] == "services" and path[2:] == ("image",):
+                continue
             what = f"The environment {name} says of {render_path(path)} what it has without it."
             step = "Remove it, or accept it where it is to stay when the base changes."
             yield problem_in_file(Problem(path, what, step, edit=remove(path)), layer, name)

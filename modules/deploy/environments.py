@@ -48,7 +48,7 @@ def asked(
     """Names of the stacks that a command asks AWS about; empty for all that there are.
 
     Those of the environment, where one is named. Else those that are named, or those of all environments but what is
-    in another account than this one. Raises CommandError for a stack that there is not.
+    in another account than this one, and has no role to go there. Raises CommandError for a stack that there is not.
     """
     if name is not None:
         names = named(checked, name).names
@@ -57,7 +57,7 @@ def asked(
         require_known(command, found, own)
         return found or list(own)
     require_known(command, words, stacks)
-    elsewhere = [spec for spec in checked.specs if spec.account not in (None, account)]
+    elsewhere = [spec for spec in checked.specs if not spec.deployer_role and spec.account not in (None, account)]
     if words or not elsewhere:
         return list(words)
     for spec in elsewhere:

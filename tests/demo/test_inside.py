@@ -31,3 +31,10 @@ def test_a_service_of_grpc_behind_a_domain_is_one_of_http_in_the_demo_which_has_
 def test_the_demo_shows_the_file_itself_and_none_of_its_environments() -> None:
     system = {"environment": "prod", "environments": {"dev": {}}, "services": {"web": None}, "project": "shop"}
     assert _inside(system) == {"project": "shop", "services": {"web": {}}, "protection": False}
+
+
+def test_the_account_and_its_role_are_left_outside(tmp_path: Path) -> None:
+    role = "arn:aws:iam::111122223333:role/deployer"
+    system: System = {"project": "shop", "region": "eu-west-1", "account": "111122223333", "deployer_role": role}
+    inside = spec_of(_inside({**system, "services": {}}), tmp_path)
+    assert (inside.account, inside.deployer_role) == (None, None)

@@ -87,3 +87,11 @@ def test_without_a_name_commands_ask_about_those_in_the_account_of_the_login(
     said = capfd.readouterr().err
     assert "dev is left out: it is in the account 222233334444. Log in there, and ask with ENV=dev." in said
     assert environments.asked("plan", checked, "dev", "", stacks, ["order"]) == ["dev-order"]
+
+
+def test_environments_with_a_role_of_their_own_are_asked_about_from_any_account(machine: Machine) -> None:
+    own = 'account: "222233334444", deployer_role: "arn:aws:iam::222233334444:role/deployer", '
+    machine.declare('account: "111122223333"\n' + DEV.replace("{dev: {", f"{{dev: {{{own}"))
+    checked = check(machine.root / "services.yaml", TODAY)
+    stacks = applied_stacks.read(machine.root / "generated")
+    assert environments.asked("plan", checked, None, "111122223333", stacks, []) == []

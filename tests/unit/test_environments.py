@@ -194,6 +194,11 @@ def test_an_override_that_changes_nothing_is_said(read: Read) -> None:
     assert "[unchanged-override]" in line
 
 
+def test_an_image_is_one_environments_also_where_the_base_has_the_same(read: Read) -> None:
+    base = BASE.replace("services:", "services:\n  images: {image: v1}", 1)
+    assert said(read("environments:\n  dev:\n    services:\n      images: {image: v1}\n", base)) == []
+
+
 def test_networks_with_the_same_addresses_are_said(read: Read) -> None:
     base = BASE.replace(", overlapping-networks", "")
     (line,) = said(read("environments:\n  dev: {}\n", base))
