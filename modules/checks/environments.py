@@ -79,7 +79,7 @@ def _claims(spec: Spec) -> Iterator[tuple[tuple[str, ...], Path]]:
 
 
 def unchanged_override(whole: Whole) -> Iterator[Problem]:
-    """What an environment repeats does not follow when the base changes, which an image is not to do."""
+    """What an environment repeats, but for images, does not follow when the base changes."""
     for name, layer in whole.layers.items():
         for path in unchanged(layer):
             if path[0] == "services" and path[2:] == ("image",):
