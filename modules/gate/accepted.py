@@ -278,6 +278,13 @@ ACCEPTED = (
         "network sts_endpoint PodLogin",
         "The policy of a private endpoint, which only this VPC reaches: a pod has no identity before it logs in.",
     ),
+    Accepted(
+        "rules",
+        "principals",
+        r"\S+ \w+_repository PullFromOtherAccounts",
+        "The owner names the accounts that run the service's images: they may pull, and do nothing else.",
+        "registry.pull_accounts",
+    ),
     Accepted("rules", "protection", r"\S+ aws_\w+\.\w+", _PROTECTION, "protection"),
     Accepted("rules", "protection", r"\S+ aws_\w+\.\w+", _PROTECTION, "services.*.protection"),
     Accepted(
