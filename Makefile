@@ -30,7 +30,7 @@ export PYTHONDONTWRITEBYTECODE :=
 # What a person reads; `demo` and `tests` are read by those who change them.
 PROSE := *.md docs modules charts examples
 
-.PHONY: help start check-services service set-image promote retire inventory matrix diagram report cost docs synth generate test test-kubernetes binaries test-unit nightly check security lint format golden doctor bootstrap migrate-state drift leftovers plan diff deploy rotate destroy demo demo-down lock requirements cdktf clean
+.PHONY: help start check-services service set-image promote retire adopt inventory matrix diagram report cost docs synth generate test test-kubernetes binaries test-unit nightly check security lint format golden doctor bootstrap migrate-state drift leftovers plan diff deploy rotate destroy demo demo-down lock requirements cdktf clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -104,6 +104,10 @@ promote: $(VENV) ## Give an environment the images of another: make promote FROM
 retire: $(VENV) ## Give up a service, or what it no longer uses, and say what becomes of the data: make retire SERVICE=order-service
 	@test -n "$(SERVICE)" || { echo "Which service? Say make retire SERVICE=order-service." >&2; exit 1; }
 	@$(PY) main.py retire $(SERVICE)
+
+adopt: $(VENV) ## Let a service take over what is there: make adopt SERVICE=billing-service FROM=arn:aws:dynamodb:…:table/bills
+	@test -n "$(SERVICE)" && test -n "$(FROM)" || { echo "Which one? Say make adopt SERVICE=<a service> FROM=<an ARN>." >&2; exit 1; }
+	@$(PY) main.py adopt "$(SERVICE)" "$(FROM)" $(JSON_OPTION)
 
 inventory: $(VENV) ## Count the resources that generated/ holds
 	@$(PY) main.py inventory $(ENV_OPTION) $(JSON_OPTION)

@@ -41,12 +41,13 @@ The rooms, in the order of the stages, and what each may import besides itself (
 | `state` | reads generated/ and Terraform states | bounded_file errors git naming |
 | `doctor` | asks the machine and the account whether the system can be built | bounded_file errors terminal facts spec design state |
 | `shared_state` | the bucket of the states, and moves of states between places | bounded_file errors facts spec design state doctor |
+| `adopt` | asks AWS about what a service is to take over | errors permissions spec doctor |
 | `deploy` | runs Terraform and cdktf; asks AWS and the cluster why a release failed | facts naming errors paths terminal spec design checks state doctor |
 | `reports` | what a person wants to know of a system | bounded_file facts paths permissions spec design checks state |
 | `page` | the system as one HTML page | facts naming iam permissions spec design checks diagram reports |
 | `gate` | what a security reviewer asks of generated/: rules, and the findings that are accepted | facts |
 | `plan` | what a change does to all stacks, asked of Terraform or told by files, in words | bounded_file errors facts spec state reports |
-| `scaffold` | text that users own: a new service in services.yaml | design spec |
+| `scaffold` | text that users own: a new service in services.yaml, a word of one | design spec |
 | `cli` | the command line: one file a subcommand | every room but bindings constructs stacks |
 
 Where each kind of change is made; CONTRIBUTING.md has the checklists:

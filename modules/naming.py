@@ -38,6 +38,8 @@ BASE_ENVIRONMENT = "base"
 DATA = "data"
 # What the address of a service's resource in stacks of the platform may have after its name.
 SHARED_PARTS = ("logins", "password")
+# First words of what the address of a store, or of what belongs to one, may have after the name of its service.
+STORE_PARTS = (*SHARED_PARTS, "dead", "queue", "results", "stores", "warehouse")
 PLATFORM_STACKS = ("network", "cluster", DATA, "edge", "platform")
 
 
@@ -47,13 +49,17 @@ def address(*parts: str) -> str:
     return f"_{joined}" if joined[0].isdigit() else joined
 
 
-def renamed(text: str, old: str, new: str, *, only: bool = False, but: Collection[str] = ()) -> str:
+def renamed(
+    text: str, old: str, new: str, *, only: bool = False, but: Collection[str] = (), mixed: bool = False
+) -> str:
     """An address with its type of a service `old`, or a text with such, once the service is called `new`.
 
     `only`: addresses in stacks of the platform, where what begins with the name may be another service's. Types in
-    `but` stay.
+    `but` stay. `mixed`: some addresses may have the new name already, which may begin with the old one.
     """
     start, end = address(old), rf"(?=(_({'|'.join(SHARED_PARTS)}))?\b)" if only else r"(?=_|\b)"
+    if mixed and address(new).startswith(f"{start}_"):
+        end = rf"(?!{address(new)[len(start) :]}(?:_|\b)){end}"
 
     def new_one(found: re.Match[str]) -> str:
         return found[0] if found[1] in but else f"{found[1]}.{address(new)}"

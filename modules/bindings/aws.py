@@ -51,12 +51,18 @@ from cdktf_cdktf_provider_aws.data_aws_iam_policy_document import (
     DataAwsIamPolicyDocumentStatementPrincipals as DataAwsIamPolicyDocumentStatementPrincipals,
 )
 from cdktf_cdktf_provider_aws.data_aws_iam_session_context import DataAwsIamSessionContext as DataAwsIamSessionContext
+from cdktf_cdktf_provider_aws.data_aws_lb import DataAwsLb as DataAwsLb
+from cdktf_cdktf_provider_aws.data_aws_lb_listener import DataAwsLbListener as DataAwsLbListener
 from cdktf_cdktf_provider_aws.data_aws_secretsmanager_secret import (
     DataAwsSecretsmanagerSecret as DataAwsSecretsmanagerSecret,
 )
 from cdktf_cdktf_provider_aws.data_aws_secretsmanager_secret_versions import (
     DataAwsSecretsmanagerSecretVersions as DataAwsSecretsmanagerSecretVersions,
 )
+from cdktf_cdktf_provider_aws.data_aws_subnet import DataAwsSubnet as DataAwsSubnet
+from cdktf_cdktf_provider_aws.data_aws_vpc import DataAwsVpc as DataAwsVpc
+from cdktf_cdktf_provider_aws.data_aws_vpc_endpoint import DataAwsVpcEndpoint as DataAwsVpcEndpoint
+from cdktf_cdktf_provider_aws.data_aws_vpc_endpoint import DataAwsVpcEndpointFilter as DataAwsVpcEndpointFilter
 from cdktf_cdktf_provider_aws.data_aws_vpc_endpoint_service import (
     DataAwsVpcEndpointService as DataAwsVpcEndpointService,
 )

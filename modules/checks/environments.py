@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network
 from itertools import combinations
 
+from modules.checks.rules.adopted import adopted
 from modules.permissions.ses import SesOptions
 from modules.spec import reserved_names
 from modules.spec.environments import KEY, Layered, problem_in_file, unchanged
@@ -69,6 +70,8 @@ def names_of_the_world_differ(whole: Whole) -> Iterator[Problem]:
 def _claims(spec: Spec) -> Iterator[tuple[tuple[str, ...], Path]]:
     if spec.domain and spec.load_balancer:
         yield ("domain", spec.domain), ("domain",)
+    for place, kind, identifier in adopted(spec):
+        yield (f"adopted {kind}", identifier, spec.account or "", spec.region), place
     for name, service in spec.services.items():
         for index, host in enumerate(service.host):
             yield ("host", host), ("services", name, "host", index)
@@ -92,7 +95,8 @@ def unchanged_override(whole: Whole) -> Iterator[Problem]:
 def overlapping_networks(whole: Whole) -> Iterator[Problem]:
     """Networks with the same addresses can't be connected later, and a VPC's range can't be changed."""
     for one, other in combinations(whole.specs, 2):
-        if IPv4Network(one.network.cidr).overlaps(IPv4Network(other.network.cidr)):
+        ranges = [IPv4Network(cidr) for spec in (one, other) if (cidr := spec.network.own_cidr)]
+        if len(ranges) == 2 and ranges[0].overlaps(ranges[1]):
             what = (
                 f"The VPCs of {one.environment_name} and {other.environment_name} have the same addresses: "
                 f"{one.network.cidr} and {other.network.cidr}. They can never be peered."

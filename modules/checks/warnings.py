@@ -134,15 +134,20 @@ def nat_traffic(spec: Spec, today: date) -> Iterator[Problem]:
                 users.setdefault(word, {})[name] = place
     for word, places in users.items():
         who = listed([*places])
-        what = f"{_TITLES.get(word, word)} has no private endpoint here, so traffic of {who} leaves through NAT."
+        way = "through NAT" if spec.network.vpc_id is None else "by the routes of the existing VPC"
+        what = f"{_TITLES.get(word, word)} has no private endpoint here, so traffic of {who} leaves {way}."
         step = "Accept it under `accept:` if that is intended: the generator knows no endpoint for it."
         if word in vpc.ENDPOINTS:
             step = f"Add {word} to `endpoints:` of `network:`, or write `endpoints: auto`."
+        if word in vpc.ENDPOINTS and spec.network.vpc_id is not None:
+            step = f"Where the VPC has one, add {word} to `endpoints:` of `network:`. Else accept it under `accept:`."
         yield Problem(next(iter(places.values())), what, step)
 
 
 def http_only(spec: Spec, today: date) -> Iterator[Problem]:
     """Without a certificate the load balancer serves plain HTTP."""
+    if spec.load_balancer is not None and spec.load_balancer.listener_arn is not None:
+        return  # `make doctor` asks what protocol it has
     if not spec.domain and not spec.certificate_arn and any(service.path for service in spec.services.values()):
         step = "Add `domain:` with `hosted_zone:`, or `certificate_arn:`."
         yield Problem(("domain",), "The load balancer serves HTTP only, so traffic can be read on its way.", step)

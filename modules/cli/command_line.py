@@ -29,6 +29,7 @@ COMMANDS = {
     "set-image": Command("set_image", "write a service's image into services.yaml, and say what that changes"),
     "promote": Command("promote", "give an environment the images of another one"),
     "retire": Command("retire", "say in services.yaml what becomes of the data of a service that goes"),
+    "adopt": Command("adopt", "let a service take over a bucket, table, queue, topic, key, secret or repository"),
     "explain": Command("explain", "say what counts at a place of services.yaml, and where it is written"),
     "show": Command("show", "print services.yaml as it counts: merged for an environment, with all defaults"),
     "compare": Command("compare", "print where two environments differ"),

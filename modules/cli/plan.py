@@ -12,17 +12,21 @@ from modules.cli import committed_files
 from modules.cli.account_of import account_of
 from modules.cli.services_file import add_environment_option, add_file_option
 from modules.cli.synth import add_out_option
-from modules.deploy import environments
+from modules.deploy import environments, passes
+from modules.deploy import run as run_
 from modules.deploy.cluster_access import unreachable
 from modules.doctor import tools
+from modules.errors import CommandError
 from modules.plan import certain, cost_lines, left_out, page, page_json, render, system
 from modules.plan.change import Change
 from modules.plan.page import Facts, Page
 from modules.plan.planner import StackPlan
 from modules.plan.system import AT_ONCE, Question
 from modules.reports.changes import changes, held
+from modules.spec import retired
 from modules.spec.model import Spec
 from modules.state import applied_stacks
+from modules.state.applied_stacks import Stacks
 
 EXIT_CODES = "Exit codes: 0 nothing to do; 2 changes; 3 data at risk; 1 an error; 130 interrupted."
 
@@ -69,7 +73,26 @@ def run(options: argparse.Namespace) -> int:
     question = Question(options.out, [*named, *replace] if named else [], replace, max(1, options.at_once))
     with terminal.Waiting("Planning"):
         planned = system.plan(question, unreachable, terminal.say)
-    return print_page(_facts(planned, checked.specs, [name for name in stacks if named]), options)
+        environments_ = [spec for spec in checked.specs if any(spec.names.part(one.stack) for one in planned)]
+        found = [_passes(environments.of(spec.names, stacks), spec, options.out) for spec in environments_]
+    facts = _facts(planned, checked.specs, [name for name in stacks if named])
+    in_passes, settled = ([line for one in found for line in one[part]] for part in (0, 1))
+    return print_page(facts._replace(passes=in_passes, settled=settled), options)
+
+
+def _passes(stacks: Stacks, spec: Spec, generated: Path) -> tuple[list[str], list[str]]:
+    """How `make deploy` would apply it, where that is not once a stack, or why it would not; what is no longer needed.
+
+    An entry of a service that lives stays while it keeps something: it keeps the key when the service goes.
+    """
+    keeping = [name for name, entry in spec.retired.items() if "keep" in retired.ways(entry).values()]
+    entries = [name for name in spec.retired if name not in keeping or name not in spec.services]
+    try:
+        change = run_.change(stacks, spec, generated)
+        settled = passes.settled(change, {name: spec.retired_stack(name) for name in entries})
+        return passes.sentences(passes.passes(change, stacks.values()), change.names), settled
+    except CommandError as refused:
+        return [f"make deploy refuses this: {refused.what} {refused.next_step}"], []
 
 
 def _replace(given: list[str]) -> dict[str, list[str]]:

@@ -6,7 +6,7 @@ Only the ids of versions are asked for: no value leaves Secrets Manager.
 from typing import NamedTuple
 
 from modules.deploy import terraform_cli
-from modules.design import secrets
+from modules.design import adopted, secrets
 from modules.doctor.account import Account, AwsAnswered
 from modules.errors import CommandError
 from modules.spec.model import Spec
@@ -71,7 +71,7 @@ def explain(empty: list[EmptySecret], region: str) -> str:
 
 
 def _name(spec: Spec, service: str, source: SecretValue) -> str:
-    return source.source or spec.names.secret(source.of or service)
+    return source.source or adopted.secret(spec, source.of or service)
 
 
 def _looked_up(secret: str, account: Account) -> tuple[bool, bool]:

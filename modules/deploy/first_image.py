@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from modules.deploy import terraform_cli
-from modules.design import images
+from modules.design import adopted, images
 from modules.doctor.account import Account, AwsAnswered
 from modules.errors import CommandError
 from modules.spec.model import Spec
@@ -42,7 +42,7 @@ def missing(stack: Stack, spec: Spec, account: Account, *, auto_approve: bool) -
     if name is None or not images.is_own(spec.services[name]):
         return None
     image = str(spec.services[name].image)
-    repository = spec.names.repository(name)
+    repository = adopted.repository(spec, name)
     try:
         address = _address(repository, account)
     except AwsAnswered as answered:

@@ -176,19 +176,22 @@ def _with_upstream(stack: Stack, change: Change) -> Iterable[str]:
 
 
 def _of(stack: Stack, change: Change, is_twice: bool) -> Iterable[Pass]:
-    if places := change.allowed(stack.name):
-        yield Pass(stack, "allow", places)
+    allow = [Pass(stack, "allow", places)] if (places := change.allowed(stack.name)) else []
+    renames = is_twice and change.renames(stack.name)
+    if not renames:
+        yield from allow
     if not is_twice:
         # Pods of a service that stays use the store until they are others.
         if stack.name not in change.retired and change.deleted(stack.name) and (stays := change.stays(stack.name)):
             yield Pass(stack, "add", stays)
         yield from _last(stack, change)
         return
-    if change.renames(stack.name) and (state := change.states[stack.name]):
+    if renames and (state := change.states[stack.name]):
         declared, moved = change.resources(stack.name), change.moved(stack.name)
         for how in _BOTH:
             text = overlap.override(declared, state, moved, change.names[stack.name], new=how == "switch")
             yield Pass(stack, how, change.stays(stack.name), text)
+        yield from allow  # Terraform takes no other targets while moves are to be made
     elif stays := change.stays(stack.name):
         yield Pass(stack, "add", stays)
 
@@ -239,6 +242,33 @@ def text(one: Pass) -> str:
         "overlap": f"{one.stack.name} (old and new pods)",
         "switch": f"{one.stack.name} (requests to the new pods)",
     }.get(one.how, one.stack.name)
+
+
+def sentences(order: Collection[Pass], names: Mapping[str, tuple[str, ...]]) -> list[str]:
+    """What a plan says of passes; nothing where each stack is applied once. `names` are those of a Change."""
+    if is_plain(order):
+        return []
+    renamed = [one.stack.name for one in order if one.how == "overlap"]
+    until = "goes once the new pods are ready and get all requests"
+    renames = [f"{stack} has another name: what carries {names[stack][-2]} {until}." for stack in renamed]
+    return [f"make deploy applies, in this order: {', '.join(map(text, order))}.", *renames]
+
+
+def settled(change: Change, retired: Mapping[str, str]) -> list[str]:
+    """Which entries of `retired:` have done their work, of these with their stacks, as a plan says it."""
+    found = []
+    for entry, stack in retired.items():
+        state = change.states.get(stack)
+        held = {f"{one.type}.{one.name}" for one in state.managed} if state else set()
+        if (
+            state is not None
+            and not change.going[stack]
+            and held.isdisjoint(change.generated.let_go(change.part(stack)))
+        ):
+            found.append(
+                f"services.yaml no longer needs retired.{entry}: nothing is left to be done for it in {stack}."
+            )
+    return found
 
 
 def commands(one: Pass, folder: str) -> list[str]:

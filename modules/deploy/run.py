@@ -94,17 +94,22 @@ def _command(
 def change(stacks: Stacks, spec: Spec, generated: Path) -> Change:
     """What is to be deployed, and what is applied.
 
-    States elsewhere are asked for only where something is retired or renamed.
+    States elsewhere are asked for only where something is retired or renamed: first those that hold what goes with it,
+    and the others only while something does.
     """
     held = _record(generated, spec).on_disk
-    states = {
-        name: terraform_cli.pull(stack.folder)
-        if (spec.retired or spec.earlier_names) and stack.local_state is None
-        else stack.state
-        for name, stack in stacks.items()
-    }
     names = {spec.names.stack(name): (*spec.earlier_of(name), name) for name in spec.services if spec.earlier_of(name)}
-    return Change(stacks, held, states, {spec.names.stack(name) for name in spec.retired_services}, names, spec.names)
+    retired = {spec.names.stack(name) for name in spec.retired_services}
+    first = {*names, *map(spec.retired_stack, spec.retired)}
+    first |= set(map(spec.names.stack, spec.platform_stacks)) if first else set()
+    states = {name: stack.state for name, stack in stacks.items()}
+    for asked in (first, stacks):
+        unknown = [name for name, state in states.items() if state is None and name in asked]
+        states |= {name: terraform_cli.pull(stacks[name].folder) for name in unknown}
+        found = Change(stacks, held, states, retired, names, spec.names)
+        if not any(found.going.get(name) or found.allowed(name) for name in first):
+            break
+    return found
 
 
 def _record(generated: Path, spec: Spec) -> Record:

@@ -121,7 +121,8 @@ def edges(spec: Spec) -> Iterator[Edge]:
     words = endpoints(spec)
     if interfaces := [word for word in words if word not in vpc.GATEWAY_ENDPOINTS]:
         yield Edge(EVERY_SERVICE, "private endpoints", _only(HTTPS), ", ".join(interfaces))
-        yield Edge(VPC, "private endpoints", _only(HTTPS), "what is no service, such as CoreDNS's log router")
+        if spec.network.vpc_id is None:  # whom those of an existing VPC admit is said by groups of their owner
+            yield Edge(VPC, "private endpoints", _only(HTTPS), "what is no service, such as CoreDNS's log router")
     if "s3" in words:
         yield Edge(EVERY_SERVICE, "s3", _only(HTTPS), "gateway endpoint")
     for name, service in spec.services.items():
@@ -129,8 +130,8 @@ def edges(spec: Spec) -> Iterator[Edge]:
 
 
 def _into_load_balancer(spec: Spec) -> Iterator[Edge]:
-    if spec.load_balancer is None:
-        return
+    if spec.load_balancer is None or spec.load_balancer.listener_arn is not None:
+        return  # whom an existing one admits is said by groups of its owner
     source = PRIVATE_NETWORKS if spec.load_balancer.private else INTERNET
     yield Edge(source, LOAD_BALANCER, _only(HTTP), "redirects to HTTPS" if spec.serves_https else "requests")
     if spec.serves_https:

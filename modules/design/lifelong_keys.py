@@ -65,6 +65,18 @@ KEYS: Mapping[str, LifelongKey] = {
     "network.cidr": LifelongKey(
         "network", "aws_vpc", "The VPC would be replaced, and with it everything that is in it.", _SECOND
     ),
+    "network.vpc_id": LifelongKey(
+        "network",
+        None,
+        "Nothing moves from one VPC to another: the cluster, the databases and all else would be replaced.",
+        _SECOND,
+    ),
+    "network.private_subnet_ids": LifelongKey(
+        "cluster",
+        "aws_eks_fargate_profile",
+        "Each Fargate profile would be replaced, with all its pods, and databases stay in the old subnets.",
+        _AGAIN,
+    ),
     "cluster.service_cidr": LifelongKey(
         "cluster", "aws_eks_cluster", "The EKS cluster would be replaced, with all that runs in it.", _SECOND
     ),
@@ -88,13 +100,31 @@ KEYS: Mapping[str, LifelongKey] = {
         "The load balancer would be replaced: another address, and no route answers until every service is applied.",
         "Write the old value again. Or destroy the services and edge (make destroy STACK=...), and deploy them anew.",
     ),
+    "load_balancer.listener_arn": LifelongKey(
+        "edge",
+        None,
+        "Every rule would be replaced, and no route answers until all services are applied.",
+        "Write the old value again. Or destroy the services and edge (make destroy STACK=...), and deploy them anew.",
+    ),
 }
+_NONE_IS_A_VALUE = ("network.vpc_id", "load_balancer.listener_arn")  # a VPC or load balancer of the system's own
 _TABLE = LifelongKey(
     None,  # the stack of the service
     "aws_dynamodb_table",
     "DynamoDB can't change a table's keys: the table would be replaced, and its items lost.",
     "Write the old key again. For another key, give a further service the table, and copy the items.",
 )
+_KEY = LifelongKey(
+    None,  # likewise
+    "aws_kms_key",
+    "The state holds the old key, and an import changes nothing of that: the service would go on with it.",
+    "Write the old value again. For another key, let a further service adopt it.",
+)
+# Word under `aws:` -> options of it, each with what is recorded of the option.
+_OPTIONS: Mapping[str, tuple[LifelongKey, Mapping[str, set[str] | None]]] = {
+    "dynamodb": (_TABLE, {"partition_key": None, "sort_key": None}),
+    "kms": (_KEY, {"adopt": {"id", "multi_region"}}),
+}
 
 
 def file(names: Names) -> str:
@@ -109,14 +139,13 @@ def recorded(spec: Spec) -> dict[str, JsonValue]:
         value: Any = spec
         for part in key.split("."):
             value = getattr(value, part, None)
-        if value is not None:
+        if value is not None or key in _NONE_IS_A_VALUE:
             values[key] = list(value) if isinstance(value, tuple) else value
     for name, service in sorted(spec.services.items()):
-        if service.owns("dynamodb"):
-            options = service.aws.dynamodb  # type: ignore[attr-defined]  # pydantic makes this model
-            for key in ("partition_key", "sort_key"):
-                value = getattr(options, key)
-                values[f"services.{name}.aws.dynamodb.{key}"] = value and value.model_dump()
+        for word, (_, options) in _OPTIONS.items():
+            for option, parts in options.items() if service.owns(word) else ():
+                value = getattr(service.permissions[word], option)
+                values[f"services.{name}.aws.{word}.{option}"] = value and value.model_dump(include=parts)
     return values
 
 
@@ -129,7 +158,7 @@ def changed(applied: Applied, spec: Spec) -> Iterator[Problem]:
     """A mistake for each key that was another one before, and is applied."""
     for place, value in recorded(spec).items():
         path: Path = tuple(place.split("."))
-        key, stack = (KEYS[place], KEYS[place].stack) if place in KEYS else (_TABLE, str(path[1]))
+        key, stack = (KEYS[place], KEYS[place].stack) if place in KEYS else (_OPTIONS[str(path[3])][0], str(path[1]))
         if (found := applied(stack, key.resource)) is None:
             continue
         before, unread = found

@@ -59,13 +59,17 @@ def of(spec: Spec, stack: str, before: Before, declared: Collection[str]) -> Ret
     stores = [place for place, one in ways.items() if one == "keep"]
     earlier = [place for place in before.kept if keeps and place not in declared and ways.get(place) != "destroy"]
     kept = {*earlier, *stores, *(other for place in stores for other in _attached(place, gone))}
-    # The state may not know yet that a service has another name.
-    before_renamed = {renamed(place, stack, old) for place in kept for old in spec.earlier_of(stack)}
+    switches = _to_switch(before, gone, [place for place, one in ways.items() if one == "destroy"])
     return Retirement(
-        tuple(Kept(place) for place in sorted(kept | before_renamed)),
-        _to_switch(before, gone, [place for place, one in ways.items() if one == "destroy"]),
+        tuple(Kept(place) for place in sorted(kept.union(*(_earlier(spec, stack, place) for place in kept)))),
+        {name: one for place, one in switches.items() for name in (place, *_earlier(spec, stack, place))},
         [place for place, one in ways.items() if one],
     )
+
+
+def _earlier(spec: Spec, stack: str, place: str) -> list[str]:
+    """Addresses under which the state may still have it: it may not know yet that the service has another name."""
+    return [renamed(place, stack, old, mixed=True) for old in spec.earlier_of(stack)]
 
 
 def _shared(spec: Spec, before: Before, gone: Resources) -> Retirement:

@@ -27,7 +27,8 @@ def unused(spec: Spec) -> Iterator[Unused]:
     for key, (word, title) in STORES.items():
         if getattr(spec, key) is not None and not any(word in one.permissions for one in spec.services.values()):
             yield Unused(key, title, f"`{word}`", _database(spec) if key == "database" else _cache(spec))
-    if spec.load_balancer and not any(service.path for service in spec.services.values()):
+    is_routed = any(service.path for service in spec.services.values())
+    if spec.load_balancer and spec.load_balancer.listener_arn is None and not is_routed:
         title = "the load balancer with its firewall" if spec.load_balancer.waf.enabled else "the load balancer"
         yield Unused("load_balancer", title, "a `path:`", _balancer(spec, spec.load_balancer))
 

@@ -30,10 +30,10 @@ def page(spec: Spec) -> Page:
     inside = (VPC_X, VPC_Y, right - VPC_X, bottom - VPC_Y)
     key = list(legend.entries(CLOUD_X, ("traffic", "route"), dots=False))
     boxes = [
-        legend.heading(CLOUD_X, f"{spec.project}: network", f"VPC {spec.network.cidr} in {len(spec.zones)} zones"),
+        legend.heading(CLOUD_X, f"{spec.project}: network", f"{parts.vpc(spec)} in {len(spec.zones)} zones"),
         *([parts.users(spec, MARGIN, _MIDDLE - USERS_HEIGHT // 2, USERS, USERS_HEIGHT)] if spec.load_balancer else []),
         Box("cloud", None, "cloud", *outside, f"AWS Cloud · {spec.region}", (), "cloud"),
-        Box("vpc", "cloud", "vpc", *inside, f"VPC {spec.network.cidr}", (), "vpc"),
+        Box("vpc", "cloud", "vpc", *inside, parts.vpc(spec), (), "vpc"),
         *inner,
         *(one for one in key if isinstance(one, Box)),
     ]
@@ -43,10 +43,12 @@ def page(spec: Spec) -> Page:
 
 def _top(spec: Spec) -> Iterator[Box]:
     gateway = (_X, _TOP, _GATEWAY, _TOP_HEIGHT)
-    yield Box("internet-gateway", "vpc", "card", *gateway, "Internet gateway", (), "internet-gateway")
+    if parts.has_internet_gateway(spec):
+        yield Box("internet-gateway", "vpc", "card", *gateway, "Internet gateway", (), "internet-gateway")
     if spec.load_balancer:
         where = "private" if spec.load_balancer.private else "public"
-        lines = (parts.host(spec), f"a node in each {where} subnet, {parts.firewall(spec.load_balancer)}")
+        nodes = f"a node in each {where} subnet, " if spec.load_balancer.listener_arn is None else ""
+        lines = (parts.host(spec), f"{nodes}{parts.firewall(spec.load_balancer)}")
         place = (_BALANCER_X, _TOP, _BALANCER, _TOP_HEIGHT)
         yield Box("load-balancer", "vpc", "card", *place, "Load balancer", lines, "load-balancer")
     place = (_BALANCER_X + _BALANCER + _BETWEEN, _TOP, _API, _TOP_HEIGHT)
@@ -83,9 +85,10 @@ def _endpoints(spec: Spec) -> Iterator[Box]:
     for number, word in enumerate(vpc.ENDPOINTS):
         row, column = divmod(number, _COLUMNS)
         x, y = column * (_ENDPOINT + _ENDPOINT_GAP), row * (_ENDPOINT_HEIGHT + _ENDPOINT_GAP)
-        kind = "gateway endpoint" if word in vpc.GATEWAY_ENDPOINTS else "interface in each zone"
+        interface = "interface in each zone" if spec.network.vpc_id is None else "interface of the VPC"
+        kind = "gateway endpoint" if word in vpc.GATEWAY_ENDPOINTS else interface
         look: Look = "card" if word in there else "ghost"
-        line = kind if word in there else "none: through NAT"
+        line = kind if word in there else f"none: {parts.way_out(spec)}"
         place = (_X + PAD + x, top + TITLE + y, _ENDPOINT, _ENDPOINT_HEIGHT)
         yield Box(f"endpoint:{word}", "endpoints", look, *place, word, (line,))
 
@@ -94,7 +97,7 @@ def _way_in(spec: Spec) -> Iterator[Edge]:
     right = MARGIN + USERS
     if spec.load_balancer is None:
         return
-    if spec.load_balancer.private:
+    if not spec.load_balancer.faces_internet:
         # Around the internet gateway.
         x, y, end = right + _BELOW, _TOP - 12, _BALANCER_X + _BALANCER // 2
         points = ((right, _MIDDLE), (x, _MIDDLE), (x, y), (end, y), (end, _TOP))
@@ -110,8 +113,9 @@ def _ways_out(spec: Spec) -> Iterator[Edge]:
     for zone, x in left.items():
         if zone in spec.nat_zones:
             yield Edge(f"route:nat:{zone}", "route", f"nat:{zone}", "internet-gateway", _above(x))
-        gateway = network_zones.nat_gateway_zone(spec, zone)
-        yield Edge(f"route:out:{zone}", "route", f"private:{zone}", f"nat:{gateway}", _beside(spec, x, left[gateway]))
+        if (gateway := network_zones.nat_gateway_zone(spec, zone)) is not None:
+            points = _beside(spec, x, left[gateway])
+            yield Edge(f"route:out:{zone}", "route", f"private:{zone}", f"nat:{gateway}", points)
         start = network_zones.private_bottom(spec, x, _ZONES_Y)
         points = (start, (start[0], _endpoints_y(spec)))
         yield Edge(f"request:endpoints:{zone}", "traffic", f"private:{zone}", "endpoints", points)

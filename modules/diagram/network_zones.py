@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from modules.design import subnets
-from modules.diagram import zones
+from modules.diagram import parts, zones
 from modules.diagram.scene import Box, Look, Point
 from modules.spec.model import Spec
 
@@ -17,9 +16,9 @@ Chip = tuple[str, str, str, str]
 """Id, title, line, icon."""
 
 
-def nat_gateway_zone(spec: Spec, zone: str) -> str:
-    """The zone whose NAT gateway the private subnet of this one uses."""
-    return zone if zone in spec.nat_zones else spec.nat_zones[0]
+def nat_gateway_zone(spec: Spec, zone: str) -> str | None:
+    """The zone whose NAT gateway the private subnet of this one uses; None where the system has none of its own."""
+    return zone if zone in spec.nat_zones else next(iter(spec.nat_zones), None)
 
 
 def width(spec: Spec) -> int:
@@ -34,20 +33,23 @@ def height(spec: Spec) -> int:
 
 def boxes(spec: Spec, zone: str, x: int, y: int) -> Iterator[Box]:
     """A zone with its upper left corner here."""
-    name, cidr = f"zone:{zone}", spec.network.cidr
+    name = f"zone:{zone}"
     yield Box(name, "vpc", "zone", x, y, WIDTH, height(spec), f"Zone {spec.region}{zone}")
     # The NAT gateway has the second place, so that lines to all of them are on one height.
     chips = [_balancer(zone) if _has_balancer(spec, private=False) else None]
     chips += (
         [(f"nat:{zone}", "NAT gateway", "with an address of its own", "nat-gateway")] if zone in spec.nat_zones else []
     )
-    lines = (subnets.public(cidr, zone), "0.0.0.0/0 → internet gateway")
-    yield from _subnet(f"public:{zone}", name, "public", x, y + _PUBLIC_Y, lines, chips, 2)
+    if (line := parts.subnet(spec, "public", zone)) is not None:
+        lines = (line, "0.0.0.0/0 → internet gateway")
+        yield from _subnet(f"public:{zone}", name, "public", x, y + _PUBLIC_Y, lines, chips, 2)
     instances = zones.aurora_instances(spec, zone)
     chips = [(f"pods:{zone}", "Fargate pods", "an address each", "fargate")]
     chips += [_balancer(zone)] if _has_balancer(spec, private=True) else []
     chips += [(f"aurora:{zone}", "Aurora", ", ".join(instances), "rds")] if instances else []
-    lines = (subnets.private(cidr, zone), f"0.0.0.0/0 → NAT gateway in zone {nat_gateway_zone(spec, zone)}")
+    gateway = nat_gateway_zone(spec, zone)
+    route = f"0.0.0.0/0 → NAT gateway in zone {gateway}" if gateway else "routes of the existing VPC"
+    lines = (parts.subnet(spec, "private", zone) or "", route)
     yield from _subnet(f"private:{zone}", name, "private", x, y + _PRIVATE_Y, lines, chips, _private_slots(spec))
 
 
@@ -68,7 +70,8 @@ def private_bottom(spec: Spec, x: int, y: int) -> Point:
 
 
 def _has_balancer(spec: Spec, *, private: bool) -> bool:
-    return spec.load_balancer is not None and spec.load_balancer.private == private
+    balancer = spec.load_balancer
+    return balancer is not None and balancer.listener_arn is None and balancer.private == private
 
 
 def _balancer(zone: str) -> Chip:

@@ -106,7 +106,7 @@ def _cache(spec: Spec) -> tuple[str, ...]:
 def _vpc(spec: Spec, cluster: Box, stores_right: int) -> Box:
     right = max(stores_right, places.CLUSTER_X + zones.width(spec)) + places.PAD
     place = (places.VPC_X, places.VPC_Y, right - places.VPC_X, cluster.bottom + places.PAD - places.VPC_Y)
-    return Box("vpc", "cloud", "vpc", *place, f"VPC {spec.network.cidr}", (), "vpc", link="network")
+    return Box("vpc", "cloud", "vpc", *place, parts.vpc(spec), (), "vpc", link="network")
 
 
 def _region(spec: Spec, vpc: Box) -> Iterator[Box]:

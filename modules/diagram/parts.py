@@ -2,8 +2,9 @@
 
 import re
 from dataclasses import dataclass
+from typing import Literal
 
-from modules.design import secrets
+from modules.design import secrets, subnets
 from modules.design.vpc_endpoints import endpoints
 from modules.diagram.scene import LINE, Box
 from modules.diagram.text_width import fit, wrap
@@ -92,16 +93,42 @@ def reached_by(spec: Spec, word: str) -> str:
     there = endpoints(spec)
     if not needed:
         return ""
-    return "private endpoint" if all(one in there for one in needed) else "through NAT"
+    return "private endpoint" if all(one in there for one in needed) else way_out(spec)
+
+
+def way_out(spec: Spec) -> str:
+    """How traffic leaves that no private endpoint takes."""
+    return "through NAT" if spec.network.vpc_id is None else "by the VPC's routes"
+
+
+def vpc(spec: Spec) -> str:
+    """The system's own VPC with its range, or an existing one."""
+    return f"VPC {spec.network.own_cidr or spec.network.vpc_id}"
+
+
+def subnet(spec: Spec, kind: Literal["public", "private"], zone: str) -> str | None:
+    """Range of the subnet, which AWS alone knows of an existing VPC; None where that is asked for none."""
+    if (cidr := spec.network.own_cidr) is not None:
+        return subnets.public(cidr, zone) if kind == "public" else subnets.private(cidr, zone)
+    return "existing" if kind == "private" or spec.network.public_subnet_ids else None
+
+
+def has_internet_gateway(spec: Spec) -> bool:
+    """Whether the VPC surely has one: without a load balancer on the internet, an existing VPC may do without."""
+    return spec.network.vpc_id is None or (spec.load_balancer is not None and spec.load_balancer.faces_internet)
 
 
 def protocol(spec: Spec) -> str:
     """What the load balancer speaks."""
+    if spec.load_balancer is not None and spec.load_balancer.listener_arn is not None:
+        return "existing listener"
     return "HTTPS" if spec.serves_https else "HTTP"
 
 
 def host(spec: Spec) -> str:
     """What the load balancer listens on."""
+    if spec.load_balancer is not None and spec.load_balancer.listener_arn is not None:
+        return f"an {protocol(spec)}"
     return f"{protocol(spec)} {spec.domain}" if spec.domain else f"{protocol(spec)}, its AWS name"
 
 
@@ -114,11 +141,14 @@ def host_lines(spec: Spec, room: int) -> list[str]:
 
 def firewall(balancer: LoadBalancer) -> str:
     """Whether requests pass a firewall."""
+    if balancer.listener_arn is not None:
+        return "its owner's firewall"
     return "with AWS WAF" if balancer.waf.enabled else "no firewall"
 
 
 def users(spec: Spec, x: int, y: int, width: int, height: int) -> Box:
     """Whoever sends requests to the load balancer."""
-    private = spec.load_balancer is not None and spec.load_balancer.private
-    lines = ("on private", "networks") if private else ("on the internet",)
+    lines: tuple[str, ...] = ("on the internet",)
+    if spec.load_balancer is not None and not spec.load_balancer.faces_internet:
+        lines = ("on private", "networks") if spec.load_balancer.private else ("whom its", "owner admits")
     return Box("users", None, "card", x, y, width, height, "Users", lines, "users", is_tile=True)

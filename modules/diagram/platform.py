@@ -28,7 +28,7 @@ def _cards(spec: Spec) -> Iterator[tuple[str, str, str]]:
     stores = [title for title, has in (("Aurora", spec.database), ("Redis", spec.cache)) if has]
     yield "kms", "KMS", f"keys of {', '.join(['logs', *stores])} and each service"
     yield "iam", "IAM roles for service accounts", "a role a service, for its pods alone"
-    if spec.load_balancer is None:
+    if spec.load_balancer is None or spec.load_balancer.listener_arn is not None:
         return
     yield "s3", "S3", "access logs of the load balancer"
     if (waf := spec.load_balancer.waf).enabled:

@@ -20,7 +20,8 @@ _BALANCER_BOTTOM = places.CLUSTER_Y + places.BALANCER_HEIGHT
 def boxes(spec: Spec, cards: dict[str, Box]) -> Iterator[Box]:
     """The boxes, and the paths as labels."""
     gateway = (places.LEFT_X, places.GATEWAY_Y, places.LEFT_CARD, places.GATEWAY_HEIGHT)
-    yield Box("internet-gateway", "vpc", "card", *gateway, "Internet gateway", (), "internet-gateway")
+    if parts.has_internet_gateway(spec):
+        yield Box("internet-gateway", "vpc", "card", *gateway, "Internet gateway", (), "internet-gateway")
     if spec.load_balancer is None:
         return
     yield parts.users(
@@ -56,10 +57,10 @@ def edges(spec: Spec, cards: dict[str, Box]) -> Iterator[Edge]:
     if spec.load_balancer is None:
         return
     middle, trunk = _users_middle(spec), places.TRUNK_X
-    target = "load-balancer" if spec.load_balancer.private else "internet-gateway"
+    target = "internet-gateway" if spec.load_balancer.faces_internet else "load-balancer"
     left = ((places.MARGIN + places.USERS, middle), (places.LEFT_X, middle))
     yield Edge("request:users", "traffic", "users", target, left)
-    if not spec.load_balancer.private:
+    if spec.load_balancer.faces_internet:
         down = ((trunk, places.GATEWAY_Y + places.GATEWAY_HEIGHT), (trunk, places.CLUSTER_Y))
         yield Edge("request:way-in", "traffic", "internet-gateway", "load-balancer", down)
     for name, card in _routed(spec, cards):
@@ -69,8 +70,8 @@ def edges(spec: Spec, cards: dict[str, Box]) -> Iterator[Edge]:
 
 def _users_middle(spec: Spec) -> int:
     """Beside what they reach: the internet gateway, or a private load balancer."""
-    private = spec.load_balancer is not None and spec.load_balancer.private
-    return places.CLUSTER_Y + places.BALANCER_HEIGHT // 2 if private else _MIDDLE
+    beside = spec.load_balancer is not None and not spec.load_balancer.faces_internet
+    return places.CLUSTER_Y + places.BALANCER_HEIGHT // 2 if beside else _MIDDLE
 
 
 def _routed(spec: Spec, cards: dict[str, Box]) -> Iterator[tuple[str, Box]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from modules.design import subnets
+from modules.diagram import parts
 from modules.diagram.scene import Box
 from modules.facts import aurora
 from modules.naming import by_zone
@@ -36,12 +36,12 @@ def _zone(spec: Spec, zone: str, x: int, y: int) -> Iterator[Box]:
     name, inner, wide = f"zone:{zone}", x + _PAD, WIDTH - 2 * _PAD
     yield Box(name, "vpc", "zone", x, y, WIDTH, HEIGHT, f"Zone {spec.region}{zone}")
     public, top = f"public:{zone}", y + _PUBLIC_TOP
-    lines = (subnets.public(spec.network.cidr, zone),)
-    yield Box(public, name, "public", inner, top, wide, _PUBLIC_HEIGHT, "Public subnet", lines, "public")
+    if (line := parts.subnet(spec, "public", zone)) is not None:
+        yield Box(public, name, "public", inner, top, wide, _PUBLIC_HEIGHT, "Public subnet", (line,), "public")
     if zone in spec.nat_zones:
         yield _chip(f"nat:{zone}", public, inner, top + 42, "NAT gateway", (), "nat-gateway")
     private, top = f"private:{zone}", y + _PRIVATE_TOP
-    lines = (subnets.private(spec.network.cidr, zone),)
+    lines = (parts.subnet(spec, "private", zone) or "",)
     yield Box(private, name, "private", inner, top, wide, _PRIVATE_HEIGHT, "Private subnet", lines, "private")
     yield _chip(f"pods:{zone}", private, inner, top + 42, "Fargate pods", ("of every service",), "fargate")
     if instances := aurora_instances(spec, zone):

@@ -26,7 +26,12 @@ _READS = ("describe_", "get_", "list_")
 # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html and each service's common errors.
 DENIED = ("AccessDenied", "AccessDeniedException", "AuthorizationError", "UnauthorizedOperation", "Forbidden", "403")
 # IAM's names, where they are not those of the API: https://docs.aws.amazon.com/service-authorization/latest/reference/.
-_PREFIXES = {"sesv2": "ses", "service-quotas": "servicequotas", "resourcegroupstaggingapi": "tag"}
+_PREFIXES = {
+    "sesv2": "ses",
+    "elbv2": "elasticloadbalancing",
+    "service-quotas": "servicequotas",
+    "resourcegroupstaggingapi": "tag",
+}
 _ACTIONS = {"s3:ListBuckets": "s3:ListAllMyBuckets"}
 
 

@@ -1,15 +1,19 @@
-"""Whether the services behind the private endpoints are there, in every zone of the VPC."""
+"""Whether the services behind the private endpoints are there, in every zone of the VPC; or an existing VPC's own."""
 
 from collections.abc import Iterator
 
 from modules.design.vpc_endpoints import endpoints as words_of
+from modules.doctor import existing_endpoints
 from modules.doctor.finding import Finding, ok, problem
 from modules.doctor.subject import Subject
 from modules.facts import vpc
 
 
 def endpoints(subject: Subject) -> Iterator[Finding]:
-    """A finding for each endpoint whose service is missing, in the region or in a zone."""
+    """A finding for each endpoint whose service is missing, in the region or in a zone; or in an existing VPC."""
+    if subject.spec.network.vpc_id is not None:
+        yield from existing_endpoints.endpoints(subject)
+        return
     region, zones = subject.account.region, [f"{subject.account.region}{zone}" for zone in subject.spec.zones]
     services = {word: vpc.endpoint_service(word, region) for word in words_of(subject.spec)}
     filters = [{"Name": "service-name", "Values": list(services.values())}]

@@ -7,6 +7,8 @@ from typing import NamedTuple
 from modules.doctor import tools
 from modules.doctor.addons import addons
 from modules.doctor.endpoints import endpoints
+from modules.doctor.existing_load_balancer import load_balancer
+from modules.doctor.existing_network import network
 from modules.doctor.finding import Finding, NotChecked
 from modules.doctor.login import log_in
 from modules.doctor.mail import mail
@@ -23,7 +25,9 @@ Check = Callable[[Subject], Iterable[Finding]]
 # What is asked of the account; each of these only reads.
 ACCOUNT: dict[str, Check] = {
     "zones": zones,
+    "network": network,
     "endpoints": endpoints,
+    "load balancer": load_balancer,
     "quotas": quotas,
     "add-ons": addons,
     "names": names,

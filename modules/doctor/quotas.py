@@ -9,6 +9,7 @@ from modules.doctor.account import AwsAnswered
 from modules.doctor.finding import Finding, NotChecked, notice, ok, problem
 from modules.doctor.subject import Subject
 from modules.facts import eks, fargate, redshift, vpc
+from modules.spec.problem import listed
 
 
 class Quota(NamedTuple):
@@ -56,12 +57,17 @@ def quotas(subject: Subject) -> Iterator[Finding]:
 def _vcpu(subject: Subject) -> Finding:
     """Pods over the quota stay pending; a rollout goes on, pod by pod, while it leaves room for one new pod."""
     needed = fargate_vcpu.needed(subject.spec)
-    largest = max((service.cpu for service in subject.spec.services.values()), default=0)
+    services, renaming = subject.spec.services, subject.renaming()
+    # A rollout goes on pod by pod; a rename waits until all pods are there twice.
+    largest = max((service.cpu for service in services.values()), default=0)
+    beside = max(largest, sum(services[name].pods * services[name].cpu for name in renaming))
     limit = _limit(subject, "fargate", fargate.VCPU_QUOTA)
     step = _raise(subject, "fargate", fargate.VCPU_QUOTA, ceil(needed.most))
     need = f"The pods need {needed.at_rest:g} Fargate vCPU at rest, {needed.rolling:g} during a rollout"
-    need += f" and {needed.most:g} at most; the quota is {limit:g}"
-    if limit < needed.at_rest + largest:
+    need += f" and {needed.most:g} at most"
+    need += f", and {needed.at_rest + beside:g} to rename {listed(renaming)}" if renaming else ""
+    need += f"; the quota is {limit:g}"
+    if limit < needed.at_rest + beside:
         return problem(f"{need}, so pods would stay pending.", step)
     if limit < needed.rolling:
         return notice(f"{need}, so a rollout replaces pods one after another and may run into its timeout.", step)
@@ -74,6 +80,8 @@ def _counted(quota: Quota, subject: Subject) -> Finding:
     limit = _limit(subject, quota.service, quota.code)
     used = quota.used(subject)
     coming = max(0, len(subject.declared(quota.type)) - len(subject.held(quota.type)))
+    if quota.type == "aws_eks_fargate_profile":  # the earlier one of a renamed service goes at the end
+        coming += len(subject.renaming())
     step = _raise(subject, quota.service, quota.code, used + coming)
     return _compared(quota.title, used, coming, int(limit), step)
 

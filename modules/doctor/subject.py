@@ -53,6 +53,17 @@ class Subject:
             for instance in resource.instances
         ]
 
+    def renaming(self) -> list[str]:
+        """Services whose pods run under an earlier name too, or will while they get another one.
+
+        Raises CommandError where a state is damaged, NotChecked where it can't be read.
+        """
+        earlier = self.spec.earlier_names
+        profiles = self.held("aws_eks_fargate_profile") if earlier else []
+        there = {str(one.get("fargate_profile_name")) for one in profiles}
+        found = {name for old, name in earlier.items() if self.spec.names.profile(old) in there}
+        return sorted(found & self.spec.services.keys())
+
     def names(self, kind: str, argument: str) -> dict[str, Declared]:
         """AWS name -> resource, for those whose names are known before they are made."""
         named = {str(one.arguments.get(argument, "")): one for one in self.declared(kind)}

@@ -10,6 +10,12 @@ PRIVATE_RANGES = tuple(IPv4Network(cidr) for cidr in ("10.0.0.0/8", "172.16.0.0/
 # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html.
 VPC_PREFIXES = range(16, 22)
 
+# What a load balancer asks of a subnet (same page), and EKS of each of a cluster's:
+# https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html, read 2026-11-26.
+LOAD_BALANCER_PREFIX = 27
+LOAD_BALANCER_ADDRESSES = 8
+EKS_ADDRESSES = 6
+
 # AWS keeps five addresses of each subnet: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html.
 RESERVED_ADDRESSES = 5
 

@@ -9,6 +9,7 @@ from modules.facts import vpc
 from modules.facts.ports import DNS, HTTPS
 from modules.naming import address
 from modules.page.system import System
+from modules.spec.model import LoadBalancer
 
 _KINDS = {"aws_vpc_security_group_ingress_rule": "in", "aws_vpc_security_group_egress_rule": "out"}
 _ANYWHERE = "0.0.0.0/0"
@@ -16,6 +17,7 @@ _ANYWHERE = "0.0.0.0/0"
 End = tuple[str, str, str] | str
 _PODS: End = ("cluster", "aws_security_group", "pods")
 _CLUSTER: End = ("cluster", "aws_eks_cluster", "main")
+_EACH, _ENDPOINTS = "${each.value}", "private endpoints"
 _FIXED: dict[str, End] = {
     connectivity.EVERY_SERVICE: _PODS,
     connectivity.INTERNET: _ANYWHERE,
@@ -23,7 +25,7 @@ _FIXED: dict[str, End] = {
     "CoreDNS": _CLUSTER,
     "Kubernetes API": _CLUSTER,
     "Kubernetes control plane": _CLUSTER,
-    "private endpoints": ("network", "aws_security_group", "endpoints"),
+    _ENDPOINTS: ("network", "aws_security_group", "endpoints"),
     **{store.title: ("data", "aws_security_group", store.name) for store in connectivity.STORES.values()},
     **{word: ("network", "aws_vpc_endpoint", address(word)) for word in vpc.GATEWAY_ENDPOINTS},
 }
@@ -106,13 +108,19 @@ def _connection(system: System, edge: Edge, by_ends: dict[tuple[str, End, End], 
 
 def _ends(system: System, name: str) -> Iterator[End]:
     """The groups and ranges by which rules name it; pods are in the VPC, whose range some rules admit."""
-    cidr = system.spec.network.cidr
+    # Of an existing VPC the rules name each range, and each group of its endpoints, that Terraform reads.
+    cidr = system.spec.network.own_cidr or _EACH
     if name in system.spec.services:
         yield from (("cluster", "aws_security_group", address(name)), _PODS, cidr)
     elif name == connectivity.VPC:
         yield cidr
     elif name == connectivity.PRIVATE_NETWORKS:
         yield from map(str, vpc.PRIVATE_RANGES)
+    elif name == _ENDPOINTS and system.spec.network.vpc_id is not None:
+        yield _EACH
+    elif name == connectivity.LOAD_BALANCER and (system.spec.load_balancer or LoadBalancer()).listener_arn:
+        edge = address(system.spec.names.stack("edge"))
+        yield f"${{data.terraform_remote_state.{edge}.outputs.load_balancer_security_group_id}}"
     else:
         yield _FIXED.get(name, name)
         if name == connectivity.EVERY_SERVICE:

@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from modules.iam.statement import Statement
+from modules.permissions.adopt import AdoptTable
 from modules.permissions.kind import Access, GrantContext, PermissionKind, SharedOptions
 from modules.schema import patterns
 from modules.schema.base import Model
@@ -32,6 +33,9 @@ class DynamodbOptions(SharedOptions):
 
     ttl: str | None = Field(None, pattern=patterns.ATTRIBUTE)
     """Attribute with the second (Unix time) at which an item expires."""
+
+    adopt: AdoptTable | None = Field(None)
+    """A table that is there already, instead of a new one; `make adopt` writes it, with its keys."""
 
 
 _READ = (

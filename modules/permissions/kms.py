@@ -2,12 +2,22 @@
 
 from dataclasses import dataclass
 
+from pydantic import Field
+
 from modules.iam.statement import Statement
+from modules.permissions.adopt import AdoptKey
 from modules.permissions.kind import Access, GrantContext, PermissionKind, SharedOptions
 
 _READ = ("kms:Decrypt", "kms:DescribeKey")
 _WRITE = (*_READ, "kms:Encrypt", "kms:GenerateDataKey")
 _ACTIONS: dict[Access, tuple[str, ...]] = {"own": _WRITE, "read": _READ, "write": _WRITE}
+
+
+class KmsOptions(SharedOptions):
+    """Options of `kms`."""
+
+    adopt: AdoptKey | None = Field(None)
+    """A key that is there already, instead of a new one; `make adopt` writes it."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +37,7 @@ def environment(key: Key) -> dict[str, str]:
 KIND = PermissionKind(
     "kms",
     "KMS",
-    SharedOptions,
+    KmsOptions,
     ("kms",),
     Key,
     grants,

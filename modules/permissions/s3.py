@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 
+from pydantic import Field
+
 from modules.iam.statement import Statement
+from modules.permissions.adopt import AdoptBucket
 from modules.permissions.kind import Access, GrantContext, PermissionKind, SharedOptions
 
 _LIST = ("s3:ListBucket", "s3:GetBucketLocation")
@@ -14,6 +17,13 @@ _KEY: dict[Access, tuple[str, ...]] = {
     "read": ("kms:Decrypt",),
     "write": ("kms:Decrypt", "kms:GenerateDataKey"),
 }
+
+
+class S3Options(SharedOptions):
+    """Options of `s3`."""
+
+    adopt: AdoptBucket | None = Field(None)
+    """A bucket that is there already, instead of a new one; `make adopt` writes it."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +49,7 @@ def environment(bucket: Bucket) -> dict[str, str]:
 KIND = PermissionKind(
     "s3",
     "S3",
-    SharedOptions,
+    S3Options,
     ("s3",),
     Bucket,
     grants,

@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 
+from pydantic import Field
+
 from modules.iam.statement import Statement
+from modules.permissions.adopt import AdoptSecret
 from modules.permissions.kind import GrantContext, PermissionKind, ReadableOptions
 from modules.schema.base import ServiceName
 
@@ -12,6 +15,9 @@ class SecretsOptions(ReadableOptions):
 
     of: ServiceName | None = None
     """Another service whose secret is read, instead of one of its own."""
+
+    adopt: AdoptSecret | None = Field(None)
+    """A secret that is there already, instead of a new one; `make adopt` writes it."""
 
 
 @dataclass(frozen=True)

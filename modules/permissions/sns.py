@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from pydantic import Field
+
 from modules.iam.statement import Statement
+from modules.permissions.adopt import AdoptTopic
 from modules.permissions.kind import GrantContext, PermissionKind, SharedOptions
 
 
@@ -12,6 +15,9 @@ class SnsOptions(SharedOptions):
 
     access: Literal["write"] = "write"
     """What is allowed on the other service's topic: to publish; a queue receives with `sqs: {subscribe: […]}`."""
+
+    adopt: AdoptTopic | None = Field(None)
+    """A topic that is there already, instead of a new one; `make adopt` writes it."""
 
 
 @dataclass(frozen=True)

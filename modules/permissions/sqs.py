@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from modules.iam.statement import Statement
+from modules.permissions.adopt import AdoptQueue
 from modules.permissions.kind import Access, GrantContext, PermissionKind, SharedOptions
 from modules.schema.base import OneOrMany, Seconds, ServiceName, Unit
 
@@ -25,6 +26,9 @@ class SqsOptions(SharedOptions):
 
     max_receives: Annotated[int, Unit("receives")] = Field(5, ge=1, le=1000)
     """How often a message is received before it goes to the dead-letter queue."""
+
+    adopt: AdoptQueue | None = Field(None)
+    """A queue that is there already, instead of a new one; `make adopt` writes it."""
 
     @property
     def others(self) -> tuple[str, ...]:

@@ -34,6 +34,8 @@ class Facts(NamedTuple):
     left_out: Sequence[str]
     before: Configurations = MappingProxyType({})  # as they were, where that is known
     looked: str = "planned"  # what was done with the stacks
+    passes: Sequence[str] = ()  # sentences, where a stack is applied more than once
+    settled: Sequence[str] = ()  # what services.yaml no longer needs
 
 
 class Page(NamedTuple):
@@ -48,10 +50,12 @@ def page(facts: Facts) -> Page:
     sections = [
         Section("Data at risk", [_at_risk(one) for one in risk]),
         Section("Replaced or destroyed", list(_goes(facts.changes, risk))),
+        Section("Applied in passes", list(facts.passes)),
         Section("Unreachable meanwhile", unreachable.sentences(facts.changes, facts.configurations)),
         Section("Connections and permissions", Access(facts.changes, facts.before, facts.configurations).sentences()),
         Section("By stack, in the order to apply", list(_by_stack(facts))),
         Section("Cost", list(facts.cost)),
+        Section("No longer needed", list(facts.settled)),
         Section("Not part of this plan", list(facts.left_out)),
     ]
     return Page(_headline(facts), [one for one in sections if one.lines], _code(facts, risk))

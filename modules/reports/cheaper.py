@@ -46,11 +46,15 @@ def _single_nat(spec: Spec, today: date) -> Spec:
     return _in(spec, "network", nat_gateways="single")
 
 
-def _two_zones(spec: Spec, today: date) -> Spec:
+def _two_zones(spec: Spec, today: date) -> Spec | None:
+    if spec.network.vpc_id is not None:  # its subnets are in these zones
+        return None
     return spec.model_copy(update={"zones": spec.zones[:2]})
 
 
-def _few_endpoints(spec: Spec, today: date) -> Spec:
+def _few_endpoints(spec: Spec, today: date) -> Spec | None:
+    if spec.network.vpc_id is not None:  # they are not the system's own
+        return None
     return _in(spec, "network", endpoints=("s3",))
 
 
@@ -78,7 +82,9 @@ def _no_firewall(spec: Spec, today: date) -> Spec | None:
     return _in(spec, "load_balancer", waf=waf)
 
 
-def _no_flow_logs(spec: Spec, today: date) -> Spec:
+def _no_flow_logs(spec: Spec, today: date) -> Spec | None:
+    if spec.network.vpc_id is not None:  # they are not the system's own
+        return None
     return _in(spec, "network", flow_logs=False)
 
 

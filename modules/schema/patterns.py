@@ -72,6 +72,17 @@ DOMAIN = r"^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$"
 HOST = rf"^(\*\.)?{DOMAIN[1:]}"
 HOSTED_ZONE = r"^Z[A-Z0-9]+$"
 KMS_KEY = r"^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:(key|alias)/[A-Za-z0-9/_-]+$"
+LISTENER = r"^arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]+:[0-9]{12}:listener/app/[A-Za-z0-9-]+/[0-9a-f]+/[0-9a-f]+$"
+# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
+TABLE = r"^[A-Za-z0-9_.-]{3,255}$"
+QUEUE_URL = r"^https?://[A-Za-z0-9.:-]+/[0-9]{12}/[A-Za-z0-9_-]{1,80}$"
+TOPIC = r"^arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}$"
+KEY_ID = r"^(mrk-[0-9a-f]{32}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$"
+SECRET_ARN = rf"^{_SECRET_ARN}$"
+# https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html
+REPOSITORY = r"^[a-z0-9]+([._-]+[a-z0-9]+)*(/[a-z0-9]+([._-]+[a-z0-9]+)*)*$"
+VPC = r"^vpc-[0-9a-f]{8,17}$"
+SUBNET = r"^subnet-[0-9a-f]{8,17}$"
 CERTIFICATE = r"^arn:aws[a-z-]*:acm:[a-z0-9-]+:[0-9]{12}:certificate/.+$"
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
 ATTRIBUTE = r"^[A-Za-z0-9_.-]{1,255}$"
@@ -118,6 +129,21 @@ EXAMPLES = {
     DOMAIN: ("a domain", "shop.example.com"),
     HOST: ("a host, or a wildcard for one label", "www.example.com"),
     HOSTED_ZONE: ("the id of a Route 53 zone", "Z0123456789ABCDEFGHIJ"),
+    LISTENER: (
+        "the ARN of a listener of an Application Load Balancer",
+        "arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener/app/shared/50dc6c495c0c9188/f2f7dc8efc522ab2",
+    ),
+    TABLE: ("the name of a table", "orders"),
+    QUEUE_URL: ("the URL of a queue", "https://sqs.eu-west-1.amazonaws.com/111122223333/orders"),
+    TOPIC: ("the ARN of a topic", "arn:aws:sns:eu-west-1:111122223333:orders"),
+    KEY_ID: ("the id of a KMS key", "1234abcd-12ab-34cd-56ef-1234567890ab"),
+    SECRET_ARN: (
+        "the ARN of a secret, with the six characters that AWS adds",
+        "arn:aws:secretsmanager:eu-west-1:111122223333:secret:orders-AbCdEf",
+    ),
+    REPOSITORY: ("the name of an ECR repository", "shop/orders"),
+    VPC: ("the id of a VPC", "vpc-0123456789abcdef0"),
+    SUBNET: ("the id of a subnet", "subnet-0123456789abcdef0"),
     CERTIFICATE: ("the ARN of an ACM certificate", "arn:aws:acm:eu-west-1:111122223333:certificate/…"),
     KMS_KEY: ("the ARN of a KMS key", "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"),
     SID: ("a name of a statement", "ReadParameters"),

@@ -2,7 +2,6 @@
 
 import fcntl
 import os
-import tempfile
 from contextlib import suppress
 from datetime import date
 from itertools import count
@@ -99,12 +98,15 @@ class LocalState:
 
 
 def _write(file: Path, content: bytes) -> None:
-    with tempfile.NamedTemporaryFile(dir=file.parent, prefix=f".{file.name}.", delete=False) as staged:
-        try:
-            staged.write(content)
-            staged.flush()
-            os.fsync(staged.fileno())
-            Path(staged.name).replace(file)  # made with the mode 0600
-        except BaseException:
-            Path(staged.name).unlink(missing_ok=True)
-            raise
+    """By a file of a fixed name beside it: what a killed run has left there, the next one writes anew and renames."""
+    staged = file.with_name(f".{file.name}.new")
+    try:
+        with open(staged, "wb", opener=lambda name, flags: os.open(name, flags | os.O_NOFOLLOW, FILE_MODE)) as opened:
+            os.fchmod(opened.fileno(), FILE_MODE)
+            opened.write(content)
+            opened.flush()
+            os.fsync(opened.fileno())
+        staged.replace(file)
+    except BaseException:
+        staged.unlink(missing_ok=True)
+        raise

@@ -123,6 +123,8 @@ KEYS: tuple[tuple[str, str, Schema], ...] = (
         },
     ),
     ("Network", "cidr", {"pattern": patterns.VPC_CIDR, "allOf": [{"pattern": patterns.CIDR}]}),
+    ("Network", "public_subnet_ids", _UNIQUE),
+    ("Network", "private_subnet_ids", _UNIQUE),
     ("Cluster", "service_cidr", {"pattern": patterns.SERVICE_CIDR, "allOf": [{"pattern": patterns.CIDR}]}),
     ("Cluster", "api_access", _UNIQUE),
     ("Cluster", "admins", _UNIQUE),
@@ -192,9 +194,10 @@ KEYS: tuple[tuple[str, str, Schema], ...] = (
 
 # Options of a shared resource, and those that stay the service's own with `of`.
 _SHARED = {
-    **dict.fromkeys(("SharedOptions", "SqsOptions", "SnsOptions", "DynamodbOptions"), SharedOptions.kept),
+    **dict.fromkeys(("S3Options", "KmsOptions", "SqsOptions", "SnsOptions", "DynamodbOptions"), SharedOptions.kept),
     "RdsOptions": RdsOptions.kept,
     "RedisOptions": RedisOptions.kept,
+    "SecretsOptions": (),
 }
 _WITH_DOMAIN_ONLY = {"allOf": [_given("domain"), {"not": _given("certificate_arn")}]}
 
@@ -221,6 +224,33 @@ _WITHOUT_LOAD_BALANCER = {
     "hosted_zones": {"maxProperties": 0},
     "services": {"additionalProperties": {"properties": {"path": {"type": "array", "maxItems": 0}}}},
 }
+_EMPTY = {"type": "array", "maxItems": 0}
+_SOME = {"minItems": 1}
+_EXISTING_VPC = {
+    "required": ["private_subnet_ids", "endpoints"],
+    "not": {"anyOf": [{"required": [key]} for key in ("cidr", "nat_gateways", "flow_logs")]},
+    "properties": {
+        "private_subnet_ids": _SOME,
+        "endpoints": {"items": {"not": {"const": "auto"}}, "not": {"const": "auto"}},
+    },
+}
+_OWN_VPC = {"properties": {"public_subnet_ids": _EMPTY, "private_subnet_ids": _EMPTY}}
+_IN_EXISTING_VPC = {"required": ["network"], "properties": {"network": {"type": "object", **_given("vpc_id")}}}
+_PRIVATE_BALANCER = {
+    "required": ["load_balancer"],
+    "properties": {
+        "load_balancer": {"type": "object", "required": ["private"], "properties": {"private": {"const": True}}}
+    },
+}
+_WITH_PUBLIC_SUBNETS = {
+    "properties": {"network": {"required": ["public_subnet_ids"], "properties": {"public_subnet_ids": _SOME}}}
+}
+_EXISTING_BALANCER = {
+    "required": ["load_balancer"],
+    "properties": {"load_balancer": {"type": "object", **_given("listener_arn")}},
+}
+_ON_THE_INTERNET = {"not": {"anyOf": [_none("load_balancer"), _PRIVATE_BALANCER, _EXISTING_BALANCER]}}
+_NOT_OF_THE_SYSTEM = {key: {"type": "null"} for key in ("domain", "hosted_zone", "certificate_arn")}
 
 # What a service without a port can't say, as rules/worker.py says it.
 _OF_A_WORKER = {
@@ -249,6 +279,16 @@ CONDITIONS: tuple[tuple[str, Schema], ...] = (
     *(("", {"if": _retired(name), "then": _none(key)}) for name, (_, key) in SHARED.items()),
     ("", {"if": _none("database"), "then": _without("rds")}),
     ("", {"if": _none("cache"), "then": _without("redis")}),
+    ("", {"if": {"allOf": [_IN_EXISTING_VPC, _ON_THE_INTERNET]}, "then": _WITH_PUBLIC_SUBNETS}),
+    ("", {"if": _EXISTING_BALANCER, "then": {"properties": _NOT_OF_THE_SYSTEM}}),
+    (
+        "LoadBalancer",
+        {
+            "if": _given("listener_arn"),
+            "then": {"not": {"anyOf": [{"required": ["private"]}, {"required": ["waf"]}]}},
+        },
+    ),
+    ("Network", {"if": _given("vpc_id"), "then": _EXISTING_VPC, "else": _OWN_VPC}),
     ("", {"if": _given("hosted_zone"), "then": _given("domain")}),
     ("", {"if": _given("domain"), "then": {"anyOf": [_given("hosted_zone"), _given("certificate_arn")]}}),
     (
@@ -280,6 +320,10 @@ CONDITIONS: tuple[tuple[str, Schema], ...] = (
         },
     ),
     ("Service", {"if": _none("port"), "then": _OF_A_WORKER}),
+    (
+        "AdoptRepository",
+        {"if": _given("kms_key"), "then": {"required": ["encryption"], "properties": {"encryption": {"const": "KMS"}}}},
+    ),
     ("SesOptions", {"oneOf": [_given("from"), _given("domain")]}),
     *(
         (name, {"if": _given("of"), "then": {"propertyNames": {"enum": ["of", "access", *kept]}}})

@@ -11,6 +11,7 @@ from modules.facts import aurora, eks, fargate, load_balancer, vpc, waf
 from modules.facts import zones as zone_facts
 from modules.naming import BASE_ENVIRONMENT, DATA, PLATFORM_STACKS, Names
 from modules.permissions import KINDS
+from modules.permissions.adopt import AdoptRepository
 from modules.permissions.kind import Options
 from modules.permissions.raw import RawStatement
 from modules.schema import patterns
@@ -27,6 +28,7 @@ from modules.spec.warning_codes import WARNING_CODES
 
 Cidr = Annotated[str, Field(pattern=patterns.CIDR)]
 Arn = Annotated[str, Field(pattern=patterns.PRINCIPAL)]
+SubnetId = Annotated[str, Field(pattern=patterns.SUBNET)]
 Endpoint = Literal[("auto", *vpc.ENDPOINTS)]  # type: ignore[valid-type]
 WarningCode = Literal[(*WARNING_CODES,)]  # type: ignore[valid-type]
 HostedZone = Annotated[str, Field(pattern=patterns.HOSTED_ZONE)]
@@ -37,7 +39,7 @@ class Network(Model):
     """The VPC."""
 
     cidr: Cidr = "10.0.0.0/16"
-    """Private address range of the VPC, from /16 to /21. It can't be changed later."""
+    """Private address range of the VPC, from /16 to /21. It can't be changed later. An existing VPC has its own."""
 
     nat_gateways: Literal["per-zone", "single"] = "per-zone"
     """`per-zone`: one NAT gateway in each zone. `single`: one for all zones, which is cheaper, but all zones lose
@@ -45,11 +47,27 @@ class Network(Model):
 
     endpoints: Annotated[tuple[Endpoint, ...], OneOrMany()] = vpc.SEED_ENDPOINTS
     """AWS services with a private endpoint in the VPC; traffic to others leaves through NAT. `auto`: the default ones
-    and those that the services' permissions need."""
+    and those that the services' permissions need. With `vpc_id`: those that the existing VPC has."""
+
+    vpc_id: str | None = Field(None, pattern=patterns.VPC)
+    """Id of an existing VPC, which is used as it is: nothing in it is changed but what the system adds. Without it, the
+    system has a VPC of its own. It can't be changed later."""
+
+    public_subnet_ids: Annotated[tuple[SubnetId, ...], OneOrMany()] = ()
+    """Subnets of the existing VPC for a load balancer on the internet, one in each of `zones`."""
+
+    private_subnet_ids: Annotated[tuple[SubnetId, ...], OneOrMany()] = ()
+    """Subnets of the existing VPC for the pods, the databases and a private load balancer, at least one in each of
+    `zones`. They can't be changed later."""
 
     flow_logs: bool = True
     """Whether every connection that is accepted or refused in the VPC is recorded in CloudWatch Logs, which is billed
     by the GB."""
+
+    @property
+    def own_cidr(self) -> str | None:
+        """Address range of the system's own VPC; None where an existing one is used, whose ranges AWS knows."""
+        return self.cidr if self.vpc_id is None else None
 
 
 class Addons(Model):
@@ -154,6 +172,15 @@ class LoadBalancer(Model):
     waf: Waf = Waf()
     """The web application firewall before it."""
 
+    listener_arn: str | None = Field(None, pattern=patterns.LISTENER)
+    """ARN of a listener of an existing Application Load Balancer, which gets the services' rules; its certificate, its
+    firewall, its logs and its alarms are its owner's. It can't be changed later."""
+
+    @property
+    def faces_internet(self) -> bool:
+        """Whether the system makes one that the internet reaches; whom an existing one admits, its owner knows."""
+        return not self.private and self.listener_arn is None
+
 
 class Registry(Model):
     """The ECR repositories of the services."""
@@ -194,6 +221,13 @@ def _listed(value: Any) -> Any:
 
 _kinds: Any = {word: (kind.options | None, Field(None, description=kind.title)) for word, kind in KINDS.items()}
 Permissions = create_model("Permissions", __base__=Model, **_kinds)
+
+
+class Repository(Model):
+    """The service's ECR repository."""
+
+    adopt: AdoptRepository | None = Field(None)
+    """A repository that is there already, instead of a new one; `make adopt` writes it."""
 
 
 class Service(Model):
@@ -338,6 +372,9 @@ class Service(Model):
     renamed_from: Annotated[tuple[EarlierName, ...], OneOrMany()] = ()
     """The name that the service had before, or its names, the first one first. It keeps its state and AWS names, so
     this stays for ever; namespace, Fargate profile and pods get the new name."""
+
+    repository: Repository = Repository()
+    """The ECR repository of its images."""
 
     protection: bool | None = Field(None)
     """Whether its data stores are protected against deletion. Without it, as for the system."""
@@ -561,7 +598,9 @@ class Spec(Model):
 
     @property
     def nat_zones(self) -> tuple[str, ...]:
-        """Zones that have a NAT gateway."""
+        """Zones in which the system has a NAT gateway; an existing VPC has its own way out."""
+        if self.network.vpc_id is not None:
+            return ()
         return self.zones[:1] if self.network.nat_gateways == "single" else self.zones
 
     @property

@@ -23,11 +23,12 @@ def cluster(app: App, spec: Spec) -> Stack:
     ApiAccess(stack, control_plane)
     ClusterAdmins(stack, cluster_name=control_plane.name)
     vpc_id = stack.read("network", "vpc_id")
+    endpoints_output = "endpoints_security_group_id" if spec.network.vpc_id is None else "endpoints_security_group_ids"
     pods = PodsGroup(
         stack,
         control_plane,
         vpc_id=vpc_id,
-        endpoints_group_id=stack.read("network", "endpoints_security_group_id"),
+        endpoints_group_id=stack.read("network", endpoints_output),
         s3_prefix_list_id=stack.read("network", "s3_prefix_list_id") if "s3" in endpoints(spec) else None,
     )
     stack.output("cluster_name", control_plane.name)

@@ -14,6 +14,7 @@ from modules.constructs.service.releases import ServicePods
 from modules.constructs.service.security_group import ServiceRules
 from modules.constructs.service.target_group import ServiceRoutes
 from modules.constructs.stack import Stack
+from modules.design import adopted
 from modules.spec.model import Spec
 
 
@@ -40,7 +41,7 @@ def service(app: App, spec: Spec, name: str) -> Stack:
         topic_arn=stack.read("network", "alarms_topic_arn"),
         load_balancer=stack.read("edge", "load_balancer_arn_suffix") if routes else None,
         target_group=routes.target_group.arn_suffix if routes else None,
-        dead_letters=stack.names.dead_letters(name) if owner.service.owns("sqs") else None,
+        dead_letters=adopted.dead_letters(spec, name) if owner.service.owns("sqs") else None,
     )
     ServicePods(owner, role=role, logs=logs, permissions=permissions, repository=repository, rules=rules, routes=routes)
     stack.output("role_arn", role.arn)

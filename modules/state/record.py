@@ -217,9 +217,9 @@ class Record:
     def _held(self, stack: str) -> set[str]:
         """Addresses that the states of a stack are known to hold."""
         found = {*self.states(stack).held}
-        for old, new in self.earlier.items():
-            if new == stack:
-                found = {renamed(place, old, new) for place in found}
+        # The longest first, which may begin with a shorter one.
+        for old in sorted((old for old, new in self.earlier.items() if new == stack), key=len, reverse=True):
+            found = {renamed(place, old, stack, mixed=True) for place in found}
         return found
 
     def _holds(self, stack: str, resource: str | None) -> bool:

@@ -32,8 +32,9 @@ def _content(stack: str, content: bytes, earlier: Mapping[str, str], but: Collec
         return content
 
     def today(text: str) -> str:
-        for old, new in earlier.items():
-            text = renamed(text, old, new, only=stack not in (old, new), but=but)
+        # The longest first, which may begin with a shorter one; in the folder of today, most has the name of today.
+        for old, new in sorted(earlier.items(), key=lambda names: len(names[0]), reverse=True):
+            text = renamed(text, old, new, only=stack not in (old, new), but=but, mixed=stack == new)
         return text
 
     text = today(content.decode(errors="replace"))

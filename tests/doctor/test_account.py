@@ -138,6 +138,28 @@ def test_what_the_system_has_already_is_not_needed_again(look: Look, aws: Aws, c
     assert {finding.status for finding in look("quotas", into=copied)} == {"ok"}
 
 
+def test_a_service_that_gets_another_name_needs_its_pods_and_its_profile_twice(
+    look: Look, aws: Aws, copied: Path, subject: Subject
+) -> None:
+    services = subject.spec.model_dump(by_alias=True, exclude_unset=True)["services"]
+    services["order"] |= {"renamed_from": ("orders",)}
+    _state(copied, "cluster", "aws_eks_fargate_profile", *({"fargate_profile_name": f"{one}-fp"} for one in OLD))
+    _quota(aws, "fargate", "L-3032A538", 5.5)
+    _quota(aws, "eks", "L-33415657", 4)
+    found = [one.what for one in look("quotas", into=copied, services=services) if one.status == "problem"]
+    assert found == [
+        f"{NEEDED}, and 6 to rename order; the quota is 5.5, so pods would stay pending.",
+        "Fargate profiles of the cluster: 4 are in use, the system needs 1 more, and the quota is 4.",
+    ]
+    _state(copied, "cluster", "aws_eks_fargate_profile", *({"fargate_profile_name": f"{one}-fp"} for one in NEW))
+    found = [one.status for one in look("quotas", into=copied, services=services)]
+    assert found == ["notice", "ok", "ok", "ok", "ok", "ok"]
+
+
+NEEDED = "The pods need 4 Fargate vCPU at rest, 6.5 during a rollout and 16.5 at most"
+OLD, NEW = (("system", "coredns", name, "web") for name in ("orders", "order"))
+
+
 def test_roles_and_workgroups_beyond_their_quotas_are_said(
     look: Look, aws: Aws, monkeypatch: pytest.MonkeyPatch, subject: Subject
 ) -> None:

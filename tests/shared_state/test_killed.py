@@ -77,6 +77,12 @@ def test_a_bootstrap_that_is_killed_again_and_again_comes_to_its_end(system: Sys
     assert len(places) > 8
 
 
+def test_a_lock_that_was_being_written_leaves_no_file(system: System, account: str, s3: Any) -> None:
+    assert killed(system, "replace ..cluster.tfstate.lock.info.new", "before", *BOOTSTRAP)
+    assert system.run(*BOOTSTRAP) == 0
+    assert_moved(system, account, s3)
+
+
 def _all(number: int, s3: Any, make: Callable[[], System], when: str, account: str) -> str | None:
     system = make()
     place = killed(system, number, when, *BOOTSTRAP)

@@ -35,8 +35,8 @@ def render(system: System) -> str:
 
 
 @st.composite
-def valid(draw: st.DrawFn, most_services: int = 4) -> System:
-    """A system without a mistake; references go backwards, so that there is no cycle."""
+def valid(draw: st.DrawFn, most_services: int = 4, *, own_network: bool = False) -> System:
+    """A system without a mistake, its references backwards, so without a cycle. `own_network`: in no VPC of others."""
     names = draw(st.lists(st.sampled_from(_NAMES), unique=True, max_size=most_services))
     services: dict[str, Any] = {}
     for number, name in enumerate(names):
@@ -98,7 +98,24 @@ def valid(draw: st.DrawFn, most_services: int = 4) -> System:
             optional[key] = st.just("none")
     for key in draw(st.lists(st.sampled_from(sorted(optional)), unique=True)):
         system[key] = draw(optional[key])
+    if not own_network and draw(st.integers(0, 3)) == 3:
+        system["network"] = draw(_existing_network(len(system.get("zones", "abc"))))
+        if system.get("load_balancer") != "none" and draw(st.booleans()):
+            system["load_balancer"] = {"listener_arn": _LISTENER}
     return system
+
+
+_LISTENER = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener/app/shared/50dc6c495c0c9188/f2f7dc8efc522ab2"
+
+
+@st.composite
+def _existing_network(draw: st.DrawFn, zones: int) -> System:
+    subnets = {
+        f"{kind}_subnet_ids": [f"subnet-0a1b2c3d4e5f6{start}{number}" for number in range(zones)]
+        for kind, start in (("public", 10), ("private", 20))
+    }
+    endpoints = draw(st.lists(st.sampled_from(list(vpc.ENDPOINTS)), unique=True))
+    return {"vpc_id": "vpc-0a1b2c3d4e5f60718", "endpoints": endpoints, **subnets}
 
 
 _CONTAINERS: list[Any] = [
@@ -113,6 +130,15 @@ _CONTAINERS: list[Any] = [
     },
     {"labels": {"example.com/team": "shop"}, "annotations": {"note": "${x}"}, "aliases": {"db": "db.example.com"}},
 ]
+# What `make adopt` writes of a resource with all that can be attached to it; `{}` is the service's number.
+_ADOPTED: dict[str, dict[str, Any]] = {
+    "s3": {"adopt": {"name": "files-{}", "attached": ["encryption", "ownership", "policy", "versioning"]}},
+    "dynamodb": {"adopt": {"name": "table-{}"}, "partition_key": {"name": "pk", "type": "N"}},
+    "sqs": {"adopt": {"url": "https://sqs.eu-west-1.amazonaws.com/111122223333/queue-{}", "attached": "policy"}},
+    "sns": {"adopt": {"arn": "arn:aws:sns:eu-west-1:111122223333:topic-{}"}},
+    "kms": {"adopt": {"id": "1234abcd-12ab-34cd-56ef-12345678900{}", "attached": "alias"}},
+    "secrets": {"adopt": {"arn": "arn:aws:secretsmanager:eu-west-1:111122223333:secret:s-{}-AbCdEf"}},
+}
 _EGRESS: list[Any] = [
     None,
     "internet",
@@ -188,22 +214,41 @@ def _service(draw: st.DrawFn, number: int, before: dict[str, Any]) -> System | N
         service.update(secrets=secrets)
     if draw(st.booleans()):
         service.update(renamed_from=[f"early-{number}", f"late-{number}"])
-    # An address that mail is sent from belongs to one service.
-    free = [word for word in KINDS if word != "ses" or not any("ses" in other["aws"] for other in before.values())]
-    words = draw(st.lists(st.sampled_from(free), unique=True, max_size=4))
-    if not _WITH_OPTIONS & set(words) and draw(st.booleans()):
-        service["aws"] = words
-    else:
-        service["aws"] = options = {word: copy.deepcopy(KINDS[word].example) for word in words}
-        for word in {"rds", "redis"} & options.keys():
-            options[word] = draw(st.sampled_from([{}, {"login": "password"}]))
-        topics = [name for name, other in before.items() if other and "sns" in other["aws"]]
-        if topics and "sqs" in options:
-            options["sqs"] = {"subscribe": topics}
+    service["aws"] = draw(_permissions(number, before))
     callees = servers(before)
     if len(callees) > 0 and draw(st.booleans()):
         service["calls"] = [draw(st.sampled_from(callees))]
     return service
+
+
+@st.composite
+def _permissions(draw: st.DrawFn, number: int, before: dict[str, Any]) -> list[str] | System:
+    # An address that mail is sent from belongs to one service.
+    free = [word for word in KINDS if word != "ses" or not any("ses" in other["aws"] for other in before.values())]
+    words = draw(st.lists(st.sampled_from(free), unique=True, max_size=4))
+    if not _WITH_OPTIONS & set(words) and draw(st.booleans()):
+        return words
+    options = {word: copy.deepcopy(KINDS[word].example) for word in words}
+    for word in {"rds", "redis"} & options.keys():
+        options[word] = draw(st.sampled_from([{}, {"login": "password"}]))
+    topics = [name for name, other in before.items() if other and "sns" in other["aws"]]
+    if topics and "sqs" in options:
+        options["sqs"] = {"subscribe": topics}
+    if draw(st.integers(0, 3)) == 3:
+        adopted = {word: _numbered(one, number) for word, one in _ADOPTED.items() if word in words}
+        return {**options, **adopted}
+    return options
+
+
+def _numbered(value: Any, number: int) -> Any:
+    match value:
+        case str():
+            return value.replace("{}", str(number))
+        case dict():
+            return {key: _numbered(one, number) for key, one in value.items()}
+        case list():
+            return [_numbered(one, number) for one in value]
+    return value
 
 
 # Each makes any valid system invalid; (name, change).

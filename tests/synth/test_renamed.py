@@ -11,14 +11,19 @@ from ruamel.yaml import YAML
 
 from modules.checks.check import check
 from modules.cli import command_line
+from modules.deploy import terraform_cli
+from modules.deploy.run import change
 from modules.design.renaming import MADE_ANEW
 from modules.doctor.account import Account
 from modules.facts.stores import STORES
+from modules.naming import PLATFORM_STACKS, STORE_PARTS
 from modules.naming import renamed as renamed_text
 from modules.plan.replacing import REPLACING
 from modules.shared_state import places
+from modules.state import applied_stacks
 from modules.state.record import Resources, by_address
 from modules.state.renamed_files import of_today
+from modules.state.state_file import Instance, Resource, State
 from tests.support import made_up_states
 from tests.support.built_files import stack
 from tests.support.every_permission import every_kind
@@ -124,6 +129,32 @@ def test_what_a_system_was_is_read_with_the_names_of_today(before: Built, after:
     for name in stacks(after):
         gone = resources(dict(read), name).keys() - resources(after, name).keys()
         assert {place.partition(".")[0] for place in gone} <= {*MADE_ANEW}, name
+
+
+@pytest.mark.parametrize("new", ["orders-v2", "order"])
+def test_one_of_two_names_may_go_on_after_the_other(
+    build_system: Callable[[System], Built], before: Built, new: str
+) -> None:
+    text = json.dumps(renamed(OLD)).replace(f'"{NEW}"', f'"{new}"')
+    after = build_system(json.loads(text))
+    moves, now = moved(after, new), resources(after, new)
+    stores = {place for place in resources(before, OLD) if place.partition(".")[0] in STORES}
+    assert len(stores) > 5
+    assert {moves[place] for place in stores} <= now.keys()
+    read = dict(of_today(before, {OLD: new}, MADE_ANEW))
+    for name in stacks(after):
+        gone = resources(read, name).keys() - resources(after, name).keys()
+        assert {place.partition(".")[0] for place in gone} <= {*MADE_ANEW}, name
+        again = resources(dict(of_today(after, {OLD: new})), name)
+        assert again.keys() == resources(after, name).keys(), name
+
+
+def test_words_of_addresses_that_no_name_may_go_on_with_are_known(before: Built) -> None:
+    kinds = {*STORES, *(kind for store in STORES.values() for kind in store.attached)}
+    places = [place.partition(".") for place in resources(before, OLD)]
+    words = {name.removeprefix(f"{OLD}_").split("_")[0] for kind, _, name in places if kind in kinds and name != OLD}
+    assert words >= {"dead", "queue", "results", "stores"}
+    assert words <= {*STORE_PARTS}
 
 
 def documents(files: Built, name: str) -> dict[str, Any]:
@@ -242,6 +273,57 @@ def test_a_service_that_had_no_other_name_can_not_have_had_one(deployed: Run) ->
     done = deployed(system)
     assert done.returncode == 1
     assert "Remove renamed_from." in done.stderr
+
+
+def test_the_new_name_may_begin_with_the_old_one(deployed: Run, tmp_path: Path) -> None:
+    def longer(**change: Any) -> System:
+        system: System = json.loads(json.dumps(shipped_with(**change)).replace('"orders"', '"order-service-v2"'))
+        return system
+
+    for _ in ("the state has the old addresses", "it has the new ones"):
+        done = deployed(longer())
+        assert done.returncode == 0, done.stderr
+        lost = deployed(longer(words=["sns"]))
+        assert lost.returncode == 1
+        assert "the stack order-service-v2, which is applied, would lose its queue" in lost.stderr
+        made_up_states.apply(tmp_path / "generated")
+
+
+def test_a_store_may_be_destroyed_before_the_rename_is_applied(deployed: Run, tmp_path: Path) -> None:
+    """The state has it under the old address; nothing is known of the state where it is elsewhere."""
+    words = shipped_with(words=["sqs", "sns"]) | {"retired": {"orders": {"dynamodb": "destroy"}}}
+    whole = shipped_with() | {"retired": {"orders": {"all": "destroy", "renamed_from": "order-service"}}}
+    del whole["services"]["orders"]
+    whole["services"]["notification-service"]["aws"]["sqs"] = {}
+    for system in (words, whole, whole):
+        done = deployed(system)
+        assert done.returncode == 0, done.stderr
+        file = json.loads((tmp_path / "generated/stacks/orders/retired.json").read_text())
+        assert file["resource"]["aws_dynamodb_table"].keys() == {"order_service", "orders"}
+
+
+@pytest.mark.parametrize(
+    ("held", "is_all"), [({}, False), ({"cluster": "aws_eks_fargate_profile.order_service"}, True)]
+)
+def test_states_in_s3_are_asked_for_only_where_the_rename_is_about(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, held: dict[str, str], is_all: bool
+) -> None:
+    assert run(shipped_with() | {"state": {"s3": {"bucket": "states", "region": "eu-west-1"}}}).returncode == 0
+    asked = []
+
+    def pull(folder: Path) -> State:
+        asked.append(folder.name)
+        kind, _, name = held.get(folder.name, "").partition(".")
+        one = Resource(mode="managed", type=kind, name=name, instances=[Instance()])
+        return State(version=4, resources=[one] if name else [])
+
+    monkeypatch.setattr(terraform_cli, "pull", pull)
+    spec = check(tmp_path / "services.yaml", TODAY).spec
+    assert spec
+    stacks = applied_stacks.read(tmp_path / "generated")
+    change(stacks, spec, tmp_path / "generated")
+    platform = [name for name in stacks if name in PLATFORM_STACKS]
+    assert sorted(asked) == sorted(stacks if is_all else [*platform, "orders"])
 
 
 def test_without_it_a_new_name_is_a_lost_stack(deployed: Run) -> None:

@@ -183,6 +183,12 @@ def test_what_is_one_in_the_world_is_one_environments(read: Read, keys: str, wor
     assert f"{words} the environment prod already." in line
 
 
+def test_what_is_adopted_is_one_environments(read: Read) -> None:
+    base = BASE.replace("[sqs, sns]", "{s3: {adopt: {name: old-files}}}")
+    (line,) = said(read("environments:\n  dev: {}\n", base))
+    assert "old-files is the adopted s3 of the environment prod already." in line
+
+
 def test_a_sender_can_be_that_of_another_account_too(read: Read) -> None:
     base = BASE.replace("[sqs, sns]", "{ses: {from: no-reply@example.com}}") + 'account: "111122223333"\n'
     assert said(read('environments:\n  dev: {account: "222233334444"}\n', base)) == []

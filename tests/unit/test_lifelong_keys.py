@@ -15,7 +15,7 @@ from modules.spec.model import Spec
 from modules.state import record
 
 Check = Callable[..., Checked]
-TABLE = "orders:\n  aws: {dynamodb: {partition_key: {name: order}, sort_key: {name: line, type: N}}}"
+TABLE = "orders:\n  aws: {dynamodb: {partition_key: {name: order}, sort_key: {name: line, type: N}}, kms: {}}"
 PARTITION_KEY = "services.orders.aws.dynamodb.partition_key"
 OTHER: dict[str, Any] = {
     "project": "store",
@@ -23,12 +23,16 @@ OTHER: dict[str, Any] = {
     "account": "111122223333",
     "zones": ["b", "a", "c"],
     "network.cidr": "10.9.0.0/16",
+    "network.vpc_id": "vpc-0a1b2c3d4e5f60718",
+    "network.private_subnet_ids": ["subnet-0a1b2c3d4e5f60721"],
     "cluster.service_cidr": "10.100.0.0/16",
     "cluster.version": "1.99",
     "database.version": "99.1",
     "load_balancer.private": True,
+    "load_balancer.listener_arn": "arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/shared/1/2",
     PARTITION_KEY: {"name": "id", "type": "S"},
     "services.orders.aws.dynamodb.sort_key": None,
+    "services.orders.aws.kms.adopt": {"id": "1234abcd-12ab-34cd-56ef-1234567890ab", "multi_region": False},
 }
 
 

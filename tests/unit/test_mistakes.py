@@ -5,6 +5,7 @@ import json
 import pytest
 
 from modules.checks.check import check
+from modules.facts import vpc
 from modules.spec.reserved_names import SERVICE_LENGTH
 from tests.support import image_references
 from tests.support.run_synth import SHIPPED
@@ -25,9 +26,55 @@ def test_a_mistyped_permission_is_answered_with_its_line_and_the_right_word(syst
 LOG_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
 LONG = "x" * (SERVICE_LENGTH + 1)
 
+_PRIVATE = "private_subnet_ids: [subnet-0a1b2c3d, subnet-0a1b2c3e]"
+_THREE = "private_subnet_ids: [subnet-0a1b2c3d, subnet-0a1b2c3e, subnet-0a1b2c3f]"
+_TWICE = "private_subnet_ids: [subnet-0a1b2c3d, subnet-0a1b2c3e, subnet-0a1b2c3d]"
+_IN_VPC = "zones: [a, b]\nnetwork: {vpc_id: vpc-0a1b2c3d, endpoints: []"
+_LISTENER = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener/app/shared/50dc6c495c0c9188/f2f7dc8efc522ab2"
+_SECRET = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:a-AbCdEf"
+_NO_BALANCER = "load_balancer: none\n"
+
+_FILES = "{aws: {s3: {adopt: {name: files}}}}"
+
 # What is written, then line and path, what is wrong, and the next step.
 _STATEMENT = "a:\n  statements: {R: {actions: a:x, resources: 'arn:aws:ssm:eu-west-1:111122223333:parameter/a'}}"
 SERVICES = [
+    (
+        f"a: {_FILES}\nb: {_FILES}",
+        "6 services.b.aws.s3.adopt.name",
+        "files is adopted twice. (see line 5)",
+        "Let one service have it, and the other reach it by `of:`.",
+    ),
+    (
+        "a:\n  aws: {sns: {adopt: {arn: 'arn:aws:sns:eu-west-2:111122223333:a'}}}",
+        "6 services.a.aws.sns.adopt.arn",
+        "It is in eu-west-2, and the system in eu-west-1. (see line 2)",
+        "Adopt what is in eu-west-1.",
+    ),
+    (
+        "a:\n  aws: {sns: {adopt: {arn: 'arn:aws:sns:eu-west-1:111122223333:a.fifo'}}}",
+        "6 services.a.aws.sns.adopt.arn",
+        '"arn:aws:sns:eu-west-1:111122223333:a.fifo" is not the ARN of a topic.',
+        "Write a value such as arn:aws:sns:eu-west-1:111122223333:orders.",
+    ),
+    (
+        "a:\n  aws: {sqs: {of: b, adopt: {url: 'https://sqs.eu-west-1.amazonaws.com/111122223333/a'}}}\nb: {aws: sqs}",
+        "6 services.a.aws.sqs.adopt",
+        "`adopt` can't be set together with `of`: the resource belongs to b.",
+        "Move it under `aws:` of b, or remove `of`.",
+    ),
+    (
+        f"a:\n  aws: {{secrets: {{of: b, adopt: {{arn: '{_SECRET}'}}}}}}\nb: {{aws: secrets}}",
+        "6 services.a.aws.secrets.adopt",
+        "`adopt` can't be set together with `of`: the resource belongs to b.",
+        "Move it under `aws:` of b, or remove `of`.",
+    ),
+    (
+        "a:\n  repository: {adopt: {name: a, kms_key: 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd'}}",
+        "6 services.a.repository.adopt.kms_key",
+        "`kms_key` has no effect with `encryption: AES256`.",
+        "Write `encryption: KMS`, or remove `kms_key`.",
+    ),
     (
         "a:\n  podz: 1",
         "6 services.a.podz",
@@ -287,10 +334,10 @@ SERVICES = [
         "Remove one of the two.",
     ),
     (
-        "a-b: {renamed_from: a}",
-        "5 services.a-b",
-        '"a-b" begins with "a-", so addresses of the two could not be told apart.',
-        "Use a name that does not begin with an earlier one.",
+        "a-queue: {renamed_from: [x, a]}",
+        "5 services.a-queue",
+        '"a-queue" could be "queue" of a: Terraform would have the same addresses for both.',
+        'Use a name that does not begin with "a-".',
     ),
     (
         "A_b: {}",
@@ -1435,6 +1482,126 @@ PLATFORM = [
         "Use one within 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16.",
     ),
     (
+        f"load_balancer: {{listener_arn: '{_LISTENER.replace('/app/', '/net/')}'}}",
+        "4 load_balancer.listener_arn",
+        f'"{_LISTENER.replace("/app/", "/net/")[:77]}…" is not the ARN of a listener of an Application Load Balancer.',
+        f"Write a value such as {_LISTENER}.",
+    ),
+    (
+        f"load_balancer: {{listener_arn: '{_LISTENER}', private: true}}",
+        "4 load_balancer.private",
+        "`private` has no effect: the existing load balancer has its own scheme.",
+        "Remove it.",
+    ),
+    (
+        f"load_balancer: {{listener_arn: '{_LISTENER}', waf: {{enabled: false}}}}",
+        "4 load_balancer.waf",
+        "`waf` has no effect: the existing load balancer has its own firewall.",
+        "Remove it.",
+    ),
+    (
+        f"domain: shop.example.com\nhosted_zone: Z1\nload_balancer: {{listener_arn: '{_LISTENER}'}}",
+        "5 hosted_zone",
+        "`hosted_zone` has no effect: names and certificate of an existing load balancer are its owner's. (see line 6)",
+        "Remove `hosted_zone`, or `listener_arn`.",
+    ),
+    (
+        f"load_balancer: {{listener_arn: '{_LISTENER.replace('eu-west-1', 'eu-west-2')}'}}",
+        "4 load_balancer.listener_arn",
+        "The listener is in eu-west-2, and the system in eu-west-1 can't use it. (see line 2)",
+        "Use a listener in eu-west-1.",
+    ),
+    (
+        f"account: '444455556666'\nload_balancer: {{listener_arn: '{_LISTENER}'}}",
+        "5 load_balancer.listener_arn",
+        "The listener belongs to account 111122223333, not to 444455556666. (see line 4)",
+        "Use a listener of account 444455556666.",
+    ),
+    (
+        "network: {vpc_id: vpc-1}",
+        "4 network.vpc_id",
+        '"vpc-1" is not the id of a VPC.',
+        "Write a value such as vpc-0123456789abcdef0.",
+    ),
+    (
+        "network: {vpc_id: vpc-0a1b2c3d, endpoints: [], private_subnet_ids: subnet-1}",
+        "4 network.private_subnet_ids",
+        '"subnet-1" is not the id of a subnet.',
+        "Write a value such as subnet-0123456789abcdef0.",
+    ),
+    (
+        "network: {private_subnet_ids: subnet-0a1b2c3d}",
+        "4 network.private_subnet_ids",
+        "`private_subnet_ids` names subnets of an existing VPC, and `vpc_id` is missing.",
+        "Add `vpc_id: vpc-…` under `network:`, or remove the subnets.",
+    ),
+    (
+        "load_balancer: none\nnetwork: {vpc_id: vpc-0a1b2c3d, endpoints: []}",
+        "5 network.vpc_id",
+        "Pods and databases need private subnets of the existing VPC.",
+        "Add `private_subnet_ids: [subnet-…]`, at least one in each zone.",
+    ),
+    (
+        f"{_IN_VPC}, {_PRIVATE}}}",
+        "5 network.vpc_id",
+        "A load balancer on the internet needs public subnets of the existing VPC.",
+        "Add `public_subnet_ids: [subnet-…]`, one in each zone, or write `load_balancer: {private: true}`.",
+    ),
+    (
+        f"{_NO_BALANCER}{_IN_VPC}, {_PRIVATE}}}".replace("endpoints: [], ", ""),
+        "6 network.vpc_id",
+        "Which private endpoints the existing VPC has is not said; the default holds for a new VPC only.",
+        f"Add `endpoints:` with those that it has, of {', '.join(vpc.ENDPOINTS)}; `[]` for none.",
+    ),
+    (
+        f"{_NO_BALANCER}{_IN_VPC}, {_PRIVATE}}}".replace("[]", "[auto]"),
+        "6 network.endpoints[0]",
+        "`auto` makes private endpoints, and none is made in an existing VPC.",
+        "List those that it has.",
+    ),
+    (
+        f"{_NO_BALANCER}{_IN_VPC}, {_PRIVATE}, cidr: 10.0.0.0/16}}",
+        "6 network.cidr",
+        "`cidr` has no effect: the existing VPC has its own address ranges.",
+        "Remove it.",
+    ),
+    (
+        f"{_NO_BALANCER}{_IN_VPC}, {_PRIVATE}, nat_gateways: single}}",
+        "6 network.nat_gateways",
+        "`nat_gateways` has no effect: the existing VPC has its own NAT gateways.",
+        "Remove it.",
+    ),
+    (
+        f"{_NO_BALANCER}{_IN_VPC}, {_PRIVATE}, flow_logs: false}}",
+        "6 network.flow_logs",
+        "`flow_logs` has no effect: the existing VPC has its own flow logs.",
+        "Remove it.",
+    ),
+    (
+        f"{_NO_BALANCER}{_IN_VPC}, {_TWICE}}}",
+        "6 network.private_subnet_ids[2]",
+        "subnet-0a1b2c3d is listed twice.",
+        "Remove this one.",
+    ),
+    (
+        f"load_balancer: none\nnetwork: {{vpc_id: vpc-0a1b2c3d, endpoints: [], {_PRIVATE}}}",
+        "5 network.private_subnet_ids",
+        "2 private subnets can't be in 3 zones.",
+        "Name at least one in each of `zones:`, or write fewer zones.",
+    ),
+    (
+        f"load_balancer: {{private: true}}\n{_IN_VPC}, {_THREE}}}",
+        "6 network.private_subnet_ids",
+        "A private load balancer has one subnet in each of the 2 zones, and 3 are named. (see line 5)",
+        "Name one private subnet in each of `zones:`.",
+    ),
+    (
+        f"{_IN_VPC}, {_PRIVATE}, public_subnet_ids: subnet-0a1b2c30}}",
+        "5 network.public_subnet_ids",
+        "A load balancer has one subnet in each of the 2 zones, and 1 public is named. (see line 4)",
+        "Name one public subnet in each of `zones:`.",
+    ),
+    (
         "network: {endpoints: [s4]}",
         "4 network.endpoints[0]",
         '"s4" is not a valid value.',
@@ -1618,7 +1785,7 @@ PLATFORM = [
         "load_balancer: internal",
         "4 load_balancer",
         '"internal" is not a mapping or `none`.',
-        "Write a mapping with the keys private, waf, or `none`.",
+        "Write a mapping with the keys private, waf, listener_arn, or `none`.",
     ),
     (
         "load_balancer: {privat: true}",

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from modules.deploy.passes import Change, Pass, commands, is_plain, passes, text
+from modules.deploy.passes import Change, Pass, commands, is_plain, passes, sentences, settled, text
 from modules.errors import CommandError
 from modules.state.applied_stacks import Stack
 from modules.state.record import Snapshot
@@ -177,6 +177,16 @@ def test_stores_go_with_what_depends_on_them_and_before_what_they_need() -> None
     assert change.deleted("legacy") == ("aws_rds_cluster.main", "aws_rds_cluster_instance.first")
 
 
+@pytest.mark.parametrize(
+    ("held", "is_settled"), [({}, True), ({"aws_s3_bucket.a": {}}, False), ({"aws_sqs_queue.kept": {}}, False)]
+)
+def test_a_plan_says_when_an_entry_of_retired_has_done_its_work(held: dict[str, Any], is_settled: bool) -> None:
+    states = {"legacy": state(held), "orders": None}
+    change = Change(STACKS, Generated({}, {}), states, ["legacy"])
+    said = "services.yaml no longer needs retired.legacy: nothing is left to be done for it in legacy."
+    assert settled(change, {"legacy": "legacy", "orders": "orders"}) == ([said] if is_settled else [])
+
+
 NAMES = {"orders": ("carts", "orders")}
 CARTS = {"helm_release.carts": {"id": "carts"}, "aws_iam_role.carts": {"assume_role_policy": '{"Statement": []}'}}
 
@@ -186,12 +196,27 @@ class Renamed(Generated):
         return {"aws_iam_role.carts": "aws_iam_role.orders"} if stack == "orders" else {}
 
 
-def of_renamed(held: dict[str, dict[str, Any]], chosen: list[Stack] | None = None) -> list[str]:
+def test_a_plan_says_the_passes_and_why_a_rename_has_them() -> None:
+    states = {name: state(CARTS if name == "orders" else {}) for name in STACKS}
+    change = Change(STACKS, Renamed({"orders": ["aws_iam_role.orders"]}, {}), states, (), NAMES)
+    order = "network, cluster, platform, orders (old and new pods), orders (requests to the new pods), legacy, orders"
+    assert sentences(passes(change, STACKS.values()), NAMES) == [
+        f"make deploy applies, in this order: {order}.",
+        "orders has another name: what carries carts goes once the new pods are ready and get all requests.",
+    ]
+    assert sentences([Pass(STACKS["orders"], "apply")], {}) == []
+
+
+def of_renamed(
+    held: dict[str, dict[str, Any]], chosen: list[Stack] | None = None, destroyed: tuple[str, ...] = ()
+) -> list[str]:
     states = {name: state(held if name == "orders" else {}) for name in STACKS}
-    change = Change(STACKS, Renamed({"orders": ["aws_iam_role.orders", "helm_release.orders"]}, {}), states, (), NAMES)
+    generated = Renamed({"orders": ["aws_iam_role.orders", "helm_release.orders"]}, {"orders": [*destroyed]})
+    change = Change(STACKS, generated, states, (), NAMES)
     found = passes(change, chosen or STACKS.values())
     targets = {"aws_iam_role.carts", "aws_iam_role.orders", "helm_release.orders"}
-    assert all({*one.addresses} == targets for one in found if one.stack.name == "orders" and one.how != "apply")
+    both = [one for one in found if one.stack.name == "orders" and one.how in ("overlap", "switch")]
+    assert all({*one.addresses} == targets for one in both)
     return [text(one) for one in found]
 
 
@@ -219,6 +244,19 @@ def test_a_rename_is_not_taken_back() -> None:
     held = {"orders": {"aws_sqs_queue.purchases_queue": {"id": "q"}}}
     with pytest.raises(CommandError, match=r"holds aws_sqs_queue.purchases_queue, made under another name"):
         order(held, retired=())
+
+
+def test_what_is_destroyed_together_with_a_rename_goes_after_the_moves() -> None:
+    """Terraform refuses targets while something is to move that is none of them; the state has the old addresses."""
+    queue = {"aws_sqs_queue.carts_queue": {"id": "q"}}
+    found = of_renamed(CARTS | queue, destroyed=("aws_sqs_queue.orders_queue", "aws_sqs_queue.carts_queue"))
+    assert [one for one in found if "orders" in one] == [
+        "orders (old and new pods)",
+        "orders (requests to the new pods)",
+        "orders (allow to delete)",
+        "orders (delete stores)",
+        "orders",
+    ]
 
 
 def test_what_only_moves_does_not_go() -> None:

@@ -118,6 +118,12 @@ def test_nothing_to_do_is_said_so() -> None:
     assert only_outputs.code == CHANGES
 
 
+def test_passes_are_said_before_what_is_unreachable() -> None:
+    found = page(_facts("replaced_load_balancer")._replace(passes=["a, b (delete nothing), c, b"]))
+    headings = [one.heading for one in found.sections]
+    assert headings.index("Applied in passes") + 1 == headings.index("Unreachable meanwhile")
+
+
 def test_what_was_left_out_is_said_with_the_reason() -> None:
     (line,) = _section(page(_facts("changed_services")), "Not part of this plan")
     assert line.startswith("Helm releases and Kubernetes objects of order-service, payment-service, user-service and ")

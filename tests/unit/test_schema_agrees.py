@@ -29,6 +29,8 @@ _S = "project: shop\nregion: eu-west-1\nservices: "
 _SHARED_PATH = "{a: {path: /x}, b: {path: /x}}"
 _ARN = "arn:aws:iam::111122223333:role/"
 _CERTIFICATE = "certificate_arn: 'arn:aws:acm:eu-west-2:111122223333:certificate/a'\n"
+_IN_VPC = "vpc_id: vpc-0a1b2c3d, endpoints: [], private_subnet_ids: [subnet-0a1b2c3d, subnet-0a1b2c3e]"
+_LISTENER = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener/app/shared/50dc6c495c0c9188/f2f7dc8efc522ab2"
 _STATEMENT = "{actions: 'ssm:GetParameter', resources: 'arn:aws:ssm:eu-west-1:111122223333:parameter/%s'}"
 # Rule -> why no schema can express it, and a file that the schema accepts and only this rule refuses.
 ONLY_SYNTH: dict[str, tuple[str, str]] = {
@@ -155,6 +157,23 @@ ONLY_SYNTH: dict[str, tuple[str, str]] = {
     "pods_have_addresses": (_ARITHMETIC, f"{_S}{{a: {{pods: 99999}}}}"),
     "ranges_do_not_overlap": (_ARITHMETIC, f"cluster: {{service_cidr: 10.0.0.0/20}}\n{_S}{{}}"),
     "api_access_is_private_or_public": (_ARITHMETIC, f"cluster: {{api_access: 10.0.1.0/24}}\n{_S}{{}}"),
+    "subnets_are_named_once": (
+        _ACROSS,
+        f"zones: [a, b]\nnetwork: {{{_IN_VPC}, public_subnet_ids: [subnet-0a1b2c3d, subnet-0a1b2c3f]}}\n{_S}{{}}",
+    ),
+    "every_zone_has_subnets": (_ARITHMETIC, f"network: {{{_IN_VPC}}}\nload_balancer: none\n{_S}{{}}"),
+    "an_existing_load_balancer_is_its_owners": (
+        _ACROSS,
+        f"load_balancer: {{listener_arn: '{_LISTENER.replace('eu-west-1', 'eu-west-2')}'}}\n{_S}{{}}",
+    ),
+    "what_is_adopted_is_one_services": (
+        _ACROSS,
+        f"{_S}{{a: {{aws: {{s3: {{adopt: {{name: files}}}}}}}}, b: {{aws: {{s3: {{adopt: {{name: files}}}}}}}}}}",
+    ),
+    "what_is_adopted_is_here": (
+        _ACROSS,
+        f"{_S}{{a: {{aws: {{sns: {{adopt: {{arn: 'arn:aws:sns:eu-west-2:111122223333:a'}}}}}}}}}}",
+    ),
     "capacity_has_a_range": (_ACROSS, f"database: {{min_acu: 5}}\n{_S}{{}}"),
     "a_database_that_pauses_can": (_ACROSS, f"database: {{min_acu: 0, version: '15.3'}}\n{_S}{{}}"),
     "the_master_keeps_its_name": (
@@ -174,6 +193,14 @@ ONLY_SYNTH: dict[str, tuple[str, str]] = {
         "minutes and seconds of one text would need a pattern for each limit",
         f"{_S}{{a: {{aws: {{sqs: {{visibility_timeout: 800m}}}}}}}}",
     ),
+}
+
+
+IN_VPC: dict[str, Any] = {
+    "vpc_id": "vpc-0a1b2c3d",
+    "endpoints": ["s3"],
+    "public_subnet_ids": ["subnet-0a1b2c31", "subnet-0a1b2c32", "subnet-0a1b2c33"],
+    "private_subnet_ids": ["subnet-0a1b2c34", "subnet-0a1b2c35", "subnet-0a1b2c36"],
 }
 
 
@@ -311,6 +338,20 @@ def test_a_usual_edit_of_a_service_is_judged_alike(service: dict[str, Any], vali
         ({"network": {"cidr": "10.0.0.0/22"}}, False),
         ({"network": {"cidr": "100.64.0.0/16"}}, True),
         ({"network": {"cidr": "8.0.0.0/16"}}, False),
+        ({"network": {"vpc_id": "vpc-1"}}, False),
+        ({"network": {"private_subnet_ids": "subnet-0a1b2c3d"}}, False),
+        ({"network": {"public_subnet_ids": []}}, True),
+        ({"network": IN_VPC}, True),
+        ({"network": {**IN_VPC, "cidr": "10.0.0.0/16"}}, False),
+        ({"network": {**IN_VPC, "nat_gateways": "single"}}, False),
+        ({"network": {**IN_VPC, "endpoints": "auto"}}, False),
+        ({"network": {**IN_VPC, "endpoints": ["s3", "auto"]}}, False),
+        ({"network": {**IN_VPC, "private_subnet_ids": []}}, False),
+        ({"network": {**IN_VPC, "public_subnet_ids": []}}, False),
+        ({"network": {**IN_VPC, "public_subnet_ids": []}, "load_balancer": "none"}, True),
+        ({"network": {**IN_VPC, "public_subnet_ids": []}, "load_balancer": {"private": True}}, True),
+        ({"network": {**IN_VPC, "public_subnet_ids": []}, "load_balancer": {"private": False}}, False),
+        ({"network": {key: one for key, one in IN_VPC.items() if key != "endpoints"}}, False),
         ({"cluster": {"service_cidr": "10.200.0.0/25"}}, False),
         ({"database": {"min_acu": 0.7}}, False),
         ({"database": {"max_acu": 0.5, "min_acu": 0.5}}, False),
@@ -337,6 +378,12 @@ def test_a_usual_edit_of_a_service_is_judged_alike(service: dict[str, Any], vali
         ({"load_balancer": {"private": True, "waf": {"rate": 10, "rules": "count"}}}, True),
         ({"load_balancer": {"waf": {"rate": 9}}}, False),
         ({"load_balancer": {"waf": "none"}}, False),
+        ({"load_balancer": {"listener_arn": _LISTENER}}, True),
+        ({"load_balancer": {"listener_arn": _LISTENER, "private": False}}, False),
+        ({"load_balancer": {"listener_arn": _LISTENER, "waf": {"enabled": False}}}, False),
+        ({"load_balancer": {"listener_arn": _LISTENER}, "domain": "example.com", "hosted_zone": "Z1"}, False),
+        ({"load_balancer": {"listener_arn": _LISTENER}, "network": {**IN_VPC, "public_subnet_ids": []}}, True),
+        ({"load_balancer": {"listener_arn": _LISTENER.replace("/app/", "/net/")}}, False),
         ({"domain": "example.com"}, False),
         ({"domain": "example.com", "hosted_zone": "Z1"}, True),
         ({"hosted_zone": "Z1"}, False),

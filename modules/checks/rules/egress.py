@@ -27,7 +27,7 @@ def egress_is_to_ranges(spec: Spec) -> Iterator[Problem]:
 
 def egress_leaves_the_vpc(spec: Spec) -> Iterator[Problem]:
     """Within the system, security groups are opened by what a service declares that it uses."""
-    inside = parsed(spec.network.cidr)
+    inside = parsed(spec.network.own_cidr)
     for cidr, place in _ranges(spec):
         target = parsed(cidr)
         if inside and target and target.subnet_of(inside):

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import permutations
 from unicodedata import category
 
+from modules.naming import STORE_PARTS
 from modules.spec import reserved_names as reserved
 from modules.spec.model import Spec
 from modules.spec.problem import Path, Problem
@@ -45,14 +46,14 @@ def earlier_names_stay_reserved(spec: Spec) -> Iterator[Problem]:
                     yield Problem(path, what, "Remove one of the two.", also=(found[:2],))
 
 
-def new_names_do_not_go_on_after_the_old(spec: Spec) -> Iterator[Problem]:
-    """Which of two addresses is the earlier could not be told: `order_service_queue` is of `order` too."""
+def new_names_do_not_go_on_as_addresses_do(spec: Spec) -> Iterator[Problem]:
+    """Which of two addresses is the earlier could not be told: `order_queue` is also that of the queue of `order`."""
     for name in (*spec.services, *spec.retired_services):
-        names = (*spec.earlier_of(name), name)
-        for index, (old, new) in enumerate(pairwise(names)):
-            if any(new.startswith(f"{one}-") for one in names[: index + 1]):
-                what = f'"{new}" begins with "{old}-", so addresses of the two could not be told apart.'
-                yield Problem((spec.key_of(name), name), what, "Use a name that does not begin with an earlier one.")
+        for short, long in permutations((*spec.earlier_of(name), name), 2):
+            rest = long.removeprefix(f"{short}-")
+            if rest != long and rest.split("-")[0] in STORE_PARTS:
+                what = f'"{long}" could be "{rest}" of {short}: Terraform would have the same addresses for both.'
+                yield Problem((spec.key_of(name), name), what, f'Use a name that does not begin with "{short}-".')
 
 
 def the_project_fits_all_names(spec: Spec) -> Iterator[Problem]:

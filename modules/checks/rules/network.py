@@ -16,10 +16,10 @@ def _ranges(spec: Spec) -> Iterator[tuple[str, Path]]:
     yield from ((cidr, ("cluster", "api_access", index)) for index, cidr in enumerate(spec.cluster.api_access))
 
 
-def parsed(cidr: str) -> IPv4Network | None:
+def parsed(cidr: str | None) -> IPv4Network | None:
     """The range, where it is one and not an address within it."""
     try:
-        return IPv4Network(cidr)
+        return None if cidr is None else IPv4Network(cidr)
     except ValueError:
         return None
 
@@ -37,7 +37,7 @@ def ranges_are_ranges(spec: Spec) -> Iterator[Problem]:
 
 def the_vpc_has_room(spec: Spec) -> Iterator[Problem]:
     """Every pod needs an address in a private subnet, and a load balancer needs /27 in the public ones."""
-    cidr = parsed(spec.network.cidr)
+    cidr = parsed(spec.network.own_cidr)
     if cidr is None:
         return
     place = ("network", "cidr")
@@ -56,7 +56,7 @@ def the_vpc_has_room(spec: Spec) -> Iterator[Problem]:
 
 def pods_have_addresses(spec: Spec) -> Iterator[Problem]:
     """Each pod needs an address in a private subnet."""
-    if parsed(spec.network.cidr) is None or not spec.zones:
+    if parsed(spec.network.own_cidr) is None or not spec.zones:
         return
     subnets = [IPv4Network(subnets_of_vpc.private(spec.network.cidr, zone)) for zone in dict.fromkeys(spec.zones)]
     addresses = sum(subnet.num_addresses - vpc.RESERVED_ADDRESSES for subnet in subnets)
@@ -68,7 +68,7 @@ def pods_have_addresses(spec: Spec) -> Iterator[Problem]:
 
 def ranges_do_not_overlap(spec: Spec) -> Iterator[Problem]:
     """A pod can't tell a Service from a host of the VPC where the ranges overlap."""
-    network, services = parsed(spec.network.cidr), parsed(spec.cluster.service_cidr)
+    network, services = parsed(spec.network.own_cidr), parsed(spec.cluster.service_cidr)
     if services is not None and network is not None and network.overlaps(services):
         free = next((one for one in eks.SERVICE_CIDRS if not one.overlaps(network)), eks.SERVICE_CIDRS[0])
         what = f"The addresses of Services, {services}, overlap the VPC's {network}."
@@ -125,7 +125,7 @@ def _listing(spec: Spec) -> str:
 
 def api_access_is_private_or_public(spec: Spec) -> Iterator[Problem]:
     """Public ranges go to EKS's list, which accepts no private address; private ones become security group rules."""
-    within = parsed(spec.network.cidr)
+    within = parsed(spec.network.own_cidr)
     first: dict[IPv4Network, Path] = {}
     for index, cidr in enumerate(spec.cluster.api_access):
         place: Path = ("cluster", "api_access", index)

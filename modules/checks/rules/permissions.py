@@ -9,6 +9,7 @@ from modules.permissions.dynamodb import DynamodbOptions
 from modules.permissions.kind import SharedOptions
 from modules.permissions.redis import RedisOptions
 from modules.permissions.redshift import RedshiftOptions
+from modules.permissions.secrets import SecretsOptions
 from modules.permissions.ses import SesOptions
 from modules.spec.model import Spec
 from modules.spec.problem import Path, Problem, listed, remove
@@ -85,12 +86,14 @@ def what_is_shared_belongs_to_its_owner(spec: Spec) -> Iterator[Problem]:
     for name, service in spec.services.items():
         for word, options in service.permissions.items():
             place: Path = ("services", name, "aws", word)
-            if not isinstance(options, SharedOptions):
+            if not isinstance(options, SharedOptions | SecretsOptions):
                 continue
             if options.of is None and "access" in options.model_fields_set:
                 what = "`access` without `of` has no effect: a service has full access to its own resource."
                 yield Problem((*place, "access"), what, "Add `of: <service>`, or remove `access`.")
-            for key in sorted(options.model_fields_set - {"of", "access", *options.kept} if options.of else ()):
+            for key in sorted(
+                options.model_fields_set - {"of", "access", *getattr(options, "kept", ())} if options.of else ()
+            ):
                 what = f"`{key}` can't be set together with `of`: the resource belongs to {options.of}."
                 yield Problem((*place, key), what, f"Move it under `aws:` of {options.of}, or remove `of`.")
 

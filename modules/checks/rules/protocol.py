@@ -9,7 +9,9 @@ _TITLES = {"http2": "HTTP/2", "grpc": "gRPC"}
 
 
 def http2_and_grpc_arrive_by_https(spec: Spec) -> Iterator[Problem]:
-    """AWS has target groups for HTTP/2 and gRPC behind listeners for HTTPS only."""
+    """AWS has target groups for HTTP/2 and gRPC behind listeners for HTTPS only; what an existing one is, AWS knows."""
+    if spec.load_balancer is not None and spec.load_balancer.listener_arn is not None:
+        return
     for name, service in spec.services.items():
         if service.path and service.protocol in _TITLES and not spec.serves_https:
             what = (

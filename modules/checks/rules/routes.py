@@ -203,6 +203,30 @@ def the_certificate_fits(spec: Spec) -> Iterator[Problem]:
         yield Problem(("certificate_arn",), what, f"Use a certificate of account {spec.account}.", also=(("account",),))
 
 
+def an_existing_load_balancer_is_its_owners(spec: Spec) -> Iterator[Problem]:
+    """Its scheme, firewall, certificate and names are not the system's."""
+    balancer = spec.load_balancer
+    if balancer is None or balancer.listener_arn is None:
+        return
+    place: Path = ("load_balancer", "listener_arn")
+    for key, has in (("private", "scheme"), ("waf", "firewall")):
+        if key in balancer.model_fields_set:
+            inner = ("load_balancer", key)
+            what = f"`{key}` has no effect: the existing load balancer has its own {has}."
+            yield Problem(inner, what, "Remove it.", also=(place,), edit=remove(inner))
+    for key in ("domain", "hosted_zone", "certificate_arn"):
+        if getattr(spec, key):
+            what = f"`{key}` has no effect: names and certificate of an existing load balancer are its owner's."
+            yield Problem((key,), what, f"Remove `{key}`, or `listener_arn`.", also=(place,))
+    region, account = balancer.listener_arn.split(":")[3:5]
+    if region != spec.region:
+        what = f"The listener is in {region}, and the system in {spec.region} can't use it."
+        yield Problem(place, what, f"Use a listener in {spec.region}.", also=(("region",),))
+    if spec.account and account != spec.account:
+        what = f"The listener belongs to account {account}, not to {spec.account}."
+        yield Problem(place, what, f"Use a listener of account {spec.account}.", also=(("account",),))
+
+
 def routes_have_a_load_balancer(spec: Spec) -> Iterator[Problem]:
     """Paths, and what makes HTTPS, have no effect without a load balancer."""
     if spec.load_balancer is not None:

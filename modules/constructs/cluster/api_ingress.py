@@ -2,7 +2,7 @@
 
 from modules.constructs.cluster.eks_cluster import ControlPlane
 from modules.constructs.component import Component
-from modules.constructs.network.security_group import allow_in
+from modules.constructs.network.security_group import allow_in, for_each
 from modules.constructs.stack import Stack
 from modules.facts.ports import HTTPS
 
@@ -17,7 +17,10 @@ class ApiAccess(Component):
         super().__init__(scope, "api-access")
         spec = self.stack.spec
         why = "Kubernetes API, from the VPC"
-        allow_in(self, "cluster", "api", "vpc", group=cluster.group_id, cidr=spec.network.cidr, why=why, port=HTTPS)
+        ranges = spec.network.own_cidr or self.stack.read("network", "vpc_cidr_blocks")
+        rule = allow_in(self, "cluster", "api", "vpc", group=cluster.group_id, cidr=ranges, why=why, port=HTTPS)
+        if spec.network.own_cidr is None:
+            for_each(rule, "cidr_ipv4", ranges)
         for cidr in spec.cluster.private_access:
             why = "Kubernetes API, from a declared range"
             allow_in(self, "cluster", "api", cidr, group=cluster.group_id, cidr=cidr, why=why, port=HTTPS)

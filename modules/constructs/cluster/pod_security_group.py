@@ -2,7 +2,7 @@
 
 from modules.constructs.cluster.eks_cluster import ControlPlane
 from modules.constructs.component import Component
-from modules.constructs.network.security_group import Group, allow_in, allow_out
+from modules.constructs.network.security_group import Group, allow_in, allow_out, for_each
 from modules.constructs.stack import Stack
 from modules.facts.ports import DNS, HTTPS, KUBELET
 
@@ -11,7 +11,10 @@ from modules.facts.ports import DNS, HTTPS, KUBELET
 
 
 class PodsGroup(Component):
-    """Allows only what every service may do, and nothing between its own members."""
+    """Allows only what every service may do, and nothing between its own members.
+
+    `endpoints_group_id` is a list of them where the endpoints are those of an existing VPC.
+    """
 
     def __init__(
         self,
@@ -41,7 +44,7 @@ class PodsGroup(Component):
             why="Logs, exec and metrics, from the control plane",
             port=KUBELET,
         )
-        allow_out(
+        endpoints = allow_out(
             self,
             "pods",
             "endpoints",
@@ -50,6 +53,8 @@ class PodsGroup(Component):
             why="AWS services by private endpoint",
             port=HTTPS,
         )
+        if self.stack.spec.network.vpc_id is not None:
+            for_each(endpoints, "referenced_security_group_id", endpoints_group_id)
         if s3_prefix_list_id:
             allow_out(
                 self,

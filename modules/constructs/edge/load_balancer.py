@@ -10,9 +10,10 @@ from modules.bindings.aws import (
 )
 from modules.constructs.component import Component
 from modules.constructs.edge.access_logs import AccessLogs
-from modules.constructs.network.security_group import Group, allow_in, allow_out
+from modules.constructs.edge.pod_egress import allow_pods
+from modules.constructs.network.security_group import Group, allow_in
 from modules.constructs.stack import Stack
-from modules.facts import load_balancer, ports, vpc
+from modules.facts import load_balancer, vpc
 from modules.facts.ports import HTTP, HTTPS
 
 # Key of a rule's address -> range, for a load balancer on the internet and for a private one, which is reached from the
@@ -53,18 +54,7 @@ class LoadBalancer(Component):
             vpc_id=vpc_id,
         )
         self.group_id = group.id
-        for first, last in ports.POD_PORTS:
-            allow_out(
-                self,
-                "load-balancer",
-                "pods",
-                str(first),
-                group=group.id,
-                target=pods_group_id,
-                why="Service pods",
-                port=first,
-                last=last,
-            )
+        allow_pods(self, group_id=group.id, pods_group_id=pods_group_id)
         balancer = Lb(
             self,
             "balancer",

@@ -7,7 +7,7 @@ from modules.bindings.aws import CloudwatchDashboard
 from modules.bindings.cdktf import TerraformLocal
 from modules.constructs.component import Component
 from modules.constructs.stack import Stack
-from modules.design import metrics
+from modules.design import adopted, metrics
 from modules.design.metrics import Metric
 from modules.spec.model import Cache
 
@@ -75,11 +75,11 @@ class Dashboard(Component):
             self._graph(title, [_row(metrics.redis(node, name, statistic), node) for node in nodes])
 
     def _queues(self) -> None:
-        spec, names = self.stack.spec, self.stack.names
+        spec = self.stack.spec
         owners = [name for name, service in sorted(spec.services.items()) if service.owns("sqs")]
-        for title, queue_of in (("Messages waiting", names.queue), ("Dead letters", names.dead_letters)):
+        for title, queue_of in (("Messages waiting", adopted.queue), ("Dead letters", adopted.dead_letters)):
             waiting = "ApproximateNumberOfMessagesVisible"
-            rows = [_row(metrics.queue(queue_of(name), waiting, "Maximum"), name) for name in owners]
+            rows = [_row(metrics.queue(queue_of(spec, name), waiting, "Maximum"), name) for name in owners]
             if rows:
                 self._graph(title, rows)
 
@@ -88,6 +88,8 @@ class Dashboard(Component):
             ("NAT: bytes to the internet", "BytesOutToDestination"),
             ("NAT: connections refused", "ErrorPortAllocation"),
         ):
+            if not gateways:
+                return
             sums = {zone: metrics.nat_gateway(gateway, name, "Sum") for zone, gateway in gateways.items()}
             self._graph(title, [_row(metric, f"zone {zone}") for zone, metric in sums.items()])
 

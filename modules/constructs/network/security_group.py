@@ -74,3 +74,9 @@ def allow_out(
         prefix_list_id=prefix_list,
     )
     return scope.set_address(rule, *address)
+
+
+def for_each(rule: VpcSecurityGroupIngressRule | VpcSecurityGroupEgressRule, argument: str, values: str) -> None:
+    """Makes a rule of each value of a list that Terraform knows: at the address, by the value."""
+    rule.add_override("for_each", f"${{toset({values.removeprefix('${').removesuffix('}')})}}")
+    rule.add_override(argument, "${each.value}")

@@ -7,9 +7,24 @@ from modules.bindings.aws import (
     DynamodbTableServerSideEncryption,
     DynamodbTableTtl,
 )
+from modules.constructs.adoption import adopt
 from modules.constructs.component import Component
 from modules.constructs.permissions.owner import Owner
 from modules.permissions import dynamodb
+
+# What an adopted table has beyond its keys.
+_KEPT = (
+    "attribute",
+    "global_secondary_index",
+    "local_secondary_index",
+    "read_capacity",
+    "replica",
+    "stream_enabled",
+    "stream_view_type",
+    "table_class",
+    "tags",
+    "write_capacity",
+)
 
 
 class ServiceTable(Component):
@@ -21,7 +36,7 @@ class ServiceTable(Component):
         table = DynamodbTable(
             self,
             "table",
-            name=owner.stack.names.of(owner.name),
+            name=options.adopt.name if options.adopt else owner.stack.names.of(owner.name),
             billing_mode="PAY_PER_REQUEST",
             hash_key=options.partition_key.name,
             range_key=sort.name if sort else None,
@@ -34,4 +49,6 @@ class ServiceTable(Component):
             deletion_protection_enabled=owner.protection,
         )
         self.set_address(table, owner.name)
+        if options.adopt:
+            adopt(owner.stack, table, options.adopt.name, keeps=_KEPT)
         self.outputs = dynamodb.Table(table_arn=table.arn, table_name=table.name, stores_key_arn=owner.key_arn)

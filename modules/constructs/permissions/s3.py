@@ -4,13 +4,12 @@ from modules.constructs.component import Component
 from modules.constructs.permissions.owner import Owner
 from modules.constructs.storage.private_bucket import PrivateBucket
 from modules.permissions import s3
-from modules.permissions.kind import SharedOptions
 
 
 class ServiceBucket(Component):
     """A private bucket, encrypted with the service's key."""
 
-    def __init__(self, owner: Owner, _: SharedOptions) -> None:
+    def __init__(self, owner: Owner, options: s3.S3Options) -> None:
         super().__init__(owner.stack, "s3")
         bucket = PrivateBucket(
             self,
@@ -19,6 +18,7 @@ class ServiceBucket(Component):
             protected=owner.protection,
             logs=owner.stack.read("network", "bucket_logs_name"),
             key_arn=owner.key_arn,
+            adopted=options.adopt,
         )
         bucket.allow()
         self.outputs = s3.Bucket(bucket_arn=bucket.arn, bucket_name=bucket.name, stores_key_arn=owner.key_arn)

@@ -2,15 +2,29 @@
 
 from modules.bindings.aws import SnsTopicSubscription, SqsQueue, SqsQueuePolicy, SqsQueueRedriveAllowPolicy
 from modules.bindings.cdktf import Fn
+from modules.constructs.adoption import adopt
 from modules.constructs.component import Component
 from modules.constructs.iam.policy_document import policy_json
 from modules.constructs.permissions.owner import Owner
+from modules.design import adopted as names_of
 from modules.iam.statement import Condition, Statement, service_principal, tls_only
 from modules.permissions import sqs
+from modules.permissions.adopt import AdoptDeadLetters, AdoptQueue
 
 # The longest there is: the age of a dead message counts from when it was first sent, which may be 4 days ago,
 # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html.
 _DEAD_SECONDS = 14 * 24 * 3600
+
+# What an adopted queue says of its messages.
+_KEPT = (
+    "delay_seconds",
+    "max_message_size",
+    "message_retention_seconds",
+    "policy",
+    "receive_wait_time_seconds",
+    "redrive_allow_policy",
+    "tags",
+)
 
 
 class ServiceQueue(Component):
@@ -19,11 +33,11 @@ class ServiceQueue(Component):
     def __init__(self, owner: Owner, options: sqs.SqsOptions) -> None:
         super().__init__(owner.stack, "sqs")
         self.owner = owner
-        names = owner.stack.names
+        spec, adopted = owner.stack.spec, options.adopt
         self.dead_letters = SqsQueue(
             self,
             "dead-letters",
-            name=names.dead_letters(owner.name),
+            name=names_of.dead_letters(spec, owner.name),
             kms_master_key_id=owner.key_arn,
             message_retention_seconds=_DEAD_SECONDS,
         )
@@ -31,7 +45,7 @@ class ServiceQueue(Component):
         self.queue = SqsQueue(
             self,
             "queue",
-            name=names.queue(owner.name),
+            name=names_of.queue(spec, owner.name),
             kms_master_key_id=owner.key_arn,
             visibility_timeout_seconds=options.visibility_timeout,
             redrive_policy=Fn.jsonencode(
@@ -44,12 +58,23 @@ class ServiceQueue(Component):
             self, "redrive", queue_url=self.dead_letters.url, redrive_allow_policy=sources
         )
         self.set_address(redrive, owner.name, "dead-letters")
+        if adopted and adopted.dead_letters and "redrive_allow" in adopted.dead_letters.attached:
+            adopt(owner.stack, redrive, adopted.dead_letters.url)
         topics = {other: self.stack.read(other, "topic_arn") for other in options.subscribe}
-        self._allow("dead-letters", self.dead_letters, ())
+        dead_letters_policy = self._allow("dead-letters", self.dead_letters, ())
         policy = self._allow("queue", self.queue, tuple(topics.values()))
+        if adopted:
+            self._adopt(self.queue, policy, adopted)
+            if adopted.dead_letters:
+                self._adopt(self.dead_letters, dead_letters_policy, adopted.dead_letters)
         for other, topic in topics.items():
             self._subscribe(other, topic, policy)
         self.outputs = sqs.Queue(queue_arn=self.queue.arn, queue_url=self.queue.url, stores_key_arn=owner.key_arn)
+
+    def _adopt(self, queue: SqsQueue, policy: SqsQueuePolicy, adopted: AdoptQueue | AdoptDeadLetters) -> None:
+        adopt(self.owner.stack, queue, adopted.url, keeps=_KEPT)
+        if "policy" in adopted.attached:
+            adopt(self.owner.stack, policy, adopted.url)
 
     def _allow(self, key: str, queue: SqsQueue, topics: tuple[str, ...]) -> SqsQueuePolicy:
         statements = [tls_only("sqs:*", queue.arn)]

@@ -11,9 +11,11 @@ from modules.bindings.aws import (
     EcrRepositoryImageScanningConfiguration,
     EcrRepositoryPolicy,
 )
+from modules.constructs.adoption import adopt
 from modules.constructs.component import Component
 from modules.constructs.iam.policy_document import policy_json
 from modules.constructs.stack import Stack
+from modules.design import adopted as names_of
 from modules.iam.statement import Statement
 
 _UNTAGGED_DAYS = 7
@@ -27,13 +29,19 @@ class Repository(Component):
 
     def __init__(self, scope: Stack, service: str, *, key_arn: str, protection: bool) -> None:
         super().__init__(scope, "repository")
+        adopted = self.stack.spec.services[service].repository.adopt
+        encryption = EcrRepositoryEncryptionConfiguration(encryption_type="KMS", kms_key=key_arn)
+        if adopted:
+            encryption = EcrRepositoryEncryptionConfiguration(
+                encryption_type=adopted.encryption, kms_key=adopted.kms_key
+            )
         repository = EcrRepository(
             self,
             "repository",
-            name=self.stack.names.repository(service),
+            name=names_of.repository(self.stack.spec, service),
             image_tag_mutability="IMMUTABLE",
             image_scanning_configuration=EcrRepositoryImageScanningConfiguration(scan_on_push=True),
-            encryption_configuration=[EcrRepositoryEncryptionConfiguration(encryption_type="KMS", kms_key=key_arn)],
+            encryption_configuration=[encryption],
             force_delete=not protection,
         )
         self.set_address(repository, service)
@@ -47,6 +55,10 @@ class Repository(Component):
         self.set_address(lifecycle, service, "repository")
         policy = EcrLifecyclePolicy(self, "lifecycle", repository=repository.name, policy=lifecycle.json)
         self.set_address(policy, service)
+        if adopted:
+            adopt(self.stack, repository, adopted.name, keeps=("image_tag_mutability", "tags"))
+            if "lifecycle" in adopted.attached:
+                adopt(self.stack, policy, adopted.name)
         if accounts := self.stack.spec.registry.pull_accounts:
             self._let_in(service, repository.name, accounts)
 

@@ -5,7 +5,7 @@ from typing import Any
 from modules.bindings.aws import DataAwsSecretsmanagerSecret, DataAwsSecretsmanagerSecretVersions
 from modules.constructs.component import Component
 from modules.constructs.permissions.owner import Owner
-from modules.design import secrets, service_policy
+from modules.design import adopted, secrets, service_policy
 from modules.iam.statement import Statement
 from modules.naming import address
 from modules.permissions.secrets import Secret
@@ -50,11 +50,11 @@ class ServiceSecrets(Component):
     def _versions(self, key: str, source: SecretValue, own: Secret | None) -> str:
         """Declares the data sources of one secret; returns the secret's ARN."""
         if source.of is not None:
-            arn, name = self.stack.read(source.of, "secret_arn"), self.stack.names.secret(source.of)
+            arn, name = self.stack.read(source.of, "secret_arn"), adopted.secret(self.stack.spec, source.of)
         elif source.source is not None:
             arn, name = self._arn(key, source.source), source.source
         else:
-            arn, name = own.secret_arn if own else "", self.stack.names.secret(self.name)
+            arn, name = own.secret_arn if own else "", adopted.secret(self.stack.spec, self.name)
         found = DataAwsSecretsmanagerSecretVersions(self, key, secret_id=arn)
         self.set_address(found, key)
         found.add_override("lifecycle.postcondition", [self._has_a_value(name)])

@@ -1,6 +1,7 @@
 """A private bucket: encrypted, versioned, closed to the public, reached by TLS only."""
 
 from collections.abc import Iterable
+from typing import TypeVar
 
 from modules.bindings.aws import (
     S3Bucket,
@@ -16,13 +17,18 @@ from modules.bindings.aws import (
     S3BucketVersioningA,
     S3BucketVersioningVersioningConfiguration,
 )
+from modules.bindings.cdktf import TerraformResource
+from modules.constructs.adoption import adopt
 from modules.constructs.component import Component
 from modules.constructs.iam.policy_document import policy_json
 from modules.constructs.stack import Stack
 from modules.iam.statement import Statement, tls_only
+from modules.permissions.adopt import AdoptBucket, BucketPart
 
 # An overwritten or deleted object can be brought back for so long; an upload that was broken off is dropped.
 _OLD_VERSION_DAYS, _UPLOAD_DAYS = 30, 7
+
+Part = TypeVar("Part", bound=TerraformResource)
 
 
 class PrivateBucket(Component):
@@ -41,19 +47,24 @@ class PrivateBucket(Component):
         logs: str | None,
         key_arn: str | None = None,
         expire_days: int | None = None,
+        adopted: AdoptBucket | None = None,
     ) -> None:
         super().__init__(scope, f"{key}-bucket")
         self.key = key
-        full_name = self.stack.names.bucket(*name, account_id=self.stack.account_id, region=self.stack.region)
+        self.adopted = adopted
+        made = self.stack.names.bucket(*name, account_id=self.stack.account_id, region=self.stack.region)
+        full_name = adopted.name if adopted else made
         bucket = S3Bucket(self, "bucket", bucket=full_name, force_destroy=not protected)
         self.name, self.arn = self.set_address(bucket, key, expendable=not protected).id, bucket.arn
+        if adopted:
+            adopt(self.stack, bucket, adopted.name, keeps=("tags",))
         self._keep_private()
         self._encrypt(key_arn)
         self._keep_versions(expire_days)
         if logs:
             below = f"{self.stack.names.of(*name)}/"
             logging = S3BucketLoggingA(self, "logging", bucket=self.name, target_bucket=logs, target_prefix=below)
-            self.set_address(logging, key)
+            self._part("logging", logging)
 
     def allow(self, statements: Iterable[Statement] = ()) -> S3BucketPolicy:
         """Gives the bucket its policy: these statements, and none of them without TLS."""
@@ -61,7 +72,14 @@ class PrivateBucket(Component):
         document = policy_json(self, (self.key, "bucket"), (*statements, tls))
         # S3 refuses a policy while it changes the block of public access.
         policy = S3BucketPolicy(self, "policy", bucket=self.name, policy=document, depends_on=[self.block])
-        return self.set_address(policy, self.key)
+        return self._part("policy", policy)
+
+    def _part(self, part: BucketPart, element: Part) -> Part:
+        """What belongs to the bucket; where an adopted one has it already, that stays."""
+        self.set_address(element, self.key)
+        if self.adopted and part in self.adopted.attached:
+            adopt(self.stack, element, self.adopted.name)
+        return element
 
     def _keep_private(self) -> None:
         self.block = S3BucketPublicAccessBlock(
@@ -73,9 +91,9 @@ class PrivateBucket(Component):
             ignore_public_acls=True,
             restrict_public_buckets=True,
         )
-        self.set_address(self.block, self.key)
+        self._part("public_access", self.block)
         rule = S3BucketOwnershipControlsRule(object_ownership="BucketOwnerEnforced")
-        self.set_address(S3BucketOwnershipControls(self, "ownership", bucket=self.name, rule=rule), self.key)
+        self._part("ownership", S3BucketOwnershipControls(self, "ownership", bucket=self.name, rule=rule))
 
     def _encrypt(self, key_arn: str | None) -> None:
         algorithm = "aws:kms" if key_arn else "AES256"
@@ -83,14 +101,13 @@ class PrivateBucket(Component):
             apply_server_side_encryption_by_default={"sse_algorithm": algorithm, "kms_master_key_id": key_arn},
             bucket_key_enabled=True if key_arn else None,
         )
-        self.set_address(
-            S3BucketServerSideEncryptionConfigurationA(self, "encryption", bucket=self.name, rule=[rule]), self.key
-        )
+        encryption = S3BucketServerSideEncryptionConfigurationA(self, "encryption", bucket=self.name, rule=[rule])
+        self._part("encryption", encryption)
 
     def _keep_versions(self, expire_days: int | None) -> None:
         enabled = S3BucketVersioningVersioningConfiguration(status="Enabled")
         versioning = S3BucketVersioningA(self, "versioning", bucket=self.name, versioning_configuration=enabled)
-        self.set_address(versioning, self.key)
+        self._part("versioning", versioning)
         rule = S3BucketLifecycleConfigurationRule(
             id="keep",
             status="Enabled",
@@ -102,4 +119,4 @@ class PrivateBucket(Component):
         lifecycle = S3BucketLifecycleConfiguration(
             self, "lifecycle", bucket=self.name, rule=[rule], depends_on=[versioning]
         )
-        self.set_address(lifecycle, self.key)
+        self._part("lifecycle", lifecycle)

@@ -18,11 +18,11 @@ from moto.moto_server.werkzeug_app import (
 )
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from . import ec2, eks, elasticache, logs, rds, redshift_serverless, s3, service_quotas, sesv2, sqs, sts
+from . import dynamodb, ec2, eks, elasticache, logs, rds, redshift_serverless, s3, service_quotas, sesv2, sqs, sts
 from .faults import Faults
 from .replay import Replay
 
-EXTENSIONS = (ec2, eks, elasticache, logs, rds, redshift_serverless, s3, service_quotas, sesv2, sqs, sts)
+EXTENSIONS = (dynamodb, ec2, eks, elasticache, logs, rds, redshift_serverless, s3, service_quotas, sesv2, sqs, sts)
 StartResponse = Callable[[str, list[tuple[str, str]]], Any]
 
 

@@ -27,7 +27,7 @@ from modules.spec.model import (
     Waf,
 )
 from modules.spec.secret import SecretValue
-from tests.support.reference.plan import Path, Plans, everything, value_at
+from tests.support.reference.plan import APART, Path, Plans, everything, value_at
 from tests.support.reference.table import code, table
 from tests.support.reference.types import type_of
 
@@ -73,6 +73,8 @@ def _rows(model: type[Model], place: Path) -> Iterator[list[str]]:
     for name, field in model.model_fields.items():
         key = field.alias or name
         path = _found((*place, key))
+        if path is None and (*place, key) in APART:
+            path = (*place, key)
         assert path or key in ELSEWHERE, f"{'.'.join((*place, key))} is not in examples/everything/services.yaml"
         example, plan = (_example(value_at(path)), _plan(path, field)) if path else ELSEWHERE[key]
         yield [

@@ -30,6 +30,16 @@ OTHERS: dict[Path, Any] = {
 RENAMED = "See [Rename a service](../production/renaming.md)."
 LOGIN = "Nothing: Terraform logs in as the role."
 LIFELONG = "It is refused once deployed: [a key for life](lifelong-keys.md)."
+# Of keys that can't be in a system that has all others: the example that has each, and what changes there.
+APART: dict[Path, tuple[str, str]] = {
+    ("network", "vpc_id"): ("existing-network", LIFELONG),
+    ("network", "public_subnet_ids"): (
+        "existing-network",
+        "Edge: `aws_lb` changed in place, after network is applied.",
+    ),
+    ("network", "private_subnet_ids"): ("existing-network", LIFELONG),
+    ("load_balancer", "listener_arn"): ("existing-load-balancer", LIFELONG),
+}
 _PLATFORM = ("network", "cluster", "data", "edge", "platform")
 _BLOCKS = {
     "terraform": "the place of the state, so run `make migrate-state`",
@@ -73,6 +83,9 @@ def _frozen(value: Any) -> Any:
 
 def value_at(path: Path) -> Any:
     value: Any = everything()
+    if path in APART:
+        file = ROOT / "examples" / APART[path][0] / "services.yaml"
+        value = YAML(typ="safe").load(file.read_text(encoding="utf-8"))
     for part in path:
         value = value[part]
     return value
@@ -109,6 +122,8 @@ class Plans:
 
 
 def _phrase(path: Path) -> str:
+    if path in APART:
+        return APART[path][1]
     lifelong = ".".join(map(str, path)) in KEYS or path[-1] in ("partition_key", "sort_key")
     if lifelong and path[-1] != "version":
         return LIFELONG
@@ -139,8 +154,11 @@ def _merged(whats: Iterable[str]) -> list[str]:
     verbs: dict[str, dict[str, None]] = defaultdict(dict)
     for what in whats:
         kinds, _, verb = what.rpartition("` ")
+        verb, has_more = verb.removeprefix("and more "), verb.startswith("and more ")
         for kind in filter(None, kinds.replace("`", "").split(", ")):
             verbs[verb][kind] = None
+        if has_more:
+            verbs[verb]["more"] = None  # never shown: it comes after as many as are
         if not kinds:
             verbs[what] = {}
     return [f"{_kinds(kinds)} {verb}" if kinds else verb for verb, kinds in verbs.items()]

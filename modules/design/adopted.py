@@ -1,0 +1,35 @@
+"""Names of what a service owns: those of what it adopts, and else the generator's."""
+
+from modules.permissions.adopt import queue_name, secret_name
+from modules.permissions.secrets import SecretsOptions
+from modules.permissions.sqs import SqsOptions
+from modules.spec.model import Spec
+
+
+def queue(spec: Spec, service: str) -> str:
+    """Name of the service's queue."""
+    options = spec.services[service].permissions.get("sqs")
+    adopt = options.adopt if isinstance(options, SqsOptions) else None
+    return queue_name(adopt.url) if adopt else spec.names.queue(service)
+
+
+def dead_letters(spec: Spec, service: str) -> str:
+    """Name of its dead-letter queue."""
+    options = spec.services[service].permissions.get("sqs")
+    adopt = options.adopt if isinstance(options, SqsOptions) else None
+    if adopt is None or adopt.dead_letters is None:
+        return spec.names.dead_letters(service)
+    return queue_name(adopt.dead_letters.url)
+
+
+def secret(spec: Spec, service: str) -> str:
+    """Name of its secret."""
+    options = spec.services[service].permissions.get("secrets")
+    adopt = options.adopt if isinstance(options, SecretsOptions) else None
+    return secret_name(adopt.arn) if adopt else spec.names.secret(service)
+
+
+def repository(spec: Spec, service: str) -> str:
+    """Name of its ECR repository."""
+    declared = spec.services[service].repository
+    return declared.adopt.name if declared.adopt else spec.names.repository(service)
