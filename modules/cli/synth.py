@@ -69,13 +69,13 @@ def run(options: argparse.Namespace) -> int:
     if checked.spec is None:
         return 1
     writer.recover(options.out)
-    befores = records(checked.specs, options.out, options.never_applied)
-    _say_unknown(options.never_applied, befores, options.out.name)
-    both = list(zip(checked.specs, befores, strict=True))
+    known = records(checked.specs, options.out, options.never_applied)
+    _say_unknown(options.never_applied, known, options.out.name)
+    both = list(zip(checked.specs, known, strict=True))
     changed = [(spec, one) for spec, before in both for one in lifelong_keys.changed(before.values_if_applied, spec)]
     if _refused(checked, changed, options.reported):
         return 1
-    files = build(checked.specs, options.out, befores)
+    files = build(checked.specs, options.out, known)
     lost = [(spec, one) for spec, before in both for one in _lost(before, files, spec, _was(options, spec))]
     if _refused(checked, lost, options.reported):
         return 1
@@ -88,7 +88,7 @@ def run(options: argparse.Namespace) -> int:
         _say("make deploy applies what is retired in passes; main.py passes prints them for Terraform alone.")
     try:
         code = write(files, options, checked.specs, name_files=options.files)
-        record.remember(befores)
+        record.remember(known)
     except OSError as problem:
         error = CommandError(
             str(options.out), f"It can't be written: {problem}.", "Name a folder that can (--out), and run this again."
@@ -104,8 +104,8 @@ def records(specs: Iterable[Spec], out: Path, vouched: Collection[str] = ()) -> 
     return [record.read(out, lifelong_keys.file(one.names), vouched, one.earlier_names, one.names) for one in specs]
 
 
-def _say_unknown(names: list[str], befores: Iterable[Record], out: str) -> None:
-    stacks = [before.names.stack(one) for before in befores for one in before.stacks]
+def _say_unknown(names: list[str], known: Iterable[Record], out: str) -> None:
+    stacks = [before.names.stack(one) for before in known for one in before.stacks]
     for name in names:
         if name not in stacks:
             _say(f"--never-applied {name}: {out} has no stack of this name. {did_you_mean(name, stacks)}")
@@ -180,8 +180,8 @@ def _configuration(files: Mapping[str, bytes], stack: str) -> Configuration:
     return Configuration.model_validate_json(content)
 
 
-def build(specs: Sequence[Spec], out: Path, befores: Iterable[Record] = ()) -> dict[str, bytes]:
-    """The files of `out`, in HCL where cdktf asks for it; `befores`, one for each, say what is to be retired.
+def build(specs: Sequence[Spec], out: Path, known: Iterable[Record] = ()) -> dict[str, bytes]:
+    """The files of `out`, in HCL where cdktf asks for it; `known`, one for each, say what is to be retired.
 
     Loading the providers takes most of a second, and a mistake should not wait for it.
     """
@@ -193,7 +193,7 @@ def build(specs: Sequence[Spec], out: Path, befores: Iterable[Record] = ()) -> d
 
         retiring = {
             spec.names.stack(stack): _before(before, stack)
-            for spec, before in zip(specs, befores, strict=False)
+            for spec, before in zip(specs, known, strict=False)
             for stack in (DATA, *spec.retired)
         }
         return build(specs[0], out, retiring, further=specs[1:], as_hcl=as_hcl)
