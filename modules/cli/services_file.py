@@ -84,7 +84,8 @@ def _likewise(checked: Checked, others: Sequence[Problem]) -> str:
 
 
 def _place(checked: Checked, problem: Problem) -> str:
-    return f"{render_path(checked.document.place(problem.path))} (line {checked.line(problem)})"
+    file = f"{problem.file} " if problem.file else ""
+    return f"{render_path(checked.document.place(problem.path))} ({file}line {checked.line(problem)})"
 
 
 def count(number: int, noun: str) -> str:

@@ -13,6 +13,7 @@ from ruamel.yaml import YAML
 
 from modules.checks.check import Checked, check
 from modules.cli.effective_values import values
+from modules.cli.services_file import say_problems
 from modules.spec.document import Document, parse
 from modules.spec.environments import layered
 from modules.spec.json_schema import schema
@@ -295,3 +296,13 @@ def test_what_show_prints_is_the_same_system(tmp_path_factory: pytest.TempPathFa
 def test_the_schema_takes_parts_of_a_file_as_an_environment(environment: Any, fits: bool) -> None:
     document = {"project": "shop", "region": "eu-west-1", "services": {}, "environments": {"dev": environment}}
     assert Draft202012Validator(schema()).is_valid(document) is fits
+
+
+def test_a_further_warning_of_a_kind_names_the_other_file_that_has_it(
+    read: Read, capsys: pytest.CaptureFixture[str]
+) -> None:
+    body = "services:\n  orders: {pods: 2}\n  web: {calls: [orders]}\n"
+    say_problems(read("environments: {dev: dev.yaml}\n", dev=body))
+    said = capsys.readouterr().err
+    assert "dev.yaml:2 services.orders.pods\n" in said
+    assert "Likewise: services.web.calls (dev.yaml line 3)." in said
