@@ -19,8 +19,9 @@ from modules.design import adopted as names_of
 from modules.iam.statement import Statement
 
 _UNTAGGED_DAYS = 7
-# https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policy-examples.html#IAM_allow_other_accounts; a key
-# of the repository needs no more: ECR decrypts by a grant of its own.
+# https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policy-examples.html#IAM_allow_other_accounts. The
+# repository's key needs no more: ECR has a grant on it, and decrypts by that when somebody pulls
+# (https://docs.aws.amazon.com/AmazonECR/latest/userguide/encryption-at-rest.html). Not tried across accounts.
 _PULL = ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
 
 
