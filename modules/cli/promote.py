@@ -10,6 +10,7 @@ from modules.cli import service_values, synth
 from modules.cli.service_values import Change
 from modules.cli.services_file import add_file_option, load
 from modules.deploy import environments
+from modules.deploy.image_digests import pinned
 from modules.errors import CommandError
 from modules.scaffold.nested_key import Value
 from modules.spec.model import Service, Spec
@@ -39,6 +40,8 @@ def run(options: argparse.Namespace) -> int:
     source, target = _environments(checked, options)
     services = _services(source, target, options.services)
     changes = [one for name in services for one in _changes(name, source, target, sizes=options.sizes)]
+    if target.image_digests:
+        changes = _pinned(changes, source)
     if not changes:
         what = "images and sizes" if options.sizes else "images"
         terminal.say(f"Nothing to do: {target.environment_name} has the {what} of {source.environment_name}.")
@@ -100,6 +103,15 @@ def _changes(name: str, source: Spec, target: Spec, *, sizes: bool) -> Iterator[
         yield Change(name, "image", ours.image, theirs.image)
     if sizes:
         yield from _sizes(name, ours, theirs)
+
+
+def _pinned(changes: Sequence[Change], source: Spec) -> list[Change]:
+    """With the digests that tags have in the environment that they come from."""
+    found = [
+        one._replace(value=pinned(str(one.value), one.service, source)) if one.key == "image" else one
+        for one in changes
+    ]
+    return [one for one in found if one.value != one.was]
 
 
 def _sizes(name: str, ours: Service, theirs: Service) -> Iterator[Change]:

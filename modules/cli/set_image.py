@@ -9,6 +9,7 @@ from modules.cli import service_values, synth
 from modules.cli.service_values import Change
 from modules.cli.services_file import add_environment_option, add_file_option, load
 from modules.deploy import environments
+from modules.deploy.image_digests import pinned
 from modules.errors import CommandError
 from modules.spec.problem import did_you_mean
 
@@ -35,7 +36,10 @@ def run(options: argparse.Namespace) -> int:
     if options.service not in spec.services:
         what = f"{spec.environment_name} has no service of this name."
         raise CommandError(f"SERVICE={options.service}", what, did_you_mean(options.service, list(spec.services)))
-    change = Change(options.service, "image", options.image, spec.services[options.service].image)
+    image = options.image
+    if spec.image_digests:
+        image = pinned(image, options.service, spec)
+    change = Change(options.service, "image", image, spec.services[options.service].image)
     where = f"{change.service} in {spec.environment_name}" if checked.further else change.service
     if change.value == change.was:
         terminal.say(f"Nothing to do: the image of {where} is {change.value}.")

@@ -39,8 +39,8 @@ def missing(stack: Stack, spec: Spec, account: Account, *, auto_approve: bool) -
     Raises CommandError where Terraform can't make it, and NotChecked where AWS does not say what is there.
     """
     name = next((name for name in spec.services if spec.names.stack(name) == stack.name), None)
-    if name is None or not images.is_own(spec.services[name]):
-        return None
+    if name is None or not images.is_own(spec.services[name]) or images.shared_repository(spec, name):
+        return None  # the policy of another environment's repository lets this one pull, and not ask
     image = str(spec.services[name].image)
     repository = adopted.repository(spec, name)
     try:

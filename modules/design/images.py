@@ -2,12 +2,28 @@
 
 from collections.abc import Mapping
 
-from modules.facts import charts
-from modules.spec.model import Service
+from modules.design import adopted
+from modules.facts import charts, regions
+from modules.naming import Names
+from modules.spec.model import Service, Spec
 from modules.spec.text_file import TextFile
 
 REPOSITORY = "repository_url"
 _PLACEHOLDER_PORT = 8080
+
+
+def shared_repository(spec: Spec, service: str) -> str | None:
+    """Address of the base environment's repository of a service; None where this environment has its own."""
+    account = spec.registry.account
+    if account is None:
+        return None
+    name = Names(spec.project, renamed=spec.names.renamed).repository(service)
+    return f"{account}.dkr.ecr.{spec.region}.{regions.dns_suffix(spec.region)}/{name}"
+
+
+def repository(spec: Spec, service: str) -> str:
+    """Name of the repository of a service, with its registry where another environment has it."""
+    return shared_repository(spec, service) or adopted.repository(spec, service)
 
 
 def is_own(service: Service) -> bool:

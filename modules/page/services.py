@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from modules.design import adopted, containers, health, images, log_routing
+from modules.design import containers, health, images, log_routing
 from modules.design.service_discovery import url
 from modules.page.grants import Grant
 from modules.page.reach import Connection
@@ -92,7 +92,7 @@ def _facts(spec: Spec, name: str, service: Service) -> list[tuple[str, tuple[str
         ("Namespace and account", (name,)),
         ("Fargate profile", (names.profile(name),)),
         ("IAM role", (names.role(name),)),
-        ("Image repository", (adopted.repository(spec, name),)),
+        ("Image repository", (images.repository(spec, name),)),
         ("Log group", (names.log_group(log_routing.SHARED if log_routing.is_shared(spec) else name),)),
     ]
 
@@ -110,4 +110,4 @@ def _container(name: str, container: Container) -> str:
 def _image(spec: Spec, name: str, service: Service) -> str:
     if service.image is None:
         return "placeholder"
-    return f"{adopted.repository(spec, name)}:{service.image}" if images.is_own(service) else service.image
+    return f"{images.repository(spec, name)}:{service.image}" if images.is_own(service) else service.image

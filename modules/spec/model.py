@@ -186,8 +186,11 @@ class Registry(Model):
     """The ECR repositories of the services."""
 
     pull_accounts: Annotated[tuple[Annotated[str, Field(pattern=patterns.ACCOUNT)], ...], OneOrMany()] = ()
-    """Ids of other AWS accounts, in quotes, whose clusters pull from these repositories: there
-    `image:` is the whole reference."""
+    """Ids of other AWS accounts, in quotes, whose clusters pull from these repositories."""
+
+    account: str | None = Field(None, pattern=patterns.ACCOUNT)
+    """Id of the AWS account, in quotes, where the base environment has the repositories, for another that uses them:
+    `image: v1.4` is a tag there, and no repository is made here. Without it, each environment has its own."""
 
 
 class S3State(Model):
@@ -510,6 +513,10 @@ class Spec(Model):
 
     state: State | None = None
     """Where Terraform keeps its state."""
+
+    image_digests: bool = False
+    """Whether `make set-image` and `make promote` write the digest that a tag of ECR has at that moment behind it, such
+    as `v1.4@sha256:…`."""
 
     registry: Registry = Registry()
     """The ECR repositories of the services."""

@@ -14,7 +14,7 @@ from modules.constructs.service.releases import ServicePods
 from modules.constructs.service.security_group import ServiceRules
 from modules.constructs.service.target_group import ServiceRoutes
 from modules.constructs.stack import Stack
-from modules.design import adopted
+from modules.design import adopted, images
 from modules.spec.model import Spec
 
 
@@ -31,7 +31,8 @@ def service(app: App, spec: Spec, name: str) -> Stack:
     logs = LogGroup(stack, name, name=stack.names.log_group(name), logs_key_arn=stack.read("network", "logs_key_arn"))
     owner = Owner(stack, name, ServiceKey(stack, name).arn)
     permissions = ServicePermissions(owner, role)
-    repository = Repository(stack, name, key_arn=owner.key_arn, protection=owner.protection)
+    shared = images.shared_repository(spec, name)
+    repository_url = shared or Repository(stack, name, key_arn=owner.key_arn, protection=owner.protection).url
     rules = ServiceRules(stack, name)
     routes = ServiceRoutes(stack, name) if owner.service.path else None
     ServiceHosts(stack, name)
@@ -43,9 +44,17 @@ def service(app: App, spec: Spec, name: str) -> Stack:
         target_group=routes.target_group.arn_suffix if routes else None,
         dead_letters=adopted.dead_letters(spec, name) if owner.service.owns("sqs") else None,
     )
-    ServicePods(owner, role=role, logs=logs, permissions=permissions, repository=repository, rules=rules, routes=routes)
+    ServicePods(
+        owner,
+        role=role,
+        logs=logs,
+        permissions=permissions,
+        repository_url=repository_url,
+        rules=rules,
+        routes=routes,
+    )
     stack.output("role_arn", role.arn)
-    stack.output("repository_url", repository.url)
+    stack.output("repository_url", repository_url)
     if routes:
         stack.output("target_group_arn", routes.target_group.arn)
     stack.output(

@@ -158,8 +158,8 @@ def test_explain_show_and_compare_say_what_counts(run: Run, tmp_path: Path, caps
 
     assert main("explain", "--env", "dev", "services.orders.cpu") == (
         "services.orders.cpu: 0.25\n"
-        "  services.yaml:34 environments.dev.services.orders.cpu\n"
-        "  replaces 0.5 (services.yaml:20)\n"
+        "  services.yaml:36 environments.dev.services.orders.cpu\n"
+        "  replaces 0.5 (services.yaml:21)\n"
     )
     assert main("explain", "--env", "prod", "database.max_acu").startswith("database.max_acu: 16\n  prod.yaml:4 ")
     assert main("explain", "services.web.pods") == "services.web.pods: 2\n  the default\n"
@@ -186,3 +186,14 @@ def test_reports_are_of_the_environment_that_is_named(tmp_path: Path, capsys: py
         costs[name] = json.loads(capsys.readouterr().out)
     assert costs["prod"]["total"]["at_rest"] > 1.5 * costs["dev"]["total"]["at_rest"]
     assert {stack.partition("-")[0] for stack in costs["dev"]["stacks"]} == {"dev"}
+
+
+def test_an_environment_can_pull_from_the_repositories_of_the_base(example: Built) -> None:
+    repositories = {
+        name: set(stack(example, name)["resource"].get("aws_ecr_repository", {}))
+        for name in ("orders", "dev-orders", "prod-orders")
+    }
+    assert repositories == {"orders": {"orders"}, "dev-orders": set(), "prod-orders": {"orders"}}
+    address = "111122223333.dkr.ecr.eu-west-1.amazonaws.com/store/orders"
+    assert stack(example, "dev-orders")["output"]["repository_url"]["value"] == address
+    assert stack(example, "dev-orders")["locals"]["values"]["repository_url"] == address

@@ -1416,6 +1416,12 @@ PLATFORM = [
         "Remove this one.",
     ),
     (
+        "account: '444455556666'\nregistry: {account: '444455556666'}",
+        "5 registry.account",
+        "444455556666 is the system's own account, in which its services have their repositories anyway.",
+        "Remove it, or write it in one of `environments:`.",
+    ),
+    (
         "account: '444455556666'\nregistry: {pull_accounts: '444455556666'}",
         "5 registry.pull_accounts[0]",
         "444455556666 is the system's own account, which pulls its images anyway. (see line 4)",

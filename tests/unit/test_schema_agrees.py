@@ -102,6 +102,10 @@ ONLY_SYNTH: dict[str, tuple[str, str]] = {
         _ACROSS,
         f"account: '444455556666'\nregistry: {{pull_accounts: '444455556666'}}\n{_S}{{}}",
     ),
+    "repositories_elsewhere_are_another_environments": (
+        _ACROSS,
+        f"account: '444455556666'\nregistry: {{account: '444455556666'}}\n{_S}{{}}",
+    ),
     "paths_are_unique": (_ACROSS, _S + _SHARED_PATH),
     "hosts_have_a_certificate": (
         _ACROSS,

@@ -88,6 +88,7 @@ RULES: tuple[Rule, ...] = (
     access.admins_are_named_once,
     access.the_deployer_is_of_the_account,
     access.registries_are_shared_with_others,
+    access.repositories_elsewhere_are_another_environments,
     routes.routes_have_a_load_balancer,
     routes.an_existing_load_balancer_is_its_owners,
     routes.paths_are_unique,

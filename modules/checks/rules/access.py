@@ -49,3 +49,18 @@ def registries_are_shared_with_others(spec: Spec) -> Iterator[Problem]:
         elif account == spec.account:
             what = f"{account} is the system's own account, which pulls its images anyway."
             yield Problem(place, what, "Remove it.", also=(("account",),), edit=remove(place))
+
+
+def repositories_elsewhere_are_another_environments(spec: Spec) -> Iterator[Problem]:
+    """The base environment makes them, and nothing is adopted where none is made."""
+    place: Path = ("registry", "account")
+    if spec.registry.account is None:
+        return
+    if spec.names.environment is None and spec.registry.account == spec.account:
+        what = f"{spec.account} is the system's own account, in which its services have their repositories anyway."
+        yield Problem(place, what, "Remove it, or write it in one of `environments:`.", edit=remove(place))
+    for name, service in spec.services.items():
+        if service.repository.adopt:
+            adopt: Path = ("services", name, "repository", "adopt")
+            what = f"{name} has no repository here: its images are in the account {spec.registry.account}."
+            yield Problem(adopt, what, "Remove `adopt`, or `account` under `registry:`.", also=(place,))

@@ -10,7 +10,6 @@ from modules.constructs.iam.role import Role
 from modules.constructs.kubernetes.helm_release import ChartRelease
 from modules.constructs.monitoring.log_group import LogGroup
 from modules.constructs.permissions.owner import Owner
-from modules.constructs.service.ecr_repository import Repository
 from modules.constructs.service.permissions import ServicePermissions
 from modules.constructs.service.security_group import ServiceRules
 from modules.constructs.service.target_group import ServiceRoutes
@@ -28,7 +27,7 @@ class ServicePods(Component):
         role: Role,
         logs: LogGroup,
         permissions: ServicePermissions,
-        repository: Repository,
+        repository_url: str,
         rules: ServiceRules,
         routes: ServiceRoutes | None,
     ) -> None:
@@ -49,7 +48,7 @@ class ServicePods(Component):
             # A target group that no rule names checks no health, and no pod would ever be ready.
             network_depends_on += routes.rules
         if images.is_own(owner.service):
-            later[images.REPOSITORY] = repository.url
+            later[images.REPOSITORY] = repository_url
         later |= permissions.secrets.values
         self._write_values(permissions.environment, later)
         network = self._release(

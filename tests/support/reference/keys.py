@@ -56,6 +56,10 @@ MAPPINGS: dict[str, tuple[type[Model], Path]] = {
 
 # Keys that are in another example, with their example and what the plan shows.
 ELSEWHERE = {
+    "account": (
+        '`"111122223333"`',
+        "The services' stacks: `aws_ecr_repository` removed, which [retired](../production/retiring.md) has to name.",
+    ),
     "environment": ("`prod`", "Nothing."),
     "environments": (
         "`{dev: {protection: false}}`",
