@@ -46,7 +46,7 @@ def registries_are_shared_with_others(spec: Spec) -> Iterator[Problem]:
         place: Path = ("registry", "pull_accounts", index)
         if account in accounts[:index]:
             yield Problem(place, f"{account} is listed twice.", "Remove this one.", edit=remove(place))
-        elif account == spec.account:
+        elif account == spec.account and spec.names.environment is None:
             what = f"{account} is the system's own account, which pulls its images anyway."
             yield Problem(place, what, "Remove it.", also=(("account",),), edit=remove(place))
 

@@ -60,7 +60,8 @@ class Repository(Component):
             adopt(self.stack, repository, adopted.name, keeps=("image_tag_mutability", "tags"))
             if "lifecycle" in adopted.attached:
                 adopt(self.stack, policy, adopted.name)
-        if accounts := self.stack.spec.registry.pull_accounts:
+        spec = self.stack.spec
+        if accounts := tuple(one for one in spec.registry.pull_accounts if one != spec.account):
             self._let_in(service, repository.name, accounts)
 
     def _let_in(self, service: str, repository: str, accounts: tuple[str, ...]) -> None:
