@@ -33,6 +33,17 @@ POLICY = {
     "Version": "2012-10-17",
     "Statement": [{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "*", "Resource": "*"}],
 }
+LOG_DELIVERY = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {
+            "Effect": "Allow",
+            "Principal": {"Service": "logging.s3.amazonaws.com"},
+            "Action": "s3:PutObject",
+            "Resource": "arn:aws:s3:::bucket-logs/*",
+        }
+    ],
+}
 Client = Callable[[str], Any]
 
 
@@ -152,7 +163,10 @@ def _upstream(workspace: Workspace, client: Client) -> None:
     ec2 = client("ec2")
     group = ec2.describe_security_groups()["SecurityGroups"][0]["GroupId"]
     key = client("kms").create_key()["KeyMetadata"]["Arn"]
+    client("s3").create_bucket(Bucket="bucket-logs", CreateBucketConfiguration={"LocationConstraint": REGION})
+    client("s3").put_bucket_policy(Bucket="bucket-logs", Policy=json.dumps(LOG_DELIVERY))
     values: dict[str, Any] = {
+        "bucket_logs_name": "bucket-logs",
         "logs_key_arn": key,
         "alarms_topic_arn": f"arn:aws:sns:{REGION}:{ACCOUNT}:alarms",
         "service_security_group_ids": {"orders": group, "other": group},

@@ -99,7 +99,7 @@ class PrivateBucket(Component):
         algorithm = "aws:kms" if key_arn else "AES256"
         rule = S3BucketServerSideEncryptionConfigurationRuleA(
             apply_server_side_encryption_by_default={"sse_algorithm": algorithm, "kms_master_key_id": key_arn},
-            bucket_key_enabled=True if key_arn else None,
+            bucket_key_enabled=key_arn is not None,
         )
         encryption = S3BucketServerSideEncryptionConfigurationA(self, "encryption", bucket=self.name, rule=[rule])
         self._part("encryption", encryption)
