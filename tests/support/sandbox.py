@@ -52,7 +52,8 @@ def _without_bucket(whole: dict[str, Any]) -> None:
             section[kind] = {name: one for name, one in section[kind].items() if not name.startswith("bucket_logs")}
             if not section[kind]:
                 del section[kind]
-    del whole["output"]["bucket_logs_name"]
+    for outputs in (whole["output"], whole["//"]["outputs"][STACK]):
+        del outputs["bucket_logs_name"]
 
 
 class Done(NamedTuple):
