@@ -94,6 +94,13 @@ ACCEPTED = (
     ),
     Accepted(
         "checkov",
+        "CKV2_AWS_64",
+        r"\S+ aws_kms_key\.\w+",
+        "An adopted key keeps the policy of its owner, who is not overwritten.",
+        "services.*.aws.kms.adopt",
+    ),
+    Accepted(
+        "checkov",
         "CKV2_AWS_71",
         r"\S+ aws_acm_certificate\..*",
         "It is for one label below the domain, so that a service can have a host; its key never leaves ACM.",

@@ -18,7 +18,9 @@ def server() -> LanguageServer:
 
 
 def test_hover_says_what_a_key_is_and_its_default(server: LanguageServer) -> None:
-    assert "Port that the container listens on. One below 1024" in (port := server.hover(f"{SERVICE}    |port: 80\n"))
+    assert "Port that the container listens on, or `none` for a worker" in (
+        port := server.hover(f"{SERVICE}    |port: 80\n")
+    )
     assert "Default: 8080." in port
     assert "Default: 512MB." in server.hover(f"{SERVICE}    |memory: 1GB\n")
     assert "a queue with its dead-letter queue" in server.hover(f"{SERVICE}    aws:\n      |sqs: {{}}\n")
@@ -27,7 +29,7 @@ def test_hover_says_what_a_key_is_and_its_default(server: LanguageServer) -> Non
 
 
 def test_keys_are_completed_inside_mappings(server: LanguageServer) -> None:
-    options = {"of", "access", "subscribe", "visibility_timeout", "max_receives"}
+    options = {"of", "access", "subscribe", "visibility_timeout", "max_receives", "adopt"}
     assert server.completion(f"{SERVICE}    aws:\n      sqs:\n        |\n").keys() == options
     assert server.completion(f"{SERVICE}    aws:\n      sqs: {{\n        |\n      }}\n").keys() == options
     assert server.completion(f"{SERVICE}    aws:\n      sqs: {{v|}}\n").keys() == options

@@ -52,7 +52,8 @@ def test_access_logs_lie_private_versioned_and_encrypted_by_s3_itself(edge: Json
     assert [block[key] for key in sorted(block) if key != "bucket"] == [True] * 4
     assert edge["aws_s3_bucket_versioning"]["access_logs"]["versioning_configuration"] == {"status": "Enabled"}
     (rule,) = edge["aws_s3_bucket_server_side_encryption_configuration"]["access_logs"]["rule"]
-    assert rule == {"apply_server_side_encryption_by_default": {"sse_algorithm": "AES256"}}
+    by_s3 = {"apply_server_side_encryption_by_default": {"sse_algorithm": "AES256"}, "bucket_key_enabled": False}
+    assert rule == by_s3
     (rule,) = edge["aws_s3_bucket_lifecycle_configuration"]["access_logs"]["rule"]
     assert rule["expiration"] == [{"days": 365}]
 

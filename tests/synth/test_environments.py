@@ -127,10 +127,7 @@ def test_one_that_is_deployed_can_not_be_taken_out(run: Run, tmp_path: Path) -> 
     before = _files(tmp_path)
     done = run(system())
     assert done.returncode == 1
-    assert (
-        "The stack dev-network would be removed from generated/, but its state still contains 51 resources"
-        in done.stderr
-    )
+    assert "The stack dev-network would be removed from generated/, but its state still contains" in done.stderr
     assert "Put `environments: {dev: …}` back into services.yaml." in done.stderr
     assert "make destroy ENV=dev" in done.stderr
     assert _files(tmp_path) == before
