@@ -36,7 +36,8 @@ def test_keys_are_completed_inside_mappings(server: LanguageServer) -> None:
     # A known limit of this server, whatever the schema: behind a colon in the same line it offers no key to an empty
     # mapping (addPropertyCompletions in yamlCompletion.js), so between empty braces nothing until a letter is there.
     assert server.completion(f"{SERVICE}    aws:\n      sqs: {{|}}\n") == {}
-    assert {"cidr", "nat_gateways", "endpoints", "flow_logs"} == server.completion(
+    existing = {"vpc_id", "public_subnet_ids", "private_subnet_ids"}
+    assert {"cidr", "nat_gateways", "endpoints", "flow_logs", *existing} == server.completion(
         f"{PLATFORM}network: {{c|}}\nservices: {{}}\n"
     ).keys()
     described = server.completion(f"{SERVICE}    |\n")

@@ -80,8 +80,10 @@ def keys(environment: dict[str, str], account: str) -> dict[str, str]:
 
 
 def empty(s3: Any) -> None:
-    """Deletes all buckets, with all versions of all objects."""
+    """Deletes all buckets, with all versions of all objects, but that of an applied stack `network`."""
     for bucket in s3.list_buckets()["Buckets"]:
+        if "-bucket-logs-" in bucket["Name"]:
+            continue
         found = s3.list_object_versions(Bucket=bucket["Name"])
         for one in (*found.get("Versions", ()), *found.get("DeleteMarkers", ())):
             s3.delete_object(Bucket=bucket["Name"], Key=one["Key"], VersionId=one["VersionId"])

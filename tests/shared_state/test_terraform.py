@@ -139,6 +139,5 @@ def test_who_leaves_plans_no_change(
     for metadata in generated.glob("stacks/*/metadata.json"):
         metadata.unlink()
     state = network_system.state if place == "local" else None
-    environment = network_system.workspace.environment | {"AWS_S3_USE_PATH_STYLE": "true"}  # for the bucket of logs
-    said = _leave(generated, state, tmp_path / "left", environment)
+    said = _leave(generated, state, tmp_path / "left", network_system.workspace.environment)
     assert NO_CHANGES in said, said
