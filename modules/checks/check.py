@@ -11,7 +11,8 @@ from modules.checks.environments import Whole
 from modules.checks.rules import RULES
 from modules.checks.warnings import WARNINGS
 from modules.spec.document import Document, read
-from modules.spec.environments import Layered, layered, problem_in_file
+from modules.spec.environments import layered
+from modules.spec.layered import Layered, problem_in_file
 from modules.spec.model import Spec
 from modules.spec.parse import MOST, parse
 from modules.spec.problem import Path, Problem, render_path

@@ -8,7 +8,8 @@ from itertools import combinations
 from modules.checks.rules.adopted import adopted
 from modules.permissions.ses import SesOptions
 from modules.spec import reserved_names
-from modules.spec.environments import KEY, Layered, problem_in_file, unchanged
+from modules.spec.environments import KEY, unchanged
+from modules.spec.layered import Layered, problem_in_file
 from modules.spec.model import Spec
 from modules.spec.problem import Path, Problem, remove, render_path
 

@@ -2,8 +2,9 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
-from modules.checks.check import check
+from modules.checks.check import Checked, check
 from modules.deploy import environments
 from modules.doctor.account import Account
 from modules.doctor.login import log_in
@@ -11,8 +12,16 @@ from modules.errors import CommandError
 from modules.spec.model import Spec
 
 
-def account_of(file: Path, where: str, environment: str | None = None) -> tuple[Spec, Account]:
-    """The checked spec of an environment, and the account of this machine's login.
+class AccountOf(NamedTuple):
+    """services.yaml, the environment in it that a command is about, and the account of this machine's login."""
+
+    checked: Checked
+    spec: Spec
+    account: Account
+
+
+def account_of(file: Path, where: str, environment: str | None = None) -> AccountOf:
+    """The checked file, one of its environments, and the account of this machine's login.
 
     Raises CommandError where one of them is missing.
     """
@@ -23,4 +32,4 @@ def account_of(file: Path, where: str, environment: str | None = None) -> tuple[
     account, found = log_in(spec)
     if account is None:
         raise CommandError(where, found.what, found.next_step)
-    return spec, account
+    return AccountOf(checked, spec, account)

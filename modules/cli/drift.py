@@ -1,10 +1,8 @@
 """`main.py drift`: compares AWS with the states of all stacks, in words; for people, and for a schedule."""
 
 import argparse
-from datetime import UTC, datetime
 
 from modules import terminal
-from modules.checks.check import check
 from modules.cli.account_of import account_of
 from modules.cli.plan import add_forms, print_found
 from modules.cli.reported import say_mistake
@@ -40,8 +38,7 @@ def run(options: argparse.Namespace) -> int:
     tools.require_terraform()
     stacks = applied_stacks.read(options.out)
     environments.require_known("drift", () if options.env else options.stacks, stacks)
-    _, account = account_of(options.file, "drift", options.env)
-    checked = check(options.file, datetime.now(UTC).date())
+    checked, _, account = account_of(options.file, "drift", options.env)
     named = environments.asked("drift", checked, options.env, account.id, stacks, options.stacks)
     question = Question(options.out, named, at_once=max(1, options.at_once))
     with terminal.Waiting("Comparing AWS with the states"):

@@ -5,7 +5,8 @@ from typing import Any
 from modules.checks.check import Checked
 from modules.checks.rules import RULES
 from modules.spec.document import Document
-from modules.spec.environments import KEY, depth, left_out
+from modules.spec.environments import KEY, left_out
+from modules.spec.layered import depth
 from modules.spec.model import Spec
 from modules.spec.parse import normal, parse
 from modules.spec.problem import Path
@@ -33,15 +34,8 @@ def values(checked: Checked, spec: Spec) -> dict[str, Any]:
 
 
 def _refused(whole: dict[str, Any], document: Document) -> list[Path]:
-    spec, problems = parse(Document(document.name, _frozen(whole), reader=document.reader))
+    spec, problems = parse(Document(document.name, whole, reader=document.reader))
     return [problem.path for problem in (*problems, *(one for rule in RULES for one in rule(spec)))]
-
-
-def _frozen(value: Any) -> Any:
-    """Lists as a document has them."""
-    if isinstance(value, dict):
-        return {key: _frozen(one) for key, one in value.items()}
-    return tuple(map(_frozen, value)) if isinstance(value, list) else value
 
 
 def leaves(value: Any, path: Path = ()) -> dict[Path, Any]:
@@ -58,7 +52,7 @@ def text(value: Any) -> str:
             return "none"
         case bool():
             return str(value).lower()
-        case list() | tuple():
+        case tuple():
             return f"[{', '.join(map(text, value))}]"
         case dict():
             return f"{{{', '.join(f'{key}: {text(one)}' for key, one in value.items())}}}"

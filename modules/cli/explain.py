@@ -10,7 +10,8 @@ from modules.cli.services_file import add_environment_option, add_file_option, l
 from modules.deploy import environments
 from modules.errors import CommandError
 from modules.spec.document import Document
-from modules.spec.environments import Layered, find
+from modules.spec.environments import find
+from modules.spec.layered import Layered
 from modules.spec.model import Spec
 from modules.spec.parse import normal
 from modules.spec.problem import Path, did_you_mean, render_path

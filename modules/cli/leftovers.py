@@ -25,7 +25,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Returns the exit code; changes nothing."""
-    spec, account = account_of(options.file, "leftovers", options.env)
+    _, spec, account = account_of(options.file, "leftovers", options.env)
     try:
         with terminal.Waiting("Asking AWS what has the system's tags"):
             found = leftovers.find(Subject(spec, options.out, account))

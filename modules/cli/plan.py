@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from modules import terminal
-from modules.checks.check import check
 from modules.cli import committed_files
 from modules.cli.account_of import account_of
 from modules.cli.services_file import add_environment_option, add_file_option
@@ -67,8 +66,7 @@ def run(options: argparse.Namespace) -> int:
     if options.base and not (named or replace):
         print(f"Nothing to do: no stack's files differ from {options.base}.")
         return page.NOTHING
-    _, account = account_of(options.file, "plan", options.env)
-    checked = check(options.file, datetime.now(UTC).date())
+    checked, _, account = account_of(options.file, "plan", options.env)
     named = environments.asked("plan", checked, options.env, account.id, stacks, named)
     question = Question(options.out, [*named, *replace] if named else [], replace, max(1, options.at_once))
     with terminal.Waiting("Planning"):

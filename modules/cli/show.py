@@ -30,5 +30,6 @@ def run(options: argparse.Namespace) -> int:
     yaml = YAML()
     yaml.default_flow_style = False
     yaml.width = 120
+    yaml.representer.add_representer(tuple, type(yaml.representer).represent_list)
     yaml.dump(found, sys.stdout)
     return 0

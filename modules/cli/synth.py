@@ -25,7 +25,7 @@ from modules.spec.problem import Path as Place
 from modules.spec.problem import Problem, did_you_mean, listed
 from modules.state import backend_login, orphaned_stacks, record, renamed_files
 from modules.state.generated import CONFIGURATION_NAMES, Configuration
-from modules.state.record import Record, Resources
+from modules.state.record import Environment, Record, Resources
 from modules.synth import json_schema_file, writer
 
 HCL_VARIABLE = "SYNTH_HCL_OUTPUT"
@@ -72,17 +72,22 @@ def run(options: argparse.Namespace) -> int:
     known = records(checked.specs, options.out, options.never_applied)
     _say_unknown(options.never_applied, known, options.out.name)
     both = list(zip(checked.specs, known, strict=True))
-    changed = [(spec, one) for spec, before in both for one in lifelong_keys.changed(before.values_if_applied, spec)]
-    if _refused(checked, changed, options.reported):
+    other = [(spec, one) for spec, before in both for one in lifelong_keys.changed(before.values_if_applied, spec)]
+    if _refused(checked, other, options.reported):
         return 1
     files = build(checked.specs, options.out, known)
-    lost = [(spec, one) for spec, before in both for one in _lost(before, files, spec, _was(options, spec))]
+    changes_of = [(spec, before, _changed(before, files)) for spec, before in both]
+    lost = [
+        (spec, one)
+        for spec, before, changed in changes_of
+        for one in _lost(before, changed, files, spec, _was(options, spec))
+    ]
     if _refused(checked, lost, options.reported):
         return 1
     if options.check:
         return compare(files, options)
-    for spec, before in both:
-        for line in _going(before, _changed(before, files), spec):
+    for spec, before, changed in changes_of:
+        for line in _going(before, changed, spec):
             _say(line)
     if any(spec.retired for spec in checked.specs):
         _say("make deploy applies what is retired in passes; main.py passes prints them for Terraform alone.")
@@ -101,7 +106,8 @@ def run(options: argparse.Namespace) -> int:
 
 def records(specs: Iterable[Spec], out: Path, vouched: Collection[str] = ()) -> list[Record]:
     """What is known of each environment in `out`."""
-    return [record.read(out, lifelong_keys.file(one.names), vouched, one.earlier_names, one.names) for one in specs]
+    asked = [Environment(lifelong_keys.file(one.names), one.earlier_names, one.names) for one in specs]
+    return record.read_each(out, asked, vouched)
 
 
 def _say_unknown(names: list[str], known: Iterable[Record], out: str) -> None:
@@ -138,13 +144,15 @@ def _changed(before: Record, files: Mapping[str, bytes]) -> Mapping[str, Resourc
     }
 
 
-def _lost(before: Record, files: Mapping[str, bytes], spec: Spec, was: kept_stores.Was) -> Iterator[Problem]:
+def _lost(
+    before: Record, changed: Mapping[str, Resources], files: Mapping[str, bytes], spec: Spec, was: kept_stores.Was
+) -> Iterator[Problem]:
     """What a deployed environment would lose by these files: whole stacks, and stores in those that stay."""
     stacks = [part for one in json.loads(files["manifest.json"])["stacks"] if (part := spec.names.part(one))]
     for orphan in orphaned_stacks.find_orphaned(before, stacks):
         place: Place = {"edge": ("load_balancer",), DATA: ("database",)}.get(orphan.stack, ("services",))
         yield Problem(place, orphan.what, orphan.next_step)
-    for stack, after in _changed(before, files).items():
+    for stack, after in changed.items():
         old, new = before.last.state_name(stack), _configuration(files, spec.names.stack(stack)).state_name
         if old not in (None, new) and before.bound(stack):
             yield renaming.another_state(stack, old, new, spec)

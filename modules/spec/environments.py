@@ -5,13 +5,14 @@ keeps the line that it is from.
 """
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from modules.schema import patterns
 from modules.spec import document as documents
 from modules.spec.document import Document
+from modules.spec.layered import Layered
 from modules.spec.model_mistakes import shown
 from modules.spec.parse import normal
 from modules.spec.problem import Path, Problem, did_you_mean, remove
@@ -21,79 +22,19 @@ KEY, WITHOUT = "environments", "without"
 _OF_ALL = ("project", "environment", KEY)
 
 
-@dataclass
-class Layered(Document):
-    """The values of an environment. A place is the environment's own where it says as much of it as the base does."""
-
-    base: Document = field(default_factory=lambda: Document(""))
-    own: Document = field(default_factory=lambda: Document(""))
-    prefix: Path = ()
-    """Where the environment's own values are in its file."""
-
-    def is_own(self, path: Path) -> bool:
-        """Whether what counts at this place is written for the environment."""
-        own = depth(self.own.values, path)
-        return own > 0 and own >= depth(self.base.values, path)
-
-    def place(self, path: Path) -> Path:
-        """Likewise, of either layer."""
-        return (*self.prefix, *self.own.place(path)) if self.is_own(path) else self.base.place(path)
-
-    def line(self, path: Path) -> int:
-        """Likewise, of either layer."""
-        return self._layer(path).line(path)
-
-    def has(self, path: Path) -> bool:
-        """Likewise, of either layer."""
-        return self._layer(path).has(path)
-
-    def text(self, path: Path) -> str | None:
-        """Likewise, of either layer."""
-        return self._layer(path).text(path)
-
-    def file(self, path: Path) -> str:
-        """Likewise, of either layer."""
-        return self._layer(path).name
-
-    def _layer(self, path: Path) -> Document:
-        return self.own if self.is_own(path) else self.base
-
-
 def layered(document: Document) -> tuple[dict[str, Layered], list[Problem]]:
     """A document for each environment that the file names, and what is wrong with how they are written."""
     declared = document.values.get(KEY)
     found: dict[str, Layered] = {}
     problems: list[Problem] = []
+    base = _base(document) if declared else document
     for name, value in declared.items() if isinstance(declared, dict) else ():
         if not re.fullmatch(patterns.ENVIRONMENT, name):
             continue  # a mistake of the model
         own, prefix = _own(document, name, value, problems)
         if own is not None:
-            found[name] = _layered(document, name, own, prefix, problems)
+            found[name] = _layered(base, name, own, prefix, problems)
     return found, problems
-
-
-def problem_in_file(problem: Problem, document: Layered, environment: str) -> Problem:
-    """A problem of an environment, as one of the file that has the place."""
-    place, file = document.place(problem.path), document.file(problem.path)
-    what = problem.what
-    if not document.is_own(problem.path):
-        what = f"In the environment {environment}: {what}"
-    also = tuple(document.place(path) for path in problem.also if document.has(path) and document.file(path) == file)
-    is_first = file == document.name
-    edit = problem.edit
-    if edit:
-        edit = type(edit)(document.place(edit.path), edit.text, edit.renames) if document.has(edit.path) else None
-    return Problem(
-        place,
-        what,
-        problem.next_step,
-        also if is_first else (),
-        problem.code,
-        problem.line or document.line(problem.path),
-        edit if is_first else None,
-        None if is_first else file,
-    )
 
 
 def unchanged(document: Layered) -> Iterator[Path]:
@@ -146,9 +87,18 @@ def _of_file(document: Document, source: str, place: Path, problems: list[Proble
     return None if own.problems else own
 
 
-def _layered(document: Document, name: str, own: Document, prefix: Path, problems: list[Problem]) -> Layered:
+def _base(document: Document) -> Document:
+    """The file as it is for an environment: its values, but what is of the whole file."""
+    values, _ = normal(document)
+    kept = {key: value for key, value in values.items() if key not in _OF_ALL[1:]}
+    found = Document(document.name, kept, reader=document.reader)
+    found.lines, found.texts, found.moved = document.lines, document.texts, document.moved
+    return found
+
+
+def _layered(base: Document, name: str, own: Document, prefix: Path, problems: list[Problem]) -> Layered:
     def problem(path: Path, what: str, step: str, *, removes: bool = False) -> None:
-        is_first = own.name == document.name
+        is_first = own.name == base.name
         edit = remove((*prefix, *path)) if removes and is_first else None
         file = None if is_first else own.name
         problems.append(Problem((*prefix, *path), what, step, line=own.line(path), edit=edit, file=file))
@@ -160,24 +110,25 @@ def _layered(document: Document, name: str, own: Document, prefix: Path, problem
     own.values, doubled = normal(own)
     for one in doubled:
         problem(one.path, one.what, one.next_step)
-    base = Document(document.name, lines=document.lines, texts=document.texts, moved=document.moved)
-    base.values, _ = normal(document)
-    for key in _OF_ALL[1:]:
-        base.values.pop(key, None)
-    is_one = isinstance(words, str)
-    words = (words,) if is_one else words
-    if not isinstance(words, tuple):
+    left = replace(base, values=_what_is_left(base, words, problem))
+    values = _merged(left.values, own.values)
+    return Layered(base.name, values, reader=base.reader, environment=name, base=left, own=own, prefix=prefix)
+
+
+def _what_is_left(base: Document, words: Any, problem: Callable[[Path, str, str], None]) -> dict[str, Any]:
+    """The base's values without what `without:` names."""
+    values = base.values
+    if not isinstance(words, str | tuple):
         problem((WITHOUT,), f"{shown(words)} is not a list.", "Write a list, such as [services.web.env.DEBUG].")
-        words = ()
-    for index, word in enumerate(words):
-        place: Path = (WITHOUT,) if is_one else (WITHOUT, index)
-        if not isinstance(word, str) or (path := find(base.values, word)) is None:
-            known = list(_paths(base.values, word if isinstance(word, str) else ""))
-            problem(place, f"{shown(word)} is not in {document.name}.", did_you_mean(str(word), known))
-            continue
-        base.values = left_out(base.values, path)
-    values = _merged(base.values, own.values)
-    return Layered(document.name, values, reader=document.reader, environment=name, base=base, own=own, prefix=prefix)
+        return values
+    for index, word in enumerate((words,) if isinstance(words, str) else words):
+        place: Path = (WITHOUT,) if isinstance(words, str) else (WITHOUT, index)
+        if isinstance(word, str) and (path := find(values, word)) is not None:
+            values = left_out(values, path)
+        else:
+            known = list(_paths(values, str(word)))
+            problem(place, f"{shown(word)} is not in {base.name}.", did_you_mean(str(word), known))
+    return values
 
 
 def _merged(base: Any, own: Any) -> Any:
@@ -215,15 +166,3 @@ def left_out(values: Mapping[str, Any], path: Path) -> dict[str, Any]:
     if not rest:
         return {name: inner for name, inner in values.items() if name != key}
     return {name: left_out(inner, tuple(rest)) if name == key else inner for name, inner in values.items()}
-
-
-def depth(values: Any, path: Path) -> int:
-    """How many parts of a path are there."""
-    for depth, part in enumerate(path):
-        if isinstance(values, dict) and part in values:
-            values = values[str(part)]
-        elif isinstance(values, tuple) and isinstance(part, int) and part < len(values):
-            values = values[part]
-        else:
-            return depth
-    return len(path)

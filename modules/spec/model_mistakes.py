@@ -9,6 +9,7 @@ from modules.facts import regions
 from modules.schema import patterns
 from modules.spec import image_reference, model_fields, pod_size
 from modules.spec.document import Document
+from modules.spec.job import Job
 from modules.spec.model import Service
 from modules.spec.problem import Edit, Path, Problem, did_you_mean, nearest, remove, valid_values
 
@@ -82,6 +83,9 @@ def _unknown_key(path: Path, value: Any, document: Document) -> Problem:
     if not known:
         what = f'"{word}" is not a valid key: `{path[-2]}` has no options.'
         return Problem(path, what, "Remove it: each service has its own.", edit=remove(path))
+    if path[:1] == ("services",) and len(path) == _OF_SERVICE and word in model_fields.keys(Job):
+        what = f'"{word}" is a key of a job, and a job belongs to a service, whose image and rights it has.'
+        return Problem(path, what, f"Write `jobs: {{{path[1]}: {{{word}: …}}}}` into that service.")
     if path[2:3] == ("aws",) and len(path) == 5 and word in ("of", "access"):
         what = f'"{word}" is not a valid key: `{path[-2]}` can\'t be that of another service.'
         return Problem(path, what, "Remove it: each service has its own.", edit=remove(path))

@@ -11,7 +11,7 @@ Values = dict[str, Any]
 
 
 def with_defaults(spec: Spec, written: Mapping[str, Any]) -> Values:
-    """Values as a services.yaml has them, without lists and mappings that are empty."""
+    """Values as a document has them, without lists and mappings that are empty."""
     return {key: value for key, value in _filled(spec, written).items() if key not in _OF_FILE}
 
 
@@ -25,7 +25,7 @@ def _filled(model: Model, written: Mapping[str, Any]) -> Values:
             if inner := _filled(value, {}):
                 found[key] = inner
         elif value not in (None, (), {}):
-            found[key] = _plain(value)
+            found[key] = value
     return found
 
 
@@ -35,11 +35,4 @@ def _inner(value: Any, written: Any) -> Any:
             return _filled(value, written)
         case dict(), dict():
             return {key: _inner(value.get(key), one) for key, one in written.items()}
-    return _plain(written)
-
-
-def _plain(value: Any) -> Any:
-    """As YAML has it."""
-    if isinstance(value, dict):
-        return {key: _plain(inner) for key, inner in value.items()}
-    return [_plain(item) for item in value] if isinstance(value, tuple | list) else value
+    return written

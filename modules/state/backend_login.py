@@ -22,9 +22,11 @@ def forget(out: Path) -> None:
         file = folder / ".terraform" / "terraform.tfstate"
         with suppress(CommandError):  # what is damaged, Terraform says itself
             found = json_file.read(file, Initialised, "")
-            declared = generated.configuration(folder).terraform.backend.get("s3")
             was = found.backend if found else None
-            if declared and was and was.type == "s3" and _only_login_differs(was.config or {}, declared):
+            if was is None or was.type != "s3":
+                continue
+            declared = generated.configuration(folder).terraform.backend.get("s3")
+            if declared and _only_login_differs(was.config or {}, declared):
                 file.unlink(missing_ok=True)
 
 

@@ -9,9 +9,6 @@ from pathlib import Path
 from modules.state.json_file import shown
 from modules.state.record import Record
 
-# How the file ends that has the keys for life of an environment.
-_VALUES = "-lifelong.json"
-
 
 @dataclass(frozen=True)
 class OrphanedStack:
@@ -57,7 +54,8 @@ def _would_go(stack: str) -> str:
 
 def _environment(stack: str, record: Record) -> str | None:
     """The environment, now without an entry, whose stack it is."""
-    names = [file.name.removesuffix(_VALUES) for file in record.folder.glob(f"*{_VALUES}")]
+    end = f"-{record.environment.values_file}"
+    names = [file.name.removesuffix(end) for file in record.folder.glob(f"*{end}")]
     return next((name for name in names if stack.startswith(f"{name}-")), None)
 
 

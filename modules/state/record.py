@@ -5,12 +5,13 @@ state that can't be read here may.
 """
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from pydantic import Field
 
@@ -121,6 +122,18 @@ def by_address(resources: Mapping[str, Mapping[str, Any]]) -> Resources:
     return {f"{kind}.{name}": one for kind, named in resources.items() for name, one in named.items()}
 
 
+class Environment(NamedTuple):
+    """What is read of an environment: the file of its keys for life."""
+
+    values_file: str
+    earlier: Mapping[str, str] = MappingProxyType({})
+    """What services were called, and what they are called now; all is read as if they had always been called that."""
+    names: Names = PLAIN
+
+
+_PLAIN = Environment("")
+
+
 @dataclass(frozen=True)
 class Record:
     """Of one environment; stacks have the names that they have without it.
@@ -133,10 +146,18 @@ class Record:
     committed: Snapshot | None = None
     tree: str | None = None
     vouched: Collection[str] = ()
-    earlier: Mapping[str, str] = field(default_factory=dict)
-    """What services were called, and what they are called now; all is read as if they had always been called that."""
-    names: Names = PLAIN
+    environment: Environment = _PLAIN
     _states: dict[str, StackStates] = field(default_factory=dict, compare=False)
+
+    @property
+    def earlier(self) -> Mapping[str, str]:
+        """As the environment has it."""
+        return self.environment.earlier
+
+    @property
+    def names(self) -> Names:
+        """As the environment has them."""
+        return self.environment.names
 
     @cached_property
     def stacks(self) -> list[str]:
@@ -240,27 +261,37 @@ def read(
     folder: Path,
     values_file: str,
     vouched: Collection[str] = (),
-    earlier: Mapping[str, str] | None = None,
+    earlier: Mapping[str, str] = MappingProxyType({}),
     names: Names = PLAIN,
 ) -> Record:
     """The record of an environment of this generated/, whose keys for life are in the file of this name.
 
     `vouched` has full names of stacks, also of other environments.
     """
-    earlier = earlier or {}
-    on_disk = _snapshot(folder, _files(folder, values_file), values_file, earlier, names)
-    found = committed.read(folder, (values_file, *_NAMES))
-    remembered = _remembered(folder, found.tree) if found else ()
-    own = frozenset(part for one in (*vouched, *remembered) if (part := names.part(one)))
-    if found is None:
-        return Record(folder, on_disk, vouched=own, earlier=earlier, names=names)
-    held = _snapshot(folder, found.files, values_file, earlier, names)
-    return Record(folder, on_disk, held, found.tree, own, earlier, names)
+    return read_each(folder, [Environment(values_file, earlier, names)], vouched)[0]
 
 
-def _snapshot(
-    folder: Path, files: Mapping[str, bytes], values_file: str, earlier: Mapping[str, str], names: Names
-) -> Snapshot:
+def read_each(folder: Path, environments: Sequence[Environment], vouched: Collection[str] = ()) -> list[Record]:
+    """Likewise of several environments; the files, and git, are read once."""
+    wanted = (*(one.values_file for one in environments), *_NAMES)
+    files, found = _files(folder, wanted), committed.read(folder, wanted)
+    tree = found.tree if found else None
+    everyone = [*vouched, *(_remembered(folder, tree) if tree else ())]
+    return [
+        Record(
+            folder,
+            _snapshot(folder, files, one),
+            _snapshot(folder, found.files, one) if found else None,
+            tree,
+            frozenset(part for name in everyone if (part := one.names.part(name))),
+            one,
+        )
+        for one in environments
+    ]
+
+
+def _snapshot(folder: Path, files: Mapping[str, bytes], of: Environment) -> Snapshot:
+    values_file, earlier, names = of
     files = dict(_own(files, names))
     values: Mapping[str, Any] = {}
     with suppress(CommandError):  # a damaged file is written anew
@@ -288,8 +319,8 @@ def _place_of_today(place: str, earlier: Mapping[str, str]) -> str:
     return f"{key}.{earlier.get(name, name)}{dot}{inner}" if key == "services" else place
 
 
-def _files(folder: Path, values_file: str) -> dict[str, bytes]:
-    names = [values_file, *(f"stacks/*/{name}" for name in _NAMES)]
+def _files(folder: Path, wanted: Collection[str]) -> dict[str, bytes]:
+    names = [f"stacks/*/{name}" if name in _NAMES else name for name in wanted]
     found = {}
     for file in sorted(file for name in names for file in folder.glob(name)):
         with suppress(OSError):

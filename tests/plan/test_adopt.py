@@ -5,14 +5,14 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from modules.paths import ROOT
-from tests.support.emulator import REGION, as_deployer, clients, emulated_aws
+from tests.support.emulator import REGION
 from tests.support.terraform_workspace import Workspace, expect
 
 ACCOUNT = "123456789012"
@@ -45,17 +45,6 @@ LOG_DELIVERY = {
     ],
 }
 Client = Callable[[str], Any]
-
-
-@pytest.fixture(scope="module")
-def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    with emulated_aws(tmp_path_factory.mktemp("aws") / "log") as environment:
-        yield as_deployer(environment)
-
-
-@pytest.fixture(scope="module")
-def client(aws: dict[str, str]) -> Client:
-    return clients(aws)
 
 
 @pytest.fixture(scope="module")

@@ -1,24 +1,18 @@
 """Real Terraform builds the system in a VPC that somebody else made, and leaves the VPC as it was."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.support import existing_vpc
-from tests.support.emulator import as_deployer, clients, emulated_aws
+from tests.support.emulator import clients
 from tests.support.existing_vpc import ExistingVpc
 from tests.support.run_synth import synthesise
 from tests.support.terraform_workspace import TerraformFailed, Workspace
 
 STACKS = ("network", "cluster", "edge")
-
-
-@pytest.fixture(scope="module")
-def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    with emulated_aws(tmp_path_factory.mktemp("aws") / "log") as environment:
-        yield as_deployer(environment)
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,7 @@
 """Environments of one file: what is merged, where each value is from, and what is refused."""
 
 from collections.abc import Callable
+from contextlib import redirect_stdout
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -9,10 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
-from ruamel.yaml import YAML
 
 from modules.checks.check import Checked, check
-from modules.cli.effective_values import values
+from modules.cli import command_line
 from modules.cli.services_file import say_problems
 from modules.spec.document import Document, parse
 from modules.spec.environments import layered
@@ -271,7 +271,8 @@ def test_what_show_prints_is_the_same_system(tmp_path_factory: pytest.TempPathFa
     checked = check(file, TODAY)
     assert checked.spec, [checked.render(one) for one in checked.mistakes]
     again = folder / "again.yaml"
-    YAML().dump(values(checked, checked.spec), again)
+    with again.open("w", encoding="utf-8") as shown_text, redirect_stdout(shown_text):
+        assert command_line.main(["show", f"--file={file}"]) == 0
     shown = check(again, TODAY)
     assert shown.spec, [shown.render(one) for one in shown.mistakes]
     assert shown.spec.services == checked.spec.services

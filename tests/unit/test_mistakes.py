@@ -76,6 +76,12 @@ SERVICES = [
         "Write `encryption: KMS`, or remove `kms_key`.",
     ),
     (
+        "reminders: {schedule: '30 9 * * *'}",
+        "5 services.reminders.schedule",
+        '"schedule" is a key of a job, and a job belongs to a service, whose image and rights it has.',
+        "Write `jobs: {reminders: {schedule: …}}` into that service.",
+    ),
+    (
         "a:\n  podz: 1",
         "6 services.a.podz",
         '"podz" is not a valid key.',

@@ -1,0 +1,20 @@
+"""An emulated AWS for the tests of a file, asked as whoever deploys."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from tests.support.emulator import as_deployer, clients, emulated_aws
+
+
+@pytest.fixture(scope="module")
+def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    with emulated_aws(tmp_path_factory.mktemp("aws") / "log") as environment:
+        yield as_deployer(environment)
+
+
+@pytest.fixture(scope="module")
+def client(aws: dict[str, str]) -> Callable[[str], Any]:
+    """By the name of a service of AWS."""
+    return clients(aws)
