@@ -11,7 +11,7 @@ from rich.text import Text
 from modules.facts import eks, prices
 from modules.reports import cost
 from modules.reports.cost import Amount, Bill, Line, Total
-from modules.reports.usage import LCU_AT_MOST, LOG_GB_AT_MOST, LOG_GB_AT_REST
+from modules.reports.usage import LCU_AT_MOST, LOG_GB_AT_MOST, LOG_GB_AT_REST, REQUESTS_AT_MOST
 from modules.spec.model import Spec
 
 AT_REST = (
@@ -20,7 +20,8 @@ AT_REST = (
 )
 AT_MOST = (
     f"At most, all month: `max_pods`, `max_acu`, Redshift at its limit, {LOG_GB_AT_MOST} GB in each log group, "
-    f"{LCU_AT_MOST} capacity unit of the load balancer, and keys that were rotated twice."
+    f"{LCU_AT_MOST} capacity unit of the load balancer, {REQUESTS_AT_MOST} million requests that the firewall reads, "
+    "and keys that were rotated twice."
 )
 NOT_DEDUCTED = "Free allowances of an account, discounts and savings plans are not deducted; tax is not added."
 

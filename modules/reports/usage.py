@@ -10,9 +10,10 @@ from modules.spec.model import Spec
 from modules.spec.pod_size import billed, billed_storage, meant_cpu, meant_memory, memory_mib
 
 # Nobody knows these before there is traffic, so they are assumed, and the report says so: GB of lines that a log group
-# takes in a month, and load balancer capacity units (LCU) in use.
+# takes in a month, load balancer capacity units (LCU) in use, and requests in a month, in millions.
 LOG_GB_AT_REST, LOG_GB_AT_MOST = 1, 10
 LCU_AT_REST, LCU_AT_MOST = 0, 1
+REQUESTS_AT_REST, REQUESTS_AT_MOST = 0, 10
 
 Resource = Mapping[str, Any]
 
@@ -104,6 +105,7 @@ def _load_balancer(spec: Spec, today: date, resource: Resource) -> Iterator[Usag
 def _web_acl(spec: Spec, today: date, resource: Resource) -> Iterator[Usage]:
     yield Usage("Web ACL", "web-acl", 1, 1)
     yield Usage("Rules and rule groups of the web ACL", "web-acl-rule", len(resource["rule"]), len(resource["rule"]))
+    yield Usage("Requests that the firewall reads, millions", "web-acl-requests", REQUESTS_AT_REST, REQUESTS_AT_MOST)
 
 
 def _aurora(spec: Spec, today: date, resource: Resource) -> Iterator[Usage]:

@@ -186,7 +186,8 @@ class Registry(Model):
     """The ECR repositories of the services."""
 
     pull_accounts: Annotated[tuple[Annotated[str, Field(pattern=patterns.ACCOUNT)], ...], OneOrMany()] = ()
-    """Ids of other AWS accounts, in quotes, whose clusters pull from these repositories."""
+    """Ids of other AWS accounts, in quotes, whose clusters pull from these repositories. An adopted one
+    keeps the policy of its owner."""
 
     account: str | None = Field(None, pattern=patterns.ACCOUNT)
     """Id of the AWS account, in quotes, where the base environment has the repositories, for another that uses them:

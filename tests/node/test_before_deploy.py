@@ -31,13 +31,13 @@ def deploy(cluster: Cluster, namespace: str) -> Iterator[Deploy]:
         file.write_text(json.dumps(helm.values(helm.PODS, own | SMALL | changes)))
         watch = PodWatch(kubeconfig.api(cluster.plane.kubeconfig), [Release(NAME, namespace)])
         options = ("--install", "--atomic", "--wait", "--timeout=90s", where, f"--values={file}")
-        with running(watch):
-            try:
+        try:
+            with running(watch):
                 cluster.plane.helm("upgrade", NAME, str(helm.CHARTS / helm.PODS), *options)
-            except CommandFailed as failed:
-                report = f"{failed}\n{watch.report()}"
-                print(report)
-                return report
+        except CommandFailed as failed:
+            report = f"{failed}\n{watch.report()}"
+            print(report)
+            return report
         return ""
 
     yield upgrade

@@ -85,6 +85,7 @@ BY_HAND = {
     "Load balancer capacity units": (0, 1, 0, 5.84),  # 730 x 0.008
     "Web ACL": (1, 1, 5.00, 5.00),
     "Rules and rule groups of the web ACL": (3, 3, 3.00, 3.00),
+    "Requests that the firewall reads, millions": (0, 10, 0.00, 6.00),
     "Alarms, by metric": (3, 3, 0.30, 0.30),  # one, and the two of an expression, x 0.10
     "Dashboards": (1, 1, 3.00, 3.00),
     "Redshift Serverless capacity (RPU)": (0, 16, 0, None),  # its price in Ireland was not found
@@ -122,7 +123,7 @@ def test_the_total_is_their_sum_and_says_that_one_is_unknown(spec: Spec) -> None
     # 70.08+14.60+16.06+2+0.57+73+103.4264+22.71395+0.80+102.20+49.64+18.396+5+3+0.30+3
     assert _dollars(total.at_rest) == pytest.approx(484.78635)
     # The same with 4, 5.70, 162.5272, 35.69335, 817.60 and 5.84 instead.
-    assert total.at_most.usd == pytest.approx(1285.23655)
+    assert total.at_most.usd == pytest.approx(1291.23655)
     assert not total.at_most.is_whole
     assert [line.what for line in cost.without_price(bill.lines)] == ["Redshift Serverless capacity (RPU)"]
 
@@ -137,7 +138,8 @@ def test_a_region_without_prices_has_no_costs_but_those_that_are_the_same_everyw
     bill = cost.bill(FROZEN, spec, TODAY, "sa-east-1")
     known = {line.what for line in bill.lines if line.price}
     assert known == {"EKS control plane, standard support", "KMS keys", "Web ACL", "Dashboards"} | {
-        "Rules and rule groups of the web ACL"
+        "Rules and rule groups of the web ACL",
+        "Requests that the firewall reads, millions",
     }
     total = cost.total(bill.lines).at_rest
     assert total.usd == pytest.approx(73 + 2 + 5 + 3 + 3)
@@ -228,7 +230,7 @@ def test_each_line_for_programs_names_its_price_with_source_and_day(spec: Spec) 
 def test_an_unknown_price_is_said_and_never_counted_as_nothing(spec: Spec) -> None:
     printed = _printed(_report(spec))
     assert re.search(r"\n +Redshift Serverless capacity \(RPU\) +0 to 16 +\? an hour +0\.00 +\? *\n", printed)
-    assert re.search(r"\n +in all +484\.79 +1,285\.24 \+ \? *\n", printed)
+    assert re.search(r"\n +in all +484\.79 +1,291\.24 \+ \? *\n", printed)
     missing = "?  No source was found for these prices in eu-west-1: Redshift Serverless capacity (RPU)."
     assert missing in printed
 

@@ -61,8 +61,9 @@ class Repository(Component):
             if "lifecycle" in adopted.attached:
                 adopt(self.stack, policy, adopted.name)
         spec = self.stack.spec
-        if accounts := tuple(one for one in spec.registry.pull_accounts if one != spec.account):
-            self._let_in(service, repository.name, accounts)
+        others = tuple(one for one in spec.registry.pull_accounts if one != spec.account)
+        if others and not adopted:  # an adopted one's policy is its owner's
+            self._let_in(service, repository.name, others)
 
     def _let_in(self, service: str, repository: str, accounts: tuple[str, ...]) -> None:
         """Lets these accounts say who of them pulls the images."""
