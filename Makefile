@@ -30,7 +30,7 @@ export PYTHONDONTWRITEBYTECODE :=
 # What a person reads; `demo` and `tests` are read by those who change them.
 PROSE := *.md docs modules charts examples
 
-.PHONY: help start check-services service set-image promote retire adopt inventory matrix diagram report cost docs synth generate test test-kubernetes binaries test-unit nightly check security lint format golden doctor bootstrap migrate-state drift leftovers plan diff deploy rotate destroy demo demo-down lock requirements cdktf clean
+.PHONY: help start check-services service set-image promote retire adopt inventory matrix diagram report cost docs synth generate test test-kubernetes binaries test-unit nightly check security lint format golden doctor bootstrap migrate-state drift leftovers plan diff deploy rotate status run logs shell restart destroy demo demo-down lock requirements cdktf clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -162,6 +162,27 @@ deploy: $(VENV) $(CDKTF) ## Apply all stacks in order, or one: make deploy STACK
 rotate: $(VENV) $(CDKTF) ## Give a service with `login: password` another password, and deploy it: make rotate SERVICE=web
 	@test -n "$(SERVICE)" || { echo "Which service? Say make rotate SERVICE=web." >&2; exit 1; }
 	@$(PY) main.py rotate $(ENV_OPTION) $(if $(AUTO_APPROVE),--auto-approve) $(SERVICE)
+
+status: $(VENV) ## Say how services are: pods, rollouts, queues, last runs of jobs; make status SERVICE=web is of one
+	@$(PY) main.py status $(ENV_OPTION) $(JSON_OPTION) $(SERVICE)
+
+# The shell of this recipe sees no word of the command: main.py splits it, from the environment.
+run: export ONE_OFF_COMMAND = $(value COMMAND)
+run: $(VENV) ## Run a command in a new pod of a service's kind: make run SERVICE=web COMMAND='bin/rails db:version'
+	@test -n "$(SERVICE)" && test -n "$$ONE_OFF_COMMAND" || { echo "Say make run SERVICE=web COMMAND='bin/rails console'." >&2; exit 1; }
+	@$(PY) main.py run $(ENV_OPTION) --command "$$ONE_OFF_COMMAND" $(SERVICE)
+
+logs: $(VENV) ## Print what a service's pods have written: make logs SERVICE=web, FOLLOW=1 goes on until ctrl-C
+	@test -n "$(SERVICE)" || { echo "Which service? Say make logs SERVICE=web." >&2; exit 1; }
+	@$(PY) main.py logs $(ENV_OPTION) $(if $(FOLLOW),--follow) $(SERVICE)
+
+shell: $(VENV) ## Open a shell in a running pod of a service: make shell SERVICE=web
+	@test -n "$(SERVICE)" || { echo "Which service? Say make shell SERVICE=web." >&2; exit 1; }
+	@$(PY) main.py shell $(ENV_OPTION) $(SERVICE)
+
+restart: $(VENV) ## Give a service new pods of what is deployed: make restart SERVICE=web
+	@test -n "$(SERVICE)" || { echo "Which service? Say make restart SERVICE=web." >&2; exit 1; }
+	@$(PY) main.py restart $(ENV_OPTION) $(SERVICE)
 
 destroy: $(VENV) $(CDKTF) ## Destroy all stacks in reverse order, or one: make destroy STACK=network
 	@$(PY) main.py destroy $(ENV_OPTION) $(if $(AUTO_APPROVE),--auto-approve) $(STACK)

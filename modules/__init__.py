@@ -43,6 +43,7 @@ The rooms, in the order of the stages, and what each may import besides itself (
 | `shared_state` | the bucket of the states, and moves of states between places | bounded_file errors facts spec design state doctor |
 | `adopt` | asks AWS about what a service is to take over | errors permissions spec doctor |
 | `deploy` | runs Terraform and cdktf; asks AWS and the cluster why a release failed | facts naming errors paths terminal spec design checks state doctor |
+| `operate` | looks at the pods of a running service, and runs commands in them | facts naming errors terminal permissions spec design doctor deploy |
 | `reports` | what a person wants to know of a system | bounded_file facts paths permissions spec design checks state |
 | `page` | the system as one HTML page | facts naming iam permissions spec design checks diagram reports |
 | `gate` | what a security reviewer asks of generated/: rules, and the findings that are accepted | facts |

@@ -18,6 +18,8 @@ class Command(NamedTuple):
 
     module: str
     help: str
+    takes_words: bool = False
+    """Whether the words after `--` are another program's, which `options.words` then has."""
 
 
 # A command's module is imported only when the command is run: synth has a second in all.
@@ -49,6 +51,11 @@ COMMANDS = {
     "passes": Command("passes", "print the applies of deploy as commands for Terraform alone"),
     "rotate": Command("rotate", "give a service another password, and deploy it"),
     "destroy": Command("deploy", "destroy stacks in reverse order"),
+    "status": Command("status", "say how services are: pods, rollouts, queues and the last runs of jobs"),
+    "run": Command("run", "run a command in a new pod of a service's kind, and remove the pod", takes_words=True),
+    "logs": Command("logs", "print what the pods of a service have written"),
+    "shell": Command("shell", "open a shell in a running pod of a service", takes_words=True),
+    "restart": Command("restart", "give a service new pods of what is deployed"),
 }
 
 
@@ -85,13 +92,19 @@ def _parse(given: list[str]) -> argparse.Namespace:
         parser = argparse.ArgumentParser(prog=f"main.py {name}", description=_sentence(COMMANDS[name].help))
         parser.set_defaults(command=name)
         import_module(f"modules.cli.{COMMANDS[name].module}").configure(parser)
+        if COMMANDS[name].takes_words and "--" in rest:
+            end = rest.index("--")
+            parser.set_defaults(words=rest[end + 1 :])
+            rest = rest[:end]
+        else:
+            parser.set_defaults(words=[])
         return parser.parse_intermixed_args(rest)
     parser = argparse.ArgumentParser(
         prog="main.py", description="Turns services.yaml into Terraform JSON under generated/.", epilog=EPILOG
     )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for command, (_, text) in COMMANDS.items():
-        commands.add_parser(command, help=text)
+    for command, found in COMMANDS.items():
+        commands.add_parser(command, help=found.help)
     return parser.parse_args(given)
 
 

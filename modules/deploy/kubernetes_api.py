@@ -41,7 +41,7 @@ class KubernetesApi:
             context = ssl.create_default_context(cadata=ca_pem)
         except (ssl.SSLError, ValueError):
             raise KubernetesError(f"the certificate authority of {endpoint} can't be read") from None
-        self.endpoint, self._token = endpoint, token
+        self.endpoint, self.ca_pem, self.token = endpoint, ca_pem, token
         self._opener = urllib.request.build_opener(urllib.request.HTTPSHandler(context=context))
 
     @classmethod
@@ -63,6 +63,14 @@ class KubernetesApi:
             return list(json.loads(answer).get("items") or [])
         except (ValueError, AttributeError, RecursionError):
             raise KubernetesError(f"{self.endpoint}{path} did not answer with a list") from None
+
+    def object(self, path: str) -> Json:
+        """One object; raises KubernetesError, with status 404 where it is not there."""
+        return self._object(path, self._call("GET", path, {}))
+
+    def create(self, path: str, new: Json) -> Json:
+        """Makes an object in a list, and returns it as it is now; raises KubernetesError."""
+        return self._object(path, self._call("POST", path, {}, new))
 
     def metadata(self, path: str, **selectors: str) -> list[Json]:
         """The metadata of the objects of a list, without what they hold; raises KubernetesError."""
@@ -89,13 +97,24 @@ class KubernetesApi:
         same = {"uid": metadata["uid"], "resourceVersion": metadata["resourceVersion"]}
         self._call("DELETE", path, {}, {"kind": "DeleteOptions", "apiVersion": "v1", "preconditions": same})
 
+    def remove(self, path: str) -> None:
+        """Deletes an object, and then what it owns; raises KubernetesError."""
+        self._call("DELETE", path, {}, {"kind": "DeleteOptions", "apiVersion": "v1", "propagationPolicy": "Background"})
+
+    def _object(self, path: str, answer: bytes) -> Json:
+        try:
+            found: Json = json.loads(answer)
+            return {**found, "metadata": dict(found["metadata"])}
+        except (ValueError, KeyError, TypeError, RecursionError):
+            raise KubernetesError(f"{self.endpoint}{path} did not answer with an object") from None
+
     def _call(
         self, method: str, path: str, query: dict[str, str], body: Json | None = None, accept: str = "*/*"
     ) -> bytes:
         address = f"{self.endpoint}{path}" + (f"?{urlencode(query)}" if query else "")
         data = json.dumps(body).encode() if body else None
         kind = "application/merge-patch+json" if method == "PATCH" else "application/json"
-        headers = {"Authorization": f"Bearer {self._token()}", "Content-Type": kind, "Accept": accept}
+        headers = {"Authorization": f"Bearer {self.token()}", "Content-Type": kind, "Accept": accept}
         request = urllib.request.Request(address, data, headers, method=method)
         try:
             with self._opener.open(request, timeout=SECONDS) as answer:

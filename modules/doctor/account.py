@@ -21,7 +21,7 @@ from modules.state.json_file import MAX_BYTES
 # Seconds; with the retries, a call ends within two minutes whatever the network does.
 _CONFIG = Config(connect_timeout=5, read_timeout=20, retries={"mode": "standard", "total_max_attempts": 3})
 ASSUME = "AssumeRole"  # which any call of a role's session may do first
-_READS = ("describe_", "get_", "list_")
+_READS = ("describe_", "filter_", "get_", "list_")
 # Codes with which services refuse a caller who lacks a permission:
 # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html and each service's common errors.
 DENIED = ("AccessDenied", "AccessDeniedException", "AuthorizationError", "UnauthorizedOperation", "Forbidden", "403")

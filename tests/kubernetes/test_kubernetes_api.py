@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from modules.cli import command_line
 from modules.deploy.kubernetes_api import KubernetesApi, KubernetesError
 from modules.doctor.account import Account
 from tests.support.control_plane import ControlPlane
@@ -74,3 +76,24 @@ def test_a_cluster_that_is_not_there_or_does_not_answer_is_one_line(plane: Contr
         KubernetesError, match=r"this machine can't connect to the Kubernetes API https://127\.0\.0\.1:9"
     ):
         api.items(NAMESPACES)
+
+
+def test_status_logs_in_and_asks_the_cluster_and_the_queues(
+    plane: ControlPlane, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sqs = Account(REGION).client("sqs")
+    url = sqs.create_queue(QueueName="shop-web")["QueueUrl"]
+    sqs.send_message(QueueUrl=url, MessageBody="one")
+    sqs.send_message(QueueUrl=url, MessageBody="two")
+    sqs.receive_message(QueueUrl=url, VisibilityTimeout=600)
+    file = tmp_path / "services.yaml"
+    file.write_text(f"project: shop\nregion: {REGION}\nservices:\n  web: {{image: v1, aws: [sqs]}}\n")
+    assert command_line.main(["status", "web", f"--file={file}"]) == 0
+    printed = capsys.readouterr()
+    assert printed.out.splitlines() == [
+        "web: no Deployment",
+        "  queue shop-web: 1 waiting, 1 in hand",
+        "  dead-letter queue shop-web-dead-letters: There is no queue of this name yet.",
+    ]
+    assert printed.err.splitlines()[0] == f"$ aws eks update-kubeconfig --region {REGION} --name shop"
+    assert f"$ aws sqs get-queue-attributes --queue-url {url} --attribute-names Approx" in printed.err
