@@ -274,6 +274,8 @@ def _env(environment: Mapping[str, str], own: Mapping[str, str]) -> list[dict[st
 
 def _further(name: str, declared: Service, container: Container, environment: Mapping[str, str]) -> dict[str, Any]:
     """A container besides the service's own, but for its size."""
+    if container.image is not None:
+        environment = pod_environment.of_image(declared, environment)
     values = {
         "name": _quoted(name),
         "image": _shown(containers.image(declared, container)),

@@ -81,8 +81,12 @@ def _with_secrets(spec: Spec, name: str, service: Service) -> Service:
 def environment(service: Service, given: Mapping[str, str]) -> dict[str, str]:
     """The variables of permissions, but those that come from the secret, and with the addresses made of them."""
     secret = secret_values(service)
-    urls = {name: text for word in words(service) for name, text in _URLS[word].items()}
-    return {name: value for name, value in given.items() if name not in secret} | urls
+    return {name: value for name, value in given.items() if name not in secret} | urls(service)
+
+
+def urls(service: Service) -> dict[str, str]:
+    """Variables with the addresses that hold a password, which only containers with the secret can have."""
+    return {name: text for word in words(service) for name, text in _URLS[word].items()}
 
 
 def variables(service: Service) -> dict[str, str]:

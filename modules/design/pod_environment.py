@@ -30,6 +30,17 @@ def given(service: Service) -> dict[str, str]:
     return of_permissions | {variable(callee): "`calls:`" for callee in service.calls}
 
 
+def given_to(service: Service, *, is_own: bool) -> dict[str, str]:
+    """The same for one container: with an image of its own it has no secret, nor what is made of one."""
+    without = () if is_own else logins.variables(service)
+    return {key: word for key, word in given(service).items() if key not in without}
+
+
+def of_image(service: Service, environment: Mapping[str, str]) -> dict[str, str]:
+    """The platform's variables for a container with an image of its own."""
+    return {key: value for key, value in environment.items() if key not in logins.urls(service)}
+
+
 class Variables(NamedTuple):
     """The `env:` of one container: its place below the service, what is written there, and all that it has."""
 
@@ -52,7 +63,7 @@ def each(service: Service) -> Iterator[Variables]:
 def known(service: Service, variables: Variables) -> list[str]:
     """Every name to which a value under `env:` can refer."""
     own = secrets.variables(service) if variables.is_own else ()
-    return sorted({HOME, *given(service), *own, *variables.whole})
+    return sorted({HOME, *given_to(service, is_own=variables.is_own), *own, *variables.whole})
 
 
 def ordered(variables: Mapping[str, str]) -> dict[str, str]:

@@ -143,6 +143,24 @@ def test_pods_get_user_and_password_from_the_secret_and_an_address_made_of_them(
     assert {"DATABASE_USER", "REDIS_USER"} <= {one["name"] for one in plain["env"]}
 
 
+def test_each_container_is_given_what_its_variables_refer_to(build_system: Callable[[System], Built]) -> None:
+    """Kubernetes leaves `$(NAME)` in the text where the container has no such variable before."""
+    further = {"own": {"command": ["/migrate"]}, "other": {"image": "registry.example.com/proxy:v1"}}
+    web = {**SYSTEM["services"]["web"], "env": {"DB": "$(DATABASE_URL)"}, "init": further}
+    web["sidecars"] = {f"{name}-beside": one for name, one in further.items()}
+    built = build_system({**SYSTEM, "services": {**SYSTEM["services"], "web": web}})
+    values = YAML(typ="safe").load(built["stacks/web/values.yaml"].decode())
+    secret = values["secrets"]["variables"]
+    containers = {one["name"]: one for one in (*values["init"], *values["sidecars"])}
+    for name, container in {"server": values, **containers}.items():
+        known = ["HOME", *(secret if name == "server" or container.get("secrets") else [])]
+        for one in container["env"]:
+            assert set(pod_environment.references(one["value"])) <= set(known), (name, one)
+            known.append(one["name"])
+        assert ("DATABASE_URL" in known) == ("REDIS_URL" in known) == (not name.startswith("other")), name
+        assert {"DATABASE_HOST", "DATABASE_NAME", "REDIS_HOST"} <= set(known), name
+
+
 def test_the_role_of_the_service_reads_its_own_logins_only(built: Built) -> None:
     statements = stack(built, "web")["data"]["aws_iam_policy_document"]["web_permissions"]["statement"]
     read = [one for one in statements if "secretsmanager:GetSecretValue" in one["actions"]]

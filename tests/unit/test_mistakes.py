@@ -706,6 +706,18 @@ SERVICES = [
         "Valid values: HOME. For the text itself, write $$(OWN).",
     ),
     (
+        "a:\n  aws: {rds: {login: password}}\n  init:\n    one: {image: 'ghcr.io/a/b:1', env: {B: $(DATABASE_URL)}}",
+        "8 services.a.init.one.env.B",
+        "B refers to $(DATABASE_URL), which only containers with the service's own image are given.",
+        "Remove it, or remove `image:` of this container. For the text itself, write $$(DATABASE_URL).",
+    ),
+    (
+        "a:\n  secrets: {S: {from: s}}\n  init:\n    one: {image: 'ghcr.io/a/b:1', env: {B: $(S)}}",
+        "8 services.a.init.one.env.B",
+        "B refers to $(S), a secret variable, which only containers with the service's own image are given.",
+        "Give it as a file under `secrets:`, which all containers can read. For the text itself, write $$(S).",
+    ),
+    (
         "a:\n  storage: 200",
         "6 services.a.storage",
         "storage is 200; it must be at most 175.",

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from modules.design import logins, pod_environment
+from modules.design import logins, pod_environment, secrets
 from modules.design.service_discovery import variable
 from modules.design.service_policy import env_var_names
-from modules.spec.model import Spec
+from modules.spec.model import Service, Spec
 from modules.spec.problem import Problem, remove, valid_values
 from modules.spec.reserved_names import VARIABLES_OF_EKS, VARIABLES_OF_LOGIN
 
@@ -18,8 +18,8 @@ def variables_are_given_once(spec: Spec) -> Iterator[Problem]:
             if (key := variable(callee)) in given:
                 what = f"The address of {callee} would be in the variable {key}, which is set by {given[key]}."
                 yield Problem(("services", name, "calls", index), what, "Rename the other service.")
-        given = pod_environment.given(service)
         for variables in pod_environment.each(service):
+            given = pod_environment.given_to(service, is_own=variables.is_own)
             for key in variables.written:
                 if key in given:
                     place = ("services", name, *variables.place, key)
@@ -33,12 +33,23 @@ def references_are_known(spec: Spec) -> Iterator[Problem]:
             known = pod_environment.known(service, variables)
             for key, value in variables.written.items():
                 if unknown := [one for one in pod_environment.references(value) if one not in known]:
-                    what = f"{key} refers to $({unknown[0]}), and {name} has no such variable."
                     others = [one for one in known if one != key]
-                    word = logins.word_of(unknown[0])
-                    first = f"Write `{word}: {{login: password}}` under `aws:`." if word else valid_values(others)
+                    what, first = _unknown(name, service, unknown[0], others)
                     step = f"{first} For the text itself, write $$({unknown[0]})."
-                    yield Problem(("services", name, *variables.place, key), what, step)
+                    yield Problem(("services", name, *variables.place, key), f"{key} refers to {what}", step)
+
+
+def _unknown(name: str, service: Service, unknown: str, known: list[str]) -> tuple[str, str]:
+    """What is wrong with a reference, and the next step."""
+    if unknown in logins.variables(service):
+        what = f"$({unknown}), which only containers with the service's own image are given."
+        return what, "Remove it, or remove `image:` of this container."
+    if unknown in secrets.variables(service):
+        what = f"$({unknown}), a secret variable, which only containers with the service's own image are given."
+        return what, "Give it as a file under `secrets:`, which all containers can read."
+    word = logins.word_of(unknown)
+    first = f"Write `{word}: {{login: password}}` under `aws:`." if word else valid_values(known)
+    return f"$({unknown}), and {name} has no such variable.", first
 
 
 def references_have_an_order(spec: Spec) -> Iterator[Problem]:
