@@ -37,7 +37,12 @@ def override(declared: Resources, state: State, moved: Mapping[str, str], names:
             and (action := _action(attributes, declared[place], applied, new=new))
         ):
             found.setdefault(kind, {})[name] = {"action": [action]}
-    return json.dumps({"resource": found}, indent=2, sort_keys=True) + "\n"
+    return text(found)
+
+
+def text(resources: Mapping[str, Any]) -> str:
+    """The file with these resources by type; Terraform refuses an empty `resource`."""
+    return json.dumps({"resource": resources} if resources else {}, indent=2, sort_keys=True) + "\n"
 
 
 def _applied(state: State, moved: Mapping[str, str]) -> Iterator[tuple[str, Mapping[str, Any]]]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, NamedTuple
 
-from modules.deploy import overlap
+from modules.deploy import overlap, protocol_change
 from modules.design import retirement
 from modules.design.renaming import MADE_ANEW
 from modules.errors import CommandError
@@ -23,14 +23,15 @@ from modules.state.applied_stacks import Stack, Stacks
 from modules.state.record import Resources, Snapshot
 from modules.state.state_file import State
 
-How = Literal["allow", "overlap", "switch", "add", "delete", "apply"]
+How = Literal["allow", "overlap", "switch", "bind", "turn", "add", "delete", "apply"]
 """`allow`: what is to be destroyed may be deleted with its data afterwards. `overlap`: all but what is deleted, and the
-old pods of a renamed service get its requests. `switch`: the same, and the new ones get them. `add`: all but what is
-deleted. `delete`: what was allowed to go, and what depends on it; the state no longer knows what it depends on itself,
-so that goes with the last apply."""
+old pods of a renamed service get its requests. `switch`: the same, and the new ones get them. `bind`, `turn`: the same
+with the target groups of two protocols. `add`: all but what is deleted. `delete`: what was allowed to go, and what
+depends on it; the state no longer knows what it depends on itself, so that goes with the last apply."""
 
 
 _BOTH: tuple[How, ...] = ("overlap", "switch")
+_PROTOCOLS: tuple[How, ...] = ("bind", "turn")
 
 
 class Pass(NamedTuple):
@@ -40,7 +41,7 @@ class Pass(NamedTuple):
     how: How
     addresses: tuple[str, ...] = ()
     override: str = ""
-    """For `overlap` and `switch`, what is merged into the configuration."""
+    """For `overlap`, `switch`, `bind` and `turn`, what is merged into the configuration."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,19 @@ class Change:
 
     def renames(self, stack: str) -> bool:
         """Whether a service is applied under an earlier name, or what carried that name is still there."""
-        return stack in self.names and any(place.startswith(MADE_ANEW) for place in self.going.get(stack, ()))
+        own = protocol_change.groups(self.service(stack))
+        going = (place for place in self.going.get(stack, ()) if place not in own)
+        return stack in self.names and any(place.startswith(MADE_ANEW) for place in going)
+
+    def service(self, stack: str) -> str:
+        """What the service of a stack is called now."""
+        return self.names.get(stack, (self.part(stack),))[-1]
+
+    def has_other_protocol(self, stack: str) -> bool:
+        """Whether a service's requests go over to the target group of another protocol."""
+        state = self.states.get(stack)
+        going = self.going.get(stack, {})
+        return state is not None and protocol_change.is_one(self.service(stack), self.resources(stack), going, state)
 
     def replaced(self, stack: str) -> list[str]:
         """What carries the earlier name of a service, and goes when its new pods run."""
@@ -180,6 +193,10 @@ def _of(stack: Stack, change: Change, is_twice: bool) -> Iterable[Pass]:
     renames = is_twice and change.renames(stack.name)
     if not renames:
         yield from allow
+    if not renames and change.has_other_protocol(stack.name):
+        yield from _protocols(stack, change)
+        yield from () if is_twice else _last(stack, change)
+        return
     if not is_twice:
         # Pods of a service that stays use the store until they are others.
         if stack.name not in change.retired and change.deleted(stack.name) and (stays := change.stays(stack.name)):
@@ -194,6 +211,14 @@ def _of(stack: Stack, change: Change, is_twice: bool) -> Iterable[Pass]:
         yield from allow  # Terraform takes no other targets while moves are to be made
     elif stays := change.stays(stack.name):
         yield Pass(stack, "add", stays)
+
+
+def _protocols(stack: Stack, change: Change) -> Iterable[Pass]:
+    if state := change.states[stack.name]:
+        service, declared = change.service(stack.name), change.resources(stack.name)
+        for how in _PROTOCOLS:
+            text = protocol_change.override(service, declared, state, new=how == "turn")
+            yield Pass(stack, how, change.stays(stack.name), text)
 
 
 def _last(stack: Stack, change: Change) -> Iterable[Pass]:
@@ -241,6 +266,8 @@ def text(one: Pass) -> str:
         "delete": f"{one.stack.name} (delete stores)",
         "overlap": f"{one.stack.name} (old and new pods)",
         "switch": f"{one.stack.name} (requests to the new pods)",
+        "bind": f"{one.stack.name} (both protocols)",
+        "turn": f"{one.stack.name} (requests by the new protocol)",
     }.get(one.how, one.stack.name)
 
 
@@ -251,7 +278,9 @@ def sentences(order: Collection[Pass], names: Mapping[str, tuple[str, ...]]) -> 
     renamed = [one.stack.name for one in order if one.how == "overlap"]
     until = "goes once the new pods are ready and get all requests"
     renames = [f"{stack} has another name: what carries {names[stack][-2]} {until}." for stack in renamed]
-    return [f"make deploy applies, in this order: {', '.join(map(text, order))}.", *renames]
+    other = "has another protocol: new pods have to be healthy by both, and requests go over then."
+    protocols = [f"{one.stack.name} {other}" for one in order if one.how == "bind"]
+    return [f"make deploy applies, in this order: {', '.join(map(text, order))}.", *renames, *protocols]
 
 
 def settled(change: Change, retired: Mapping[str, str]) -> list[str]:
@@ -279,7 +308,7 @@ def commands(one: Pass, folder: str) -> list[str]:
         case "allow":
             copy = f"{folder}/{retirement.APPLIED_AS}"
             return [f"cp {folder}/{retirement.FILE} {copy}", f"{apply}{only}", f"rm {copy}"]
-        case "overlap" | "switch":
+        case "overlap" | "switch" | "bind" | "turn":
             file = f"{folder}/{overlap.FILE}"
             return [f"cat > {file} <<'END'\n{one.override}END", f"{apply}{only}", f"rm {file}"]
         case "add" | "delete":

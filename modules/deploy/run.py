@@ -217,7 +217,7 @@ class _Run:
         match one.how:
             case "allow":
                 return partial_apply.allow(one.stack.folder, one.addresses, auto_approve=self.auto_approve)
-            case "overlap" | "switch":
+            case "overlap" | "switch" | "bind" | "turn":
                 return partial_apply.overlapping(
                     one.stack.folder, one.addresses, one.override, auto_approve=self.auto_approve
                 )

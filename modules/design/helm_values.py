@@ -63,8 +63,7 @@ def network(spec: Spec, name: str) -> str:
         values["secrets"] = _secrets(spec, name)
     if service.path:
         # A binding keeps its target group for life, so that of another protocol has another name.
-        protocol = service_ports.protocol(service)
-        other = {} if protocol == "http" else {"name": f"{name}-{protocol}"}
+        other = {"name": f"{name}-{protocol}"} if (protocol := _other_protocol(service)) else {}
         values["targetGroup"] = {**other, "arn": placeholder(TARGET_GROUP), "vpcId": placeholder(VPC)}
     return _text(f"Values of release {name}-network", _given(values))
 
@@ -83,6 +82,7 @@ def service(spec: Spec, name: str, environment: Mapping[str, str]) -> str:
             for port in service_ports.further(declared)
             if port.target != service_ports.MAIN
         ],
+        "protocol": _other_protocol(declared),
         "unprivilegedPortStart": service_ports.unprivileged_start(declared),
         **_size(containers.own(declared)),
         "storage": declared.storage,
@@ -248,6 +248,12 @@ def _mounted_secrets(service: Service) -> dict[str, Any]:
         **({"variables": variables} if variables else {}),
         **({"files": files} if files else {}),
     }
+
+
+def _other_protocol(service: Service) -> str | None:
+    """What the load balancer speaks with the pods, where it is not HTTP/1.1."""
+    protocol = service_ports.protocol(service)
+    return protocol if service.path and protocol != "http" else None
 
 
 def _image(declared: Service) -> str:

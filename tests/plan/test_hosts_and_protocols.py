@@ -8,9 +8,14 @@ from typing import Any
 
 import pytest
 
+from modules.deploy import overlap, passes
+from modules.deploy.passes import Change
+from modules.state import state_file
+from modules.state.applied_stacks import Stack
+from modules.state.record import Snapshot
 from tests.support.emulator import REGION, clients, emulated_aws
 from tests.support.run_synth import synthesise
-from tests.support.terraform_workspace import Workspace
+from tests.support.terraform_workspace import Workspace, expect
 
 WEB: dict[str, Any] = {"path": "/", "image": "v1", "host": ["www.example.com", "x.example.org", "*.example.org"]}
 KINDS = (
@@ -37,8 +42,27 @@ class Routes:
     workspace: Workspace | None = None
     turns: Iterator[int] = field(default_factory=lambda: iter(range(100)))
 
-    def apply(self, web: dict[str, Any]) -> None:
-        """By the stack of the service, of which only its routes and hosts are kept."""
+    def apply(self, web: dict[str, Any]) -> dict[str, dict[str, int]]:
+        """By the stack of the service, of which only its routes and hosts are kept; the passes of `make deploy`.
+
+        Returns the weight of each target group after each pass.
+        """
+        weights = {}
+        workspace = self._write(web)
+        folder = workspace.folder("web")
+        snapshot = Snapshot(folder, {"stacks/web/cdk.tf.json": (folder / "cdk.tf.json").read_bytes()}, {})
+        stack = Stack("web", (), folder)
+        state = state_file.read(self.folder / "state" / "web.tfstate")
+        for one in passes.passes(Change({"web": stack}, snapshot, {"web": state}, ()), [stack]):
+            if one.override:
+                (folder / overlap.FILE).write_text(one.override)
+            expect(workspace.run("web", "apply", "-auto-approve", *(f"-target={place}" for place in one.addresses)), 0)
+            (folder / overlap.FILE).unlink(missing_ok=True)
+            weights[passes.text(one)] = self.weights()
+        assert workspace.plan("web").code == 0
+        return weights
+
+    def _write(self, web: dict[str, Any]) -> Workspace:
         place = self.folder / str(next(self.turns))
         place.mkdir()
         generated = synthesise(self._system(web), place)
@@ -58,8 +82,7 @@ class Routes:
             "resource": {kind: stack["resource"][kind] for kind in KINDS if kind in stack["resource"]},
         }
         self.workspace.init("web")
-        self.workspace.apply("web")
-        assert self.workspace.plan("web").code == 0
+        return self.workspace
 
     @staticmethod
     def _system(web: dict[str, Any]) -> dict[str, Any]:
@@ -82,6 +105,16 @@ class Routes:
             ({one["Field"]: _values(one) for one in rule["Conditions"]}, names[rule["Actions"][0]["TargetGroupArn"]])
             for rule in found
         ]
+
+    def weights(self) -> dict[str, int]:
+        """What the first rule sends to each target group."""
+        elb = self.client("elbv2")
+        names = {one["TargetGroupArn"]: one["TargetGroupName"] for one in elb.describe_target_groups()["TargetGroups"]}
+        found = elb.describe_rules(ListenerArn=self.outputs["edge"]["listener_arn"])["Rules"]
+        action = next(one for one in found if not one["IsDefault"])["Actions"][0]
+        arn = action.get("TargetGroupArn")
+        groups = [{"TargetGroupArn": arn, "Weight": 1}] if arn else action["ForwardConfig"]["TargetGroups"]
+        return {names[one["TargetGroupArn"]]: one["Weight"] for one in groups}
 
     def groups(self) -> dict[str, Any]:
         return {one["TargetGroupName"]: one for one in self.client("elbv2").describe_target_groups()["TargetGroups"]}
@@ -170,7 +203,11 @@ def test_hosts_protocol_and_what_they_need_are_made_changed_and_removed(routes: 
     assert routes.records("example.org") == {("x.example.org.", "A"), ("*.example.org.", "A")}
 
     old = routes.groups()["shop-web"]["TargetGroupArn"]
-    routes.apply(WEB | {"protocol": "grpc", "port": 9000, "sticky": "5m", "drain": "1m"})
+    assert routes.apply(WEB | {"protocol": "grpc", "port": 9000, "sticky": "5m", "drain": "1m"}) == {
+        "web (both protocols)": {"shop-web": 1, "shop-web-GRPC": 0},
+        "web (requests by the new protocol)": {"shop-web": 0, "shop-web-GRPC": 1},
+        "web": {"shop-web-GRPC": 1},
+    }
     (name, group), *others = routes.groups().items()
     assert (name, group["ProtocolVersion"], others) == ("shop-web-GRPC", "GRPC", [])
     assert (group["HealthCheckPath"], group["Matcher"]) == ("/grpc.health.v1.Health/Check", {"GrpcCode": "0"})

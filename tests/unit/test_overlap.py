@@ -26,7 +26,7 @@ def both(held: dict[str, dict[str, Any]], *, new: bool = False) -> dict[str, Any
         for kind, _, name in [place.partition(".")]
     ]
     text = override(DECLARED, State(version=4, resources=resources), MOVED, NAMES, new=new)
-    return dict(json.loads(text)["resource"])
+    return dict(json.loads(text).get("resource", {}))
 
 
 def test_the_role_trusts_the_accounts_of_both_names() -> None:

@@ -187,6 +187,34 @@ def test_a_plan_says_when_an_entry_of_retired_has_done_its_work(held: dict[str, 
     assert settled(change, {"legacy": "legacy", "orders": "orders"}) == ([said] if is_settled else [])
 
 
+HTTP, GRPC = "aws_lb_target_group.orders", "aws_lb_target_group.orders_grpc"
+
+
+@pytest.mark.parametrize("names", [{}, {"orders": ("carts", "orders")}], ids=["", "renamed before"])
+def test_another_protocol_has_both_groups_then_the_new_one_and_then_no_old_one(
+    names: dict[str, tuple[str, ...]],
+) -> None:
+    states = {name: state({HTTP: {"arn": "arn:old"}} if name == "orders" else {}) for name in STACKS}
+    change = Change(STACKS, Generated({"orders": [GRPC]}, {}), states, (), names)
+    found = passes(change, STACKS.values())
+    assert [text(one) for one in found if one.stack.name == "orders"] == [
+        "orders (both protocols)",
+        "orders (requests by the new protocol)",
+        "orders",
+    ]
+    assert [one.addresses for one in found if one.how in ("bind", "turn")] == [(GRPC,)] * 2
+    said = sentences(found, names)
+    assert said[1:] == [
+        "orders has another protocol: new pods have to be healthy by both, and requests go over then.",
+    ]
+    alone = [text(one) for one in passes(change, [STACKS["orders"]])]
+    assert alone == ["orders (both protocols)", "orders (requests by the new protocol)", "orders"]
+
+
+def test_a_service_without_a_path_any_more_has_no_change_of_protocol() -> None:
+    assert order({"orders": {HTTP: {"arn": "arn:old"}}}, {"orders": ["aws_iam_role.orders"]}, retired=()) == [*STACKS]
+
+
 NAMES = {"orders": ("carts", "orders")}
 CARTS = {"helm_release.carts": {"id": "carts"}, "aws_iam_role.carts": {"assume_role_policy": '{"Statement": []}'}}
 

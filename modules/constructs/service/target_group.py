@@ -51,7 +51,8 @@ class ServiceRoutes(Component):
             # AWS deletes none that a rule names, so the rules go over to the new one first.
             lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
         )
-        self.target_group = self.set_address(group, name)
+        # Another group stays beside it until requests have gone over (modules/deploy/protocol_change.py).
+        self.target_group = self.set_address(group, name, *([] if protocol == "http" else [protocol]))
         self.rules: list[LbListenerRule] = []
         self._route(name, service)
 
