@@ -13,6 +13,7 @@ import pytest
 
 from modules.paths import ROOT
 from tests.support import child_process, go_tools
+from tests.support.go_tools import changed_source
 from tests.support.go_tools.build import BuildFailed, built
 from tests.support.tool_missing import ToolMissing
 
@@ -126,6 +127,53 @@ def test_a_changed_line_of_a_program_of_ours_is_another_program(module: Path) ->
     second = built(module, HELLO)["hello"]
     assert subprocess.run([second], capture_output=True, text=True, check=True).stderr == "some\n"
     assert second != first
+
+
+@pytest.fixture
+def changed(module: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The module is built from a copy of a source, of which it has one folder itself."""
+    published = module.parent / "published"
+    for name, word in {"kept": "theirs", "words": "theirs"}.items():
+        (published / name).mkdir(parents=True)
+        (published / name / "theirs.go").write_text(f'package {name}\n\nconst Word = "{word}"\n')
+    (published / "go.mod").write_text("module example.com/words\n\ngo 1.26.0\n")
+    (module / "replaced" / "words").mkdir(parents=True)
+    (module / "replaced" / "words" / "ours.go").write_text('package words\n\nconst Word = "ours"\n')
+    (module / "main.go").unlink()
+    with (module / "go.mod").open("a") as file:
+        file.write("\nrequire example.com/words v1.0.0\n\nreplace example.com/words => ./source\n")
+    monkeypatch.setattr(changed_source, "source", lambda _: published)
+    return module
+
+
+def test_a_program_of_a_changed_source_has_our_folders_of_it_and_the_others_as_they_are(changed: Path) -> None:
+    published = changed.parent / "published"
+    (published / "main").mkdir()
+    (published / "main" / "main.go").write_text(
+        "package main\n\nimport (\n"
+        '\t"example.com/words/kept"\n\t"example.com/words/words"\n)\n\n'
+        "func main() { println(kept.Word, words.Word) }\n"
+    )
+    program = built(changed, {"main": "example.com/words/main"})["main"]
+    assert subprocess.run([program], capture_output=True, text=True, check=True).stderr == "theirs ours\n"
+    assert not (changed / "source").exists()
+
+
+def test_a_changed_source_is_that_of_its_hash(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "go.mod").write_text("module a\n\nrequire example.com/words v1.0.0 // indirect\n")
+    (tmp_path / "source.sum").write_text("example.com/words v1.1.0 h1:none=\n")
+    with pytest.raises(changed_source.NotTheSource, match=r"name different versions of example\.com/words"):
+        changed_source.source(tmp_path)
+    go = tmp_path / "bin" / "go"
+    go.parent.mkdir()
+    go.write_text("""#!/bin/sh\necho '{"Dir": "/words", "Sum": "h1:other="}'\n""")
+    go.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{go.parent}:{os.environ['PATH']}")
+    (tmp_path / "source.sum").write_text("example.com/words v1.0.0 h1:none=\n")
+    with pytest.raises(changed_source.NotTheSource, match=r"has the hash h1:other=, and source\.sum says h1:none="):
+        changed_source.source(tmp_path)
+    (tmp_path / "source.sum").write_text("example.com/words v1.0.0 h1:other=\n")
+    assert changed_source.source(tmp_path) == Path("/words")
 
 
 def test_the_kubelet_is_of_the_version_of_its_control_plane() -> None:

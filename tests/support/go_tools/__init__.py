@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from tests.support.tool_missing import ToolMissing
 
+from . import changed_source
 from .build import built
 
 HERE = Path(__file__).parent
@@ -26,6 +27,7 @@ class Program(NamedTuple):
 CONTAINERD = "github.com/containerd/containerd/v2/cmd"
 CNI = "github.com/containernetworking/plugins/plugins"
 KUBERNETES = "kubernetes-{}"
+ESO = "external-secrets"
 NODE = "node-1.36"  # of one version alone: the tests of other versions have kwok's nodes
 PROGRAMS = {
     "bridge": Program("cni-plugins", f"{CNI}/main/bridge"),
@@ -34,6 +36,7 @@ PROGRAMS = {
     "coredns": Program("coredns", "binaries.test/coredns"),
     "ctr": Program("containerd", f"{CONTAINERD}/ctr"),
     "etcd": Program("etcd", "go.etcd.io/etcd/server/v3"),
+    "external-secrets": Program(ESO, "github.com/external-secrets/external-secrets"),
     "gitleaks": Program("gitleaks", "github.com/zricethezav/gitleaks/v8"),
     "helm": Program("helm", "helm.sh/helm/v3/cmd/helm"),
     "helm-unittest": Program("helm-unittest", "github.com/helm-unittest/helm-unittest/cmd/helm-unittest"),
@@ -51,8 +54,8 @@ PROGRAMS = {
     "metrics-server": Program("metrics-server", "sigs.k8s.io/metrics-server/cmd/metrics-server"),
     "tofu": Program("opentofu", "github.com/opentofu/opentofu/cmd/tofu"),
 }
-# Takes more than ten minutes to build, and only tests of the nightly tier run it.
-NIGHTLY = ("tofu",)
+# Only tests of the nightly tier run these; the second takes more than ten minutes to build.
+NIGHTLY = ("external-secrets", "tofu")
 VERSIONS = sorted(folder.name.removeprefix("kubernetes-") for folder in HERE.glob("kubernetes-*"))
 
 
@@ -75,6 +78,11 @@ def binaries(names: Iterable[str], version: str | None = None) -> dict[str, Path
         raise ToolMissing(f"There is no Go on PATH to build {lacking}: install {GO} or newer")
     made = {name: path for module, packages in wanted.items() for name, path in built(HERE / module, packages).items()}
     return {name: path or made[name] for name, path in found.items()}
+
+
+def source(name: str) -> Path:
+    """The published source of a program that is built from a changed copy of it."""
+    return changed_source.source(HERE / PROGRAMS[name].module)
 
 
 def _offered(name: str, version: str) -> Path | None:

@@ -14,6 +14,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from . import changed_source
+
 FLAGS = ("-trimpath", "-buildvcs=false", "-mod=readonly")
 ENVIRONMENT = {"CGO_ENABLED": "0", "GOFLAGS": "", "GOWORK": "off"}
 # Without a stamp, Kubernetes calls itself v0.0.0-master+$Format:%H$, which clients refuse to parse, helm takes
@@ -124,7 +126,13 @@ def _alone(folder: Path) -> Iterator[None]:
 
 
 def _build(module: Path, flags: list[str], packages: dict[str, str], folder: Path) -> None:
-    with TemporaryDirectory(dir=folder) as staging:
+    with TemporaryDirectory(dir=folder) as staging, TemporaryDirectory(dir=folder) as copy:
+        if changed_source.is_one(module):
+            try:
+                changed_source.copy(module, Path(copy))
+            except changed_source.NotTheSource as reason:
+                raise BuildFailed(str(reason)) from reason
+            module = Path(copy)
         log = Path(staging, "log")
         command = ["go", "build", "-v", *flags, "-o", f"{staging}/", *packages.values()]
         with log.open("w") as said:
