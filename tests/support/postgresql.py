@@ -10,13 +10,19 @@ import textwrap
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from tests.support import child_process
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from tests.support import child_process, self_signed
 from tests.support.tool_missing import ToolMissing
 
+PORT = 5432
 DATABASE, MASTER, SUPERUSER, TOKEN = "shop", "master", "postgres", "token"
 DEBIAN = Path("/usr/lib/postgresql")
 # PostgreSQL does not run as root.
@@ -41,17 +47,17 @@ def debian(_: Path) -> Path:
 class Server:
     """A running server; `run` logs in anew for each statement, as the Data API does."""
 
-    def __init__(self, folder: Path, programs: Path) -> None:
-        self.folder, self.programs, self.log = folder, programs, folder / "log"
+    def __init__(self, folder: Path, programs: Path, port: int) -> None:
+        self.folder, self.programs, self.log, self.port = folder, programs, folder / "log", port
         said = subprocess.run([programs / "postgres", "--version"], capture_output=True, text=True, check=True).stdout
         self.version = int(re.findall(r"\d+", said)[0])
 
     def run(self, statement: str, *, role: str, database: str = DATABASE, password: str = "") -> str:
         if role == MASTER:
             statement = _GRANT_IAM.sub(r"PERFORM rds.grant_iam('\1')", statement)
-        command = [str(_psql()), "--no-psqlrc", "--no-password", "-Atq", "-v", "ON_ERROR_STOP=1"]
+        command = [*self._client, "-v", "ON_ERROR_STOP=1"]
         done = subprocess.run(
-            [*command, f"--host={self.folder}", f"--username={role}", f"--dbname={database}", f"--command={statement}"],
+            [*command, f"--username={role}", f"--dbname={database}", f"--command={statement}"],
             env={"PATH": os.environ["PATH"], "PGPASSWORD": password, "PGOPTIONS": "-c client_min_messages=warning"},
             capture_output=True,
             text=True,
@@ -69,9 +75,8 @@ class Server:
     @contextmanager
     def session(self, *, role: str, password: str, database: str = DATABASE) -> Iterator[None]:
         """Somebody is logged in during the block."""
-        command = [str(_psql()), "--no-psqlrc", "--no-password", "-Atq", f"--host={self.folder}"]
         options = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "env": {**os.environ, "PGPASSWORD": password}}
-        line = [*command, f"--username={role}", f"--dbname={database}"]
+        line = [*self._client, f"--username={role}", f"--dbname={database}"]
         with child_process.running(line, **options) as client:
             assert client.stdin
             assert client.stdout
@@ -79,6 +84,11 @@ class Server:
             client.stdin.flush()
             assert client.stdout.readline() == "here\n"
             yield
+
+    @property
+    def _client(self) -> list[str]:
+        where = (f"--host={self.folder}", f"--port={self.port}")
+        return [str(_psql()), "--no-psqlrc", "--no-password", "-Atq", *where]
 
     def set_up(self, database: str) -> None:
         """What RDS has before the first service; rds_iam is the group of those who log in with a token only."""
@@ -120,16 +130,18 @@ def started(
     *,
     with_password: Sequence[str] = (),
     settings: Sequence[str] = (),
+    tcp_port: int | None = None,
 ) -> Iterator[Server]:
     """A server of the programs in the folder that `programs` returns; it is given one to put them into.
 
-    These roles log in `with_password`; others but members of rds_iam without any.
+    These roles log in `with_password`; others but members of rds_iam without any. On `tcp_port` of the loopback
+    interface all do, by TLS alone.
     """
     with TemporaryDirectory(prefix="pg") as name:  # a socket's path is short
         folder = Path(name)
         if USER:
             shutil.chown(folder, USER["user"])
-        server = Server(folder, programs(folder))
+        server = Server(folder, programs(folder), tcp_port or PORT)
         data = folder / "data"
         initdb = [
             str(server.programs / "initdb"),
@@ -141,7 +153,7 @@ def started(
         subprocess.run(initdb, cwd=folder, capture_output=True, check=True, timeout=120, **USER)
         by_password = f"local all {','.join(with_password)} scram-sha-256\n" if with_password else ""
         (data / "pg_hba.conf").write_text(by_password + _HBA)
-        options = ("listen_addresses=", f"unix_socket_directories={folder}", "fsync=off", *settings)
+        options = (f"unix_socket_directories={folder}", "fsync=off", *settings, *_listening(data, tcp_port))
         stderr = server.log.open("w")
         postgres = subprocess.Popen(
             [
@@ -167,6 +179,26 @@ def started(
             finally:
                 postgres.kill()
                 postgres.wait(30)
+
+
+def _listening(data: Path, port: int | None) -> Sequence[str]:
+    """Settings of a server that takes connections by TCP, with what it needs for that in its folder."""
+    if port is None:
+        return ("listen_addresses=",)
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "postgresql")])
+    for file, content in {
+        "server.key": self_signed.private_key(key),
+        "server.crt": self_signed.certificate(key, name, timedelta(days=1)),
+    }.items():
+        path = data / file
+        path.touch(mode=0o600)
+        path.write_bytes(content)
+        if USER:
+            shutil.chown(path, USER["user"])
+    with (data / "pg_hba.conf").open("a") as rules:
+        rules.write("hostssl all all 127.0.0.1/32 scram-sha-256\n")
+    return ("listen_addresses=127.0.0.1", f"port={port}", "ssl=on")
 
 
 def _wait(server: Server, postgres: subprocess.Popen[bytes]) -> None:

@@ -37,6 +37,12 @@ def service_with_cp(references: Iterable[str], folders: Iterable[str], file: Pat
     return Image(tuple(references), program | files, ("/service",), (PATH,), (("bin/cp", "busybox"),))
 
 
+def service_with_shell(references: Iterable[str]) -> Image:
+    """Likewise, with a shell."""
+    program = {"service": programs()["service"], "bin/busybox": _busybox()}
+    return Image(tuple(references), program, ("/service",), (PATH,), (("bin/sh", "busybox"),))
+
+
 def _busybox() -> Path:
     if found := shutil.which("busybox"):
         return Path(found)
