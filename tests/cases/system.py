@@ -112,6 +112,8 @@ class System:
 
 
 Needs = dict[str, Callable[[System], None]]
+Left = tuple[str, ...]
+"""What a system needs and services.yaml has no word for."""
 
 
 @cache

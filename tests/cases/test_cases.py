@@ -1,6 +1,6 @@
 """Public systems as they are, each from its services.yaml alone: what each needs, and what in the output meets it.
 
-Not here yet: the scheduled job of `funding-service`.
+docs/reference/public-systems.md counts them.
 """
 
 import re

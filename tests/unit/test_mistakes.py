@@ -709,7 +709,7 @@ SERVICES = [
         "a:\n  aws: {rds: {login: password}}\n  init:\n    one: {image: 'ghcr.io/a/b:1', env: {B: $(DATABASE_URL)}}",
         "8 services.a.init.one.env.B",
         "B refers to $(DATABASE_URL), which only containers with the service's own image are given.",
-        "Remove it, or remove `image:` of this container. For the text itself, write $$(DATABASE_URL).",
+        "Run that image: remove `image:` of this container. For the text itself, write $$(DATABASE_URL).",
     ),
     (
         "a:\n  secrets: {S: {from: s}}\n  init:\n    one: {image: 'ghcr.io/a/b:1', env: {B: $(S)}}",

@@ -43,7 +43,7 @@ def _unknown(name: str, service: Service, unknown: str, known: list[str]) -> tup
     """What is wrong with a reference, and the next step."""
     if unknown in logins.variables(service):
         what = f"$({unknown}), which only containers with the service's own image are given."
-        return what, "Remove it, or remove `image:` of this container."
+        return what, "Run that image: remove `image:` of this container."
     if unknown in secrets.variables(service):
         what = f"$({unknown}), a secret variable, which only containers with the service's own image are given."
         return what, "Give it as a file under `secrets:`, which all containers can read."

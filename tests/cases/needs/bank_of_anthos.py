@@ -3,7 +3,7 @@
 import re
 
 from tests.cases.needs.common import logs_in_to_aurora, starts_slowly
-from tests.cases.system import Needs, System
+from tests.cases.system import Left, Needs, System
 
 
 def _image(case: System) -> None:
@@ -61,3 +61,5 @@ NEEDS: Needs = {
     "one secret for several": _shared_secret,
     "slow starts": _start,
 }
+
+LEFT: Left = ()

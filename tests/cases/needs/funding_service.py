@@ -1,7 +1,7 @@
 """What `funding-service` needs."""
 
 from tests.cases.needs.common import has_all_of_redis, logs_in_to_aurora
-from tests.cases.system import Needs, System
+from tests.cases.system import Left, Needs, System
 
 
 def _hosts(case: System) -> None:
@@ -70,3 +70,5 @@ NEEDS: Needs = {
     "every store": _stores,
     "environments": _environments,
 }
+
+LEFT: Left = ()

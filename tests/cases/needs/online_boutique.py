@@ -1,7 +1,7 @@
 """What `online-boutique` needs."""
 
 from tests.cases.needs.common import AURORA, calls, has_all_of_redis, has_no_stores, is_asked_by_grpc
-from tests.cases.system import Needs, System
+from tests.cases.system import Left, Needs, System
 
 GRPC = (
     *("adservice", "currencyservice", "cartservice", "recommendationservice", "checkoutservice"),
@@ -44,3 +44,5 @@ NEEDS: Needs = {
     "a service port other than the container's": _port,
     "no Aurora": lambda case: has_no_stores(case, AURORA),
 }
+
+LEFT: Left = ()

@@ -1,7 +1,7 @@
 """What `otel-demo` needs."""
 
 from tests.cases.needs.common import calls, is_a_worker, is_asked_by_grpc
-from tests.cases.system import Needs, System
+from tests.cases.system import Left, Needs, System
 
 GRPC = ("ad", "cart", "checkout", "currency", "payment", "product-catalog", "recommendation")
 
@@ -51,3 +51,5 @@ NEEDS: Needs = {
     "a proxy that writes its home": _proxy,
     "arguments without replacing the entrypoint": _args,
 }
+
+LEFT: Left = ()

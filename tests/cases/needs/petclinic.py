@@ -1,7 +1,7 @@
 """What `petclinic` needs."""
 
 from tests.cases.needs.common import INTERNET, calls, starts_slowly
-from tests.cases.system import Needs, System
+from tests.cases.system import Left, Needs, System
 
 
 def _config(case: System) -> None:
@@ -31,3 +31,5 @@ NEEDS: Needs = {
     "slow starts": _start,
     "secrets as variables": _secret,
 }
+
+LEFT: Left = ()

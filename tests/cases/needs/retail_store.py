@@ -1,7 +1,7 @@
 """What `retail-store` needs."""
 
 from tests.cases.needs.common import calls, has_all_of_redis, logs_in_to_aurora, reaches
-from tests.cases.system import Needs, System, references
+from tests.cases.system import Left, Needs, System, references
 
 
 def _names(case: System) -> None:
@@ -42,3 +42,5 @@ NEEDS: Needs = {
     "secrets as variables": _secrets,
     "a MySQL, a broker and a search engine from elsewhere": _elsewhere,
 }
+
+LEFT: Left = ()

@@ -1,7 +1,7 @@
 """What `robot-shop` needs."""
 
 from tests.cases.needs.common import INTERNET, calls, is_a_worker, reaches
-from tests.cases.system import Needs, System, references
+from tests.cases.system import Left, Needs, System, references
 
 
 def _port(case: System) -> None:
@@ -39,3 +39,5 @@ NEEDS: Needs = {
     "a worker without HTTP": _worker,
     "stores from elsewhere": _stores,
 }
+
+LEFT: Left = ()

@@ -1,7 +1,7 @@
 """What `score-sample` needs."""
 
 from tests.cases.needs.common import logs_in_to_aurora
-from tests.cases.system import Needs, System
+from tests.cases.system import Left, Needs, System
 
 
 def _names(case: System) -> None:
@@ -19,3 +19,5 @@ NEEDS: Needs = {
     "values of the database under own names": _names,
     "password login": _login,
 }
+
+LEFT: Left = ()

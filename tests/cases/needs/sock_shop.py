@@ -1,7 +1,7 @@
 """What `sock-shop` needs."""
 
 from tests.cases.needs.common import AURORA, REDIS, calls, has_no_stores, reaches
-from tests.cases.system import Needs, System
+from tests.cases.system import Left, Needs, System
 
 
 def _port(case: System) -> None:
@@ -44,3 +44,5 @@ NEEDS: Needs = {
     "stores from elsewhere": _stores,
     "no Aurora, no Redis": lambda case: has_no_stores(case, AURORA, REDIS),
 }
+
+LEFT: Left = ()

@@ -7,6 +7,7 @@ ADDRESS = "169.254.20.10"  # of the node, as its pods see it; link-local, as tha
 PODS = "10.250.0.0/24"
 SERVICES = "172.20.0.0/16"
 PAUSE = "docker.io/local/pause:1"
+REGISTRIES = "registries"  # a folder with what is known of each
 CLIENT = "client.pem"  # of the API server
 DOMAIN = "cluster.local"
 # It knows the cluster's names and no others: pods reach nothing beyond this machine.
@@ -70,6 +71,8 @@ root = "{folder}/data/containerd"
   [plugins."io.containerd.cri.v1.runtime".cni]
     bin_dirs = ["{plugins}"]
     conf_dir = "{folder}/cni"
+[plugins."io.containerd.cri.v1.images".registry]
+  config_path = "{folder}/{REGISTRIES}"
 """
 
 

@@ -33,6 +33,7 @@ var (
 	get        = flag.String("get", "", "print the answer of this URL and end")
 	put        = flag.String("put", "", "write the text into this file and end")
 	read       = flag.String("read", "", "print this file and end")
+	remove     = flag.String("remove", "", "remove this file and end")
 	show       = flag.Bool("show", false, "print what /show answers and end")
 	broken     atomic.Bool
 )
@@ -48,6 +49,8 @@ func main() {
 		content, err := os.ReadFile(*read)
 		fmt.Print(string(content))
 		end(err)
+	case *remove != "":
+		end(os.Remove(*remove))
 	case *show:
 		fmt.Println(seen())
 	case *exit != 0:
