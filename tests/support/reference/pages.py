@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from modules.paths import ROOT
-from tests.support.reference import commands, exceptions, keys, permissions, protection, rooms, systems, warnings
+from tests.support.reference import commands, exceptions, keys, permissions, protection, rooms, warnings
 
 PAGES: dict[str, dict[str, Callable[[], str]]] = {
     "reference/services": keys.PARTS,
@@ -12,7 +12,6 @@ PAGES: dict[str, dict[str, Callable[[], str]]] = {
     "reference/commands": commands.PARTS,
     "reference/warnings": warnings.PARTS,
     "reference/protection": protection.PARTS,
-    "reference/public-systems": systems.PARTS,
     "architecture/rooms": rooms.PARTS,
     "security/exceptions": exceptions.PARTS,
 }
