@@ -240,6 +240,18 @@ def stop_time(spec: Spec, today: date) -> Iterator[Problem]:
                 yield Problem(place, what, step)
 
 
+def no_pod_at_rest(spec: Spec, today: date) -> Iterator[Problem]:
+    """A deployment waits for new pods, and there are none of a service that has none at rest."""
+    for name, service in spec.services.items():
+        if service.has_pods and not service.pods:
+            what = (
+                f"While its queue is empty, {name} has no pods: a deployment at that time succeeds whether its image "
+                "starts or not, and the first message shows it."
+            )
+            step = "Write `pods: 1` where that is too late; or accept it, and send a message after a deployment."
+            yield Problem(("services", name, "pods"), what, step)
+
+
 def listener_rules(spec: Spec, today: date) -> Iterator[Problem]:
     """A new load balancer has 100 rules, and each path needs one, and another for each three to five hosts."""
     rules = sum(len(design_rules.rules(name, service)) for name, service in spec.services.items())
@@ -322,6 +334,7 @@ WARNINGS: dict[str, Warn] = {
     "privilege-escalation": privilege_escalation,
     "pod-security": pod_security_level,
     "stop-time": stop_time,
+    "no-pod-at-rest": no_pod_at_rest,
     "listener-rules": listener_rules,
     "listener-certificates": listener_certificates,
     "security-group-rules": security_group_rules,

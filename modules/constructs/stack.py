@@ -27,6 +27,7 @@ class Stack(TerraformStack):
         self.addresses: set[tuple[str, str]] = set()
         self._account: DataAwsCallerIdentity | None = None
         self.reads: dict[str, TerraformElement] = {}
+        self._required: dict[str, list[dict[str, str]]] = {}
         self.upstream: list[str] = []
         service = spec.services.get(name)
         self.service = name if service else None
@@ -115,18 +116,19 @@ class Stack(TerraformStack):
             value = f'{value}["{key}"]'
         return f"${{{value}}}" if through is None else f"${{{through}({value})}}"
 
-    def require(self, stack: str, output: str, service: str) -> None:
+    def require(self, stack: str, output: str, service: str, what: str = "") -> None:
         """Ends a plan at once, with the next step, where an earlier stack was applied before it knew of a service.
 
-        `output` of that stack is a map by service.
+        `output` of that stack is a map by service; `what` is what services.yaml had not then, if not the service.
         """
         self.read(stack, output)
         message = (
-            f"Stack {stack} was last applied before services.yaml had {service}. "
+            f"Stack {stack} was last applied before services.yaml had {what or service}. "
             f"Apply it first: make deploy STACK={self.names.stack(stack)}."
         )
-        postcondition = {"condition": f'${{can(self.outputs.{output}["{service}"])}}', "error_message": message}
-        self.reads[stack].add_override("lifecycle.postcondition", [postcondition])
+        condition = {"condition": f'${{can(self.outputs.{output}["{service}"])}}', "error_message": message}
+        self._required.setdefault(stack, []).append(condition)
+        self.reads[stack].add_override("lifecycle.postcondition", self._required[stack])
 
     def read_list(self, stack: str, output: str) -> list[str]:
         """A list of strings that an earlier stack offers."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from modules import terminal
-from modules.deploy import interrupted_releases, kept_objects, orphaned_secrets, pod_watch
+from modules.deploy import interrupted_releases, kept_objects, orphaned_scaling, orphaned_secrets, pod_watch
 from modules.deploy.kubernetes_api import KubernetesApi, KubernetesError
 from modules.deploy.pod_watch import PodWatch, Release
 from modules.doctor.account import Account
@@ -38,6 +38,7 @@ class InCluster:
             try:
                 gone = kept_objects.prune(self._connected(), namespace)
                 ended = orphaned_secrets.end(self._connected(), namespace)
+                scaled = orphaned_scaling.end(self._connected(), namespace)
             except KubernetesError as problem:
                 self.say(f"Whether something of older revisions is left in {namespace} can't be seen: {problem}.")
                 continue
@@ -45,6 +46,8 @@ class InCluster:
                 self.say(f"Deleted what no revision of {namespace} uses any more: {', '.join(gone)}.")
             if ended:
                 self.say(f"Ended ExternalSecrets whose operator is gone: {', '.join(ended)}.")
+            if scaled:
+                self.say(f"Ended ScaledObjects, as KEDA is gone: {', '.join(scaled)}.")
 
     @contextmanager
     def watching(self, stack: Stack) -> Iterator[PodWatch | None]:

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from modules.design import jobs, rollout, secrets
+from modules.design import jobs, keda, rollout, secrets
 from modules.facts import fargate
 from modules.spec.model import Spec
 
@@ -23,7 +23,8 @@ def needed(spec: Spec) -> VCpu:
     """What the system needs of quota `fargate.VCPU_QUOTA`, which counts pods that end until they have ended."""
     controller = fargate.CONTROLLER_PODS if spec.load_balancer else 0
     operator = fargate.EXTERNAL_SECRETS_PODS if secrets.users(spec) else 0
-    platform = (fargate.SYSTEM_PODS + controller + operator) * fargate.SYSTEM_VCPU
+    scaler = fargate.KEDA_PODS if keda.users(spec) else 0
+    platform = (fargate.SYSTEM_PODS + controller + operator + scaler) * fargate.SYSTEM_VCPU
     services = spec.services.values()
     return VCpu(
         platform,

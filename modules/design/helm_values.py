@@ -19,9 +19,11 @@ from modules.design import (
     health,
     images,
     jobs,
+    keda,
     logins,
     pod_environment,
     rollout,
+    scaling,
     secrets,
     service_discovery,
     service_ports,
@@ -40,6 +42,7 @@ CONTROLLER_FILE = f"{CONTROLLER}.values.yaml"
 # Names of `local.values`, besides those of the environment.
 PODS_GROUP, SERVICE_GROUP = "pods_security_group_id", "security_group_id"
 TARGET_GROUP, VPC = "target_group_arn", "vpc_id"
+QUEUE_URL = "QUEUE_URL"
 DATABASE_USERS = "database-users"
 DATABASE_USERS_FILE, DATABASE_USERS_LOCAL = f"{DATABASE_USERS}.values.yaml", "database_users"
 DATABASE_CLUSTER, DATABASE_SECRET = "database_cluster_arn", "database_secret_arn"
@@ -87,7 +90,12 @@ def service(spec: Spec, name: str, environment: Mapping[str, str]) -> str:
         **_size(containers.own(declared)),
         "storage": declared.storage,
         "pullSecret": declared.pull_secret,
-        "pods": {"min": declared.pods, "max": declared.max_replicas} if declared.pods else None,
+        "pods": {"min": declared.pods, "max": declared.max_replicas} if declared.has_pods else None,
+        "scale": scaling.metrics(declared),
+        "triggers": [
+            {**one, "metadata": {key: _quoted(text) for key, text in one["metadata"].items()}}
+            for one in scaling.triggers(spec, declared, environment.get(QUEUE_URL))
+        ],
         "serviceAccount": name,
         "securityGroups": [placeholder(group) for group in _GROUPS],
         "user": declared.user,
@@ -190,6 +198,11 @@ def _users(spec: Spec) -> Iterator[dict[str, Any]]:
 def operator(spec: Spec) -> str:
     """Values of External Secrets Operator; nothing of them is known to Terraform only."""
     return _text(f"Values of release {external_secrets.NAME}", external_secrets.values(spec), None)
+
+
+def keda_release(spec: Spec) -> str:
+    """Values of KEDA; nothing of them is known to Terraform only."""
+    return _text(f"Values of release {keda.NAME}", keda.values(spec), None)
 
 
 def _login(login: logins.Login) -> dict[str, Any]:

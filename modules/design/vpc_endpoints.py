@@ -1,6 +1,6 @@
 """Which private endpoints the VPC has."""
 
-from modules.design import external_secrets, logins
+from modules.design import external_secrets, keda, logins
 from modules.facts import vpc
 from modules.permissions import KINDS
 from modules.spec.model import Spec
@@ -21,4 +21,5 @@ def endpoints(spec: Spec) -> tuple[str, ...]:
             words.update(service.raw_endpoints)
             if service.secrets or logins.words(service):
                 words.update(external_secrets.ENDPOINTS)
+        words.update(keda.endpoints(spec))
     return tuple(word for word in vpc.ENDPOINTS if word in words)

@@ -42,7 +42,7 @@ def size(service: Service) -> str:
     """Pods and what each has."""
     pods = (
         "jobs only"
-        if not service.pods
+        if not service.has_pods
         else (
             f"{service.pods}\N{EN DASH}{service.max_replicas} pods"
             if service.max_replicas > service.pods

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import fields
 from typing import NamedTuple
 
-from modules.design import connectivity, containers, health, listener_rules
+from modules.design import connectivity, containers, health, listener_rules, scaling
 from modules.diagram import legend, parts
 from modules.diagram.scene import LINE, Box, Edge, EdgeKind, Page, Point
 from modules.diagram.text_width import wrap
@@ -84,14 +84,16 @@ def _summary(service: Service) -> str:
 def _kind(service: Service) -> str:
     if service.listens_on is not None:
         return f", port {service.listens_on}"
-    return ", a worker" if service.pods else ""
+    return ", a worker" if service.has_pods else ""
 
 
 def _facts(spec: Spec, name: str, service: Service) -> Iterator[str]:
     yield parts.size(service)
     yield f"Fargate profile {spec.names.profile(name)}, namespace {name}"
     yield f"IAM role {spec.names.role(name)}"
-    if service.pods:
+    if service.has_pods:
+        if follows := scaling.described(service):
+            yield f"scales by {', '.join(follows)}"
         what = "a worker" if service.port is None else f"listens on {_ports(service)}"
         yield f"{what}, {health.described(service)}"
     if service.before_deploy:

@@ -49,3 +49,6 @@ CONTROLLER_PODS = 2
 
 # Nor do those of External Secrets Operator: the operator, its webhook, and who renews the webhook's certificate.
 EXTERNAL_SECRETS_PODS = 3
+
+# And those of KEDA: the operator, its metrics API, and its webhook.
+KEDA_PODS = 3

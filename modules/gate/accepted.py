@@ -343,6 +343,13 @@ ACCEPTED = (
     Accepted(
         "rules",
         "statements",
+        "platform keda_permissions Requests",
+        "A metric has no ARN; `aws:RequestedRegion` bounds it.",
+        "services.*.scale.requests",
+    ),
+    Accepted(
+        "rules",
+        "statements",
         r"\S+ \w+_permissions Metrics",
         "A metric has no ARN; `cloudwatch:namespace` bounds it.",
     ),

@@ -39,6 +39,13 @@ LOOKS = Unscoped(
     "Calls that describe have no resource; the load balancer controller looks in its own region only.",
 )
 
+# https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatch.html, read 2026-11-26
+METRIC_DATA = Unscoped(
+    ("cloudwatch:GetMetricData",),
+    "aws:RequestedRegion",
+    "A metric has no ARN; KEDA reads those of its own region only.",
+)
+
 # https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html
 GROUPS = Unscoped(
     ("logs:DescribeLogGroups",),
@@ -46,7 +53,7 @@ GROUPS = Unscoped(
     "A list of all log groups is of none of them; one region's only.",
 )
 
-EXCEPTIONS = (METRICS, STATEMENTS, LOOKS, GROUPS)
+EXCEPTIONS = (METRICS, STATEMENTS, LOOKS, METRIC_DATA, GROUPS)
 
 
 def unscoped(sid: str, exception: Unscoped, value: str) -> Statement:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from modules.design import containers, health, images, log_routing
+from modules.design import containers, health, images, log_routing, scaling
 from modules.design.service_discovery import url
 from modules.page.grants import Grant
 from modules.page.reach import Connection
@@ -59,7 +59,7 @@ def services(
 
 
 def _summary(service: Service, size: Size) -> str:
-    if not service.pods:
+    if not service.has_pods:
         return f"jobs only · {size.billed} each"
     pods = f"{service.pods} pod{'' if service.pods == 1 else 's'}"
     return f"{pods}, at most {service.max_replicas} · {size.billed}"
@@ -74,6 +74,7 @@ def _facts(spec: Spec, name: str, service: Service) -> list[tuple[str, tuple[str
         ("Further ports", tuple(f"{port} is {to} of the container" for port, to in service.ports.items())),
         ("Protocol", () if service.protocol == "http" else (service.protocol,)),
         ("Kind", _kind(service)),
+        ("Scales by", tuple(scaling.described(service))),
         ("Before new pods", service.before_deploy.command if service.before_deploy else ()),
         ("Jobs", tuple(f"{job}: {one.schedule} in {one.time_zone}" for job, one in service.jobs.items())),
         ("Health check", (health.described(service),)),
@@ -98,7 +99,7 @@ def _facts(spec: Spec, name: str, service: Service) -> list[tuple[str, tuple[str
 
 
 def _kind(service: Service) -> tuple[str, ...]:
-    if not service.pods:
+    if not service.has_pods:
         return ("jobs only",)
     return ("worker: nothing connects to it",) if service.port is None else ()
 

@@ -29,7 +29,7 @@ BY_USE_TOO = {
     "aws_elasticache_replication_group": "Redis: storage of backups; bytes between zones",
     "aws_vpc_endpoint": "Private endpoints: bytes in both directions",
     "aws_wafv2_web_acl": "Firewall: requests beyond the assumed ones",
-    "helm_release": "Fargate: pods of jobs, and new pods beside the old ones while a version is rolled out",
+    "helm_release": "Fargate: pods of jobs, and new pods beside the old ones in a deployment; KEDA's calls",
 }
 
 _SETTING = "a setting of another resource"

@@ -22,6 +22,7 @@ from modules.spec.health import Health
 from modules.spec.job import BeforeDeploy, Job
 from modules.spec.pod_size import memory_mib
 from modules.spec.retired import SHARED, Retired
+from modules.spec.scale import Scale
 from modules.spec.secret import Secret
 from modules.spec.text_file import InRepository, TextFile
 from modules.spec.warning_codes import WARNING_CODES
@@ -252,10 +253,14 @@ class Service(Model):
     two are the same, `make synth` writes it here."""
 
     pods: Annotated[int, Unit("pods")] = Field(2, ge=0)
-    """Minimum number of pods; 0 where the service is `jobs:` only."""
+    """Minimum number of pods; 0 for a worker that scales by `queue`, and where the service is `jobs:` only."""
 
     max_pods: Annotated[int | None, Unit("pods")] = Field(None, ge=1)
-    """Maximum number of pods. Without it, three times `pods`."""
+    """Maximum number of pods. Without it, three times `pods`; with `pods: 0`, three."""
+
+    scale: Scale = Scale()
+    """What the number of pods follows, between `pods` and `max_pods`. Without it, the CPU that they use. Anything but
+    `cpu` and `memory` brings KEDA into the cluster."""
 
     cpu: Annotated[float, Unit("vCPU")] = Field(0.25)
     """vCPU of a pod, one of Fargate's sizes. Each goes with certain sizes of memory."""
@@ -386,7 +391,14 @@ class Service(Model):
     @property
     def max_replicas(self) -> int:
         """The most pods that it runs."""
-        return 3 * self.pods if self.max_pods is None else self.max_pods
+        if self.max_pods is not None:
+            return self.max_pods
+        return 3 * max(self.pods, 1) if self.has_pods else 0
+
+    @property
+    def has_pods(self) -> bool:
+        """Whether pods of it serve or work: all the time, or while messages wait. Those of jobs do not count."""
+        return self.pods > 0 or self.scale.queue is not None
 
     @property
     def container_ports(self) -> tuple[int, ...]:
@@ -397,7 +409,7 @@ class Service(Model):
     @property
     def listens_on(self) -> int | None:
         """`port`, where a pod of the service listens on it: not that of a worker, and not where it is jobs only."""
-        return self.port if self.pods else None
+        return self.port if self.has_pods else None
 
     @property
     def memory_mib(self) -> int:
@@ -510,7 +522,7 @@ class Spec(Model):
 
     chart_mirror: str | None = Field(None, pattern=patterns.CHART_MIRROR)
     """For networks without internet access: folder in this repository or OCI registry with the charts of the load
-    balancer controller and of External Secrets Operator."""
+    balancer controller, of External Secrets Operator and of KEDA."""
 
     state: State | None = None
     """Where Terraform keeps its state."""

@@ -16,6 +16,7 @@ WARNING_CODES = {
     "privilege-escalation": "A statement under `statements:` allows more than the service's own resources.",
     "pod-security": "A service's pods run as root, or listen below port 1024, which is not proven on Fargate.",
     "stop-time": "A pod's time to end, `stop:`, is not the visibility timeout of the queue that it reads.",
+    "no-pod-at-rest": "A service has no pods while its queue is empty, so a deployment at that time proves no image.",
     "listener-rules": "Paths and hosts need more listener rules than a new load balancer has.",
     "listener-certificates": "The hosts need more certificates than a new load balancer has.",
     "security-group-rules": "A security group is close to its quota of rules.",

@@ -3,13 +3,14 @@
 from modules.bindings.cdktf import App
 from modules.constructs.kubernetes.database_users import DatabaseUsers
 from modules.constructs.kubernetes.external_secrets import ExternalSecrets
+from modules.constructs.kubernetes.keda import Keda
 from modules.constructs.kubernetes.load_balancer_controller import LoadBalancerController
 from modules.constructs.kubernetes.providers import log_in
 from modules.constructs.kubernetes.service_namespaces import ServiceNamespaces
 from modules.constructs.monitoring.dashboard import Dashboard
 from modules.constructs.monitoring.fargate_logging import FargateLogging
 from modules.constructs.stack import Stack
-from modules.design import logins, secrets
+from modules.design import keda, logins, secrets
 from modules.spec.model import Spec
 
 
@@ -26,6 +27,8 @@ def platform(app: App, spec: Spec) -> Stack:
     namespaces = ServiceNamespaces(stack)
     if secrets.users(spec):
         ExternalSecrets(stack, after=[*logging.resources, *namespaces.of(secrets.users(spec))])
+    if keda.users(spec):
+        Keda(stack, after=[*logging.resources, *namespaces.of(keda.users(spec))])
     if logins.users(spec) or any(service.owns("rds") for service in spec.services.values()):
         DatabaseUsers(stack, after=logging.resources)
     Dashboard(
@@ -34,4 +37,6 @@ def platform(app: App, spec: Spec) -> Stack:
         nat_gateways={zone: stack.read("network", f"nat_gateway_{zone}_id") for zone in spec.nat_zones},
     )
     stack.output("service_namespaces", {name: name for name in sorted(spec.services)})
+    if keda.users(spec):
+        stack.output("scaled_services", {name: name for name in keda.users(spec)})
     return stack

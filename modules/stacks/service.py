@@ -14,7 +14,7 @@ from modules.constructs.service.releases import ServicePods
 from modules.constructs.service.security_group import ServiceRules
 from modules.constructs.service.target_group import ServiceRoutes
 from modules.constructs.stack import Stack
-from modules.design import adopted, images
+from modules.design import adopted, images, queues, scaling
 from modules.spec.model import Spec
 
 
@@ -24,6 +24,8 @@ def service(app: App, spec: Spec, name: str) -> Stack:
     stack.require("cluster", "service_fargate_profiles", name)
     # Its pods want their namespace and account, the controller's webhook, and the log router's configuration.
     stack.require("platform", "service_namespaces", name)
+    if scaling.needs_keda(spec.services[name]):
+        stack.require("platform", "scaled_services", name, f"what {name} scales by")
     log_in(stack)
     role = service_account_role(
         stack, name, name=stack.names.role(name), description=f"Pods of {name}", namespace=name, account=name
@@ -36,13 +38,15 @@ def service(app: App, spec: Spec, name: str) -> Stack:
     rules = ServiceRules(stack, name)
     routes = ServiceRoutes(stack, name) if owner.service.path else None
     ServiceHosts(stack, name)
+    load_balancer = stack.read("edge", "load_balancer_arn_suffix") if routes else None
     ServiceAlarms(
         stack,
         name,
         topic_arn=stack.read("network", "alarms_topic_arn"),
-        load_balancer=stack.read("edge", "load_balancer_arn_suffix") if routes else None,
+        load_balancer=load_balancer,
         target_group=routes.target_group.arn_suffix if routes else None,
         dead_letters=adopted.dead_letters(spec, name) if owner.service.owns("sqs") else None,
+        queue=adopted.queue(spec, reads) if (reads := _scales_by(spec, name)) else None,
     )
     ServicePods(
         owner,
@@ -52,6 +56,7 @@ def service(app: App, spec: Spec, name: str) -> Stack:
         repository_url=repository_url,
         rules=rules,
         routes=routes,
+        load_balancer=load_balancer,
     )
     stack.output("role_arn", role.arn)
     stack.output("repository_url", repository_url)
@@ -61,3 +66,8 @@ def service(app: App, spec: Spec, name: str) -> Stack:
         "environment", permissions.environment, description="Environment variables of the pods; no secret is among them"
     )
     return stack
+
+
+def _scales_by(spec: Spec, name: str) -> str | None:
+    """The service whose queue says how many pods this one has."""
+    return None if spec.services[name].scale.queue is None else queues.scaled_by(spec, name)

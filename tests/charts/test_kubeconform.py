@@ -1,4 +1,4 @@
-"""What the charts render has the form that Kubernetes and the two custom kinds take; strictly, so no unknown field."""
+"""What the charts render has the form that Kubernetes and the custom kinds take; strictly, so no unknown field."""
 
 import json
 import subprocess
@@ -82,6 +82,37 @@ def test_every_object_with_secrets_has_the_form_of_its_kind(schemas: Path, versi
     found = _conform(schemas, version, helm.rendered(chart, changes, version=version))
     assert not list(_invalid(found))
     assert chart == helm.PODS or {"SecretStore", "ExternalSecret"} <= set(found)
+
+
+WAITING = {
+    "pods": {"min": 0, "max": 5},
+    "triggers": [
+        {"type": "cpu", "metricType": "Utilization", "metadata": {"value": "60"}},
+        {"type": "aws-sqs-queue", "useCachedMetrics": True, "metadata": {"queueLength": "10"}},
+    ],
+}
+
+
+def test_what_keda_scales_has_the_form_of_its_kind(schemas: Path, version: str) -> None:
+    found = _conform(schemas, version, helm.rendered(helm.PODS, WAITING, version=version))
+    assert not list(_invalid(found))
+    assert "ScaledObject" in found
+    assert "HorizontalPodAutoscaler" not in found
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "words"),
+    [
+        ("maxReplicaCount: 5", "maxReplicas: 5", "additional properties 'maxReplicas' not allowed"),
+        ("metricType: Utilization", "metricType: 7", "got number, want string"),
+    ],
+)
+def test_a_wrong_field_of_what_keda_scales_would_be_found(
+    schemas: Path, version: str, right: str, wrong: str, words: str
+) -> None:
+    text = helm.rendered(helm.PODS, WAITING)
+    assert right in text
+    assert words in "\n".join(_invalid(_conform(schemas, version, text.replace(right, wrong))))
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,16 @@ from tests.support import helm
 from tests.support.control_plane import CommandFailed, ControlPlane
 from tests.unit.conftest import TODAY
 
-KNOWN = {"pods_security_group_id": "sg-0123456789abcdef0", "security_group_id": "sg-0fedcba9876543210"}
+QUEUE = "https://sqs.eu-west-1.amazonaws.com/111122223333/shop-mails"
+KNOWN = {
+    "QUEUE_URL": QUEUE,
+    "load_balancer_arn_suffix": "app/shop/50dc6c495c0c9188",
+    "target_group_arn": "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/shop-mails/73e2d6bc24d8a067",
+    "target_group_arn_suffix": "targetgroup/shop-mails/73e2d6bc24d8a067",
+    "vpc_id": "vpc-0123456789abcdef0",
+    "pods_security_group_id": "sg-0123456789abcdef0",
+    "security_group_id": "sg-0fedcba9876543210",
+}
 NAMESPACE = "workloads"
 Objects = dict[str, dict[str, Any]]
 Render = Callable[[str], Objects]
@@ -47,7 +56,7 @@ def taken(plane: ControlPlane, tmp_path: Path) -> Render:
         found: Objects = {}
         for chart, text in (
             (helm.NETWORK, helm_values.network(spec, "mails")),
-            (helm.PODS, helm_values.service(spec, "mails", {})),
+            (helm.PODS, helm_values.service(spec, "mails", {"QUEUE_URL": "${QUEUE_URL}"})),
         ):
             values = tmp_path / f"{chart}.yaml"
             values.write_text(re.sub(r"\$\{(\w+)\}", lambda one: KNOWN[one[1]], text))
@@ -166,3 +175,48 @@ def test_the_api_server_takes_what_runs_before_the_pods_which_is_a_hook_with_tex
     assert (container["command"], pod["serviceAccountName"]) == (["/migrate", "now"], "mails")
     (texts,) = (volume["configMap"]["name"] for volume in pod["volumes"] if volume["name"] == "files")
     assert texts == "mails-before-deploy-files"  # the pods' own is made after the hooks
+
+
+def test_the_api_server_takes_what_the_number_of_pods_follows_without_keda(taken: Render) -> None:
+    objects = taken("{port: none, scale: {cpu: 50, memory: 80}}")
+    assert "ScaledObject" not in objects
+    metrics = objects["HorizontalPodAutoscaler"]["spec"]["metrics"]
+    assert {one["resource"]["name"]: one["resource"]["target"]["averageUtilization"] for one in metrics} == {
+        "cpu": 50,
+        "memory": 80,
+    }
+
+
+def test_the_api_server_takes_all_triggers_of_keda_in_one_object(taken: Render) -> None:
+    times = "times: [{start: 0 8 * * 1-5, end: 0 18 * * 1-5, pods: 4, time_zone: Europe/Berlin}]"
+    scale = f"scale: {{cpu: 50, memory: 80, requests: 90, queue: 5, {times}}}"
+    objects = taken(f"{{path: /, pods: 2, {scale}, aws: sqs}}")
+    assert "HorizontalPodAutoscaler" not in objects
+    scaled = objects["ScaledObject"]["spec"]
+    assert (scaled["minReplicaCount"], scaled["maxReplicaCount"]) == (2, 6)
+    found = {one["type"]: one["metadata"] for one in scaled["triggers"]}
+    assert list(found) == ["cpu", "memory", "aws-cloudwatch", "aws-sqs-queue", "cron"]
+    assert found["aws-sqs-queue"]["queueURL"] == QUEUE
+    assert found["aws-cloudwatch"]["dimensionValue"] == (
+        "app/shop/50dc6c495c0c9188;targetgroup/shop-mails/73e2d6bc24d8a067"
+    )
+
+
+def test_the_api_server_takes_a_worker_without_pods_at_rest(taken: Render) -> None:
+    objects = taken("{port: none, pods: 0, max_pods: 9, scale: {queue: 5}, aws: sqs}")
+    assert set(objects) == {"SecurityGroupPolicy", "Deployment", "ScaledObject", "PodDisruptionBudget"}
+    scaled = objects["ScaledObject"]["spec"]
+    assert (scaled["minReplicaCount"], scaled["maxReplicaCount"]) == (0, 9)
+
+
+def test_the_api_server_refuses_a_field_that_keda_does_not_know(plane: ControlPlane) -> None:
+    text = helm.rendered(helm.PODS, {"triggers": [{"type": "cpu", "metadata": {"value": "60"}}]})
+    for right, wrong, words in (
+        ("maxReplicaCount:", "maxReplicas:", 'unknown field "spec.maxReplicas"'),
+        ("maxReplicaCount: 9", "maxReplicaCount: many", "must be of type integer"),
+    ):
+        assert right in text
+        wrong_text = text.replace(right, wrong).replace("namespace: user-service", f"namespace: {NAMESPACE}")
+        options = ("--validate=strict", "--dry-run=server", "--filename=-")
+        with pytest.raises(CommandFailed, match=re.escape(words)):
+            plane.kubectl("apply", *options, input=wrong_text)

@@ -155,6 +155,8 @@ _WORKERS: list[Any] = [
     {"port": "none"},
     {"port": "none", "stop": 120, "health": {"command": ["/alive"], "start": "1m"}},
 ]
+_TIMES: System = {"start": "0 8 * * 1-5", "end": "0 18 * * 1-5", "pods": 3, "time_zone": "Europe/Berlin"}
+_SCALES: list[System] = [{"cpu": 50}, {"cpu": 60, "memory": 80}, {"memory": 70, "times": [_TIMES]}, {"times": [_TIMES]}]
 _JOBS: System = {
     "remind": {"schedule": "30 9 * * MON-FRI", "time_zone": "Europe/Berlin", "command": ["/remind", "${x}"]},
     "j" * 60: {"schedule": "@daily", "overlap": "replace", "deadline": "90s", "retries": 3, "command": "/a"},
@@ -215,10 +217,22 @@ def _service(draw: st.DrawFn, number: int, before: dict[str, Any]) -> System | N
     if draw(st.booleans()):
         service.update(renamed_from=[f"early-{number}", f"late-{number}"])
     service["aws"] = draw(_permissions(number, before))
+    if not is_jobs_only and draw(st.booleans()):
+        service.update(draw(_scale(service)))
     callees = servers(before)
     if len(callees) > 0 and draw(st.booleans()):
         service["calls"] = [draw(st.sampled_from(callees))]
     return service
+
+
+@st.composite
+def _scale(draw: st.DrawFn, service: System) -> System:
+    """What its number of pods follows, as far as its way in and its queue let it."""
+    scale = draw(st.sampled_from(_SCALES)) | ({"requests": 500} if "path" in service else {})
+    if "sqs" in service["aws"]:
+        scale = {**scale, "queue": draw(st.integers(1, 100))}
+    is_idle = "queue" in scale and service.get("port") == "none" and draw(st.booleans())
+    return {"scale": scale, "max_pods": 4} | ({"pods": 0} if is_idle else {})
 
 
 @st.composite

@@ -12,7 +12,7 @@ REFERENCE = re.compile(r"\b(kubernetes|helm)_\w+\.")
 OTHER_HALF = "other_half"
 # Charts that others publish. Where kwok plays the nodes no process is behind their webhooks, which would refuse every
 # object of their kinds.
-PUBLISHED = ("load_balancer_controller", "external_secrets")
+PUBLISHED = ("load_balancer_controller", "external_secrets", "keda")
 
 
 def of(whole: Stack) -> Stack:

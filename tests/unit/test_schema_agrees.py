@@ -55,6 +55,21 @@ ONLY_SYNTH: dict[str, tuple[str, str]] = {
         _ACROSS,
         f"{_S}{{a: {{pods: 0, path: /, jobs: {{b: {{schedule: '@daily'}}}}}}}}",
     ),
+    "queues_are_read": (_ACROSS, f"{_S}{{a: {{scale: {{queue: 5}}}}}}"),
+    "requests_are_counted": (_ACROSS, f"{_S}{{a: {{scale: {{requests: 5}}}}}}"),
+    "servers_have_a_pod": (_ACROSS, f"{_S}{{a: {{pods: 0, aws: sqs, scale: {{queue: 5}}}}}}"),
+    "times_have_a_schedule": (
+        "a schedule's fields are counted with",
+        f"{_S}{{a: {{scale: {{times: [{{start: '@daily', end: 0 1 * * *, pods: 1}}]}}}}}}",
+    ),
+    "times_have_a_time_zone": (
+        "600 names are too many for an editor",
+        f"{_S}{{a: {{scale: {{times: [{{start: 0 0 * * *, end: 0 1 * * *, pods: 1, time_zone: Local}}]}}}}}}",
+    ),
+    "times_fit_the_most_pods": (
+        _ACROSS,
+        f"{_S}{{a: {{scale: {{times: [{{start: 0 0 * * *, end: 0 1 * * *, pods: 7}}]}}}}}}",
+    ),
     "nothing_calls_a_worker": (_ACROSS, f"{_S}{{a: {{port: none}}, b: {{calls: a}}}}"),
     "ports_differ": (_ACROSS, f"{_S}{{a: {{port: 80, ports: {{80: 81}}}}}}"),
     "http2_and_grpc_arrive_by_https": (_ACROSS, f"{_S}{{a: {{path: /x, protocol: grpc}}}}"),
@@ -236,7 +251,16 @@ def _name(problem: Problem) -> str:
         return "a file that can't be read"
     if problem.path[-2:-1] == ("aws",) or problem.path[-1] == "aws":
         return "a list that names a permission twice" if "is listed twice" in problem.what else "the model"
-    is_time = problem.path[-1] in ("visibility_timeout", "interval", "timeout", "start")
+    is_time = problem.path[-1] in (
+        "visibility_timeout",
+        "interval",
+        "timeout",
+        "start",
+        "deadline",
+        "drain",
+        "stop",
+        "sticky",
+    )
     return "a time beyond its limit" if is_time and "must be at " in problem.what else "the model"
 
 

@@ -294,6 +294,7 @@ def test_every_code_has_a_test() -> None:
         "privilege-escalation",  # test_iam.py
         "pod-security",
         "stop-time",
+        "no-pod-at-rest",  # test_scale.py
         "listener-rules",
         "security-group-rules",
         "shared-log-group",

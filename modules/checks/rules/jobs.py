@@ -8,7 +8,7 @@ from modules.spec.model import Service, Spec
 from modules.spec.problem import Edit, Path, Problem, did_you_mean, nearest
 
 # Keys of pods that run all the time.
-_OF_PODS = ("path", "ports", "protocol", "drain", "sticky", "health", "sidecars", "max_pods")
+_OF_PODS = ("path", "ports", "protocol", "drain", "sticky", "health", "sidecars", "max_pods", "scale")
 
 
 def jobs_have_a_schedule(spec: Spec) -> Iterator[Problem]:
@@ -37,7 +37,7 @@ def jobs_run_something_of_their_own(spec: Spec) -> Iterator[Problem]:
     """Without a command a job would run what the pods run, which does not end."""
     for name, service in spec.services.items():
         for key, job in service.jobs.items():
-            if service.pods and not job.command:
+            if service.has_pods and not job.command:
                 what = f"{key} has no command, so it would run what the pods of {name} run, which does not end."
                 step = "Write its command, such as `command: [/app/remind]`."
                 yield Problem(("services", name, "jobs", key), what, step)
@@ -46,15 +46,15 @@ def jobs_run_something_of_their_own(spec: Spec) -> Iterator[Problem]:
 def services_run_something(spec: Spec) -> Iterator[Problem]:
     """Without pods there are jobs."""
     for name, service in spec.services.items():
-        if not service.pods and not service.jobs:
-            step = "Write `pods: 1` or more; 0 is for a service that has `jobs:` only."
+        if not service.has_pods and not service.jobs:
+            step = "Write `pods: 1` or more; 0 is for a service that has `jobs:` only, or `scale: {queue: …}`."
             yield Problem(("services", name, "pods"), f"pods is 0, and {name} has no jobs: nothing would run.", step)
 
 
 def services_of_jobs_have_no_servers(spec: Spec) -> Iterator[Problem]:
     """What is said of pods that run all the time has nobody to hear it."""
     for name, service in spec.services.items():
-        if service.pods or not service.jobs:
+        if service.has_pods or not service.jobs:
             continue
         for key in _of_pods(service):
             place: Path = ("services", name, key)

@@ -18,7 +18,7 @@ _ASKED = ("path", "codes", "port", "grpc", "tcp", "healthy")
 
 def _workers(spec: Spec) -> Iterator[str]:
     """Those that are jobs only have a rule of their own."""
-    yield from (name for name, service in spec.services.items() if service.port is None and service.pods)
+    yield from (name for name, service in spec.services.items() if service.port is None and service.has_pods)
 
 
 def nothing_is_sent_to_a_worker(spec: Spec) -> Iterator[Problem]:
@@ -35,7 +35,7 @@ def nothing_is_sent_to_a_worker(spec: Spec) -> Iterator[Problem]:
 def nothing_calls_a_worker(spec: Spec) -> Iterator[Problem]:
     """Work reaches a worker through what it reads, such as a queue."""
     silent = dict.fromkeys(_workers(spec), ("port", "is a worker (`port: none`)"))
-    silent |= {name: ("pods", "runs jobs only (`pods: 0`)") for name, one in spec.services.items() if not one.pods}
+    silent |= {name: ("pods", "runs jobs only (`pods: 0`)") for name, one in spec.services.items() if not one.has_pods}
     for name, service in spec.services.items():
         for index, callee in enumerate(service.calls):
             if callee in silent and callee != name:

@@ -14,4 +14,5 @@ PAGES = {
     "service-latency": "Find whether it waits for something or has too little CPU",
     "service-unhealthy": "Look at its pods and their events",
     "service-dead-letters": "Look at a message, fix the cause, and move the messages back",
+    "service-waiting": "Look whether it has pods, and whether KEDA runs",
 }

@@ -5,13 +5,17 @@ from modules.constructs.monitoring.alarm import Alarm
 from modules.constructs.stack import Stack
 from modules.design import metrics
 
-# Of our choosing: the share of requests that fail, and how long all but the slowest twentieth may take.
+# Of our choosing: the share of requests that fail, how long all but the slowest twentieth may take, and how long a
+# message may wait for a pod: a machine and a slow start take less than half of it.
 _FAILED_PERCENT = 5
 _SLOW_SECONDS = 1
+_WAITING_SECONDS = 900
 
 
 class ServiceAlarms(Component):
-    """`load_balancer` and `target_group` are ARN suffixes, None for an internal service; `dead_letters` is a queue."""
+    """`load_balancer` and `target_group` are ARN suffixes, None for an internal service; `dead_letters` is a queue.
+
+    `queue` is the queue by which the service scales."""
 
     def __init__(
         self,
@@ -22,6 +26,7 @@ class ServiceAlarms(Component):
         load_balancer: str | None = None,
         target_group: str | None = None,
         dead_letters: str | None = None,
+        queue: str | None = None,
     ) -> None:
         super().__init__(scope, "alarms")
         self.service = service
@@ -32,6 +37,8 @@ class ServiceAlarms(Component):
             self._unhealthy(load_balancer, target_group)
         if dead_letters:
             self._dead_letters(dead_letters)
+        if queue:
+            self._waiting(queue)
 
     def _errors(self, load_balancer: str, target_group: str) -> None:
         failed = metrics.target_group(load_balancer, target_group, "HTTPCode_Target_5XX_Count", "Sum")
@@ -92,5 +99,21 @@ class ServiceAlarms(Component):
             comparison=">",
             threshold=0,
             minutes=1,
+            missing="notBreaching",
+        )
+
+    def _waiting(self, queue: str) -> None:
+        """With `pods: 0` nothing else tells that no pod starts: KEDA is away, or a pod's image is."""
+        Alarm(
+            self,
+            self.service,
+            "waiting",
+            topic_arn=self.topic_arn,
+            why=f"A message of {queue} has waited for {self.service} for more than {_WAITING_SECONDS // 60} minutes",
+            page="service-waiting",
+            metric=metrics.queue(queue, "ApproximateAgeOfOldestMessage", "Maximum"),
+            comparison=">",
+            threshold=_WAITING_SECONDS,
+            minutes=5,
             missing="notBreaching",
         )

@@ -13,7 +13,7 @@ from modules.constructs.permissions.owner import Owner
 from modules.constructs.service.permissions import ServicePermissions
 from modules.constructs.service.security_group import ServiceRules
 from modules.constructs.service.target_group import ServiceRoutes
-from modules.design import charts, helm_values, images, rollout
+from modules.design import charts, helm_values, images, rollout, scaling
 from modules.facts.charts import TIMEOUT_SECONDS
 
 
@@ -30,6 +30,7 @@ class ServicePods(Component):
         repository_url: str,
         rules: ServiceRules,
         routes: ServiceRoutes | None,
+        load_balancer: str | None,
     ) -> None:
         super().__init__(owner.stack, "pods")
         self.owner, self.name = owner, owner.name
@@ -47,6 +48,8 @@ class ServicePods(Component):
             }
             # A target group that no rule names checks no health, and no pod would ever be ready.
             network_depends_on += routes.rules
+        if routes and load_balancer and owner.service.scale.requests is not None:
+            later |= {scaling.LOAD_BALANCER: load_balancer, scaling.TARGET_GROUP: routes.target_group.arn_suffix}
         if images.is_own(owner.service):
             later[images.REPOSITORY] = repository_url
         later |= permissions.secrets.values

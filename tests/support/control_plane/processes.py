@@ -19,11 +19,12 @@ class Processes:
         self.running: dict[str, subprocess.Popen[bytes]] = {}
         self.leader = leader()
 
-    def start(self, name: str, *command: str | Path) -> None:
+    def start(self, name: str, *command: str | Path, env: dict[str, str] | None = None) -> None:
         with self.log(name).open("ab") as log:
             self.running[name] = subprocess.Popen(
                 command,
                 cwd=self.logs,
+                env=env,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

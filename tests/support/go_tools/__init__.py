@@ -25,6 +25,7 @@ class Program(NamedTuple):
 
 
 CONTAINERD = "github.com/containerd/containerd/v2/cmd"
+KEDA = "github.com/kedacore/keda/v2/cmd"
 CNI = "github.com/containernetworking/plugins/plugins"
 KUBERNETES = "kubernetes-{}"
 ESO = "external-secrets"
@@ -41,6 +42,9 @@ PROGRAMS = {
     "helm": Program("helm", "helm.sh/helm/v3/cmd/helm"),
     "helm-unittest": Program("helm-unittest", "github.com/helm-unittest/helm-unittest/cmd/helm-unittest"),
     "host-local": Program("cni-plugins", f"{CNI}/ipam/host-local"),
+    "keda-adapter": Program("keda", f"{KEDA}/adapter"),
+    "keda-operator": Program("keda", f"{KEDA}/operator"),
+    "keda-webhooks": Program("keda", f"{KEDA}/webhooks"),
     "kube-apiserver": Program(KUBERNETES, "k8s.io/kubernetes/cmd/kube-apiserver"),
     "kube-controller-manager": Program(KUBERNETES, "k8s.io/kubernetes/cmd/kube-controller-manager"),
     "kube-proxy": Program(NODE, "k8s.io/kubernetes/cmd/kube-proxy"),
@@ -54,8 +58,8 @@ PROGRAMS = {
     "metrics-server": Program("metrics-server", "sigs.k8s.io/metrics-server/cmd/metrics-server"),
     "tofu": Program("opentofu", "github.com/opentofu/opentofu/cmd/tofu"),
 }
-# Only tests of the nightly tier run these; the second takes more than ten minutes to build.
-NIGHTLY = ("external-secrets", "tofu")
+# Only tests of the nightly tier run these; KEDA takes eight minutes to build, and the last one more than ten.
+NIGHTLY = ("external-secrets", "keda-adapter", "keda-operator", "keda-webhooks", "tofu")
 VERSIONS = sorted(folder.name.removeprefix("kubernetes-") for folder in HERE.glob("kubernetes-*"))
 
 

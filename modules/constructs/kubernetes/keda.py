@@ -1,0 +1,63 @@
+"""KEDA: it scales services by what waits for them; Kubernetes' own autoscaler knows their pods' CPU and memory only."""
+
+from collections.abc import Iterator
+
+from modules.bindings.cdktf import ITerraformDependable
+from modules.constructs.component import Component
+from modules.constructs.iam.role import service_account_role
+from modules.constructs.kubernetes.helm_release import ChartRelease, published
+from modules.constructs.kubernetes.namespace import ServiceAccount
+from modules.constructs.stack import Stack
+from modules.design import helm_values, keda
+from modules.design.log_routing import SYSTEM_NAMESPACE
+from modules.facts.charts import KEDA, TIMEOUT_SECONDS
+from modules.iam.statement import Statement
+from modules.iam.unscoped import METRIC_DATA, unscoped
+
+
+class Keda(Component):
+    """Helm's release of it, with a role that counts messages and requests.
+
+    `after` is what makes its lines go to the log, and the namespaces in which it has rights.
+    """
+
+    def __init__(self, scope: Stack, *, after: list[ITerraformDependable]) -> None:
+        super().__init__(scope, keda.NAME)
+        stack = self.stack
+        role = service_account_role(
+            stack,
+            keda.NAME,
+            name=stack.names.role(keda.NAME),
+            description="Counts messages and requests, to scale services",
+            namespace=SYSTEM_NAMESPACE,
+            account=keda.ACCOUNT,
+            grants=self._grants(),
+        )
+        account = ServiceAccount(
+            stack,
+            keda.NAME,
+            name=keda.ACCOUNT,
+            namespace=SYSTEM_NAMESPACE,
+            role_arn=role.arn,
+            # It watches the API of Kubernetes.
+            automount=True,
+        )
+        stack.add_file(keda.FILE, helm_values.keda_release(stack.spec))
+        ChartRelease(
+            self,
+            keda.NAME,
+            **published(stack, KEDA),
+            name=keda.NAME,
+            namespace=SYSTEM_NAMESPACE,
+            values=f'${{file("${{path.module}}/{keda.FILE}")}}',
+            timeout=TIMEOUT_SECONDS,
+            depends_on=[account.resource, *role.policies, *after],
+        )
+
+    def _grants(self) -> Iterator[Statement]:
+        """What its scalers call: pkg/scalers/aws_sqs_queue_scaler.go and aws_cloudwatch_scaler.go, v2.20.2."""
+        stack = self.stack
+        if queues := keda.queues_of(stack.spec):
+            yield Statement("Queues", ("sqs:GetQueueAttributes",), tuple(stack.arn("sqs", queue) for queue in queues))
+        if keda.counts_requests(stack.spec):
+            yield unscoped("Requests", METRIC_DATA, stack.region)
