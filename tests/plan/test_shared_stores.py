@@ -27,7 +27,7 @@ SERVICES = {
 WRITING = ("secretsmanager:PutSecretValue", "secretsmanager:DeleteSecret")
 
 
-class Applied(NamedTuple):
+class Shared(NamedTuple):
     deployed: Deployed
     outputs: dict[str, dict[str, Any]]
 
@@ -41,34 +41,34 @@ class Applied(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def applied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Applied]:
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shared]:
     folder = tmp_path_factory.mktemp("shared")
     with emulated_aws(folder / "emulator.log") as aws:
         deployed = Deployed(folder, aws, system(SERVICES), apart=(), side_by_side=True)
-        yield Applied(deployed, {name: deployed.workspace.outputs(name) for name in deployed.stacks})
+        yield Shared(deployed, {name: deployed.workspace.outputs(name) for name in deployed.stacks})
 
 
-def test_who_shares_logs_in_as_a_user_of_its_own_and_never_as_the_owner(applied: Applied) -> None:
+def test_who_shares_logs_in_as_a_user_of_its_own_and_never_as_the_owner(shared: Shared) -> None:
     for word in ("rds", "redis"):
         for service in SERVICES:
             for other in SERVICES:
-                calls = [one for one in applied.calls(word, other) if "user" in one.resource]
+                calls = [one for one in shared.calls(word, other) if "user" in one.resource]
                 assert calls
-                assert applied.may(service, calls) == [service == other] * len(calls), (word, service, other)
+                assert shared.may(service, calls) == [service == other] * len(calls), (word, service, other)
 
 
-def test_who_shares_a_secret_reads_it_and_changes_nothing_and_a_stranger_reads_nothing(applied: Applied) -> None:
-    calls = applied.calls("secrets", OWNER)
-    assert applied.may(READER, calls) == applied.may(OWNER, calls) == [True] * len(calls)
-    assert applied.may(STRANGER, calls) == [False] * len(calls)
-    writing = [Call(action, applied.outputs[OWNER]["secret_arn"]) for action in WRITING]
-    assert applied.may(READER, writing) == applied.may(STRANGER, writing) == [False] * len(writing)
+def test_who_shares_a_secret_reads_it_and_changes_nothing_and_a_stranger_reads_nothing(shared: Shared) -> None:
+    calls = shared.calls("secrets", OWNER)
+    assert shared.may(READER, calls) == shared.may(OWNER, calls) == [True] * len(calls)
+    assert shared.may(STRANGER, calls) == [False] * len(calls)
+    writing = [Call(action, shared.outputs[OWNER]["secret_arn"]) for action in WRITING]
+    assert shared.may(READER, writing) == shared.may(STRANGER, writing) == [False] * len(writing)
     without = [call._replace(context={}) for call in calls if call.context]
-    assert applied.may(READER, without) == [False] * len(without)
+    assert shared.may(READER, without) == [False] * len(without)
 
 
-def test_the_redis_user_of_who_reads_has_the_owners_prefix_and_no_command_that_writes(applied: Applied) -> None:
-    users = applied.deployed.client("elasticache").describe_users()["Users"]
+def test_the_redis_user_of_who_reads_has_the_owners_prefix_and_no_command_that_writes(shared: Shared) -> None:
+    users = shared.deployed.client("elasticache").describe_users()["Users"]
     rules = {one["UserName"]: one["AccessString"].split() for one in users}
     (owner,), (reader,) = ([rule for name, rule in rules.items() if one in name] for one in (OWNER, READER))
     assert f"~{OWNER}:*" in owner
@@ -77,9 +77,9 @@ def test_the_redis_user_of_who_reads_has_the_owners_prefix_and_no_command_that_w
     assert "+@write" not in reader
 
 
-def test_the_job_makes_the_reader_a_member_of_the_owners_group_for_reading(applied: Applied) -> None:
-    file = applied.deployed.folder / "generated" / "stacks" / "platform" / "database-users.values.yaml"
+def test_the_job_makes_the_reader_a_member_of_the_owners_group_for_reading(shared: Shared) -> None:
+    file = shared.deployed.folder / "generated" / "stacks" / "platform" / "database-users.values.yaml"
     users = {one["name"]: one for one in YAML(typ="safe", pure=True).load(file.read_text())["users"]}
-    shared = [one for one in users.values() if "of" in one]
-    assert [(one["of"], one["access"]) for one in shared] == [(f"shop_{OWNER}", "read")]
-    assert {applied.outputs[name]["database_user_arn"].rpartition("/")[2] for name in SERVICES} == set(users)
+    found = [one for one in users.values() if "of" in one]
+    assert [(one["of"], one["access"]) for one in found] == [(f"shop_{OWNER}", "read")]
+    assert {shared.outputs[name]["database_user_arn"].rpartition("/")[2] for name in SERVICES} == set(users)
