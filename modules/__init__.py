@@ -6,11 +6,12 @@
       │  checks/rules       all mistakes at once; without one, checks/warnings: what the owner should know
       ▼
     Spec ──── design, permissions, naming.py: every decision that follows from it; pure, without cdktf
+      │  spec/reads         only stacks that read something that changed go on; the rest is in synth/stack_cache
       │  stacks             wiring: one Terraform state a file, in the order of their apply
       │  constructs         one construct a file: takes values, makes resources, offers values
       │  bindings           the Terraform bindings, which load in a second instead of a minute
       ▼
-    synth/build             JSON, without the notes that CDKTF leaves in it
+    synth/render            JSON, without the notes that CDKTF leaves in it
       │  state              refuses to drop a stack whose state still holds resources
       │  synth/writer       writes generated/ completely, or not at all
       ▼
@@ -26,6 +27,7 @@ The rooms, in the order of the stages, and what each may import besides itself (
 | `paths.py` | the root of the repository | none |
 | `terminal.py` | how commands speak: colours, and what is being waited for | none |
 | `git.py` | what git says of a repository | errors |
+| `user_cache.py` | the folder of what is kept between runs | none |
 | `bounded_file.py` | reads a file of a bounded size, and nothing that is not a file | none |
 | `schema` | building blocks of the input language: the base model, patterns | none |
 | `iam` | IAM statements as values | none |
@@ -34,10 +36,10 @@ The rooms, in the order of the stages, and what each may import besides itself (
 | `design` | every decision that follows from a spec; pure | facts naming paths schema iam permissions spec |
 | `checks` | mistakes and warnings | facts naming paths schema iam permissions spec design |
 | `diagram` | the system as pictures: drawio, SVG, PNG | facts naming permissions spec design |
-| `bindings` | the only importer of cdktf, jsii and the provider packages | terminal |
+| `bindings` | the only importer of cdktf, jsii and the provider packages | terminal user_cache |
 | `constructs` | resources, grouped by area of AWS | facts naming iam permissions spec design bindings |
 | `stacks` | wiring | naming spec design bindings constructs |
-| `synth` | the files of generated/ | bounded_file errors facts paths spec design bindings stacks |
+| `synth` | the files of generated/ | bounded_file errors facts paths terminal user_cache spec design bindings constructs stacks |
 | `state` | reads generated/ and Terraform states | bounded_file errors git naming |
 | `doctor` | asks the machine and the account whether the system can be built | bounded_file errors terminal facts spec design state |
 | `shared_state` | the bucket of the states, and moves of states between places | bounded_file errors facts spec design state doctor |

@@ -8,7 +8,7 @@ import functools
 import os
 from pathlib import Path
 
-from modules import terminal
+from modules import terminal, user_cache
 from modules.bindings.loader import cache, node, run_folder, struct_lists, submodules
 from modules.bindings.loader.patches import Patches
 
@@ -82,4 +82,4 @@ def _say_slow(problem: Exception) -> None:
 
 def _say_where_to_write(problem: Exception) -> None:
     if isinstance(problem, OSError | RuntimeError):
-        terminal.say(f"{cache.VARIABLE} can name a folder that you can write, to keep what makes it fast.")
+        terminal.say(f"{user_cache.VARIABLE} can name a folder that you can write, to keep what makes it fast.")

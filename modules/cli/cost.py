@@ -73,7 +73,7 @@ def stacks_of(spec: Spec) -> cost.Stacks:
     """What generated/ would hold; what the folder holds may be older than services.yaml."""
     from modules.synth.build import build
 
-    files = build(spec)
+    files = build(spec, cached=True)
     manifest = json.loads(files["manifest.json"])["stacks"]
     return {
         stack: json.loads(files[manifest[stack]["synthesizedStackPath"]]).get("resource", {})

@@ -64,7 +64,7 @@ def _build(spec: Spec) -> dict[str, bytes]:
     """The files of the spec; what generated/ holds may be older than services.yaml."""
     from modules.synth.build import build
 
-    return build(spec)
+    return build(spec, cached=True)
 
 
 def _say(text: str) -> None:

@@ -23,6 +23,7 @@ from modules.spec import environments
 from modules.spec.model import Spec
 from modules.spec.problem import Path as Place
 from modules.spec.problem import Problem, did_you_mean, listed
+from modules.spec.retired import SHARED
 from modules.state import backend_login, orphaned_stacks, record, renamed_files
 from modules.state.generated import CONFIGURATION_NAMES, Configuration
 from modules.state.record import Environment, Record, Resources
@@ -43,6 +44,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--files",
         action="store_true",
         help="name each file that changed, on a terminal too, where the stacks are enough",
+    )
+    parser.add_argument(
+        "--rebuild", action="store_true", help="build every stack, and take none from the cache of earlier runs"
     )
     parser.add_argument(
         "--never-applied",
@@ -75,7 +79,7 @@ def run(options: argparse.Namespace) -> int:
     other = [(spec, one) for spec, before in both for one in lifelong_keys.changed(before.values_if_applied, spec)]
     if _refused(checked, other, options.reported):
         return 1
-    files = build(checked.specs, options.out, known)
+    files = build(checked.specs, options.out, known, rebuild=options.rebuild)
     changes_of = [(spec, before, _changed(before, files)) for spec, before in both]
     lost = [
         (spec, one)
@@ -188,7 +192,7 @@ def _configuration(files: Mapping[str, bytes], stack: str) -> Configuration:
     return Configuration.model_validate_json(content)
 
 
-def build(specs: Sequence[Spec], out: Path, known: Iterable[Record] = ()) -> dict[str, bytes]:
+def build(specs: Sequence[Spec], out: Path, known: Iterable[Record] = (), *, rebuild: bool = False) -> dict[str, bytes]:
     """The files of `out`, in HCL where cdktf asks for it; `known`, one for each, say what is to be retired.
 
     Loading the providers takes most of a second, and a mistake should not wait for it.
@@ -202,9 +206,9 @@ def build(specs: Sequence[Spec], out: Path, known: Iterable[Record] = ()) -> dic
         retiring = {
             spec.names.stack(stack): _before(before, stack)
             for spec, before in zip(specs, known, strict=False)
-            for stack in (DATA, *spec.retired)
+            for stack in (DATA if name in SHARED else name for name in spec.retired)
         }
-        return build(specs[0], out, retiring, further=specs[1:], as_hcl=as_hcl)
+        return build(specs[0], out, retiring, further=specs[1:], as_hcl=as_hcl, cached=not rebuild)
 
 
 def _before(record: Record, stack: str) -> Before:

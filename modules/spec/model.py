@@ -583,7 +583,9 @@ class Spec(Model):
 
     def earlier_of(self, service: str) -> tuple[str, ...]:
         """What a service was called before, the first name first; also of a retired one."""
-        return self._renamed.get(service, ())
+        if service in self.services:
+            return self.services[service].renamed_from
+        return self.retired[service].renamed_from if service in self.retired else ()
 
     @cached_property
     def earlier_names(self) -> dict[str, str]:

@@ -1,10 +1,9 @@
 """The stacks in the order of their apply: one Terraform state each, wiring only."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from modules.bindings.cdktf import App
 from modules.constructs.stack import Stack
-from modules.design import logins, terraform_text
 from modules.spec.model import Spec
 from modules.stacks.cluster import cluster
 from modules.stacks.data import data
@@ -24,19 +23,8 @@ PLATFORM: dict[str, Callable[[App, Spec], Stack]] = {
 }
 
 
-def build(app: App, specs: Iterable[Spec]) -> list[Stack]:
-    """All stacks of these environments, in the order of their apply, with the edges between them."""
-    return [stack for spec in specs for stack in _build(app, spec)]
-
-
-def _build(app: App, spec: Spec) -> list[Stack]:
-    spec = logins.with_secrets(terraform_text.literal(spec))
-    stacks = {name: PLATFORM[name](app, spec) for name in spec.platform_stacks}
-    for name in spec.order:
-        stacks[name] = service(app, spec, name)
-    for name in spec.retired_services:
-        stacks[name] = retired(app, spec, name)
-    for stack in stacks.values():
-        for upstream in stack.upstream:
-            stack.add_dependency(stacks[upstream])
-    return list(stacks.values())
+def build(app: App, spec: Spec, name: str) -> Stack:
+    """One stack of an environment; which stacks have to be applied before it, it knows."""
+    if make := PLATFORM.get(name):
+        return make(app, spec)
+    return service(app, spec, name) if name in spec.services else retired(app, spec, name)

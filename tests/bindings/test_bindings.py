@@ -17,6 +17,7 @@ import cdktf
 import jsii._runtime
 import pytest
 
+from modules import user_cache
 from modules.bindings.aws import DataAwsIamPolicyDocument, EksFargateProfile, Vpc
 from modules.bindings.cdktf import App, TerraformStack
 from modules.bindings.loader import assembly, cache, node, submodules
@@ -64,7 +65,7 @@ def start(folder: Path, cache_folder: Path | str, imports: str = FAST, aws: str 
     return child_process.start(
         [sys.executable, "-c", PROGRAM.format(imports=imports, aws=aws), str(folder / "out")],
         cwd=folder,
-        env={**environment, "PYTHONPATH": str(ROOT), cache.VARIABLE: str(cache_folder)},
+        env={**environment, "PYTHONPATH": str(ROOT), user_cache.VARIABLE: str(cache_folder)},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -155,7 +156,7 @@ def assembly_file(path: Path, layout: dict[str, str]) -> Path:
 
 @pytest.fixture
 def whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv(cache.VARIABLE, str(tmp_path / "cache"))
+    monkeypatch.setenv(user_cache.VARIABLE, str(tmp_path / "cache"))
     return assembly_file(tmp_path / "whole.tgz", LAYOUT)
 
 
@@ -257,7 +258,7 @@ def test_nothing_is_read_from_a_cache_folder_that_others_can_write_to(
     monkeypatch.delenv("JSII_RUNTIME_PACKAGE_CACHE", raising=False)
     monkeypatch.delenv("JSII_RUNTIME_PACKAGE_CACHE_ROOT", raising=False)
     if part != "jsii":
-        with pytest.raises(cache.UnsafeFolderError, match=r"other users.*not used"):
+        with pytest.raises(user_cache.UnsafeFolderError, match=r"other users.*not used"):
             cache.trimmed(whole, "@cdktf/provider-example", "1.0.0", BUCKET)
     cache.let_jsii_unpack_here()
     assert "JSII_RUNTIME_PACKAGE_CACHE_ROOT" not in os.environ
@@ -267,14 +268,16 @@ def test_nothing_is_read_from_a_cache_folder_that_others_can_write_to(
 def test_nothing_is_read_from_a_cache_folder_of_another_user(whole: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     planted(cache.folder(), whole)
     monkeypatch.setattr(os, "geteuid", lambda: cache.folder().stat().st_uid + 1)
-    with pytest.raises(cache.UnsafeFolderError, match="is not a folder of the user who runs this, and is not used"):
+    with pytest.raises(
+        user_cache.UnsafeFolderError, match="is not a folder of the user who runs this, and is not used"
+    ):
         cache.trimmed(whole, "@cdktf/provider-example", "1.0.0", BUCKET)
 
 
 def test_nothing_is_read_through_a_link_in_the_place_of_the_cache_folder(whole: Path, tmp_path: Path) -> None:
     planted(cache.folder(), whole).rename(tmp_path / "elsewhere")
     cache.folder().symlink_to(tmp_path / "elsewhere")
-    with pytest.raises(cache.UnsafeFolderError, match="is not a folder of the user who runs this"):
+    with pytest.raises(user_cache.UnsafeFolderError, match="is not a folder of the user who runs this"):
         cache.trimmed(whole, "@cdktf/provider-example", "1.0.0", BUCKET)
 
 
@@ -307,7 +310,7 @@ def test_jsii_keeps_what_it_unpacks_only_where_it_can_write(tmp_path: Path, monk
         (tmp_path / "cache", "JSII_RUNTIME_PACKAGE_CACHE_ROOT", str(tmp_path / "cache" / "bindings" / "jsii")),
         (Path("/dev/null/cache"), "JSII_RUNTIME_PACKAGE_CACHE", "disabled"),
     ):
-        monkeypatch.setenv(cache.VARIABLE, str(folder))
+        monkeypatch.setenv(user_cache.VARIABLE, str(folder))
         monkeypatch.delenv("JSII_RUNTIME_PACKAGE_CACHE", raising=False)
         monkeypatch.delenv("JSII_RUNTIME_PACKAGE_CACHE_ROOT", raising=False)
         cache.let_jsii_unpack_here()

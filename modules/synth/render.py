@@ -1,0 +1,90 @@
+"""CDKTF renders stacks, and what it leaves in them is taken out."""
+
+import json
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from modules.bindings import temporary_folder
+from modules.bindings.cdktf import App, TerraformStack
+from modules.bindings.hcl_blocks import block_paths
+from modules.constructs.stack import Stack
+from modules.design import retirement, state_location
+from modules.design.retirement import by_address, by_type
+from modules.facts import terraform
+from modules.stacks import build
+from modules.synth import hcl, transitions
+from modules.synth.rendered import MANIFEST, Rendered, Wanted, as_json
+
+# For Terraform, and the same in JSON for programs: cdktf-cli reads no HCL, and asks for the second file by its path.
+HCL, METADATA = "cdk.tf", "metadata.json"
+
+
+def _required_version(constraint: str) -> str:
+    return f'terraform {{\n  required_version = "{constraint}"\n}}\n'
+
+
+# Not in the JSON: checkov takes the argument there for a syntax error, and then checks nothing.
+# OpenTofu reads versions.tofu instead of versions.tf: https://opentofu.org/docs/language/files/#file-extension.
+_VERSIONS = {
+    "versions.tf": _required_version(terraform.REQUIRED_VERSION),
+    "versions.tofu": _required_version(terraform.OPENTOFU_REQUIRED_VERSION),
+}
+
+
+def render(wanted: Iterable[Wanted], state_folder: str, *, as_hcl: bool) -> Iterator[Rendered]:
+    """Each of these stacks, in JSON or in HCL; `state_folder` is the relative path from a stack to local states."""
+    with tempfile.TemporaryDirectory(prefix="synth-", dir=temporary_folder()) as folder:
+        app = App(outdir=folder, context={state_location.CONTEXT: state_folder})
+        stacks = [(one, build(app, one.spec, one.part)) for one in wanted]
+        app.synth()
+        manifest = json.loads((Path(folder) / MANIFEST).read_text())
+        for one, stack in stacks:
+            entry = manifest["stacks"][one.name]
+            entry["dependencies"] = [stack.names.stack(upstream) for upstream in stack.upstream]
+            content = json.loads((Path(folder) / entry["synthesizedStackPath"]).read_text())
+            files = _files(one, stack, entry, _plain(content), as_hcl=as_hcl)
+            yield Rendered(entry, manifest["version"], files)
+
+
+def _files(
+    one: Wanted, stack: Stack, entry: dict[str, Any], content: dict[str, Any], *, as_hcl: bool
+) -> dict[str, bytes]:
+    """The files of a stack; puts their names into its entry of the manifest, where CDKTF's are others."""
+    path = Path(entry["synthesizedStackPath"])
+    _all_have_addresses(one.name, content, sorted(address for _, address in stack.addresses))
+    if as_hcl:
+        beside = _hcl(stack, content)
+        entry["synthesizedStackPath"] = str(path.with_name(HCL))
+        entry["stackMetadataPath"] = str(path.with_name(METADATA))
+    else:
+        beside = {path.name: as_json(content)}
+    declared = by_address(content.get("resource", {}))
+    retired = retirement.of(stack.spec, stack.part, one.before, declared)
+    beside |= transitions.files([*stack.transitions, *retired.kept], as_hcl=as_hcl)
+    if retired.switched:
+        beside[retirement.FILE] = as_json({"resource": by_type(retired.switched)})
+    beside |= {file: text.encode() for file, text in {**_VERSIONS, **stack.files}.items()}
+    return {str(path.with_name(file)): data for file, data in beside.items()}
+
+
+def _hcl(stack: TerraformStack, content: dict[str, Any]) -> dict[str, bytes]:
+    text = hcl.render({name: section for name, section in content.items() if name != "//"}, block_paths(stack))
+    return {HCL: text.encode(), METADATA: as_json(content)}
+
+
+def _plain(content: dict[str, Any]) -> dict[str, Any]:
+    """The stack without CDKTF's notes on each resource; those on the stack stay, `cdktf output` reads them."""
+    for section in ("resource", "data"):
+        for resources in content.get(section, {}).values():
+            for resource in resources.values():
+                resource.pop("//", None)
+    return content
+
+
+def _all_have_addresses(name: str, content: dict[str, Any], claimed: list[str]) -> None:
+    sections = [content.get("resource", {}), {**content.get("data", {}), "terraform_remote_state": {}}]
+    found = sorted(address for section in sections for resources in section.values() for address in resources)
+    if found != claimed:
+        raise AssertionError(f"stack {name}: rendered without an address from naming.py: {set(found) ^ set(claimed)}")
