@@ -26,6 +26,7 @@ class Change(NamedTuple):
     is_certain: bool = True
     refused_by: str | None = None  # who will refuse to destroy it
     because: tuple[str, ...] = ()  # arguments that can't change in place
+    imports: bool = False  # it was in no state before
 
     @property
     def destroys(self) -> bool:
@@ -57,6 +58,7 @@ def _change(planned: StackPlan, resource: Mapping[str, Any], action: Action) -> 
         _is_certain(action, resource, differences),
         _refused_by(f"{resource['type']}.{resource['name']}", before, planned.kept) if destroys else None,
         tuple(sorted({str(path[0]) for path in change.get("replace_paths", []) if path})),
+        bool(change.get("importing")),
     )
 
 

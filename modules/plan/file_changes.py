@@ -6,12 +6,14 @@ A file does not say what AWS holds, so whatever depends on another value is anno
 import json
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from modules.plan.change import Change
 from modules.plan.replacing import REPLACING
 from modules.plan.stack_copy import READS, stacks_read
 from modules.state.generated import CONFIGURATION_NAMES
+from modules.state.record import TRANSITIONS
 
 Files = Mapping[str, bytes]
 """Content by path below generated/."""
@@ -48,9 +50,13 @@ def configurations(files: Files) -> dict[str, dict[str, Any]]:
 def changes(before: Files, after: Files) -> list[Change]:
     """By stack and address; what only may change comes with `is_certain` False."""
     old, new = configurations(before), configurations(after)
-    own = [change for stack in sorted({*old, *new}) for change in _own(stack, old.get(stack, {}), new.get(stack, {}))]
+    own = [
+        _announced(change, _transitions(after, stack))
+        for stack in sorted({*old, *new})
+        for change in _own(stack, old.get(stack, {}), new.get(stack, {}))
+    ]
     changed = {Node(one.stack, one.address) for one in own}
-    moving = {Node(one.stack, one.address) for one in own if one.action in ("replace", "create", "delete")}
+    moving = {Node(one.stack, one.address) for one in own if one.action != "update"}
     nodes = _nodes(new, after)
     earlier = _nodes(old, before)
     moving |= {
@@ -103,6 +109,23 @@ def _own(stack: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator
                 refused_by=_refused_by(was) if because else None,
                 because=because,
             )
+
+
+def _announced(change: Change, transitions: Mapping[str, Any]) -> Change:
+    """What goes and is kept, or comes and is there, does not in AWS."""
+    kept = {one["from"] for one in transitions.get("removed", []) if one["lifecycle"]["destroy"] is False}
+    if change.action == "delete" and change.address in kept:
+        return change._replace(action="forget", refused_by=None)
+    if change.action == "create" and change.address in {one["to"] for one in transitions.get("import", [])}:
+        return change._replace(action="import", imports=True)
+    return change
+
+
+def _transitions(files: Files, stack: str) -> Mapping[str, Any]:
+    """Of a stack; none where the file is damaged."""
+    with suppress(ValueError):
+        return dict(json.loads(files.get(f"stacks/{stack}/{TRANSITIONS[0]}", b"{}")))
+    return {}
 
 
 def _known(resource: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -76,7 +76,7 @@ def _headline(facts: Facts) -> str:
         "to add": sum(one.action in ("create", "replace") for one in facts.changes),
         "to change": sum(one.action == "update" for one in facts.changes),
         "to destroy": sum(one.destroys for one in facts.changes),
-        "to take over": sum(one.action == "import" for one in facts.changes),
+        "to take over": sum(one.imports for one in facts.changes),
         "to move": sum(one.action == "move" for one in facts.changes),
         "to leave": sum(one.action == "forget" for one in facts.changes),
     }
@@ -131,5 +131,10 @@ def _parts(changes: Sequence[Change]) -> Iterator[str]:
     for action in DONE:
         for certain in (True, False):
             found = [one for one in changes if one.action == action and one.is_certain == certain]
-            if found:
-                yield f"{done(found[0])}: {titles(found)}"
+            others = [one for one in found if not (one.imports and one.action == "update")]
+            if others:
+                yield f"{done(others[0])}: {titles(others)}"
+            for one in found:
+                if one not in others:
+                    what = listed(one.attributes)
+                    yield f"taken over: {title(one)}, and {done(one)} in place: {what}"

@@ -32,6 +32,7 @@ def _change(change: Change) -> dict[str, Any]:
         "certain": change.is_certain,
         "attributes": list(change.attributes),
         "because": list(change.because),
+        "imports": change.imports,
         "refused_by": change.refused_by,
         "data_at_risk": change.destroys and change.kind in STORES,
     }

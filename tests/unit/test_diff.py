@@ -124,6 +124,24 @@ def test_a_bucket_that_goes_is_data_at_risk(repository: Path, capsys: pytest.Cap
     assert "Data at risk\n  S3 bucket shop-a (aws_s3_bucket.a) in orders is destroyed." in capsys.readouterr().out
 
 
+def test_what_terraform_is_to_forget_or_to_take_over_is_neither_destroyed_nor_created(
+    repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    resources = {kind: held for kind, held in SERVICE["resource"].items() if "s3" not in kind}
+    table = {"aws_dynamodb_table": {"a": {"name": "orders-prod"}}}
+    transitions = {
+        "import": [{"id": "orders-prod", "to": "aws_dynamodb_table.a"}],
+        "removed": [{"from": "aws_s3_bucket.a", "lifecycle": {"destroy": False}}],
+    }
+    after = _files(orders={**SERVICE, "resource": resources | table})
+    _write(repository, after | {"stacks/orders/transitions.tf.json": json.dumps(transitions).encode()})
+    assert _diff(repository) == CHANGES
+    said = " ".join(capsys.readouterr().out.split())
+    assert said.startswith("0 to add, 0 to change, 0 to destroy, 1 to take over, 1 to leave, in 1 of 2 stacks. ")
+    assert "left to itself, no longer managed: S3 bucket shop-a (aws_s3_bucket.a)" in said
+    assert "taken over: DynamoDB table orders-prod (aws_dynamodb_table.a)" in said
+
+
 def test_a_new_permission_is_told_and_what_files_can_not_tell(
     repository: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
