@@ -122,6 +122,12 @@ class Change:
         places = [place for place in self.going.get(stack, ()) if place.partition(".")[0] in WORDS]
         return [place for place in places if not re.match(rf"({own})(_|$)", place.partition(".")[2])]
 
+    def is_moving(self, stack: str) -> bool:
+        """Whether something still has the address of before, or may have it: Terraform then takes no other targets."""
+        state, moved = self.states.get(stack), self.moved(stack)
+        held = {*moved} if state is None else {f"{one.type}.{one.name}" for one in state.managed}
+        return not held.isdisjoint(moved)
+
     def stays(self, stack: str) -> tuple[str, ...]:
         """Addresses that it declares, and those from which one moves: Terraform wants both ends of a move named."""
         return tuple(sorted({*self.resources(stack), *self.moved(stack)}))
@@ -189,28 +195,29 @@ def _with_upstream(stack: Stack, change: Change) -> Iterable[str]:
 
 
 def _of(stack: Stack, change: Change, is_twice: bool) -> Iterable[Pass]:
-    allow = [Pass(stack, "allow", places)] if (places := change.allowed(stack.name)) else []
-    renames = is_twice and change.renames(stack.name)
-    if not renames:
+    name = stack.name
+    allow = [Pass(stack, "allow", places)] if (places := change.allowed(name)) else []
+    moves = name not in change.retired and change.is_moving(name)
+    if not moves:
+        yield from allow
+    state = change.states.get(name)
+    # Pods of a service that stays use a store until they are others.
+    is_used = name not in change.retired and bool(change.deleted(name))
+    if is_twice and change.renames(name) and state:
+        declared, moved = change.resources(name), change.moved(name)
+        for how in _BOTH:
+            text = overlap.override(declared, state, moved, change.names[name], new=how == "switch")
+            yield Pass(stack, how, change.stays(name), text)
+    elif (is_twice or is_used or (moves and allow)) and (stays := change.stays(name)):
+        yield Pass(stack, "add", stays)
+    if moves:
         yield from allow
     if not renames and change.has_other_protocol(stack.name):
         yield from _protocols(stack, change)
         yield from () if is_twice else _last(stack, change)
         return
     if not is_twice:
-        # Pods of a service that stays use the store until they are others.
-        if stack.name not in change.retired and change.deleted(stack.name) and (stays := change.stays(stack.name)):
-            yield Pass(stack, "add", stays)
         yield from _last(stack, change)
-        return
-    if renames and (state := change.states[stack.name]):
-        declared, moved = change.resources(stack.name), change.moved(stack.name)
-        for how in _BOTH:
-            text = overlap.override(declared, state, moved, change.names[stack.name], new=how == "switch")
-            yield Pass(stack, how, change.stays(stack.name), text)
-        yield from allow  # Terraform takes no other targets while moves are to be made
-    elif stays := change.stays(stack.name):
-        yield Pass(stack, "add", stays)
 
 
 def _protocols(stack: Stack, change: Change) -> Iterable[Pass]:

@@ -50,7 +50,12 @@ class Year(Deployed):
 def year(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Year]:
     folder = tmp_path_factory.mktemp("year")
     with emulated_aws(folder / "emulator.log") as aws:
-        now = system({"orders": {"aws": WORDS}, "legacy": {"aws": ["sqs"]}, "basket": {"calls": ["orders"]}})
+        services = {
+            "orders": {"path": "/orders", "aws": WORDS},
+            "legacy": {"aws": ["sqs"]},
+            "basket": {"calls": ["orders"]},
+        }
+        now = system(services, load_balancer={}, accept=["http-only"])
         year = Year(folder, aws, now, apart=("data",))
         year.now = now
         (bucket,) = (name for name in year.buckets if name.startswith("shop-orders"))
@@ -97,7 +102,11 @@ def test_march_a_table_is_adopted_with_its_items(year: Year) -> None:
 
 
 def test_may_a_service_gets_a_longer_name_and_gives_up_its_table(year: Year) -> None:
-    year.now["services"]["orders-v2"] = {"renamed_from": "orders", "aws": [one for one in WORDS if one != "dynamodb"]}
+    year.now["services"]["orders-v2"] = {
+        "renamed_from": "orders",
+        "path": "/orders",
+        "aws": [one for one in WORDS if one != "dynamodb"],
+    }
     del year.now["services"]["orders"]
     year.now["services"]["basket"]["calls"] = ["orders-v2"]
     year.now["retired"] = {"orders-v2": {"dynamodb": "destroy"}}
@@ -116,7 +125,7 @@ def test_may_a_service_gets_a_longer_name_and_gives_up_its_table(year: Year) -> 
 
 
 def test_july_a_service_goes_and_its_queue_stays(year: Year) -> None:
-    year.now["retired"] = {"legacy": {"sqs": "keep"}}
+    year.now["retired"] = {"legacy": {"sqs": "keep", "repository": "destroy"}}
     del year.now["services"]["legacy"]
     year.change()
     assert {"shop-legacy", "shop-legacy-dead-letters"} <= year.queues

@@ -287,6 +287,17 @@ def test_what_is_destroyed_together_with_a_rename_goes_after_the_moves() -> None
     ]
 
 
+def test_a_renamed_service_whose_first_deployment_ended_before_its_pods_moves_first_too() -> None:
+    held = {"aws_iam_role.carts": CARTS["aws_iam_role.carts"], "aws_sqs_queue.carts_queue": {"id": "q"}}
+    found = of_renamed(held, destroyed=("aws_sqs_queue.carts_queue",))
+    assert [one for one in found if "orders" in one] == [
+        "orders (delete nothing)",
+        "orders (allow to delete)",
+        "orders (delete stores)",
+        "orders",
+    ]
+
+
 def test_what_only_moves_does_not_go() -> None:
     assert of_renamed({"aws_iam_role.carts": CARTS["aws_iam_role.carts"]}) == [*STACKS]
 
