@@ -4,7 +4,7 @@ https://developer.hashicorp.com/terraform/internals/json-format#plan-representat
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from modules.errors import CommandError
@@ -45,14 +45,34 @@ def _difference(planned: StackPlan, drifted: Mapping[str, Any]) -> Difference | 
         gone = Change(planned.stack, kind, drifted["address"], "delete", before, after)
         return Difference(gone, ("was deleted outside of Terraform",), f"It held {store.holds}." if store else None)
     declared = planned.configuration.get("resource", {}).get(kind, {}).get(drifted["name"], {})
+    before, after = (
+        {key: _ours(value, [declared[key]] if key in declared else []) for key, value in one.items()}
+        for one in (before, after)
+    )
     ours = {*declared, _TAGS} - {"tags"}  # which are among all of them
     changed = tuple(key for key in sorted(ours) if before.get(key) != after.get(key))
     if not changed:
         return None
     is_off = store is not None and any(key in changed and after.get(key) == off for key, off in store.switches.items())
-    words = tuple(word for key in changed for word in _words(key, change))
+    words = tuple(word for key in changed for word in _words(key, {**change, "before": before, "after": after}))
     updated = Change(planned.stack, kind, drifted["address"], "update", before, after, changed)
     return Difference(updated, words, f"Nothing protects {store.holds}." if store and is_off else None)
+
+
+def _ours(value: Any, declared: Sequence[Any]) -> Any:
+    """Of blocks what generated/ sets in one of them: the rest is the provider's, such as a resource version."""
+    blocks = [one for each in declared for one in (each if isinstance(each, list) else [each]) if isinstance(one, dict)]
+    if not (blocks and isinstance(value, list) and all(isinstance(one, dict) for one in value)):
+        return value
+    names = {key for block in blocks for key in block}
+    return [
+        {
+            key: _ours(inner, [block[key] for block in blocks if key in block])
+            for key, inner in one.items()
+            if key in names
+        }
+        for one in value
+    ]
 
 
 def _words(key: str, change: Mapping[str, Any]) -> Iterator[str]:
@@ -61,13 +81,20 @@ def _words(key: str, change: Mapping[str, Any]) -> Iterator[str]:
         if secret is True or (isinstance(secret, dict) and secret.get(key)):
             yield f"{key} is another one (it is secret)"
             return
-    before, after = change["before"].get(key), change["after"].get(key)
+    yield from _differing(key, change["before"].get(key), change["after"].get(key))
+
+
+def _differing(path: str, before: Any, after: Any) -> Iterator[str]:
+    """At the deepest place that has two values; a block that there is once is a list of one in Terraform's JSON."""
+    if isinstance(before, list) and isinstance(after, list) and len(before) == len(after) == 1:
+        before, after = before[0], after[0]
+    if before == after:
+        return
     if isinstance(before, dict) and isinstance(after, dict):
         for name in sorted(before.keys() | after.keys()):
-            if before.get(name) != after.get(name):
-                yield f"{key}.{name}: {_value(before.get(name))} -> {_value(after.get(name))}"
+            yield from _differing(f"{path}.{name}", before.get(name), after.get(name))
     else:
-        yield f"{key}: {_value(before)} -> {_value(after)}"
+        yield f"{path}: {_value(before)} -> {_value(after)}"
 
 
 def _value(value: Any) -> str:

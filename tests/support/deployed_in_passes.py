@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 from collections.abc import Collection
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ from modules.checks.check import check
 from modules.cli import command_line
 from modules.deploy import passes
 from modules.deploy.run import change
+from modules.paths import ROOT
 from modules.state import applied_stacks
 from tests.support.emulator import as_deployer, clients
 from tests.support.random_specs import System, render
@@ -46,7 +48,9 @@ class Deployed:
         apart: Collection[str] = ("data",),
         in_s3: bool = False,
         side_by_side: bool = False,
+        deployer: dict[str, str] | None = None,
     ) -> None:
+        """`deployer` is the environment of who deploys, by default of a new role."""
         self.folder, self.client = folder / "terraform", clients(aws)
         self.apart, self.in_s3 = apart, in_s3
         self.folder.mkdir()
@@ -55,7 +59,8 @@ class Deployed:
             self.client("s3").create_bucket(Bucket=STATES, CreateBucketConfiguration=place)
         generated = folder / "first" / "generated"
         assert self.synth(first, generated) == 0
-        self.workspace = Workspace(generated, self.folder, as_deployer(aws) | {"AWS_S3_USE_PATH_STYLE": "true"})
+        login = deployer or as_deployer(aws)
+        self.workspace = Workspace(generated, self.folder, login | {"AWS_S3_USE_PATH_STYLE": "true"})
         self.prepare()
         if side_by_side:
             self.workspace.each(self.workspace.apply)
@@ -97,6 +102,20 @@ class Deployed:
             said[passes.text(one)] = "".join(map(self.shell, lines))
             self.applied(passes.text(one))
         return said
+
+    def main(self, *words: str, code: int = 0) -> str:
+        """What a command of main.py prints, to stdout; it has to end with this code."""
+        paths = [f"--file={self.folder / 'services.yaml'}", f"--out={self.folder / 'generated'}"]
+        done = subprocess.run(
+            [sys.executable, str(ROOT / "main.py"), *words, *paths],
+            env=self.workspace.environment,
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            check=False,
+        )
+        assert done.returncode == code, done.stdout + done.stderr
+        return done.stdout
 
     def applied(self, text: str) -> None:
         """Called after each pass."""

@@ -12,6 +12,7 @@ from modules.plan.system import Compared
 DECLARED = {
     "aws_dynamodb_table": {"orders": {"name": "orders", "deletion_protection_enabled": True, "ttl": {}}},
     "aws_iam_role": {"orders": {"description": "Of orders."}},
+    "kubernetes_namespace_v1": {"orders": {"metadata": {"name": "orders", "labels": {"app": "orders"}}}},
 }
 TABLE, ROLE = "aws_dynamodb_table", "aws_iam_role"
 
@@ -50,6 +51,17 @@ def test_what_generated_does_not_set_is_no_difference_but_the_tags_are() -> None
     assert _told(_drift(TABLE, {"stream_arn": ""}, {"stream_arn": "arn:x"})) == []
     before, after = {"tags_all": {"a": "1", "b": "2"}}, {"tags_all": {"a": "1", "b": "3"}}
     assert _told(_drift(TABLE, before, after)) == [('tags_all.b: `"2"` -> `"3"`', None)]
+
+
+def test_what_differs_in_a_block_is_told_by_its_place_and_what_generated_does_not_set_there_is_none() -> None:
+    def namespace(version: str, **labels: str) -> dict[str, Any]:
+        return {"metadata": [{"name": "orders", "labels": {"app": "orders", **labels}, "resource_version": version}]}
+
+    kind = "kubernetes_namespace_v1"
+    assert _told(_drift(kind, namespace("1"), namespace("2"))) == []
+    assert _told(_drift(kind, namespace("1"), namespace("2", team="baskets"))) == [
+        ('metadata.labels.team: `none` -> `"baskets"`', None)
+    ]
 
 
 def test_a_data_source_that_reads_another_value_is_no_difference() -> None:
