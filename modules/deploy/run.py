@@ -25,7 +25,7 @@ from modules.deploy.cluster_access import unreachable
 from modules.deploy.in_cluster import InCluster
 from modules.deploy.passes import Change, Pass
 from modules.design import lifelong_keys
-from modules.doctor import examine, report
+from modules.doctor import examine, report, stack_state
 from modules.doctor.account import Account
 from modules.doctor.finding import NotChecked
 from modules.errors import CommandError
@@ -35,6 +35,7 @@ from modules.spec.retired import SHARED
 from modules.state import applied_stacks, record
 from modules.state.applied_stacks import Stack, Stacks
 from modules.state.record import Record
+from modules.state.state_file import State
 
 
 def run(
@@ -92,17 +93,18 @@ def _command(
 
 
 def change(stacks: Stacks, spec: Spec, generated: Path) -> Change:
-    """What is to be deployed, and what is applied.
+    """What is to be deployed, and what is applied, by the states on this machine and in S3.
 
-    States elsewhere are asked for only where something is retired or renamed: first those that hold what goes with it,
-    and the others only while something does.
+    Terraform is asked for other states only where something is retired or renamed: first those that hold what goes with
+    it, and the others only while something does.
     """
     held = _record(generated, spec).on_disk
     names = {spec.names.stack(name): (*spec.earlier_of(name), name) for name in spec.services if spec.earlier_of(name)}
     retired = {spec.names.stack(name) for name in spec.retired_services}
     first = {*names, *map(spec.retired_stack, spec.retired)}
     first |= set(map(spec.names.stack, spec.platform_stacks)) if first else set()
-    states = {name: stack.state for name, stack in stacks.items()}
+    account = Account(spec.region, spec.deployer_role)
+    states = {name: _state(stack, account) for name, stack in stacks.items()}
     for asked in (first, stacks):
         unknown = [name for name, state in states.items() if state is None and name in asked]
         states |= {name: terraform_cli.pull(stacks[name].folder) for name in unknown}
@@ -110,6 +112,14 @@ def change(stacks: Stacks, spec: Spec, generated: Path) -> Change:
         if not any(found.going.get(name) or found.allowed(name) for name in first):
             break
     return found
+
+
+def _state(stack: Stack, account: Account) -> State | None:
+    """None where it is elsewhere, or S3 does not give it."""
+    try:
+        return stack_state.read(stack, account)
+    except NotChecked:
+        return None
 
 
 def _record(generated: Path, spec: Spec) -> Record:

@@ -1,19 +1,19 @@
 """What the checks are about: a system, its generated/, its Terraform states, and the account."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from modules.doctor.account import Account, AwsAnswered
+from modules.doctor import stack_state
+from modules.doctor.account import Account
 from modules.spec.model import Spec
-from modules.state import applied_stacks, state_file
+from modules.state import applied_stacks
 from modules.state.applied_stacks import Stack
 from modules.state.state_file import State
 
 _ACCOUNT_ID = "${data.aws_caller_identity.current.account_id}"
-_NO_STATE = ("NoSuchKey", "NoSuchBucket")
 
 
 class Declared(NamedTuple):
@@ -94,20 +94,5 @@ class Subject:
 
     @cached_property
     def _states(self) -> list[State]:
-        return list(self._read_states())
-
-    def _read_states(self) -> Iterator[State]:
-        for stack in self._stacks:
-            if (state := stack.state) is not None:
-                yield state
-            elif (s3 := stack.backend("s3")) is not None:
-                yield self._from_bucket(s3)
-
-    def _from_bucket(self, s3: Mapping[str, Any]) -> State:
-        try:
-            content = self.account.content(str(s3["bucket"]), str(s3["key"]), s3.get("region"))
-        except AwsAnswered as answered:
-            if answered.code in _NO_STATE:
-                return state_file.NEVER_APPLIED
-            raise
-        return state_file.parse(content, f"s3://{s3['bucket']}/{s3['key']}")
+        found = [stack_state.read(stack, self.account) for stack in self._stacks]
+        return [state for state in found if state is not None]
