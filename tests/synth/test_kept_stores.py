@@ -184,6 +184,15 @@ def test_another_sender_replaces_the_mail_identity_and_is_a_mistake(deployed: Ru
     assert "email_identity would be post@example.com, and was no-reply@example.com." in said
 
 
+def test_another_encryption_of_an_adopted_repository_replaces_it_and_is_a_mistake(deployed: Run) -> None:
+    system = shipped()
+    adopt = {"name": "shop/order-service", "encryption": "KMS"}
+    system["services"]["order-service"]["repository"] = {"adopt": adopt}
+    said = deployed(system).stderr
+    assert "encryption_configuration would be [{'encryption_type': 'KMS'}], and was " in said
+    assert "It holds the images, of which each start of a pod pulls one.\n  Write the old value again." in said
+
+
 def test_a_word_of_a_service_that_is_not_applied_is_free(run: Run, tmp_path: Path) -> None:
     run(shipped())
     made_up_states.apply(tmp_path / "generated", "network", "cluster", "data", "edge", "platform")
