@@ -10,7 +10,7 @@ from tests.support import child_process, users_files
 from tests.support.tool_missing import ToolMissing
 
 users_files.refuse_reads()
-pytest_plugins = ["tests.support.applied_system", "tests.support.side_by_side", "tests.support.tiers"]
+pytest_plugins = [f"tests.support.{name}" for name in ("applied_system", "side_by_side", "tiers", "transcripts")]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

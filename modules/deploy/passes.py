@@ -200,22 +200,19 @@ def _of(stack: Stack, change: Change, is_twice: bool) -> Iterable[Pass]:
     moves = name not in change.retired and change.is_moving(name)
     if not moves:
         yield from allow
-    state = change.states.get(name)
     # Pods of a service that stays use a store until they are others.
     is_used = name not in change.retired and bool(change.deleted(name))
-    if is_twice and change.renames(name) and state:
+    if is_twice and change.renames(name) and (state := change.states[name]):
         declared, moved = change.resources(name), change.moved(name)
         for how in _BOTH:
             text = overlap.override(declared, state, moved, change.names[name], new=how == "switch")
             yield Pass(stack, how, change.stays(name), text)
+    elif change.has_other_protocol(name):
+        yield from _protocols(stack, change)
     elif (is_twice or is_used or (moves and allow)) and (stays := change.stays(name)):
         yield Pass(stack, "add", stays)
     if moves:
         yield from allow
-    if not renames and change.has_other_protocol(stack.name):
-        yield from _protocols(stack, change)
-        yield from () if is_twice else _last(stack, change)
-        return
     if not is_twice:
         yield from _last(stack, change)
 

@@ -20,7 +20,7 @@ from tests.support.run_synth import SHIPPED, shipped
 from tests.unit.conftest import TODAY
 
 BLOCKS = blocks.blocks()
-RUN = [block for block in BLOCKS if block.reason is None]
+RUN = [block for block in BLOCKS if block.is_run]
 TESTING = ROOT / "docs" / "testing.md"
 MINIMAL = {"project": "shop", "region": "eu-west-1", "services": {"web": {"path": "/"}}}
 
@@ -48,6 +48,16 @@ def test_the_page_on_tests_counts_the_blocks(request: pytest.FixtureRequest) -> 
 
 def test_a_block_that_is_not_run_says_why_in_a_sentence() -> None:
     assert [block.place for block in BLOCKS if block.reason is not None and len(block.reason.split()) < 3] == []
+
+
+def test_a_block_that_a_test_makes_is_a_generated_part_that_this_test_names() -> None:
+    made = {block.place: block for block in BLOCKS if block.made_by}
+    assert made
+    for place, block in made.items():
+        before = block.page.read_text(encoding="utf-8").splitlines()[block.line - 4 : block.line - 1]
+        part = re.fullmatch(r"<!-- generated: ([\w-]+) -->", before[0])
+        assert part, place
+        assert f'shows("{part[1]}"' in (ROOT / str(block.made_by)).read_text(encoding="utf-8"), place
 
 
 @pytest.mark.parametrize("block", of("yaml"))

@@ -14,6 +14,7 @@ import pytest
 from modules.paths import ROOT
 from tests.support.emulator import REGION
 from tests.support.terraform_workspace import Workspace, expect
+from tests.support.transcripts import Shows, transcript, without
 
 ACCOUNT = "123456789012"
 SERVICES = """\
@@ -32,17 +33,6 @@ TAGS = [{"Key": "owner", "Value": "team-orders"}]
 POLICY = {
     "Version": "2012-10-17",
     "Statement": [{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "*", "Resource": "*"}],
-}
-LOG_DELIVERY = {
-    "Version": "2012-10-17",
-    "Statement": [
-        {
-            "Effect": "Allow",
-            "Principal": {"Service": "logging.s3.amazonaws.com"},
-            "Action": "s3:PutObject",
-            "Resource": "arn:aws:s3:::bucket-logs/*",
-        }
-    ],
 }
 Client = Callable[[str], Any]
 
@@ -73,6 +63,9 @@ def there(client: Client) -> dict[str, str]:
     s3.put_bucket_policy(Bucket="orders-files", Policy=json.dumps(POLICY))
     s3.put_bucket_tagging(Bucket="orders-files", Tagging={"TagSet": TAGS})
     s3.put_object(Bucket="orders-files", Key="a", Body=b"a")
+    _bucket_of_logs(client, "owners-logs")
+    logging = {"LoggingEnabled": {"TargetBucket": "owners-logs", "TargetPrefix": "orders/"}}
+    s3.put_bucket_logging(Bucket="orders-files", BucketLoggingStatus=logging)
     sqs = client("sqs")
     dead = sqs.create_queue(QueueName="orders-dead")["QueueUrl"]
     attributes = {"MessageRetentionPeriod": "1000000", "VisibilityTimeout": "77", "Policy": json.dumps(POLICY)}
@@ -103,19 +96,40 @@ def there(client: Client) -> dict[str, str]:
     }
 
 
+def _bucket_of_logs(client: Client, name: str) -> None:
+    """Into which S3 may deliver logs; made once."""
+    s3 = client("s3")
+    if name in {one["Name"] for one in s3.list_buckets()["Buckets"]}:
+        return
+    s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION})
+    may = {
+        "Effect": "Allow",
+        "Principal": {"Service": "logging.s3.amazonaws.com"},
+        "Action": "s3:PutObject",
+        "Resource": f"arn:aws:s3:::{name}/*",
+    }
+    s3.put_bucket_policy(Bucket=name, Policy=json.dumps({"Version": "2012-10-17", "Statement": [may]}))
+
+
 class Place:
     """A services.yaml with its generated/, and the command on it."""
 
     def __init__(self, folder: Path, aws: dict[str, str]) -> None:
+        folder.mkdir(exist_ok=True)
         self.folder, self.aws = folder, aws
         self.file, self.out = folder / "services.yaml", folder / "generated"
         self.file.write_text(SERVICES)
 
     def adopt(self, service: str, arn: str) -> subprocess.CompletedProcess[str]:
+        return self.main("adopt", service, arn)
+
+    def main(self, *words: str, workspace: Workspace | None = None) -> subprocess.CompletedProcess[str]:
+        """A command on it, or on the workspace that is made of it."""
+        out, environment = (workspace.generated, workspace.environment) if workspace else (self.out, self.aws)
         here = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
         return subprocess.run(
-            [sys.executable, ROOT / "main.py", "adopt", service, arn, "--file", self.file, "--out", self.out],
-            env=here | self.aws,
+            [sys.executable, ROOT / "main.py", *words, "--file", self.file, "--out", out],
+            env=here | environment,
             capture_output=True,
             text=True,
             timeout=300,
@@ -143,17 +157,17 @@ def test_services_yaml_says_what_would_replace_it_and_nothing_else_of_the_text_c
     assert aws.endswith(" # all of it")
     keys = "partition_key: {name: order, type: S}, sort_key: {name: line, type: S}, ttl: gone"
     assert f"{{dynamodb: {{adopt: {{name: orders-prod}}, {keys}}}}}" in aws
+    assert "{s3: {adopt: {name: orders-files, attached: [logging, policy" in aws
     assert f'{{secrets: {{adopt: {{arn: "{there["secrets"]}"}}}}}}' in aws
     assert lines[7] == "    repository: {adopt: {name: old/orders, encryption: AES256}}"
 
 
-def _upstream(workspace: Workspace, client: Client) -> None:
+def _upstream(workspace: Workspace, client: Client, stack: str = "orders") -> None:
     """States of what the service's stack reads, with values that AWS knows."""
     ec2 = client("ec2")
     group = ec2.describe_security_groups()["SecurityGroups"][0]["GroupId"]
     key = client("kms").create_key()["KeyMetadata"]["Arn"]
-    client("s3").create_bucket(Bucket="bucket-logs", CreateBucketConfiguration={"LocationConstraint": REGION})
-    client("s3").put_bucket_policy(Bucket="bucket-logs", Policy=json.dumps(LOG_DELIVERY))
+    _bucket_of_logs(client, "bucket-logs")
     values: dict[str, Any] = {
         "bucket_logs_name": "bucket-logs",
         "logs_key_arn": key,
@@ -165,13 +179,13 @@ def _upstream(workspace: Workspace, client: Client) -> None:
         "oidc_issuer": "oidc.example.com",
         "s3_prefix_list_id": "pl-6da54004",
     }
-    text = json.dumps(workspace.whole["orders"])
+    text = json.dumps(workspace.whole[stack])
     state = workspace.generated.parent / "state"
     state.mkdir(exist_ok=True)
-    offered = {stack: dict(values) for stack in workspace.whole["orders"]["data"]["terraform_remote_state"]}
-    for stack, output in OUTPUT.findall(text):
-        offered[stack].setdefault(output, "unused")
-    for stack, outputs in offered.items():
+    offered = {stack: dict(values) for stack in workspace.whole[stack]["data"]["terraform_remote_state"]}
+    for one, output in OUTPUT.findall(text):
+        offered[one].setdefault(output, "unused")
+    for one, outputs in offered.items():
         written = {
             name: {
                 "value": value,
@@ -179,8 +193,38 @@ def _upstream(workspace: Workspace, client: Client) -> None:
             }
             for name, value in outputs.items()
         }
-        content = {"version": 4, "serial": 1, "lineage": stack, "terraform_version": "1.11.0", "outputs": written}
-        (state / f"{stack}.tfstate").write_text(json.dumps({**content, "resources": []}))
+        content = {"version": 4, "serial": 1, "lineage": one, "terraform_version": "1.11.0", "outputs": written}
+        (state / f"{one}.tfstate").write_text(json.dumps({**content, "resources": []}))
+
+
+def test_a_table_is_adopted_and_its_plan_says_what_changes_in_place(
+    client: Client, aws: dict[str, str], tmp_path: Path, shows: Shows
+) -> None:
+    client("dynamodb").create_table(
+        TableName="baskets",
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "N"}],
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    arn = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/baskets"
+    place = Place(tmp_path / "place", aws)
+    adopted = place.adopt("other", arn)
+    assert adopted.returncode == 0, adopted.stderr
+    written = [line for line in place.file.read_text().splitlines() if line not in SERVICES.splitlines()]
+    workspace = Workspace(place.out, tmp_path / "work", aws)
+    _upstream(workspace, client, "other")
+    planned = place.main("plan", "other", workspace=workspace)
+    assert planned.returncode == 2, planned.stderr
+    edited = "".join(f"+{line}\n" for line in written)
+    said = adopted.stderr.partition("adopts ")
+    shows(
+        "table-adopted",
+        transcript(
+            (f"make adopt SERVICE=other FROM={arn}", f"{said[0].splitlines()[-1]}{said[1]}{said[2]}"),
+            ("git diff --unified=0 services.yaml | grep '^[+-][^+-]'", edited),
+            (".venv/bin/python main.py plan other", without("Cost", planned.stdout)),
+        ),
+    )
 
 
 def _owners(client: Client, there: dict[str, str]) -> dict[str, Any]:
@@ -199,6 +243,7 @@ def _owners(client: Client, there: dict[str, str]) -> dict[str, Any]:
         "items": client("dynamodb").scan(TableName="orders-prod")["Items"],
         "table owner": _owner(client("dynamodb").list_tags_of_resource(ResourceArn=there["dynamodb"])["Tags"]),
         "bucket policy": client("s3").get_bucket_policy(Bucket="orders-files")["Policy"],
+        "bucket logging": client("s3").get_bucket_logging(Bucket="orders-files")["LoggingEnabled"],
         "bucket owner": _owner(client("s3").get_bucket_tagging(Bucket="orders-files")["TagSet"]),
         "object": client("s3").get_object(Bucket="orders-files", Key="a")["Body"].read(),
         "queue": {name: queue[name] for name in ("MessageRetentionPeriod", "VisibilityTimeout", "CreatedTimestamp")},

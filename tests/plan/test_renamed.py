@@ -11,17 +11,20 @@ from modules.design.renaming import MADE_ANEW
 from tests.support.deployed_in_passes import Deployed, system
 from tests.support.emulator import emulated_aws
 from tests.support.random_specs import System
+from tests.support.transcripts import Shows, transcript, without
 
 OLD, NEW = "orders", "purchases"
 WORDS = ["sqs", "s3", "dynamodb", "sns", "kms", "secrets"]
 SWITCH, SWITCHED = "purchases (old and new pods)", "purchases (requests to the new pods)"
+APPLIED = re.compile(r"^Apply complete! .+$", re.MULTILINE)
+WRITTEN = ".venv/bin/python main.py passes > passes.sh"
+RUN = "TF_CLI_ARGS_apply=-auto-approve bash -v passes.sh 2>&1 | grep -e '^# ' -e '^Apply complete!'"
 DESTROYED = re.compile(r"^  # (\S+) will be destroyed|^  # (\S+) must be replaced", re.MULTILINE)
 
 
 def shop(name: str, **more: Any) -> System:
     services = {name: {"path": "/orders", "aws": WORDS, **more}, "basket": {"calls": [name]}}
-    edge = {"load_balancer": {}, "accept": ["http-only"]}
-    return system(services) | edge
+    return system(services, load_balancer={}, accept=["http-only"], database="none", cache="none")
 
 
 class Way(NamedTuple):
@@ -94,13 +97,17 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Renamed]:
 
 class Change(NamedTuple):
     before: dict[str, Any]
+    announced: str
     said: dict[str, str]
 
 
 @pytest.fixture(scope="module")
 def change(deployed: Renamed) -> Change:
     before = deployed.identities
-    return Change(before, deployed.deploy(shop(NEW, renamed_from=OLD)))
+    assert deployed.synth(shop(NEW, renamed_from=OLD)) == 0
+    deployed.prepare()
+    announced = deployed.main("plan", code=2)
+    return Change(before, announced, deployed.deploy(shop(NEW, renamed_from=OLD)))
 
 
 def test_nothing_that_holds_data_or_an_identity_is_another(deployed: Renamed, change: Change) -> None:
@@ -108,6 +115,12 @@ def test_nothing_that_holds_data_or_an_identity_is_another(deployed: Renamed, ch
     destroyed = {one for text in change.said.values() for found in DESTROYED.findall(text) for one in found if one}
     assert destroyed == {"aws_eks_fargate_profile.orders", "aws_lb_target_group.orders"}
     assert all(one.startswith(MADE_ANEW) for one in destroyed)
+
+
+def test_the_plan_of_all_stacks_announces_no_store_and_each_pass_ends_well(change: Change, shows: Shows) -> None:
+    assert "Data at risk" not in change.announced
+    said = "".join(f"# {text}\n{APPLIED.findall(said)[-1]}\n" for text, said in change.said.items())
+    shows("rename", transcript(("make plan", without("Cost", change.announced)), (WRITTEN, ""), (RUN, said)))
 
 
 def test_old_pods_get_the_requests_until_the_new_ones_are_ready(deployed: Renamed, change: Change) -> None:

@@ -14,10 +14,12 @@ import pytest
 from modules.paths import ROOT
 from tests.shared_state.conftest import SERVICES, STATES, System, empty
 from tests.shared_state.test_bootstrap import name, objects
+from tests.support.transcripts import Shows
 
 SECONDS = 300
 MOST = 100  # a run has fewer changes
 BOOTSTRAP = ("bootstrap", "--yes")
+FIRST_COPY = "PutObject shop/cluster.tfstate"
 
 
 def killed(system: System, change: int | str, when: str, *words: str) -> str | None:
@@ -54,14 +56,17 @@ def assert_moved(system: System, account: str, s3: Any) -> None:
 
 
 def test_a_bootstrap_that_is_killed_between_two_copies_is_finished_by_the_next(
-    system: System, account: str, s3: Any
+    system: System, account: str, s3: Any, shows: Shows, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert killed(system, "PutObject shop/cluster.tfstate", "after", *BOOTSTRAP)
+    assert killed(system, FIRST_COPY, "after", *BOOTSTRAP)
     assert true_states(system, s3) == STATES
     locks = [key for key in objects(s3, name(account)) if key.endswith(".tflock")]
     assert len(locks) == len(list((system.generated / "stacks").iterdir()))
     assert killed(system, MOST, "after", *BOOTSTRAP) is None
     assert_moved(system, account, s3)
+    said = capsys.readouterr().out.replace("$ main.py bootstrap --yes", "$ make bootstrap")
+    said = said.replace(f"killed after {FIRST_COPY}", "Killed")
+    shows("bootstrap", re.sub(r"^(  aws .{100}).+$", r"\1…", said, flags=re.MULTILINE))
 
 
 def test_a_bootstrap_that_is_killed_again_and_again_comes_to_its_end(system: System, account: str, s3: Any) -> None:

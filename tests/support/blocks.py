@@ -9,6 +9,7 @@ from modules.paths import ROOT
 
 FENCE = re.compile(r"^(?P<indent> *)```(?P<language>\w*)\n(?P<text>.*?)^(?P=indent)```$", re.MULTILINE | re.DOTALL)
 NOT_RUN = re.compile(r"<!-- not run: (\S.+) -->\n\Z")
+MADE_BY = re.compile(r"<!-- made by: (\S+) -->\n\Z")  # a test, which compares it
 SHELL = "console"
 LANGUAGES = (SHELL, "yaml", "json", "text")
 
@@ -20,7 +21,14 @@ class Block:
     language: str
     text: str
     reason: str | None
-    """Why it is not run; None where it is."""
+    """Why it is not run; None where it is, or where a test makes it."""
+
+    made_by: str | None = None
+    """The file of that test."""
+
+    @property
+    def is_run(self) -> bool:
+        return self.reason is None and self.made_by is None
 
     @property
     def place(self) -> str:
@@ -42,11 +50,11 @@ def _in(page: Path, text: str) -> list[Block]:
     found = []
     for fence in FENCE.finditer(text):
         before = text[: fence.start()]
-        reason = NOT_RUN.search(before)
+        reason, made_by = NOT_RUN.search(before), MADE_BY.search(before)
         indent = len(fence["indent"])
         inner = "".join(line[indent:] for line in fence["text"].splitlines(keepends=True))
         line = before.count("\n") + 1
-        found.append(Block(page, line, fence["language"], inner, reason[1] if reason else None))
+        found.append(Block(page, line, fence["language"], inner, reason and reason[1], made_by and made_by[1]))
     return found
 
 
@@ -57,10 +65,10 @@ def fences(text: str) -> int:
 
 def counted() -> str:
     """How many blocks of each language run, and how many do not: for docs/testing.md."""
-    run = {language: sum(one.language == language and not one.reason for one in blocks()) for language in LANGUAGES}
+    run = {language: sum(one.language == language and one.is_run for one in blocks()) for language in LANGUAGES}
     kinds = ", ".join(f"{number} {language}" for language, number in run.items() if number)
-    left = sum(one.reason is not None for one in blocks())
-    return f"{sum(run.values())} blocks run ({kinds}), and {left} carry a reason why they do not."
+    made, left = (sum(getattr(one, of) is not None for one in blocks()) for of in ("made_by", "reason"))
+    return f"{sum(run.values())} blocks run ({kinds}), {made} are made by tests, and {left} carry a reason why not."
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ LOAD_BALANCER = "aws_lb.main"
 GOLDEN = ROOT / "tests" / "golden"
 
 
-def _facts(name: str) -> Facts:
+def recorded(name: str) -> Facts:
     planned = recorded_plan.read(name)
     return Facts(
         [one.stack for one in planned],
@@ -38,7 +38,7 @@ def _section(found: Page, heading: str) -> list[str]:
 
 
 def test_a_replaced_load_balancer_is_announced_in_all_seven_stacks_with_what_is_unreachable() -> None:
-    found = page(_facts("replaced_load_balancer"))
+    found = page(recorded("replaced_load_balancer"))
     assert found.code == CHANGES
     assert found.headline.startswith("8 to add, 17 to change, 8 to destroy, in 7 of 7 stacks.")
     assert _section(found, "Unreachable meanwhile")[:2] == [
@@ -67,8 +67,23 @@ def test_what_refers_to_the_identifier_of_what_is_replaced_is_certain_and_other_
     ]
 
 
+def test_what_is_taken_over_and_changed_is_told_with_what_changes_in_it() -> None:
+    values = {"name": "baskets"}
+    table = ("web", "aws_dynamodb_table", "aws_dynamodb_table.web")
+    attributes = ("deletion_protection_enabled", "tags_all")
+    changed = Change(*table, "update", values, values, attributes, imports=True)
+    found = page(Facts(["web"], [changed], {}, {}, [], []))
+    assert found.headline == "0 to add, 1 to change, 0 to destroy, 1 to take over, in 1 of 1 stack."
+    assert _section(found, "By stack, in the order to apply") == [
+        (
+            "1. web: taken over: DynamoDB table baskets (`aws_dynamodb_table.web`), and changed in place: "
+            "deletion_protection_enabled and tags_all"
+        )
+    ]
+
+
 def test_data_at_risk_comes_first_and_what_belongs_to_it_is_not_said_again() -> None:
-    found = page(_facts("changed_services"))
+    found = page(recorded("changed_services"))
     assert found.code == AT_RISK
     assert found.sections[0].heading == "Data at risk"
     assert found.sections[0].lines == [
@@ -86,7 +101,7 @@ def test_data_at_risk_comes_first_and_what_belongs_to_it_is_not_said_again() -> 
 
 
 def test_new_permissions_are_named_with_what_they_are_for_and_by_whom() -> None:
-    assert _section(page(_facts("changed_services")), "Connections and permissions") == [
+    assert _section(page(recorded("changed_services")), "Connections and permissions") == [
         (
             "new permission: sqs:GetQueueUrl, sqs:GetQueueAttributes, sqs:ReceiveMessage, sqs:DeleteMessage, "
             "sqs:ChangeMessageVisibility, sqs:SendMessage on shop-payment-service, by "
@@ -119,25 +134,25 @@ def test_nothing_to_do_is_said_so() -> None:
 
 
 def test_passes_are_said_before_what_is_unreachable() -> None:
-    found = page(_facts("replaced_load_balancer")._replace(passes=["a, b (delete nothing), c, b"]))
+    found = page(recorded("replaced_load_balancer")._replace(passes=["a, b (delete nothing), c, b"]))
     headings = [one.heading for one in found.sections]
     assert headings.index("Applied in passes") + 1 == headings.index("Unreachable meanwhile")
 
 
 def test_what_was_left_out_is_said_with_the_reason() -> None:
-    (line,) = _section(page(_facts("changed_services")), "Not part of this plan")
+    (line,) = _section(page(recorded("changed_services")), "Not part of this plan")
     assert line.startswith("Helm releases and Kubernetes objects of order-service, payment-service, user-service and ")
     assert "this machine can't connect to the Kubernetes API" in line
 
 
 def test_the_page_is_the_same_text_every_time_and_no_line_is_wider_than_a_terminal() -> None:
-    texts = {render.text(page(_facts("replaced_load_balancer"))) for _ in range(3)}
+    texts = {render.text(page(recorded("replaced_load_balancer"))) for _ in range(3)}
     assert len(texts) == 1
     assert max(map(len, texts.pop().splitlines())) <= render.WIDTH
 
 
 def test_markdown_marks_addresses_and_escapes_the_rest() -> None:
-    found = render.markdown(page(_facts("changed_services")))
+    found = render.markdown(page(recorded("changed_services")))
     assert found.startswith("**Data at risk.** 7 to add")
     assert "\n\n### Data at risk\n\n- DynamoDB table shop-order-service (`aws_dynamodb_table.order_service`)" in found
     bare = re.sub(r"`[^`]*`", "", found)
@@ -145,7 +160,7 @@ def test_markdown_marks_addresses_and_escapes_the_rest() -> None:
 
 
 def test_json_has_no_value_of_any_attribute() -> None:
-    facts = _facts("changed_services")
+    facts = recorded("changed_services")
     (secret,) = [one for one in facts.changes if one.address == "aws_s3_bucket.user_service"]
     facts = facts._replace(changes=[secret._replace(before={**secret.before, "tags": {"a": "hidden"}})])
     found = page_json.as_json(facts)

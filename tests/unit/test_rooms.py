@@ -19,7 +19,9 @@ MAP = modules.__doc__ or ""
 ROW = re.compile(r"^\| `(?P<name>[\w.]+)` \|[^|]*\| (?P<imports>[^|]+) \|$", re.MULTILINE)
 BINDINGS = ("cdktf", "jsii", "constructs", "cdktf_cdktf_provider_aws", "cdktf_cdktf_provider_helm")
 # The only files of tests/support that define fixtures or plugins of pytest, or run it.
-WITH_PYTEST = {f"tests.support.{name}" for name in ("applied_system", "nightly", "side_by_side", "tiers")}
+WITH_PYTEST = {
+    f"tests.support.{name}" for name in ("applied_system", "nightly", "side_by_side", "tiers", "transcripts")
+}
 
 
 def _rooms() -> dict[str, set[str]]:

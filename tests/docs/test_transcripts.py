@@ -1,0 +1,92 @@
+"""What docs/operations/data-at-risk.md shows, as far as files tell it; other tests that it names make the rest."""
+
+import os
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from modules.paths import ROOT
+from modules.plan import render
+from modules.plan.page import page
+from tests.support import made_up_states
+from tests.support.clean_environment import without_accounts
+from tests.support.transcripts import Shows, transcript
+from tests.unit.test_plan_words import recorded
+
+SERVICES = """\
+project: shop
+region: eu-west-1
+zones: [a, b]
+accept: [http-only, private-api, local-state, nat-traffic, unused-resource]
+network: {cidr: 10.0.0.0/16}
+services:
+  orders:
+    path: /api/orders
+    aws: [sqs, dynamodb]
+"""
+DIFF = "git diff --unified=0 services.yaml | grep '^[+-][^+-]'"
+# What the Makefile runs.
+TARGETS = {"make synth": "", "make retire SERVICE=orders": "retire orders", "make diff": "diff"}
+
+
+class Deployed:
+    """A system in a repository, whose states hold all that is committed."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.file = folder, folder / "services.yaml"
+        self.file.write_text(SERVICES)
+        self.run("make synth")
+        made_up_states.apply(folder / "generated")
+        for line in ("init --quiet", "add services.yaml generated", "commit --quiet --message=Deployed"):
+            self.run(f"git {line}")
+
+    def edit(self, old: str, new: str) -> None:
+        text = self.file.read_text()
+        assert text.count(old) == 1
+        self.file.write_text(text.replace(old, new))
+
+    def run(self, line: str, code: int = 0) -> tuple[str, str]:
+        """The line, and what it printed; of `make synth` not the files that it names where nobody watches."""
+        main = [sys.executable, str(ROOT / "main.py"), *shlex.split(TARGETS.get(line, "")), "--file=services.yaml"]
+        author = {
+            f"GIT_{who}_{what}": "docs@example.com" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")
+        }
+        done = subprocess.run(
+            [*main, "--out=generated"] if line in TARGETS else ["bash", "-c", line],
+            cwd=self.folder,
+            env=without_accounts() | author | {"GIT_CONFIG_GLOBAL": os.devnull, "PAGER": "cat"},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert done.returncode == code, done.stderr
+        return line, done.stderr + (done.stdout if line != "make synth" else "")
+
+
+@pytest.fixture
+def deployed(tmp_path: Path) -> Deployed:
+    return Deployed(tmp_path)
+
+
+def test_a_word_that_is_removed_is_refused_and_retired(deployed: Deployed, shows: Shows) -> None:
+    deployed.edit("[sqs, dynamodb]", "[dynamodb]")
+    refused = [deployed.run(DIFF), deployed.run("make synth", 1)]
+    kept = [deployed.run(line) for line in ("make retire SERVICE=orders", DIFF, "make synth")]
+    kept.append(deployed.run("make diff", 2))
+    assert "Data at risk" not in kept[-1][1]
+    shows("word-removed", transcript(*refused, *kept))
+
+
+def test_a_key_for_life_is_refused(deployed: Deployed, shows: Shows) -> None:
+    deployed.edit("10.0.0.0/16", "10.9.0.0/16")
+    shows("lifelong-key", transcript(deployed.run(DIFF), deployed.run("make synth", 1)))
+
+
+def test_a_replaced_load_balancer_is_announced_in_all_stacks(shows: Shows) -> None:
+    line = ".venv/bin/python main.py plan edge --replace edge:aws_lb.main"
+    shows("load-balancer", transcript((line, render.text(page(recorded("replaced_load_balancer"))))))

@@ -1,0 +1,46 @@
+"""Transcripts on docs/operations/data-at-risk.md: what commands print in a test is what the page shows.
+
+`pytest --rewrite-goldens FILE` writes those that the tests of this file make.
+"""
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from modules.paths import ROOT
+from tests.support.reference.pages import PART
+
+PAGE = ROOT / "docs" / "operations" / "data-at-risk.md"
+DATE = re.compile(r"\b20\d\d-\d\d-\d\d\b")
+Shows = Callable[[str, str], None]
+
+
+def transcript(*commands: tuple[str, str]) -> str:
+    """Command lines, each with what it printed."""
+    return "\n\n".join(f"$ {line}\n{said.strip()}".strip() for line, said in commands)
+
+
+def without(section: str, said: str) -> str:
+    """A page of a plan without the lines of a section, such as prices, which other tests hold."""
+    return re.sub(rf"^({section}\n)(?:  .*\n?)+", r"\1  …\n", said, flags=re.MULTILINE)
+
+
+@pytest.fixture
+def shows(request: pytest.FixtureRequest) -> Shows:
+    """Compares the part of the page that has this name with a text, or writes it there."""
+    maker = request.path.relative_to(ROOT).as_posix()
+
+    def compare(name: str, text: str) -> None:
+        page = PAGE.read_text(encoding="utf-8")
+        found = {part[1]: part for part in PART.finditer(page)}
+        assert name in found, f"{PAGE.name} has no part {name}."
+        made = f"\n<!-- made by: {maker} -->\n```console\n{DATE.sub('<date>', text).strip()}\n```\n\n"
+        part = found[name]
+        new = f"{page[: part.start()]}{part[1]}{part[2]}{made}{page[part.end() :]}"
+        if request.config.getoption("--rewrite-goldens"):
+            PAGE.write_text(new, encoding="utf-8")
+            page = new
+        assert page == new, f"{PAGE.name}, {name}: run `pytest --rewrite-goldens {maker}`, and read the page's diff."
+
+    return compare
