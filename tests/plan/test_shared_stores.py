@@ -72,7 +72,7 @@ def test_the_redis_user_of_who_reads_has_the_owners_prefix_and_no_command_that_w
     rules = {one["UserName"]: one["AccessString"].split() for one in users}
     (owner,), (reader,) = ([rule for name, rule in rules.items() if one in name] for one in (OWNER, READER))
     assert f"~{OWNER}:*" in owner
-    assert [one for one in reader if "~" in one] == [f"%R~{OWNER}:*"]
+    assert [one for one in reader if "~" in one] == [f"~{OWNER}:*"]
     assert "+@write" in owner
     assert "+@write" not in reader
 
