@@ -18,6 +18,7 @@ from ruamel.yaml import YAML
 
 from modules.checks.check import check
 from modules.design import helm_values, terraform_text
+from modules.facts import fargate
 from tests.support import helm, keda
 from tests.support.control_plane import CommandFailed, ControlPlane
 from tests.support.control_plane.processes import Processes
@@ -195,6 +196,17 @@ def test_kubernetes_own_autoscaler_begins_with_a_pod_where_keda_left_none(worker
     worker.deploy(WAITING.replace("pods: 0", "pods: 2").replace("queue: 10", "cpu: 70"))
     worker.eventually("two pods, the least", lambda: worker.pods == 2)
     assert worker.autoscalers == {f"horizontalpodautoscaler.autoscaling/{NAME}"}
+
+
+def test_each_program_needs_less_memory_than_its_pod_has(worker: Worker, programs: Processes) -> None:
+    worker.deploy(WAITING)
+    worker.eventually("no message, no pod", lambda: worker.pods == 0)
+    most = int(fargate.SMALLEST["memory"].removesuffix("Mi"))
+    for name, process in programs.running.items():
+        status = Path(f"/proc/{process.pid}/status").read_text()
+        used = int(re.findall(r"^VmHWM:\s+(\d+) kB$", status, re.MULTILINE)[0]) // 1024
+        print(f"        {name}: {used} MiB at most")
+        assert used < most
 
 
 def test_kedas_webhook_would_refuse_an_autoscaler_without_the_annotation(worker: Worker) -> None:
