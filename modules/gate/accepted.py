@@ -250,6 +250,13 @@ ACCEPTED = (
     Accepted("kube-score", "pod-networkpolicy", r"\S+ .*", _SECURITY_GROUPS),
     Accepted(
         "kube-score",
+        "deployment-replicas",
+        r"\S+ .*",
+        "KEDA makes the autoscaler of the Deployment, which kube-score does not see.",
+        "services.*.scale",
+    ),
+    Accepted(
+        "kube-score",
         "container-ephemeral-storage-request-and-limit",
         r"\S+ .*",
         "A Fargate pod has 20 GiB of its own, which no neighbour can fill.",
