@@ -6,10 +6,11 @@ import os
 import sys
 import time
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from modules import terminal, user_cache
 from modules.paths import ROOT
@@ -17,6 +18,7 @@ from modules.spec.reads import Read, Values, canonical, joined
 from modules.synth.rendered import Rendered, Wanted
 
 DAYS_KEPT_UNUSED = 7
+MOST_KEPT = 4  # of a stack, so that who changes between branches finds both
 # What CDKTF itself reads of the environment.
 _READ_BY_CDKTF = "CDKTF_"
 
@@ -27,50 +29,42 @@ class StackCache:
     def __init__(self, out: Path, *, as_hcl: bool, state_folder: str) -> None:
         self._folder = user_cache.folder() / "stacks"
         self._base = canonical((_generator(), str(out.absolute()), as_hcl, state_folder))
+        self._kept: dict[str, list[Path]] = {}  # what was used last comes first
         self._usable = self._prepare()
 
     def find(self, wanted: Wanted, values: Values) -> Rendered | None:
         """The stack as an earlier run made it; None where something that it read was not what `values` has."""
-        if not self._usable:
-            return None
-        file = self._file(wanted)
-        try:
-            written, _, rest = file.read_bytes().partition(b"\n")
-        except OSError:
-            return None
-        if written != _digest(rest):  # damaged, or half written
-            return None
-        header, _, contents = rest.partition(b"\n")
-        found = json.loads(header)
-        if found["before"] != _digest(canonical(wanted.before).encode()).decode():
-            return None
-        if any(values.digest(tuple(path)) != digest for path, digest in found["reads"]):
-            return None
-        with contextlib.suppress(OSError):
-            os.utime(file)
-        files, begin = {}, 0
-        for path, size in found["files"]:
-            files[path] = contents[begin : begin + size]
-            begin += size
-        return Rendered(found["entry"], found["version"], files)
+        before = _digest_of(wanted.before)
+        for file in self._kept.get(self._prefix(wanted), ()):
+            if (found := _read(file)) is None:
+                continue
+            header, contents = found
+            if before == header["before"] and all(values.digest(tuple(path)) == one for path, one in header["reads"]):
+                with contextlib.suppress(OSError):
+                    os.utime(file)
+                return Rendered(header["entry"], header["version"], dict(_split(contents, header["files"])))
+        return None
 
     def keep(self, wanted: Wanted, rendered: Rendered, read: Iterable[Read], values: Values) -> None:
-        """Keeps the stack for the next run."""
+        """Keeps the stack for later runs, beside the last ones of its name that were made of other values."""
         if not self._usable:
             return
         header = {
-            "before": _digest(canonical(wanted.before).encode()).decode(),
+            "before": _digest_of(wanted.before),
             "reads": [(path, values.digest(path)) for path in joined(read, wanted.spec.services)],
             "entry": rendered.entry,
             "version": rendered.version,
             "files": [(path, len(data)) for path, data in rendered.files.items()],
         }
-        rest = json.dumps(header).encode() + b"\n" + b"".join(rendered.files.values())
-        file = self._file(wanted)
-        part = file.with_suffix(f".{uuid.uuid4().hex}.part")
+        data = json.dumps(header).encode() + b"\n" + b"".join(rendered.files.values())
+        prefix = self._prefix(wanted)
+        digest = sha256(data).hexdigest()
+        part = self._folder / f"{prefix}.{uuid.uuid4().hex}.part"
         try:
-            user_cache.write(part, _digest(rest) + b"\n" + rest)
-            part.replace(file)
+            user_cache.write(part, f"{digest}\n".encode() + data)
+            part.replace(self._folder / f"{prefix}.{digest[:16]}")
+            for unused in self._kept.get(prefix, [])[MOST_KEPT - 1 :]:
+                unused.unlink(missing_ok=True)
         except OSError as problem:
             self._usable = False
             _say(problem)
@@ -86,17 +80,44 @@ class StackCache:
                 if file.stat().st_mtime < oldest:
                     file.unlink()
 
-    def _file(self, wanted: Wanted) -> Path:
-        asked = canonical((self._base, wanted.name, wanted.part))
-        return self._folder / f"{wanted.name[:60]}-{_digest(asked.encode()).decode()[:24]}"
+    def _prefix(self, wanted: Wanted) -> str:
+        return f"{wanted.name[:60]}-{_digest_of((self._base, wanted.name, wanted.part))[:24]}"
 
     def _prepare(self) -> bool:
         try:
             user_cache.make_private(self._folder)
+            for file in sorted(self._folder.iterdir(), key=_used, reverse=True):
+                self._kept.setdefault(file.stem, []).append(file)
         except (OSError, user_cache.UnsafeFolderError) as problem:
             _say(problem)
             return False
         return True
+
+
+def _used(file: Path) -> float:
+    try:
+        return file.stat().st_mtime
+    except FileNotFoundError:  # another run has just removed it
+        return 0
+
+
+def _read(file: Path) -> tuple[dict[str, Any], bytes] | None:
+    """What is said of a stack, and its files; None where it is damaged or half written."""
+    try:
+        digest, _, data = file.read_bytes().partition(b"\n")
+    except OSError:
+        return None
+    if digest != sha256(data).hexdigest().encode():
+        return None
+    header, _, contents = data.partition(b"\n")
+    return json.loads(header), contents
+
+
+def _split(contents: bytes, sizes: Iterable[tuple[str, int]]) -> Iterator[tuple[str, bytes]]:
+    begin = 0
+    for path, size in sizes:
+        yield path, contents[begin : begin + size]
+        begin += size
 
 
 def _say(problem: Exception) -> None:
@@ -104,8 +125,8 @@ def _say(problem: Exception) -> None:
     terminal.say(f"{user_cache.VARIABLE} can name a folder that you can write, to build only what has changed.")
 
 
-def _digest(data: bytes) -> bytes:
-    return sha256(data).hexdigest().encode()
+def _digest_of(value: Any) -> str:
+    return sha256(canonical(value).encode()).hexdigest()
 
 
 def _generator() -> str:

@@ -82,6 +82,23 @@ def test_only_the_stack_of_an_edited_service_is_rendered(renders: Renders, tmp_p
     assert [path for path in edited if edited[path] != first[path]] == ["stacks/user-service/values.yaml"]
 
 
+def test_who_goes_back_finds_what_was_there(renders: Renders, tmp_path: Path) -> None:
+    """As between two branches; of a stack, the last four are kept."""
+    made = {}
+    for memory in (3, 4, 5, 6, 7):
+        system = shipped()
+        system["services"]["user-service"] |= {"cpu": 1, "memory": f"{memory}GB"}
+        made[memory] = system, _built(system, tmp_path)
+    renders.names()
+    for memory in (7, 6, 5, 4):
+        system, files = made[memory]
+        assert _built(system, tmp_path) == files
+    assert renders.names() == []
+    _built(made[3][0], tmp_path)
+    assert renders.names() == ["user-service"]
+    assert len([*(tmp_path / "cache" / "stacks").glob("user-service-*")]) == 4
+
+
 def test_a_new_service_changes_no_stack_of_another(renders: Renders, tmp_path: Path) -> None:
     system = shipped()
     system["services"]["user-service"]["priority"] = 7
@@ -205,10 +222,10 @@ def test_what_was_not_used_for_a_week_is_removed(renders: Renders, tmp_path: Pat
     _built(system, tmp_path)
     folder = tmp_path / "cache" / "stacks"
     (network,) = folder.glob("network-*")
-    unused = network.rename(network.with_name("unused"))
+    unused = network.rename(network.with_name("unused.0123"))
     for file in folder.iterdir():
         os.utime(file, (0, 0))
-    system["services"]["user-service"]["pods"] = 4
+    system["services"]["user-service"]["memory"] = "2GB"
     renders.names()
     _built(system, tmp_path)
     assert renders.names() == ["network", "user-service"]

@@ -65,7 +65,12 @@ def _with_text_keys(value: Any) -> Any:
 
 @cache
 def _built() -> dict[str, bytes]:
-    return dict(build(_spec(everything())))
+    return _build(everything())
+
+
+def _build(system: Mapping[str, Any]) -> dict[str, bytes]:
+    """In a folder of its own, so that the cache of the user's system stays as it is."""
+    return build(_spec(system), ROOT / "docs" / "generated", cached=True)
 
 
 def _spec(values: Mapping[str, Any]) -> Spec:
@@ -131,7 +136,7 @@ def _phrase(path: Path) -> str:
         return RENAMED
     if path == ("deployer_role",):
         return LOGIN
-    before = build(_spec(_without(path)))
+    before = _build(_without(path))
     found = _said(before, path[1] if path[0] == "services" and len(path) > 1 else None)
     return " ".join([*found, *([LIFELONG.replace("It is", "A lower one is")] if lifelong else [])]) or "Nothing."
 
