@@ -30,7 +30,7 @@ export PYTHONDONTWRITEBYTECODE :=
 # What a person reads; `demo` and `tests` are read by those who change them.
 PROSE := *.md docs modules charts examples
 
-.PHONY: help start check-services service set-image promote retire adopt inventory matrix diagram report cost docs synth generate test test-kubernetes binaries test-unit nightly check security lint format golden doctor bootstrap migrate-state drift leftovers plan diff deploy rotate status run logs shell restart destroy demo demo-down lock requirements cdktf clean
+.PHONY: help start check-services service set-image promote retire adopt inventory matrix diagram report cost docs synth generate test test-kubernetes binaries test-unit nightly check security lint format golden doctor bootstrap migrate-state drift leftovers plan diff deploy rotate status run logs shell restart redrive destroy demo demo-down lock requirements cdktf clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -183,6 +183,10 @@ shell: $(VENV) ## Open a shell in a running pod of a service: make shell SERVICE
 restart: $(VENV) ## Give a service new pods of what is deployed: make restart SERVICE=web
 	@test -n "$(SERVICE)" || { echo "Which service? Say make restart SERVICE=web." >&2; exit 1; }
 	@$(PY) main.py restart $(ENV_OPTION) $(SERVICE)
+
+redrive: $(VENV) ## Move what a service could not process back into its queue: make redrive SERVICE=mails
+	@test -n "$(SERVICE)" || { echo "Which service? Say make redrive SERVICE=mails." >&2; exit 1; }
+	@$(PY) main.py redrive $(ENV_OPTION) $(SERVICE)
 
 destroy: $(VENV) $(CDKTF) ## Destroy all stacks in reverse order, or one: make destroy STACK=network
 	@$(PY) main.py destroy $(ENV_OPTION) $(if $(AUTO_APPROVE),--auto-approve) $(STACK)

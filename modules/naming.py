@@ -11,7 +11,8 @@ from hashlib import sha256
 
 # Each limit is the AWS API's own: CreateLoadBalancer, CreateTargetGroup, CreateRole, CreateReplicationGroup, CreateUser
 # (ElastiCache), CreateBucket, CreateNamespace (Redshift Serverless), CreateWorkGroup (Athena), CreateRepository (ECR),
-# CreateSecurityGroup, CreateDBCluster, CreateQueue, CreateConfigurationSet (SES); PostgreSQL's is NAMEDATALEN - 1.
+# CreateSecurityGroup, CreateDBCluster, CreateQueue, CreateConfigurationSet (SES), PutRule; PostgreSQL's is
+# NAMEDATALEN - 1.
 LIMITS = {
     "load_balancer": 32,
     "target_group": 32,
@@ -27,6 +28,7 @@ LIMITS = {
     "aurora": 63,
     "queue": 80,
     "configuration_set": 64,
+    "event_rule": 64,
     # Kubernetes adds eleven characters for the Job of a run:
     # https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#writing-a-cronjob-spec.
     "cron_job": 52,
@@ -195,13 +197,17 @@ class Names:
         """Secret with what a service logs in to Aurora and Redis with."""
         return f"{self.prefix}/{self.first(service)}/logins"
 
-    def queue(self, service: str) -> str:
-        """SQS queue of a service."""
-        return self.of(service, kind="queue")
+    def queue(self, service: str, ending: str = "") -> str:
+        """SQS queue of a service; the name of a FIFO queue has an ending."""
+        return shorten(self.of(service), LIMITS["queue"] - len(ending)) + ending
 
-    def dead_letters(self, service: str) -> str:
+    def dead_letters(self, service: str, ending: str = "") -> str:
         """SQS queue for what a service could not process."""
-        return self.of(service, "dead-letters", kind="queue")
+        return shorten(self.of(service, "dead-letters"), LIMITS["queue"] - len(ending)) + ending
+
+    def topic(self, service: str, ending: str = "") -> str:
+        """SNS topic of a service; SNS takes 256 characters, which no service's name comes near."""
+        return self.of(service) + ending
 
     def aurora_log_group(self) -> str:
         """Log group of PostgreSQL; RDS fixes the name."""

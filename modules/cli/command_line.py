@@ -55,6 +55,7 @@ COMMANDS = {
     "run": Command("run", "run a command in a new pod of a service's kind, and remove the pod", takes_words=True),
     "logs": Command("logs", "print what the pods of a service have written"),
     "shell": Command("shell", "open a shell in a running pod of a service", takes_words=True),
+    "redrive": Command("redrive", "move the messages of a dead-letter queue back into the service's queue"),
     "restart": Command("restart", "give a service new pods of what is deployed"),
 }
 

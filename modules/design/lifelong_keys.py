@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from modules.naming import Names
+from modules.schema.base import Model
 from modules.spec.model import Spec
 from modules.spec.problem import Edit, Path, Problem
 
@@ -120,10 +121,24 @@ _KEY = LifelongKey(
     "The state holds the old key, and an import changes nothing of that: the service would go on with it.",
     "Write the old value again. For another key, let a further service adopt it.",
 )
+_QUEUE = LifelongKey(
+    None,  # likewise
+    "aws_sqs_queue",
+    "A queue can't become FIFO, or cease to be: it would be replaced, and the messages that wait in it lost.",
+    "Write the old value again. For the other kind, give a further service the queue, and let this one empty first.",
+)
+_TOPIC = LifelongKey(
+    None,  # likewise
+    "aws_sns_topic",
+    "A topic can't become FIFO, or cease to be: it would be replaced, with all its subscriptions.",
+    "Write the old value again. For the other kind, give a further service the topic.",
+)
 # Word under `aws:` -> options of it, each with what is recorded of the option.
 _OPTIONS: Mapping[str, tuple[LifelongKey, Mapping[str, set[str] | None]]] = {
     "dynamodb": (_TABLE, {"partition_key": None, "sort_key": None}),
     "kms": (_KEY, {"adopt": {"id", "multi_region"}}),
+    "sqs": (_QUEUE, {"fifo": None}),
+    "sns": (_TOPIC, {"fifo": None}),
 }
 
 
@@ -145,7 +160,8 @@ def recorded(spec: Spec) -> dict[str, JsonValue]:
         for word, (_, options) in _OPTIONS.items():
             for option, parts in options.items() if service.owns(word) else ():
                 value = getattr(service.permissions[word], option)
-                values[f"services.{name}.aws.{word}.{option}"] = value and value.model_dump(include=parts)
+                said = value.model_dump(include=parts) if isinstance(value, Model) else value
+                values[f"services.{name}.aws.{word}.{option}"] = said
     return values
 
 

@@ -44,6 +44,11 @@ class Options(Model):
         return ()
 
     @property
+    def buckets(self) -> tuple[str, ...]:
+        """The other services whose buckets' new objects become messages of the resource."""
+        return ()
+
+    @property
     def access_level(self) -> Access:
         """What is allowed on the resource."""
         return "own"

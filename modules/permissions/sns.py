@@ -16,6 +16,14 @@ class SnsOptions(SharedOptions):
     access: Literal["write"] = "write"
     """What is allowed on the other service's topic: to publish; a queue receives with `sqs: {subscribe: […]}`."""
 
+    fifo: bool = False
+    """Whether queues get the messages of a group in their order, and each once; it can't be changed later. Queues of
+    both kinds can subscribe to it."""
+
+    content_based_deduplication: bool = False
+    """With `fifo`: whether a message with the same content as one of the last five minutes is left out. Without it, who
+    publishes says which messages are the same."""
+
     adopt: AdoptTopic | None = Field(None)
     """A topic that is there already, instead of a new one; `make adopt` writes it."""
 

@@ -24,6 +24,8 @@ MEANINGS: dict[str, Meaning] = {
         "Athena workgroup", "Queries in the workgroup {name} fail, and its history is lost"
     ),
     "aws_cloudwatch_dashboard": Meaning("dashboard"),
+    "aws_cloudwatch_event_rule": Meaning("rule of EventBridge", "New objects do not become messages in {stack}"),
+    "aws_cloudwatch_event_target": Meaning("target of a rule", "New objects do not become messages in {stack}"),
     "aws_cloudwatch_log_group": Meaning("log group"),
     "aws_cloudwatch_log_resource_policy": Meaning("permission to write logs"),
     "aws_cloudwatch_metric_alarm": Meaning("alarm"),
@@ -80,6 +82,10 @@ MEANINGS: dict[str, Meaning] = {
     "aws_s3_bucket": Meaning("S3 bucket", "The bucket {name} can't be read or written"),
     "aws_s3_bucket_lifecycle_configuration": Meaning("rules by which objects expire"),
     "aws_s3_bucket_logging": Meaning("access logs of a bucket"),
+    "aws_s3_bucket_notification": Meaning(
+        "events of a bucket, for a service that listens to it",
+        "New objects of {stack} do not become messages of others",
+    ),
     "aws_s3_bucket_ownership_controls": Meaning("ownership of a bucket's objects"),
     "aws_s3_bucket_policy": Meaning("bucket policy"),
     "aws_s3_bucket_public_access_block": Meaning("block of public access to a bucket"),

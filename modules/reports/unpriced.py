@@ -39,6 +39,8 @@ _KUBERNETES = "an object in the cluster, which is billed as a whole"
 FREE = {
     "aws_acm_certificate": "public certificates are free of charge",
     "aws_acm_certificate_validation": _SETTING,
+    "aws_cloudwatch_event_rule": "EventBridge bills no events of AWS services",
+    "aws_cloudwatch_event_target": "EventBridge bills no events of AWS services",
     "aws_cloudwatch_log_resource_policy": _SETTING,
     "aws_db_subnet_group": _SETTING,
     "aws_default_security_group": _NETWORK,
@@ -69,6 +71,7 @@ FREE = {
     "aws_route_table_association": _NETWORK,
     "aws_s3_bucket_lifecycle_configuration": _SETTING,
     "aws_s3_bucket_logging": _SETTING,
+    "aws_s3_bucket_notification": "EventBridge bills no events of AWS services",
     "aws_s3_bucket_ownership_controls": _SETTING,
     "aws_s3_bucket_policy": _SETTING,
     "aws_s3_bucket_public_access_block": _SETTING,

@@ -17,6 +17,7 @@ LISTS = {
     "aws_athena_workgroup": List("athena", "list_work_groups", "WorkGroups"),
     "aws_cloudwatch_dashboard": List("cloudwatch", "list_dashboards", "DashboardEntries"),
     "aws_cloudwatch_log_group": List("logs", "describe_log_groups", "logGroups"),
+    "aws_cloudwatch_event_rule": List("events", "list_rules", "Rules"),
     "aws_cloudwatch_log_resource_policy": List("logs", "describe_resource_policies", "resourcePolicies"),
     "aws_cloudwatch_metric_alarm": List("cloudwatch", "describe_alarms", "MetricAlarms"),
     "aws_acm_certificate": List("acm", "list_certificates", "CertificateSummaryList"),
@@ -63,6 +64,7 @@ LISTS = {
 }
 # A part of another resource, which AWS deletes with it or which keeps it from being deleted: no list of its own.
 PARTS = {
+    "aws_cloudwatch_event_target",
     "aws_default_security_group",
     "aws_ecr_lifecycle_policy",
     "aws_ecr_repository_policy",
@@ -80,6 +82,7 @@ PARTS = {
     "aws_route_table_association",
     "aws_s3_bucket_lifecycle_configuration",
     "aws_s3_bucket_logging",
+    "aws_s3_bucket_notification",
     "aws_s3_bucket_ownership_controls",
     "aws_s3_bucket_policy",
     "aws_s3_bucket_public_access_block",

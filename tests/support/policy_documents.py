@@ -17,6 +17,7 @@ _UUID = "1234abcd-12ab-34cd-56ef-1234567890ab"
 # Type of a resource -> its ARN after "arn:<partition>:"; {argument} is one of the resource's own, {region} the stack's.
 _ARNS = {
     "aws_athena_workgroup": "athena:{region}:{account}:workgroup/{name}",
+    "aws_cloudwatch_event_rule": "events:{region}:{account}:rule/{name}",
     "aws_cloudwatch_log_group": "logs:{region}:{account}:log-group:{name}",
     "aws_dynamodb_table": "dynamodb:{region}:{account}:table/{name}",
     "aws_eks_cluster": "eks:{region}:{account}:cluster/{name}",

@@ -247,7 +247,15 @@ def _permissions(draw: st.DrawFn, number: int, before: dict[str, Any]) -> list[s
         options[word] = draw(st.sampled_from([{}, {"login": "password"}]))
     topics = [name for name, other in before.items() if other and "sns" in other["aws"]]
     if topics and "sqs" in options:
-        options["sqs"] = {"subscribe": topics}
+        wanted = {"filter": {topics[0]: {"event": ["${x}", "order-*"], "kind": "a"}}, "delay": "5m"}
+        options["sqs"] = {"subscribe": topics, **(wanted if draw(st.booleans()) else {})}
+    elif "sqs" in options and draw(st.booleans()):
+        options["sqs"] = {"fifo": True, "content_based_deduplication": True}
+    buckets = [one for one, other in before.items() if other and "s3" in other["aws"] and "adopt" not in str(other)]
+    if buckets and "sqs" in options and "fifo" not in options["sqs"] and draw(st.booleans()):
+        options["sqs"] = {**options["sqs"], "from": [{"s3": buckets[0], "prefix": "${x}/"}, {"s3": buckets[0]}]}
+    if "sns" in options and draw(st.booleans()):
+        options["sns"] = {"fifo": True}
     if draw(st.integers(0, 3)) == 3:
         adopted = {word: _numbered(one, number) for word, one in _ADOPTED.items() if word in words}
         return {**options, **adopted}
@@ -286,7 +294,8 @@ MUTATIONS: list[tuple[str, Callable[[System], object]]] = [
     ("reserved service", lambda system: system["services"].update(network={})),
     ("service as a list", lambda system: system["services"].update(z=[1])),
     ("unknown permission", lambda system: system["services"].update(z={"aws": ["s33"]})),
-    ("unknown option", lambda system: system["services"].update(z={"aws": {"sqs": {"fifo": True}}})),
+    ("unknown option", lambda system: system["services"].update(z={"aws": {"sqs": {"fifos": True}}})),
+    ("long delay", lambda system: system["services"].update(z={"aws": {"sqs": {"delay": "16m"}}})),
     ("permission as a number", lambda system: system["services"].update(z={"aws": [7]})),
     ("no such service", lambda system: system["services"].update(z={"calls": ["nobody"]})),
     ("itself", lambda system: system["services"].update(z={"calls": ["z"]})),

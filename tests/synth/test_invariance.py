@@ -1,5 +1,6 @@
 """A service that is added, removed or changed changes its own stack, `cluster`, `platform`, and no other byte."""
 
+import json
 from collections.abc import Callable
 
 import pytest
@@ -38,6 +39,24 @@ def test_a_service_that_uses_anothers_tables_and_keys_leaves_the_others_stack_as
     before = build_system(system)
     added = build_system(_with(system, **{"billing-worker": {"aws": shared}}))
     assert _changed(before, added) == {"billing-worker", *SHARED}
+
+
+def test_the_one_exception_is_a_bucket_that_the_first_listener_makes_send_events(
+    built: Built, build_system: Callable[[System], Built]
+) -> None:
+    """A bucket has one notification configuration, so it is its owner's; a further listener changes nothing there."""
+    system = shipped()
+    system["services"]["user-service"]["aws"] = ["s3"]
+    before = build_system(system)
+    listens = {"aws": {"sqs": {"from": {"s3": "user-service", "prefix": "uploads/"}}}}
+    first = build_system(_with(system, resizer=listens))
+    assert _changed(before, first) == {"resizer", "user-service", *SHARED}
+    own = json.loads(first["stacks/user-service/cdk.tf.json"])["resource"]
+    old = json.loads(before["stacks/user-service/cdk.tf.json"])["resource"]
+    assert own.pop("aws_s3_bucket_notification")["user_service"]["eventbridge"] is True
+    assert own == old
+    second = build_system(_with(system, resizer=listens, scanner=listens))
+    assert _changed(first, second) == {"scanner", *SHARED}
 
 
 @pytest.mark.parametrize("secret", ["own", "shared/sentry", {"of": "user-service", "key": "A"}])

@@ -1,5 +1,6 @@
 """Each kind makes its resource, encrypted and closed, and allows the role exactly that; others reach what they name."""
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import fields
@@ -312,6 +313,63 @@ def test_a_topic_is_delivered_into_an_encrypted_queue_and_no_other_is(
             "topic_arn": "${data.terraform_remote_state.orders.outputs.topic_arn}",
         }
     }
+
+
+def test_new_objects_of_a_bucket_come_by_a_rule_that_the_queue_and_its_key_know(build_system: Build) -> None:
+    sources = [{"s3": "media", "prefix": "uploads/"}, {"s3": "media", "prefix": "covers/"}]
+    services = {"media": {"aws": ["s3"]}, "resizer": {"aws": {"sqs": {"from": sources}}}}
+    built = build_system({"project": "shop", "region": "eu-west-1", "services": services})
+    own, reader = (stack(built, name) for name in ("media", "resizer"))
+    bucket = "${aws_s3_bucket.media.id}"
+    assert own["resource"]["aws_s3_bucket_notification"] == {"media": {"bucket": bucket, "eventbridge": True}}
+    rule = reader["resource"]["aws_cloudwatch_event_rule"]["resizer_media"]
+    assert rule["name"] == "shop-resizer-from-media"
+    pattern = json.loads(rule["event_pattern"])
+    assert pattern["detail"] == {
+        "bucket": {"name": ["${data.terraform_remote_state.media.outputs.bucket_name}"]},
+        "object": {"key": [{"prefix": "uploads/"}, {"prefix": "covers/"}]},
+    }
+    assert reader["resource"]["aws_cloudwatch_event_target"]["resizer_media"] == {
+        "arn": "${aws_sqs_queue.resizer_queue.arn}",
+        "depends_on": ["aws_sqs_queue_policy.resizer_queue"],
+        "rule": "${aws_cloudwatch_event_rule.resizer_media.name}",
+    }
+    documents = reader["data"]["aws_iam_policy_document"]
+    grants = [
+        one
+        for name in ("resizer_queue", "resizer_stores_key")
+        for one in documents[name]["statement"]
+        if one["sid"] == "Objects"
+    ]
+    events = [{"identifiers": ["events.amazonaws.com"], "type": "Service"}]
+    assert [one["principals"] for one in grants] == [events, events]
+    assert [one["actions"] for one in grants] == [["sqs:SendMessage"], ["kms:Decrypt", "kms:GenerateDataKey"]]
+    rules, account = (one["condition"][0] for one in grants)
+    assert (rules["variable"], rules["values"]) == ("aws:SourceArn", ["${aws_cloudwatch_event_rule.resizer_media.arn}"])
+    assert account["variable"] == "aws:SourceAccount"
+
+
+def test_fifo_delay_and_filter_are_in_the_queue_the_topic_and_the_subscription(build_system: Build) -> None:
+    fifo = {"fifo": True, "content_based_deduplication": True}
+    queue = {**fifo, "delay": "90s", "subscribe": ["orders"], "filter": {"orders": {"event": ["paid", "${x}*"]}}}
+    services = {"orders": {"aws": {"sns": fifo}}, "mails": {"aws": {"sqs": queue}}}
+    built = build_system({"project": "shop", "region": "eu-west-1", "services": services})
+    (topic,) = stack(built, "orders")["resource"]["aws_sns_topic"].values()
+    assert (topic["name"], topic["fifo_topic"], topic["content_based_deduplication"]) == (
+        "shop-orders.fifo",
+        True,
+        True,
+    )
+    made = stack(built, "mails")["resource"]
+    own, dead = (made["aws_sqs_queue"][f"mails_{name}"] for name in ("queue", "dead_letters"))
+    assert (own["name"], own["fifo_queue"], own["delay_seconds"]) == ("shop-mails.fifo", True, 90)
+    assert own["content_based_deduplication"] is True
+    assert (dead["name"], dead["fifo_queue"], "delay_seconds" in dead) == ("shop-mails-dead-letters.fifo", True, False)
+    (subscription,) = made["aws_sns_topic_subscription"].values()
+    # As Terraform reads it: ${x} is no expression.
+    assert json.loads(subscription["filter_policy"].replace("$${", "${")) == {"event": ["paid", {"prefix": "${x}"}]}
+    alarm = made["aws_cloudwatch_metric_alarm"]["mails_dead_letters"]
+    assert alarm["dimensions"] == {"QueueName": "shop-mails-dead-letters.fifo"}
 
 
 def test_a_service_offers_each_value_of_what_it_owns_and_nothing_of_what_it_reaches(every: Built) -> None:

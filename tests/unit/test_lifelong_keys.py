@@ -15,7 +15,10 @@ from modules.spec.model import Spec
 from modules.state import record
 
 Check = Callable[..., Checked]
-TABLE = "orders:\n  aws: {dynamodb: {partition_key: {name: order}, sort_key: {name: line, type: N}}, kms: {}}"
+TABLE = (
+    "orders:\n  aws: {dynamodb: {partition_key: {name: order}, sort_key: {name: line, type: N}}, "
+    "kms: {}, sqs: {fifo: true}, sns: {}}"
+)
 PARTITION_KEY = "services.orders.aws.dynamodb.partition_key"
 OTHER: dict[str, Any] = {
     "project": "store",
@@ -32,6 +35,8 @@ OTHER: dict[str, Any] = {
     "load_balancer.listener_arn": "arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/shared/1/2",
     PARTITION_KEY: {"name": "id", "type": "S"},
     "services.orders.aws.dynamodb.sort_key": None,
+    "services.orders.aws.sqs.fifo": False,
+    "services.orders.aws.sns.fifo": True,
     "services.orders.aws.kms.adopt": {"id": "1234abcd-12ab-34cd-56ef-1234567890ab", "multi_region": False},
 }
 

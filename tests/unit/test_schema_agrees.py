@@ -152,6 +152,24 @@ ONLY_SYNTH: dict[str, tuple[str, str]] = {
     ),
     "keys_differ": (_ACROSS, f"{_S}{{a: {{aws: {{dynamodb: {{ttl: id}}}}}}}}"),
     "resources_of_others_exist": (_ACROSS, f"{_S}{{a: {{aws: {{s3: {{of: b}}}}}}, b: {{}}}}"),
+    "fifo_queues_have_fifo_topics": (
+        _ACROSS,
+        f"{_S}{{a: {{aws: sns}}, b: {{aws: {{sqs: {{fifo: true, subscribe: a}}}}}}}}",
+    ),
+    "deduplication_is_of_fifo": (_ACROSS, f"{_S}{{a: {{aws: {{sqs: {{content_based_deduplication: true}}}}}}}}"),
+    "filters_are_of_subscriptions": (_ACROSS, f"{_S}{{a: {{aws: {{sqs: {{filter: {{b: {{c: d}}}}}}}}}}, b: {{}}}}"),
+    "filters_fit": (
+        _ARITHMETIC,
+        f"{_S}{{a: {{aws: sns}}, b: {{aws: {{sqs: {{subscribe: a, filter: {{a: {{}}}}}}}}}}}}",
+    ),
+    "buckets_are_heard_by_standard_queues": (
+        _ACROSS,
+        f"{_S}{{a: {{aws: s3}}, b: {{aws: {{sqs: {{fifo: true, from: {{s3: a}}}}}}}}}}",
+    ),
+    "adopted_queues_and_topics_keep_their_kind": (
+        _ACROSS,
+        f"{_S}{{a: {{aws: {{sns: {{fifo: true, adopt: {{arn: 'arn:aws:sns:eu-west-1:111122223333:a'}}}}}}}}}}",
+    ),
     "all_keys_are_those_of_one_service": (
         _ACROSS,
         f"{_S}{{a: {{aws: {{redis: {{prefix: none}}}}}}, b: {{aws: redis}}}}",

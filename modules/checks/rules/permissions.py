@@ -11,6 +11,7 @@ from modules.permissions.redis import RedisOptions
 from modules.permissions.redshift import RedshiftOptions
 from modules.permissions.secrets import SecretsOptions
 from modules.permissions.ses import SesOptions
+from modules.permissions.sqs import SqsOptions
 from modules.spec.model import Spec
 from modules.spec.problem import Path, Problem, listed, remove
 
@@ -60,11 +61,13 @@ def keys_differ(spec: Spec) -> Iterator[Problem]:
 
 
 def resources_of_others_exist(spec: Spec) -> Iterator[Problem]:
-    """`of:` and `subscribe:` name a service that owns such a resource."""
+    """`of:`, `subscribe:` and `from:` name a service that owns such a resource."""
     for name, service in spec.services.items():
         for word, options in service.permissions.items():
             place: Path = ("services", name, "aws", word)
             named = [(other, "sns", (*place, "subscribe", index)) for index, other in enumerate(options.subscriptions)]
+            if isinstance(options, SqsOptions):
+                named += [(one.s3, "s3", (*place, "from", index, "s3")) for index, one in enumerate(options.sources)]
             if other := options.owner:
                 named.append((other, word, (*place, "of")))
             for other, wanted, where in named:
@@ -94,8 +97,9 @@ def what_is_shared_belongs_to_its_owner(spec: Spec) -> Iterator[Problem]:
             for key in sorted(
                 options.model_fields_set - {"of", "access", *getattr(options, "kept", ())} if options.of else ()
             ):
-                what = f"`{key}` can't be set together with `of`: the resource belongs to {options.of}."
-                yield Problem((*place, key), what, f"Move it under `aws:` of {options.of}, or remove `of`.")
+                written = type(options).model_fields[key].alias or key
+                what = f"`{written}` can't be set together with `of`: the resource belongs to {options.of}."
+                yield Problem((*place, written), what, f"Move it under `aws:` of {options.of}, or remove `of`.")
 
 
 def all_keys_are_those_of_one_service(spec: Spec) -> Iterator[Problem]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from modules.design import secrets
+from modules.permissions.sqs import SqsOptions
 from modules.spec.model import Spec
 from modules.spec.problem import Edit, Path, Problem, did_you_mean, nearest, remove
 
@@ -30,6 +31,9 @@ def state_edges(spec: Spec, name: str) -> Iterator[tuple[str, Path]]:
         yield from (
             (other, (*base, "aws", word, "subscribe", index)) for index, other in enumerate(options.subscriptions)
         )
+        if isinstance(options, SqsOptions):
+            sources = enumerate(options.sources)
+            yield from ((one.s3, (*base, "aws", word, "from", index, "s3")) for index, one in sources)
 
 
 def services_exist(spec: Spec) -> Iterator[Problem]:

@@ -1,8 +1,10 @@
 """`s3`: the bucket of a service."""
 
+from modules.bindings.aws import S3BucketNotification
 from modules.constructs.component import Component
 from modules.constructs.permissions.owner import Owner
 from modules.constructs.storage.private_bucket import PrivateBucket
+from modules.design import bucket_events
 from modules.permissions import s3
 
 
@@ -21,4 +23,8 @@ class ServiceBucket(Component):
             adopted=options.adopt,
         )
         bucket.allow()
+        if bucket_events.has_listeners(owner.stack.spec, owner.name):
+            # The whole notification configuration of the bucket: rules of the listeners' own stacks say who gets what.
+            events = S3BucketNotification(self, "events", bucket=bucket.name, eventbridge=True)
+            self.set_address(events, owner.name)
         self.outputs = s3.Bucket(bucket_arn=bucket.arn, bucket_name=bucket.name, stores_key_arn=owner.key_arn)

@@ -5,6 +5,7 @@ from modules.constructs.adoption import adopt
 from modules.constructs.component import Component
 from modules.constructs.iam.policy_document import policy_json
 from modules.constructs.permissions.owner import Owner
+from modules.design import adopted as names_of
 from modules.iam.statement import tls_only
 from modules.permissions import sns
 from modules.permissions.adopt import last_of
@@ -29,8 +30,15 @@ class ServiceTopic(Component):
     def __init__(self, owner: Owner, options: sns.SnsOptions) -> None:
         super().__init__(owner.stack, "sns")
         adopted = options.adopt
-        name = last_of(adopted.arn) if adopted else owner.stack.names.of(owner.name)
-        topic = SnsTopic(self, "topic", name=name, kms_master_key_id=owner.key_arn)
+        made = owner.stack.names.topic(owner.name, names_of.ending(options))
+        topic = SnsTopic(
+            self,
+            "topic",
+            name=last_of(adopted.arn) if adopted else made,
+            kms_master_key_id=owner.key_arn,
+            fifo_topic=options.fifo or None,
+            content_based_deduplication=options.content_based_deduplication or None,
+        )
         arn = self.set_address(topic, owner.name).arn
         document = policy_json(self, (owner.name, "topic"), [tls_only("sns:Publish", arn)])
         policy = self.set_address(SnsTopicPolicy(self, "policy", arn=arn, policy=document), owner.name)

@@ -8,7 +8,7 @@ from modules.permissions.sqs import SqsOptions
 
 
 class ServiceKey(Component):
-    """Usable by the principals that IAM allows, and by SNS for the topics that deliver into the service's queue."""
+    """Usable by whom IAM allows, and by SNS and EventBridge for what they deliver into the service's queue."""
 
     def __init__(self, scope: Stack, service: str) -> None:
         super().__init__(scope, "key")
@@ -17,7 +17,7 @@ class ServiceKey(Component):
             f"{service}-stores",
             alias=(service, "stores"),
             description=f"Data at rest of {service}",
-            users=self._deliveries(service),
+            users=[*self._deliveries(service), *self._objects(service)],
         )
         self.arn = key.arn
 
@@ -36,3 +36,14 @@ class ServiceKey(Component):
                 (Condition("ArnEquals", "aws:SourceArn", topics),),
             )
         ]
+
+    def _objects(self, service: str) -> list[Statement]:
+        options = self.stack.spec.services[service].permissions.get("sqs")
+        if options is None or not options.buckets:
+            return []
+        # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html: the event
+        # source is EventBridge. Of the account, as CDK has it of encrypted queues (aws-events-targets, SqsQueue); which
+        # rule it is, the queue's policy says.
+        ours = Condition("StringEquals", "aws:SourceAccount", (self.stack.account_id,))
+        events = service_principal("events.amazonaws.com")
+        return [Statement("Objects", ("kms:Decrypt", "kms:GenerateDataKey"), ("*",), events, (ours,))]

@@ -1,7 +1,8 @@
 """S3: a bucket says whose it is and where, and its policy refuses only what its conditions name.
 
-moto knows no expected owner, answers for a bucket from every region, and takes a statement of a policy without its
-conditions. What comes to the emulator counts as sent by TLS.
+moto knows no expected owner, answers for a bucket from every region, takes a statement of a policy without its
+conditions, and does not say that a bucket sends its events to EventBridge. What comes to the emulator counts as sent
+by TLS.
 """
 
 import json
@@ -13,6 +14,11 @@ from moto.s3.responses import S3Response
 
 Response = tuple[int, dict[str, Any], str]
 _head_bucket = S3Response.head_bucket
+_get_notification = S3Response.get_bucket_notification
+_TO_EVENTBRIDGE = (
+    '<NotificationConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><EventBridgeConfiguration/>'
+    "</NotificationConfiguration>"
+)
 
 
 def _head(self: S3Response) -> Response:
@@ -28,6 +34,14 @@ def _head(self: S3Response) -> Response:
     return answer
 
 
+def _notification(self: S3Response) -> Any:
+    """Of a bucket that has no other, which is all that is asked for."""
+    found = self.backend.get_bucket_notification_configuration(self.bucket_name)
+    if found is None or found.event_bridge is None or found.topic or found.queue or found.cloud_function:
+        return _get_notification(self)
+    return 200, {}, _TO_EVENTBRIDGE
+
+
 def _permission(self: FakeBucket, action: str, resource: str) -> Any:
     policy = json.loads(self.policy) if self.policy else {"Statement": []}
     policy["Statement"] = [one for one in policy["Statement"] if not _asks_for_tls(one)]
@@ -40,4 +54,5 @@ def _asks_for_tls(statement: dict[str, Any]) -> bool:
 
 def install() -> None:
     S3Response.head_bucket = _head
+    S3Response.get_bucket_notification = _notification
     FakeBucket.get_permission = _permission

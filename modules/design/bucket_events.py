@@ -1,0 +1,22 @@
+"""Whose bucket tells EventBridge of its new objects, and what a queue wants to hear of."""
+
+from typing import Any
+
+from modules.permissions.sqs import SqsOptions
+from modules.spec.model import Spec
+
+
+def has_listeners(spec: Spec, owner: str) -> bool:
+    """Whether a service listens to the bucket of `owner`."""
+    return any(owner in options.buckets for one in spec.services.values() for options in one.permissions.values())
+
+
+def pattern(options: SqsOptions, owner: str, bucket_name: str) -> dict[str, Any]:
+    """The events of one bucket that the queue gets.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
+    """
+    prefixes = [one.prefix for one in options.sources if one.s3 == owner]
+    wanted = {} if "" in prefixes else {"object": {"key": [{"prefix": prefix} for prefix in prefixes]}}
+    detail = {"bucket": {"name": [bucket_name]}, **wanted}
+    return {"source": ["aws.s3"], "detail-type": ["Object Created"], "detail": detail}
