@@ -21,8 +21,8 @@ Trigger = dict[str, Any]
 
 
 def needs_keda(service: Service) -> bool:
-    """Whether KEDA scales it."""
-    return service.has_pods and service.scale.needs_keda
+    """Whether KEDA scales it; a service of jobs only has no `scale`, by a rule."""
+    return service.scale.needs_keda
 
 
 def metrics(service: Service) -> dict[str, int]:
