@@ -87,7 +87,7 @@ format: $(VENV) ## Format the code and apply ruff's fixes
 	@$(PY) -m ruff format $(CODE)
 
 golden: $(VENV) ## Rewrite the golden files; read their diff before you commit it
-	@$(PY) -m pytest --rewrite-goldens tests/synth/test_golden.py tests/synth/test_addresses.py tests/cases/test_page.py $(addprefix tests/docs/test_,reference.py alarms.py blocks.py)
+	@$(PY) -m pytest --rewrite-goldens tests/synth/test_golden.py tests/synth/test_addresses.py tests/cases/test_page.py $(addprefix tests/docs/test_,reference.py alarms.py blocks.py transcripts.py)
 
 service: $(VENV) ## Add a service to services.yaml: make service SERVICE=billing-service, COPY=order-service starts from that one
 	@test -n "$(SERVICE)" || { echo "Which name? Say make service SERVICE=billing-service." >&2; exit 1; }
