@@ -36,7 +36,8 @@ def shows(request: pytest.FixtureRequest) -> Shows:
         page = PAGE.read_text(encoding="utf-8")
         found = {part[1]: part for part in PART.finditer(page)}
         assert name in found, f"{PAGE.name} has no part {name}."
-        made = f"\n<!-- made by: {maker} -->\n```console\n{FILES.sub('… files changed', DATE.sub('<date>', text)).strip()}\n```\n\n"
+        plain = FILES.sub("… files changed", DATE.sub("<date>", text)).strip()
+        made = f"\n<!-- made by: {maker} -->\n```console\n{plain}\n```\n\n"
         part = found[name]
         new = f"{page[: part.start()]}{part[1]}{part[2]}{made}{page[part.end() :]}"
         if request.config.getoption("--rewrite-goldens"):
