@@ -4,6 +4,7 @@ import pytest
 
 from modules.paths import ROOT
 from modules.permissions import KINDS
+from modules.permissions.sqs import SqsOptions
 from modules.spec.json_schema import FILE_NAME
 from modules.spec.warning_codes import WARNING_CODES
 from tests.support.language_server import LanguageServer
@@ -29,7 +30,8 @@ def test_hover_says_what_a_key_is_and_its_default(server: LanguageServer) -> Non
 
 
 def test_keys_are_completed_inside_mappings(server: LanguageServer) -> None:
-    options = {"of", "access", "subscribe", "visibility_timeout", "max_receives", "adopt"}
+    options = {field.alias or name for name, field in SqsOptions.model_fields.items()}
+    assert {"of", "from", "visibility_timeout"} < options
     assert server.completion(f"{SERVICE}    aws:\n      sqs:\n        |\n").keys() == options
     assert server.completion(f"{SERVICE}    aws:\n      sqs: {{\n        |\n      }}\n").keys() == options
     assert server.completion(f"{SERVICE}    aws:\n      sqs: {{v|}}\n").keys() == options
