@@ -8,7 +8,7 @@ from modules.spec.model import Spec
 
 def has_listeners(spec: Spec, owner: str) -> bool:
     """Whether a service listens to the bucket of `owner`."""
-    return any(owner in options.buckets for one in spec.services.values() for options in one.permissions.values())
+    return bool(owner in spec.buckets_with_listeners)
 
 
 def pattern(options: SqsOptions, owner: str, bucket_name: str) -> dict[str, Any]:

@@ -19,6 +19,10 @@ class Model(BaseModel):
     )
 
 
+class Summary(property):
+    """A property made of many values, which a build that notes what it reads notes by its own value."""
+
+
 class Unit:
     """What a number counts, such as `days`: for the documentation."""
 

@@ -15,7 +15,7 @@ from modules.permissions.adopt import AdoptRepository
 from modules.permissions.kind import Options
 from modules.permissions.raw import RawStatement
 from modules.schema import patterns
-from modules.schema.base import EarlierName, Model, OneOrMany, OrNone, Seconds, ServiceName, Unit
+from modules.schema.base import EarlierName, Model, OneOrMany, OrNone, Seconds, ServiceName, Summary, Unit
 from modules.spec.container import Container, Sidecar
 from modules.spec.egress import Egress
 from modules.spec.health import Health
@@ -596,6 +596,12 @@ class Spec(Model):
     def _renamed(self) -> dict[str, tuple[str, ...]]:
         of_retired = {name: one.renamed_from for name, one in self.retired.items()}
         return of_retired | {name: one.renamed_from for name, one in self.services.items()}
+
+    @Summary
+    def buckets_with_listeners(self) -> frozenset[str]:
+        """Services whose buckets tell of new objects, since a queue listens."""
+        options = [one for service in self.services.values() for one in service.permissions.values()]
+        return frozenset(owner for one in options for owner in one.buckets)
 
     @property
     def retired_services(self) -> list[str]:

@@ -15,6 +15,7 @@ from typing import Any, cast
 
 from pydantic import BaseModel
 
+from modules.schema.base import Summary
 from modules.spec.model import Service, Spec
 
 Read = tuple[str, ...]
@@ -131,7 +132,7 @@ class _Watched:
             self._note(name)
             return getattr(self._model, name)
         match _static(kind, name):
-            case cached_property():
+            case cached_property() | Summary():
                 self._note(name)
                 return getattr(self._model, name)
             case property(fget=FunctionType(__module__=kind.__module__) as compute):

@@ -38,9 +38,9 @@ Client = Callable[[str], Any]
 
 
 @pytest.fixture(scope="module")
-def there(client: Client) -> dict[str, str]:
+def there(own_client: Client) -> dict[str, str]:
     """Word -> ARN of what is there, with settings and data of its owner."""
-    table = client("dynamodb").create_table(
+    table = own_client("dynamodb").create_table(
         TableName="orders-prod",
         AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("order", "line", "customer")],
         KeySchema=[{"AttributeName": "order", "KeyType": "HASH"}, {"AttributeName": "line", "KeyType": "RANGE"}],
@@ -54,19 +54,19 @@ def there(client: Client) -> dict[str, str]:
         BillingMode="PAY_PER_REQUEST",
         Tags=TAGS,
     )["TableDescription"]["TableArn"]
-    client("dynamodb").put_item(TableName="orders-prod", Item={"order": {"S": "1"}, "line": {"S": "1"}})
-    client("dynamodb").update_time_to_live(
+    own_client("dynamodb").put_item(TableName="orders-prod", Item={"order": {"S": "1"}, "line": {"S": "1"}})
+    own_client("dynamodb").update_time_to_live(
         TableName="orders-prod", TimeToLiveSpecification={"Enabled": True, "AttributeName": "gone"}
     )
-    s3 = client("s3")
+    s3 = own_client("s3")
     s3.create_bucket(Bucket="orders-files", CreateBucketConfiguration={"LocationConstraint": REGION})
     s3.put_bucket_policy(Bucket="orders-files", Policy=json.dumps(POLICY))
     s3.put_bucket_tagging(Bucket="orders-files", Tagging={"TagSet": TAGS})
     s3.put_object(Bucket="orders-files", Key="a", Body=b"a")
-    _bucket_of_logs(client, "owners-logs")
+    _bucket_of_logs(own_client, "owners-logs")
     logging = {"LoggingEnabled": {"TargetBucket": "owners-logs", "TargetPrefix": "orders/"}}
     s3.put_bucket_logging(Bucket="orders-files", BucketLoggingStatus=logging)
-    sqs = client("sqs")
+    sqs = own_client("sqs")
     dead = sqs.create_queue(QueueName="orders-dead")["QueueUrl"]
     attributes = {"MessageRetentionPeriod": "1000000", "VisibilityTimeout": "77", "Policy": json.dumps(POLICY)}
     attributes["RedrivePolicy"] = json.dumps(
@@ -74,17 +74,21 @@ def there(client: Client) -> dict[str, str]:
     )
     sqs.create_queue(QueueName="orders-in", Attributes=attributes, tags={"owner": "team-orders"})
     sqs.send_message(QueueUrl=dead, MessageBody="dead")
-    topic = client("sns").create_topic(Name="orders-out", Tags=TAGS, Attributes={"DisplayName": "Orders"})["TopicArn"]
-    client("sns").subscribe(TopicArn=topic, Protocol="email", Endpoint="ops@example.com")
+    topic = own_client("sns").create_topic(Name="orders-out", Tags=TAGS, Attributes={"DisplayName": "Orders"})[
+        "TopicArn"
+    ]
+    own_client("sns").subscribe(TopicArn=topic, Protocol="email", Endpoint="ops@example.com")
     # moto answers without the usage unless it is given; AWS's default is this.
-    key = client("kms").create_key(
+    key = own_client("kms").create_key(
         KeyUsage="ENCRYPT_DECRYPT",
         Description="Key of the old system",
         Policy=json.dumps(POLICY),
         Tags=[{"TagKey": "owner", "TagValue": "x"}],
     )["KeyMetadata"]["Arn"]
-    secret = client("secretsmanager").create_secret(Name="orders/old", SecretString="s3cret", Description="Old")["ARN"]
-    repository = client("ecr").create_repository(repositoryName="old/orders")["repository"]["repositoryArn"]
+    secret = own_client("secretsmanager").create_secret(Name="orders/old", SecretString="s3cret", Description="Old")[
+        "ARN"
+    ]
+    repository = own_client("ecr").create_repository(repositoryName="old/orders")["repository"]["repositoryArn"]
     return {
         "dynamodb": table,
         "s3": "arn:aws:s3:::orders-files",
@@ -138,8 +142,8 @@ class Place:
 
 
 @pytest.fixture(scope="module")
-def adopted(aws: dict[str, str], there: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Place:
-    place = Place(tmp_path_factory.mktemp("place"), aws)
+def adopted(own_aws: dict[str, str], there: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Place:
+    place = Place(tmp_path_factory.mktemp("place"), own_aws)
     for arn in there.values():
         done = place.adopt("orders", arn)
         assert done.returncode == 0, done.stderr
@@ -198,21 +202,21 @@ def _upstream(workspace: Workspace, client: Client, stack: str = "orders") -> No
 
 
 def test_a_table_is_adopted_and_its_plan_says_what_changes_in_place(
-    client: Client, aws: dict[str, str], tmp_path: Path, shows: Shows
+    own_client: Client, own_aws: dict[str, str], tmp_path: Path, shows: Shows
 ) -> None:
-    client("dynamodb").create_table(
+    own_client("dynamodb").create_table(
         TableName="baskets",
         AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "N"}],
         KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
         BillingMode="PAY_PER_REQUEST",
     )
     arn = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/baskets"
-    place = Place(tmp_path / "place", aws)
+    place = Place(tmp_path / "place", own_aws)
     adopted = place.adopt("other", arn)
     assert adopted.returncode == 0, adopted.stderr
     written = [line for line in place.file.read_text().splitlines() if line not in SERVICES.splitlines()]
-    workspace = Workspace(place.out, tmp_path / "work", aws)
-    _upstream(workspace, client, "other")
+    workspace = Workspace(place.out, tmp_path / "work", own_aws)
+    _upstream(workspace, own_client, "other")
     planned = place.main("plan", "other", workspace=workspace)
     assert planned.returncode == 2, planned.stderr
     edited = "".join(f"+{line}\n" for line in written)
@@ -267,11 +271,11 @@ def _owner(tags: list[dict[str, str]]) -> list[str]:
 
 
 def test_nothing_is_replaced_nothing_is_overwritten_and_a_second_plan_is_empty(
-    adopted: Place, client: Client, there: dict[str, str], aws: dict[str, str], tmp_path: Path
+    adopted: Place, own_client: Client, there: dict[str, str], own_aws: dict[str, str], tmp_path: Path
 ) -> None:
-    workspace = Workspace(adopted.out, tmp_path, aws)
-    _upstream(workspace, client)
-    before = _owners(client, there)
+    workspace = Workspace(adopted.out, tmp_path, own_aws)
+    _upstream(workspace, own_client)
+    before = _owners(own_client, there)
     workspace.init("orders")
     expect(workspace.run("orders", "plan", "-out=plan"), 0)
     changes = json.loads(workspace.run("orders", "show", "-json", "plan").stdout)["resource_changes"]
@@ -281,7 +285,7 @@ def test_nothing_is_replaced_nothing_is_overwritten_and_a_second_plan_is_empty(
     assert {"create", "delete"} & {action for actions in imported.values() for action in actions} == set()
     assert not [one["address"] for one in changes if "delete" in one["change"]["actions"]]
     expect(workspace.run("orders", "apply", "plan"), 0)
-    assert _owners(client, there) == before
+    assert _owners(own_client, there) == before
     plan = workspace.plan("orders")
     assert plan.code == 0, plan.text
 

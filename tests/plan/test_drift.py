@@ -27,11 +27,11 @@ Client = Callable[[str], Any]
 
 
 @pytest.fixture(scope="module")
-def workspace(aws: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+def workspace(own_aws: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """Stack `network`, applied; the others never were."""
     folder = tmp_path_factory.mktemp("system")
     (folder / "work").mkdir()
-    workspace = Workspace(synthesise(SYSTEM, folder), folder / "work", aws)
+    workspace = Workspace(synthesise(SYSTEM, folder), folder / "work", own_aws)
     (folder / "work" / "services.yaml").write_bytes((folder / "services.yaml").read_bytes())
     workspace.init("network")
     workspace.apply("network")
@@ -70,16 +70,16 @@ def test_after_an_apply_nothing_differs_and_nothing_is_left_over(run: Run) -> No
     assert done.stderr.endswith("0 resources with the tags of shop in no state; 0 of them in generated/.\n")
 
 
-def test_a_change_is_said_with_both_values_and_ends_with_2(run: Run, workspace: Workspace, client: Client) -> None:
+def test_a_change_is_said_with_both_values_and_ends_with_2(run: Run, workspace: Workspace, own_client: Client) -> None:
     vpc = workspace.outputs("network")["vpc_id"]
-    client("ec2").modify_vpc_attribute(VpcId=vpc, EnableDnsHostnames={"Value": False})
-    client("ec2").create_tags(Resources=[vpc], Tags=[{"Key": "Stack", "Value": "other"}])
+    own_client("ec2").modify_vpc_attribute(VpcId=vpc, EnableDnsHostnames={"Value": False})
+    own_client("ec2").create_tags(Resources=[vpc], Tags=[{"Key": "Stack", "Value": "other"}])
     try:
         done = run("drift")
         told = run("drift", "--json", "network")
     finally:
-        client("ec2").modify_vpc_attribute(VpcId=vpc, EnableDnsHostnames={"Value": True})
-        client("ec2").create_tags(Resources=[vpc], Tags=[{"Key": "Stack", "Value": "network"}])
+        own_client("ec2").modify_vpc_attribute(VpcId=vpc, EnableDnsHostnames={"Value": True})
+        own_client("ec2").create_tags(Resources=[vpc], Tags=[{"Key": "Stack", "Value": "network"}])
     assert done.returncode == told.returncode == 2, done.stderr
     assert done.stdout.startswith(
         "1 difference, in 1 of 1 stack.\n\nBy stack\n"
@@ -141,10 +141,10 @@ def test_without_a_login_and_for_an_unknown_stack_it_says_so_at_once(run: Run, w
 
 
 def test_a_key_that_somebody_deletes_is_data_at_risk_and_ends_with_3(
-    run: Run, workspace: Workspace, client: Client
+    run: Run, workspace: Workspace, own_client: Client
 ) -> None:
     key = workspace.outputs("network")["logs_key_arn"]
-    client("kms").schedule_key_deletion(KeyId=key.rpartition("/")[2], PendingWindowInDays=7)
+    own_client("kms").schedule_key_deletion(KeyId=key.rpartition("/")[2], PendingWindowInDays=7)
     done = run("drift", "network")
     assert done.returncode == 3, done.stderr
     assert (

@@ -16,12 +16,12 @@ STACKS = ("network", "cluster", "edge")
 
 
 @pytest.fixture(scope="module")
-def there(aws: dict[str, str]) -> ExistingVpc:
-    return existing_vpc.make(clients(aws))
+def there(own_aws: dict[str, str]) -> ExistingVpc:
+    return existing_vpc.make(clients(own_aws))
 
 
 @pytest.fixture
-def workspace(aws: dict[str, str], there: ExistingVpc, tmp_path: Path) -> Callable[..., Workspace]:
+def workspace(own_aws: dict[str, str], there: ExistingVpc, tmp_path: Path) -> Callable[..., Workspace]:
     """The system in that VPC, with other values of `network:` or of the whole file, initialised."""
 
     def make(network: dict[str, Any] | None = None, **whole: Any) -> Workspace:
@@ -35,7 +35,7 @@ def workspace(aws: dict[str, str], there: ExistingVpc, tmp_path: Path) -> Callab
         }
         folder = tmp_path / str(len(list(tmp_path.iterdir())))
         (folder / "work").mkdir(parents=True)
-        workspace = Workspace(synthesise(system | whole, folder), folder / "work", aws)
+        workspace = Workspace(synthesise(system | whole, folder), folder / "work", own_aws)
         workspace.init("network")
         return workspace
 
@@ -70,10 +70,10 @@ def test_nothing_of_the_vpc_is_changed_and_a_second_plan_is_empty(
 
 @pytest.mark.nightly(minutes=4)
 def test_an_existing_load_balancer_gets_rules_and_a_way_to_the_pods_and_nothing_else(
-    workspace: Callable[..., Workspace], there: ExistingVpc, aws: dict[str, str]
+    workspace: Callable[..., Workspace], there: ExistingVpc, own_aws: dict[str, str]
 ) -> None:
-    listener = existing_vpc.add_load_balancer(there, clients(aws))
-    elb = clients(aws)("elbv2")
+    listener = existing_vpc.add_load_balancer(there, clients(own_aws))
+    elb = clients(own_aws)("elbv2")
     before = (
         elb.describe_load_balancers()["LoadBalancers"],
         elb.describe_listeners(ListenerArns=[listener])["Listeners"],
