@@ -27,7 +27,7 @@ class StackCache:
     """The rendered stacks of an output folder; one that can't be used holds nothing, and says why once."""
 
     def __init__(self, out: Path, *, as_hcl: bool, state_folder: str) -> None:
-        self._folder = user_cache.folder() / "stacks"
+        self._folder = Path()
         self._base = canonical((_generator(), str(out.absolute()), as_hcl, state_folder))
         self._kept: dict[str, list[Path]] = {}  # what was used last comes first
         self._usable = self._prepare()
@@ -85,10 +85,11 @@ class StackCache:
 
     def _prepare(self) -> bool:
         try:
+            self._folder = user_cache.folder() / "stacks"
             user_cache.make_private(self._folder)
             for file in sorted(self._folder.iterdir(), key=_used, reverse=True):
                 self._kept.setdefault(file.stem, []).append(file)
-        except (OSError, user_cache.UnsafeFolderError) as problem:
+        except (OSError, RuntimeError) as problem:  # an unsafe folder, or a user without a home
             _say(problem)
             return False
         return True

@@ -245,6 +245,22 @@ def test_a_folder_that_others_can_write_to_is_not_used(
     assert (len(renders.names()), [*folder.iterdir()]) == (20, [])
 
 
+def test_a_user_without_a_home_builds_every_stack(
+    renders: Renders, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def homeless() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.delenv(user_cache.VARIABLE)
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setattr(Path, "home", homeless)
+    _built(shipped(), tmp_path)
+    assert len(renders.names()) == 10
+    said = capsys.readouterr().err
+    assert "Building every stack, with the same result: Could not determine home directory." in said
+    assert f"{user_cache.VARIABLE} can name a folder that you can write" in said
+
+
 def test_without_a_change_neither_cdktf_nor_node_is_started(tmp_path: Path) -> None:
     """Where Node can't be started, a run that needs it fails."""
     command = run_synth.command(shipped(), tmp_path)
