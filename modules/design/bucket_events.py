@@ -1,14 +1,8 @@
-"""Whose bucket tells EventBridge of its new objects, and what a queue wants to hear of."""
+"""What a queue wants to hear of the new objects of a bucket."""
 
 from typing import Any
 
 from modules.permissions.sqs import SqsOptions
-from modules.spec.model import Spec
-
-
-def has_listeners(spec: Spec, owner: str) -> bool:
-    """Whether a service listens to the bucket of `owner`."""
-    return bool(owner in spec.buckets_with_listeners)
 
 
 def pattern(options: SqsOptions, owner: str, bucket_name: str) -> dict[str, Any]:

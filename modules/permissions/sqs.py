@@ -25,8 +25,6 @@ class BucketEvents(Model):
 class SqsOptions(SharedOptions):
     """Options of `sqs`."""
 
-    """Options of `sqs`."""
-
     access: Literal["read", "write"] = "read"
     """What is allowed on the other service's queue: `read` receives from it, `write` sends to it."""
 

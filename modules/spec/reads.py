@@ -99,13 +99,9 @@ def canonical(value: Any) -> str:
 
 
 @cache
-def _kept(model: type[BaseModel]) -> tuple[str, ...]:
-    return (*model.model_fields, *model.__private_attributes__)
-
-
-@cache
-def _kept_set(model: type[BaseModel]) -> frozenset[str]:
-    return frozenset(_kept(model))
+def _kept(model: type[BaseModel]) -> Mapping[str, None]:
+    """Names of what it is made of, in order."""
+    return dict.fromkeys((*model.model_fields, *model.__private_attributes__))
 
 
 @cache
@@ -128,7 +124,7 @@ class _Watched:
         if (instead := self._instead.get(name)) is not None:
             return instead
         kind = type(self._model)
-        if name in _kept_set(kind):
+        if name in _kept(kind):
             self._note(name)
             return getattr(self._model, name)
         match _static(kind, name):

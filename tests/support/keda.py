@@ -20,7 +20,7 @@ from ruamel.yaml import YAML
 
 from tests.support import go_tools, self_signed
 from tests.support.clean_environment import without_accounts
-from tests.support.control_plane import ControlPlane, free_ports, kubeconfig
+from tests.support.control_plane import ControlPlane, aggregated_api, free_ports, kubeconfig
 from tests.support.control_plane.processes import Processes
 from tests.support.emulator import REGION
 
@@ -93,7 +93,7 @@ def running(plane: ControlPlane, aws: dict[str, str], namespaces: list[str]) -> 
             *(f"--{what}-kubeconfig=kubeconfig" for what in ("authentication", "authorization", "lister")),
             env=environment,
         )
-        _apply(plane, *_metrics_api(adapter), _webhook(hook, ca))
+        _apply(plane, *aggregated_api.objects("keda-metrics", NAMESPACE, API, adapter), _webhook(hook, ca))
         plane.kubectl("wait", "--for=condition=Available", f"apiservice/{API}", "--timeout=120s")
         yield processes
     finally:
@@ -131,30 +131,6 @@ def _certificate(folder: Path) -> str:
         (folder / file).write_bytes(pem)
     (folder / "tls.key").write_bytes(self_signed.private_key(key))
     return pem.decode()
-
-
-def _metrics_api(port: int) -> tuple[dict[str, Any], dict[str, Any]]:
-    name, version = "keda-metrics", API.partition(".")
-    service = {
-        "apiVersion": "v1",
-        "kind": "Service",
-        "metadata": {"name": name, "namespace": NAMESPACE},
-        "spec": {"type": "ExternalName", "externalName": "localhost", "ports": [{"port": port}]},
-    }
-    api = {
-        "apiVersion": "apiregistration.k8s.io/v1",
-        "kind": "APIService",
-        "metadata": {"name": API},
-        "spec": {
-            "group": version[2],
-            "version": version[0],
-            "groupPriorityMinimum": 100,
-            "versionPriority": 100,
-            "insecureSkipTLSVerify": True,
-            "service": {"name": name, "namespace": NAMESPACE, "port": port},
-        },
-    }
-    return service, api
 
 
 def _webhook(port: int, ca: str) -> dict[str, Any]:

@@ -2,11 +2,10 @@
 
 from modules.bindings.cdktf import ITerraformDependable
 from modules.constructs.component import Component
-from modules.constructs.kubernetes.helm_release import ChartRelease, published
+from modules.constructs.kubernetes.helm_release import system_release
 from modules.constructs.stack import Stack
 from modules.design import external_secrets, helm_values
-from modules.design.log_routing import SYSTEM_NAMESPACE
-from modules.facts.charts import EXTERNAL_SECRETS, TIMEOUT_SECONDS
+from modules.facts.charts import EXTERNAL_SECRETS
 
 
 class ExternalSecrets(Component):
@@ -17,15 +16,5 @@ class ExternalSecrets(Component):
 
     def __init__(self, scope: Stack, *, after: list[ITerraformDependable]) -> None:
         super().__init__(scope, "external-secrets")
-        file = external_secrets.FILE
-        self.stack.add_file(file, helm_values.operator(self.stack.spec))
-        ChartRelease(
-            self,
-            external_secrets.NAME,
-            **published(self.stack, EXTERNAL_SECRETS),
-            name=external_secrets.NAME,
-            namespace=SYSTEM_NAMESPACE,
-            values=f'${{file("${{path.module}}/{file}")}}',
-            timeout=TIMEOUT_SECONDS,
-            depends_on=after,
-        )
+        values = helm_values.operator(self.stack.spec)
+        system_release(self, EXTERNAL_SECRETS, external_secrets.FILE, values, after=after)

@@ -6,7 +6,8 @@ from modules.bindings.cdktf import ITerraformDependable
 from modules.bindings.helm import Release
 from modules.constructs.component import Component
 from modules.constructs.stack import Stack
-from modules.facts.charts import Chart
+from modules.design.log_routing import SYSTEM_NAMESPACE
+from modules.facts.charts import TIMEOUT_SECONDS, Chart
 
 _HISTORY = 10
 
@@ -45,6 +46,23 @@ class ChartRelease(Component):
             depends_on=depends_on,
         )
         self.resource = self.set_address(release, *key)
+
+
+def system_release(
+    scope: Component, chart: Chart, file: str, text: str, *, after: list[ITerraformDependable]
+) -> ChartRelease:
+    """A chart that others publish, in kube-system, with values that Terraform takes as they are from this file."""
+    scope.stack.add_file(file, text)
+    return ChartRelease(
+        scope,
+        chart.name,
+        **published(scope.stack, chart),
+        name=chart.name,
+        namespace=SYSTEM_NAMESPACE,
+        values=f'${{file("${{path.module}}/{file}")}}',
+        timeout=TIMEOUT_SECONDS,
+        depends_on=after,
+    )
 
 
 def published(stack: Stack, chart: Chart) -> dict[str, str]:

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from modules.bindings.cdktf import ITerraformDependable
 from modules.constructs.component import Component
 from modules.constructs.iam.role import service_account_role
-from modules.constructs.kubernetes.helm_release import ChartRelease, published
+from modules.constructs.kubernetes.helm_release import system_release
 from modules.constructs.kubernetes.namespace import ServiceAccount
 from modules.constructs.stack import Stack
 from modules.design import helm_values, keda
 from modules.design.log_routing import SYSTEM_NAMESPACE
-from modules.facts.charts import KEDA, TIMEOUT_SECONDS
+from modules.facts.charts import KEDA
 from modules.iam.statement import Statement
 from modules.iam.unscoped import METRIC_DATA, unscoped
 
@@ -42,17 +42,8 @@ class Keda(Component):
             # It watches the API of Kubernetes.
             automount=True,
         )
-        stack.add_file(keda.FILE, helm_values.keda_release(stack.spec))
-        ChartRelease(
-            self,
-            keda.NAME,
-            **published(stack, KEDA),
-            name=keda.NAME,
-            namespace=SYSTEM_NAMESPACE,
-            values=f'${{file("${{path.module}}/{keda.FILE}")}}',
-            timeout=TIMEOUT_SECONDS,
-            depends_on=[account.resource, *role.policies, *after],
-        )
+        values = helm_values.keda_release(stack.spec)
+        system_release(self, KEDA, keda.FILE, values, after=[account.resource, *role.policies, *after])
 
     def _grants(self) -> Iterator[Statement]:
         """What its scalers call: pkg/scalers/aws_sqs_queue_scaler.go and aws_cloudwatch_scaler.go, v2.20.2."""

@@ -15,7 +15,8 @@ _WAITING_SECONDS = 900
 class ServiceAlarms(Component):
     """`load_balancer` and `target_group` are ARN suffixes, None for an internal service; `dead_letters` is a queue.
 
-    `queue` is the queue by which the service scales."""
+    `queue` is the queue by which the service scales.
+    """
 
     def __init__(
         self,

@@ -4,7 +4,6 @@ from modules.bindings.aws import S3BucketNotification
 from modules.constructs.component import Component
 from modules.constructs.permissions.owner import Owner
 from modules.constructs.storage.private_bucket import PrivateBucket
-from modules.design import bucket_events
 from modules.permissions import s3
 
 
@@ -23,7 +22,7 @@ class ServiceBucket(Component):
             adopted=options.adopt,
         )
         bucket.allow()
-        if bucket_events.has_listeners(owner.stack.spec, owner.name):
+        if owner.name in owner.stack.spec.buckets_with_listeners:
             # The whole notification configuration of the bucket: rules of the listeners' own stacks say who gets what.
             events = S3BucketNotification(self, "events", bucket=bucket.name, eventbridge=True)
             self.set_address(events, owner.name)

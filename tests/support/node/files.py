@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+from tests.support.control_plane import aggregated_api
+
 ADDRESS = "169.254.20.10"  # of the node, as its pods see it; link-local, as that of Kubernetes' NodeLocal DNSCache
 PODS = "10.250.0.0/24"
 SERVICES = "172.20.0.0/16"
@@ -35,27 +37,8 @@ def configuration(folder: Path, cgroup: str, kubelet_port: int, plugins: Path) -
 
 def metrics_api(port: int) -> str:
     """The objects by which the API server passes on what is asked of the metrics API."""
-    name, namespace, group, version = "metrics-server", "kube-system", "metrics.k8s.io", "v1beta1"
-    service = {
-        "apiVersion": "v1",
-        "kind": "Service",
-        "metadata": {"name": name, "namespace": namespace},
-        "spec": {"type": "ExternalName", "externalName": "localhost", "ports": [{"port": port}]},
-    }
-    api_service = {
-        "apiVersion": "apiregistration.k8s.io/v1",
-        "kind": "APIService",
-        "metadata": {"name": f"{version}.{group}"},
-        "spec": {
-            "group": group,
-            "version": version,
-            "groupPriorityMinimum": 100,
-            "versionPriority": 100,
-            "insecureSkipTLSVerify": True,
-            "service": {"name": name, "namespace": namespace, "port": port},
-        },
-    }
-    return _json({"apiVersion": "v1", "kind": "List", "items": [service, api_service]})
+    items = aggregated_api.objects("metrics-server", "kube-system", "v1beta1.metrics.k8s.io", port)
+    return _json({"apiVersion": "v1", "kind": "List", "items": items})
 
 
 def _containerd(folder: Path, plugins: Path) -> str:
