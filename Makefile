@@ -67,11 +67,11 @@ test-unit: $(VENV) ## Run the quick tests: tests/unit and tests/synth
 nightly: $(VENV) $(LINT_VENV) $(SECURITY_VENV) $(CDKTF) ## Run what is too slow for check, and record it in docs/nightly.md: make nightly PART=1/3
 	@$(PY) -m tests.support.nightly $(PART)
 
-check: lint ## Run what CI runs: lint, types, whether generated/ is up to date, tests, scanners
+check: lint ## Run what CI runs: lint, types, whether generated/ is up to date, scanners, tests
 	@$(PY) main.py --check
 	@$(PY) main.py diagram --check
-	@$(MAKE) --no-print-directory test
 	@$(MAKE) --no-print-directory security
+	@$(MAKE) --no-print-directory test
 
 security: $(VENV) $(LINT_VENV) $(SECURITY_VENV) ## Scan generated/, its charts and policies, and the repository for secrets: docs/security/exceptions.md
 	@$(PY) -m tests.support.security

@@ -136,7 +136,7 @@ EXAMPLES = {
     TABLE: ("the name of a table", "orders"),
     QUEUE_URL: ("the URL of a queue", "https://sqs.eu-west-1.amazonaws.com/111122223333/orders"),
     TOPIC: ("the ARN of a topic", "arn:aws:sns:eu-west-1:111122223333:orders"),
-    KEY_ID: ("the id of a KMS key", "1234abcd-12ab-34cd-56ef-1234567890ab"),
+    KEY_ID: ("the id of a KMS key", "11112222-3333-4444-5555-666677778888"),
     SECRET_ARN: (
         "the ARN of a secret, with the six characters that AWS adds",
         "arn:aws:secretsmanager:eu-west-1:111122223333:secret:orders-AbCdEf",

@@ -161,7 +161,8 @@ def test_a_program_of_a_changed_source_has_our_folders_of_it_and_the_others_as_t
 
 def test_a_changed_source_is_that_of_its_hash(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "go.mod").write_text("module a\n\nrequire example.com/words v1.0.0 // indirect\n")
-    (tmp_path / "source.sum").write_text("example.com/words v1.1.0 h1:none=\n")
+    (tmp_path / "replaced").mkdir()
+    (tmp_path / "replaced" / "go.sum").write_text("example.com/words v1.1.0 h1:none=\n")
     with pytest.raises(changed_source.NotTheSource, match=r"name different versions of example\.com/words"):
         changed_source.source(tmp_path)
     go = tmp_path / "bin" / "go"
@@ -169,10 +170,10 @@ def test_a_changed_source_is_that_of_its_hash(tmp_path: Path, monkeypatch: pytes
     go.write_text("""#!/bin/sh\necho '{"Dir": "/words", "Sum": "h1:other="}'\n""")
     go.chmod(0o755)
     monkeypatch.setenv("PATH", f"{go.parent}:{os.environ['PATH']}")
-    (tmp_path / "source.sum").write_text("example.com/words v1.0.0 h1:none=\n")
-    with pytest.raises(changed_source.NotTheSource, match=r"has the hash h1:other=, and source\.sum says h1:none="):
+    (tmp_path / "replaced" / "go.sum").write_text("example.com/words v1.0.0 h1:none=\n")
+    with pytest.raises(changed_source.NotTheSource, match=r"has the hash h1:other=, and replaced/go\.sum says h1:none="):
         changed_source.source(tmp_path)
-    (tmp_path / "source.sum").write_text("example.com/words v1.0.0 h1:other=\n")
+    (tmp_path / "replaced" / "go.sum").write_text("example.com/words v1.0.0 h1:other=\n")
     assert changed_source.source(tmp_path) == Path("/words")
 
 

@@ -1,6 +1,6 @@
 """A Go module whose program is built from a changed copy of its source: `replaced/` has whole folders of it.
 
-go.mod replaces the module by the copy, so that go.sum has no hash of it: source.sum has.
+go.mod replaces the module by the copy, so that go.sum has no hash of it: replaced/go.sum has.
 """
 
 import json
@@ -10,11 +10,11 @@ import subprocess
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-REPLACED, COPY, SUM = "replaced", "source", "source.sum"
+REPLACED, COPY, SUM = "replaced", "source", "replaced/go.sum"
 
 
 class NotTheSource(RuntimeError):
-    """What was downloaded is not what source.sum names, or could not be downloaded."""
+    """What was downloaded is not what replaced/go.sum names, or could not be downloaded."""
 
 
 def is_one(module: Path) -> bool:
