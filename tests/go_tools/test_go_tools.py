@@ -171,7 +171,8 @@ def test_a_changed_source_is_that_of_its_hash(tmp_path: Path, monkeypatch: pytes
     go.chmod(0o755)
     monkeypatch.setenv("PATH", f"{go.parent}:{os.environ['PATH']}")
     (tmp_path / "replaced" / "go.sum").write_text("example.com/words v1.0.0 h1:none=\n")
-    with pytest.raises(changed_source.NotTheSource, match=r"has the hash h1:other=, and replaced/go\.sum says h1:none="):
+    named = r"has the hash h1:other=, and replaced/go\.sum says h1:none="
+    with pytest.raises(changed_source.NotTheSource, match=named):
         changed_source.source(tmp_path)
     (tmp_path / "replaced" / "go.sum").write_text("example.com/words v1.0.0 h1:other=\n")
     assert changed_source.source(tmp_path) == Path("/words")
