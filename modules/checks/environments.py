@@ -37,7 +37,7 @@ class Whole:
 def names_are_free(whole: Whole) -> Iterator[Problem]:
     """A name is a part of stacks, and a word of commands."""
     for name in whole.further:
-        if name in reserved_names.SERVICES or "--" in name:
+        if name in reserved_names.ENVIRONMENTS or "--" in name:
             yield Problem((KEY, name), f'"{name}" can\'t name an environment: it is reserved.', "Use another name.")
         elif name == whole.base.environment:
             what = f'"{name}" is what this file itself is called by `environment:`.'

@@ -8,6 +8,7 @@ from math import ceil
 from modules.checks import escalation
 from modules.design import (
     connectivity,
+    fargate_profiles,
     fargate_vcpu,
     hosts,
     images,
@@ -96,10 +97,14 @@ def elastic_ip_quota(spec: Spec, today: date) -> Iterator[Problem]:
 
 def fargate_profile_quota(spec: Spec, today: date) -> Iterator[Problem]:
     """A new account has ten Fargate profiles per cluster, and the platform needs two."""
-    needed = len(spec.services) + 2
+    needed = fargate_profiles.count(spec)
     if needed > eks.PROFILES_PER_CLUSTER:
         what = f"{needed} Fargate profiles are needed, and a cluster has {eks.PROFILES_PER_CLUSTER} by default."
-        yield Problem(("services",), what, f"Ask AWS to raise quota {eks.PROFILES_QUOTA} to {needed}.")
+        step = (
+            f"Ask AWS to raise quota {eks.PROFILES_QUOTA} to {needed}, or let services share one: list under "
+            "`fargate_profiles:` of `cluster:` those that keep their own, or write `shared` before the first deploy."
+        )
+        yield Problem(("services",), what, step)
 
 
 def fargate_vcpu_quota(spec: Spec, today: date) -> Iterator[Problem]:

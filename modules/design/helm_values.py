@@ -16,6 +16,7 @@ from modules.design import (
     containers,
     database,
     external_secrets,
+    fargate_profiles,
     health,
     images,
     jobs,
@@ -103,7 +104,10 @@ def service(spec: Spec, name: str, environment: Mapping[str, str]) -> str:
             {"path": path, "copied": kind == "copied"} for path, kind in sorted(images.writable(declared).items())
         ],
         "files": [{"path": path, "text": _text_of(file.text)} for path, file in sorted(images.files(declared).items())],
-        "labels": {key: _quoted(value) for key, value in sorted(declared.labels.items())},
+        "labels": {
+            key: _quoted(value)
+            for key, value in sorted({**declared.labels, **fargate_profiles.labels(spec, name)}.items())
+        },
         "annotations": {key: _quoted(value) for key, value in sorted(declared.annotations.items())},
         "probes": {kind: _probe(probe) for kind, probe in health.probes(declared).items()},
         "progressSeconds": rollout.pod_seconds(declared),

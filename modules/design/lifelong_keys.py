@@ -6,8 +6,8 @@ from typing import Any
 
 from modules.naming import Names
 from modules.schema.base import Model
-from modules.spec.model import Spec
-from modules.spec.problem import Edit, Path, Problem
+from modules.spec.model import SHARED_PROFILE, Spec
+from modules.spec.problem import Edit, Path, Problem, listed
 
 FILE = "lifelong.json"  # in generated/: what the keys were when it was written
 JsonValue = Any
@@ -157,6 +157,8 @@ def recorded(spec: Spec) -> dict[str, JsonValue]:
         if value is not None or key in _NONE_IS_A_VALUE:
             values[key] = list(value) if isinstance(value, tuple) else value
     for name, service in sorted(spec.services.items()):
+        if not spec.cluster.has_own_profile(name):
+            values[_profile(name)] = SHARED_PROFILE
         for word, (_, options) in _OPTIONS.items():
             for option, parts in options.items() if service.owns(word) else ():
                 value = getattr(service.permissions[word], option)
@@ -172,7 +174,10 @@ whose state only may say so; None where it is not applied."""
 
 def changed(applied: Applied, spec: Spec) -> Iterator[Problem]:
     """A mistake for each key that was another one before, and is applied."""
+    yield from lost_profiles(applied, spec)
     for place, value in recorded(spec).items():
+        if place.endswith(".fargate_profile"):
+            continue
         path: Path = tuple(place.split("."))
         key, stack = (KEYS[place], KEYS[place].stack) if place in KEYS else (_OPTIONS[str(path[3])][0], str(path[1]))
         if (found := applied(stack, key.resource)) is None:
@@ -187,6 +192,26 @@ def changed(applied: Applied, spec: Spec) -> Iterator[Problem]:
         what = f"It is {_text(value)}, and was {_text(old)} {when}. {key.why}"
         edit = Edit(path, None if old is None else _text(old))
         yield Problem(path, what, key.instead + (never if unread else ""), edit=edit)
+
+
+def lost_profiles(applied: Applied, spec: Spec) -> Iterator[Problem]:
+    """A mistake where services are applied that had a Fargate profile of their own, and are to share one."""
+    shared = [name for name in spec.services if not spec.cluster.has_own_profile(name)]
+    lost = [name for name in shared if (found := applied(name, None)) and _profile(name) not in found[0]]
+    if lost:
+        path: Path = ("cluster", "fargate_profiles")
+        keep = _text([name for name in spec.services if name in lost or spec.cluster.has_own_profile(name)])
+        what = (
+            f"{listed(lost)}: deployed with a Fargate profile of their own. It would go, and EKS deletes all pods of a "
+            "profile that goes."
+        )
+        step = f"Name them, so that they keep it: write `fargate_profiles: {keep}`. The others share one."
+        yield Problem(path, what, step, edit=Edit(path, keep))
+
+
+def _profile(service: str) -> str:
+    """Where it is recorded that a service shares a profile; without a record, it has its own."""
+    return f"services.{service}.fargate_profile"
 
 
 def _allowed(key: LifelongKey, old: JsonValue, new: JsonValue) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import fields
 from typing import NamedTuple
 
-from modules.design import connectivity, containers, health, listener_rules, scaling
+from modules.design import connectivity, containers, fargate_profiles, health, listener_rules, scaling
 from modules.diagram import legend, parts
 from modules.diagram.scene import LINE, Box, Edge, EdgeKind, Page, Point
 from modules.diagram.text_width import wrap
@@ -89,7 +89,7 @@ def _kind(service: Service) -> str:
 
 def _facts(spec: Spec, name: str, service: Service) -> Iterator[str]:
     yield parts.size(service)
-    yield f"Fargate profile {spec.names.profile(name)}, namespace {name}"
+    yield f"Fargate profile {fargate_profiles.name(spec, name)}, namespace {name}"
     yield f"IAM role {spec.names.role(name)}"
     if service.has_pods:
         if follows := scaling.described(service):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from modules.design import containers, health, images, log_routing, scaling
+from modules.design import containers, fargate_profiles, health, images, log_routing, scaling
 from modules.design.service_discovery import url
 from modules.page.grants import Grant
 from modules.page.reach import Connection
@@ -91,7 +91,7 @@ def _facts(spec: Spec, name: str, service: Service) -> list[tuple[str, tuple[str
         ("Disk", (f"{service.storage} GiB",) if service.storage else ()),
         ("Login of the registry", (f"Secret {service.pull_secret}",) if service.pull_secret else ()),
         ("Namespace and account", (name,)),
-        ("Fargate profile", (names.profile(name),)),
+        ("Fargate profile", (fargate_profiles.name(spec, name),)),
         ("IAM role", (names.role(name),)),
         ("Image repository", (images.repository(spec, name),)),
         ("Log group", (names.log_group(log_routing.SHARED if log_routing.is_shared(spec) else name),)),

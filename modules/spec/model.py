@@ -85,6 +85,10 @@ class Addons(Model):
     """Version of kube-proxy, such as v1.36.0-eksbuild.2; no pod of it runs on Fargate."""
 
 
+# In place of names under `fargate_profiles:`; no service can have these names.
+ALL_PROFILES, SHARED_PROFILE = "all", "shared"
+
+
 class Cluster(Model):
     """EKS on Fargate."""
 
@@ -107,6 +111,14 @@ class Cluster(Model):
 
     addons: Addons = Addons()
     """Pinned versions of EKS add-ons."""
+
+    fargate_profiles: Annotated[tuple[ServiceName, ...], OneOrMany()] = (ALL_PROFILES,)
+    """The services that have a Fargate profile of their own, while the others share one. `all`: each has its own.
+    `shared`: all share one. A deployed service keeps its own, or its pods would go all at once."""
+
+    def has_own_profile(self, service: str) -> bool:
+        """Whether the service has a Fargate profile of its own."""
+        return ALL_PROFILES in self.fargate_profiles or service in self.fargate_profiles
 
     @property
     def private_access(self) -> tuple[str, ...]:

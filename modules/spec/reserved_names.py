@@ -40,7 +40,9 @@ _KEPT_FREE = (
 _KUBERNETES_NAMES = ("default", "coredns", "aws-observability")
 # Helm reads these words as something else than text: https://yaml.org/type/bool.html.
 _YAML_WORDS = ("y", "yes", "on", "true", "n", "no", "off", "false", "null")
-SERVICES = (*PLATFORM_STACKS, *_PLATFORM_NAMES, *_YAML_WORDS, *_KUBERNETES_NAMES, *_KEPT_FREE)
+ENVIRONMENTS = (*PLATFORM_STACKS, *_PLATFORM_NAMES, *_YAML_WORDS, *_KUBERNETES_NAMES, *_KEPT_FREE)
+# Under `fargate_profiles:`, a word that stands in place of names.
+SERVICES = (*ENVIRONMENTS, "shared")
 # EKS keeps Fargate profiles that start with eks- for itself (eksctl, pkg/apis/eksctl.io/v1alpha5/fargate.go).
 SERVICE_STARTS = ("kube-", "eks-")
 
@@ -87,4 +89,4 @@ VARIABLES_OF_LOGIN = (
 MOUNTED = ("/tmp", "/dev", "/proc", "/sys", "/var/run/secrets", "/run/secrets")
 # How labels and annotations begin by which Kubernetes, EKS and the charts find pods:
 # https://kubernetes.io/docs/reference/labels-annotations-taints/.
-LABELS = ("app.kubernetes.io/", "helm.sh/", "checksum/", "eks.amazonaws.com/", "vpc.amazonaws.com/")
+LABELS = ("app.kubernetes.io/", "helm.sh/", "checksum/", "fargate-profile", "eks.amazonaws.com/", "vpc.amazonaws.com/")

@@ -74,6 +74,7 @@ def valid(draw: st.DrawFn, most_services: int = 4, *, own_network: bool = False)
                     ["arn:aws:iam::111122223333:role/platform", "arn:aws:iam::111122223333:user/ops/ann"]
                 ),
                 "addons": st.just({"coredns": "v1.11.4-eksbuild.2"}),
+                "fargate_profiles": st.sampled_from(["all", "shared"]),
             },
         ),
         "load_balancer": st.fixed_dictionaries(

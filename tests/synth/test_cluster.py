@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
+from ruamel.yaml import YAML
 
 from modules.facts import eks as facts
 from modules.schema import patterns
@@ -11,6 +12,8 @@ from tests.support.emulator import eks_addons
 from tests.support.random_specs import System
 from tests.support.run_synth import shipped
 from tests.synth.conftest import Built, Json, stack
+
+PROJECT = {"project": "shop", "region": "eu-west-1"}
 
 
 @pytest.fixture(scope="module")
@@ -31,6 +34,40 @@ def test_the_seven_profiles_have_the_architectures_names(cluster: Json) -> None:
     # Where two match, the first name in the alphabet wins.
     assert min(name for name in selectors if selectors[name][0]["namespace"] == "kube-system") == "coredns"
     assert all(profile["timeouts"] == {"create": "30m", "delete": "30m"} for profile in profiles)
+
+
+def test_services_without_a_profile_of_their_own_share_one_that_their_pods_name(
+    build_system: Callable[[System], Built],
+) -> None:
+    jobs = {"pods": 0, "jobs": {"nightly": {"schedule": "0 3 * * *", "time_zone": "UTC", "command": "clean"}}}
+    services = {"orders": {}, "mails": {"labels": {"team": "mail"}}, "clean": jobs}
+    built = build_system({**PROJECT, "cluster": {"fargate_profiles": ["orders"]}, "services": services})
+    cluster = stack(built, "cluster")
+    profiles = cluster["resource"]["aws_eks_fargate_profile"]
+    assert {one["fargate_profile_name"] for one in profiles.values()} == {
+        *("coredns", "kube-system", "orders-fp", "zz-shared")
+    }
+    # The last name in the alphabet, so that it takes no pod of a service with its own.
+    assert max(one["fargate_profile_name"] for one in profiles.values()) == "zz-shared"
+    (selector,) = profiles["shared"]["selector"]
+    assert selector["namespace"] == "*"
+    values = {name: YAML(typ="safe").load(built[f"stacks/{name}/values.yaml"].decode()) for name in services}
+    assert values["mails"]["labels"] == {"team": "mail", **selector["labels"]}
+    assert values["clean"]["labels"] == selector["labels"]
+    assert "labels" not in values["orders"]
+    named = cluster["output"]["service_fargate_profiles"]["value"]
+    assert named["mails"] == named["clean"] == "${aws_eks_fargate_profile.shared.fargate_profile_name}"
+
+
+def test_all_services_can_share_a_profile(build_system: Callable[[System], Built]) -> None:
+    built = build_system(
+        {**PROJECT, "cluster": {"fargate_profiles": "shared"}, "services": {"orders": {}, "mails": {}}}
+    )
+    assert sorted(stack(built, "cluster")["resource"]["aws_eks_fargate_profile"]) == [
+        "coredns",
+        "kube_system",
+        "shared",
+    ]
 
 
 def test_the_api_is_private_until_a_public_range_is_declared(

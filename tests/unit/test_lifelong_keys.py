@@ -152,6 +152,25 @@ def test_where_no_state_can_be_read_the_mistake_says_so_and_the_way_out(spec: Sp
     assert mistake.next_step.endswith(f"If nothing was ever applied: {never_applied}")
 
 
+def test_a_deployed_service_keeps_its_fargate_profile_and_a_new_one_may_share(system: Check) -> None:
+    services = "orders: {}\nmails: {}\nbooks: {}"
+    found = system(services, "cluster: {fargate_profiles: orders}\n").spec
+    assert found
+    assert [place for place in recorded(found) if "fargate" in place] == [
+        "services.books.fargate_profile",
+        "services.mails.fargate_profile",
+    ]
+    assert list(changed(applied(recorded(found)), found)) == []
+    assert list(changed(never, found)) == []
+    before = {key: value for key, value in recorded(found).items() if key != "services.mails.fargate_profile"}
+    (mistake,) = changed(applied(before), found)
+    assert mistake.path == ("cluster", "fargate_profiles")
+    assert mistake.what.startswith("mails: deployed with a Fargate profile of their own.")
+    assert "write `fargate_profiles: [orders, mails]`" in mistake.next_step
+    assert mistake.edit
+    assert mistake.edit.text == "[orders, mails]"
+
+
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"values": 1}', "{}"])
 def test_a_record_that_is_damaged_or_missing_says_nothing(text: str, tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text(text)

@@ -1506,6 +1506,24 @@ PLATFORM = [
         "Name a role whose ARN begins with arn:aws:.",
     ),
     (
+        "cluster: {fargate_profiles: [admn]}",
+        "4 cluster.fargate_profiles[0]",
+        'There is no service "admn".',
+        "Remove it.",
+    ),
+    (
+        "cluster: {fargate_profiles: [all, all]}",
+        "4 cluster.fargate_profiles[1]",
+        "all is listed twice.",
+        "Remove this one.",
+    ),
+    (
+        "cluster: {fargate_profiles: [all, shared]}",
+        "4 cluster.fargate_profiles[0]",
+        "`all` stands alone, without names of services.",
+        "Remove it: services that are not listed share a profile.",
+    ),
+    (
         "registry: {pull_accounts: ['444455556666', '444455556666']}",
         "4 registry.pull_accounts[1]",
         "444455556666 is listed twice.",

@@ -70,6 +70,7 @@ ONLY_SYNTH: dict[str, tuple[str, str]] = {
         _ACROSS,
         f"{_S}{{a: {{scale: {{times: [{{start: 0 0 * * *, end: 0 1 * * *, pods: 7}}]}}}}}}",
     ),
+    "profiles_are_of_services": (_ACROSS, f"cluster: {{fargate_profiles: [b]}}\n{_S}{{a: {{}}}}"),
     "nothing_calls_a_worker": (_ACROSS, f"{_S}{{a: {{port: none}}, b: {{calls: a}}}}"),
     "ports_differ": (_ACROSS, f"{_S}{{a: {{port: 80, ports: {{80: 81}}}}}}"),
     "http2_and_grpc_arrive_by_https": (_ACROSS, f"{_S}{{a: {{path: /x, protocol: grpc}}}}"),

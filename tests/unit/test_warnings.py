@@ -103,6 +103,9 @@ def test_more_profiles_than_the_quota_are_said_with_its_code(system: Check) -> N
     text = warnings(system(services))["fargate-profile-quota"]
     assert "11 Fargate profiles are needed, and a cluster has 10" in text
     assert "raise quota L-33415657 to 11" in text
+    assert "or let services share one" in text
+    shared = warnings(system(services, "cluster: {fargate_profiles: [s0, s1, s2, s3, s4, s5, s6]}\n"))
+    assert "fargate-profile-quota" not in shared
     assert "fargate-profile-quota" not in warnings(system(services.replace("s8: {pods: 1}", "")))
 
 

@@ -94,6 +94,7 @@ RULES: tuple[Rule, ...] = (
     images.tags_do_not_move,
     left_out.stores_are_there,
     access.admins_are_named_once,
+    access.profiles_are_of_services,
     access.the_deployer_is_of_the_account,
     access.registries_are_shared_with_others,
     access.repositories_elsewhere_are_another_environments,

@@ -1,11 +1,11 @@
-"""Who administers the cluster."""
+"""Who administers the cluster, and whose profile in it is its own."""
 
 from collections.abc import Iterator
 
 from modules.facts import regions
 from modules.naming import admin
-from modules.spec.model import Spec
-from modules.spec.problem import Path, Problem, remove
+from modules.spec.model import ALL_PROFILES, SHARED_PROFILE, Spec
+from modules.spec.problem import Edit, Path, Problem, did_you_mean, nearest, remove
 
 
 def admins_are_named_once(spec: Spec) -> Iterator[Problem]:
@@ -21,6 +21,26 @@ def admins_are_named_once(spec: Spec) -> Iterator[Problem]:
                 what = f"{arn} differs from another one only in punctuation, and both get the same Terraform address."
                 yield Problem(place, what, "Rename one of the two roles, or remove it here.", also=also)
         first.setdefault(key, index)
+
+
+def profiles_are_of_services(spec: Spec) -> Iterator[Problem]:
+    """Each service with a Fargate profile of its own is there, once; a word in place of names stands alone."""
+    listed = spec.cluster.fargate_profiles
+    words = (ALL_PROFILES, SHARED_PROFILE)
+    word = next((index for index, name in enumerate(listed) if name in words), None) if len({*listed}) > 1 else None
+    for index, name in enumerate(listed):
+        place: Path = ("cluster", "fargate_profiles", index)
+        if name in listed[:index]:
+            yield Problem(place, f"{name} is listed twice.", "Remove this one.", edit=remove(place))
+        elif index == word:
+            what = f"`{name}` stands alone, without names of services."
+            step = "Remove it: services that are not listed share a profile."
+            yield Problem(place, what, step, edit=remove(place))
+        elif name not in (*spec.services, *words):
+            known = list(spec.services)
+            meant = nearest(name, known)
+            edit = Edit(place, meant) if meant else None if known else remove(place)
+            yield Problem(place, f'There is no service "{name}".', did_you_mean(name, known), edit=edit)
 
 
 def the_deployer_is_of_the_account(spec: Spec) -> Iterator[Problem]:

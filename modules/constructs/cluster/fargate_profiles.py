@@ -4,6 +4,7 @@ from modules.bindings.aws import EksFargateProfile, EksFargateProfileSelector, E
 from modules.constructs.component import Component
 from modules.constructs.iam.role import Role, aws_service_trust
 from modules.constructs.stack import Stack
+from modules.design import fargate_profiles
 from modules.iam.statement import Condition
 
 
@@ -31,13 +32,16 @@ class FargateProfiles(Component):
         # Where two profiles match a pod, EKS takes the first name in the alphabet, so CoreDNS lands on its own.
         self.coredns = self.profile("coredns", "coredns", "kube-system", {"k8s-app": "kube-dns"})
         self.kube_system = self.profile("kube-system", "kube-system", "kube-system")
-        self.services = {
-            service: self.profile(service, stack.names.profile(service), service).fargate_profile_name
-            for service in stack.spec.services
-        }
+        spec = stack.spec
+        own = {one: self.profile(one, fargate_profiles.name(spec, one), one) for one in fargate_profiles.own(spec)}
+        self.services = {service: profile.fargate_profile_name for service, profile in own.items()}
+        if others := [service for service in spec.services if service not in own]:
+            selected = (fargate_profiles.NAMESPACES, dict(fargate_profiles.LABELS))
+            shared = self.profile("shared", fargate_profiles.SHARED, *selected)
+            self.services |= dict.fromkeys(others, shared.fargate_profile_name)
 
     def profile(self, key: str, name: str, namespace: str, labels: dict[str, str] | None = None) -> EksFargateProfile:
-        """A profile for the pods of a namespace, or for those with these labels."""
+        """A profile for the pods of a namespace (`*`: of any), or for those of them with these labels."""
         profile = EksFargateProfile(
             self,
             key,
