@@ -30,7 +30,8 @@ The rooms, in the order of the stages, and what each may import besides itself (
 | `user_cache.py` | the folder of what is kept between runs | none |
 | `bounded_file.py` | reads a file of a bounded size, and nothing that is not a file | none |
 | `schema` | building blocks of the input language: the base model, patterns | none |
-| `iam` | IAM statements as values | none |
+| `iam` | IAM statements as values, and IAM's answer to a call | none |
+| `access` | the policies of generated/, and who may do what by them | facts iam |
 | `permissions` | what a word under `aws:` means | facts naming schema iam |
 | `spec` | services.yaml as frozen values | bounded_file facts naming schema iam permissions |
 | `design` | every decision that follows from a spec; pure | facts naming paths schema iam permissions spec |

@@ -8,6 +8,7 @@ others the ARNs of every kind of permission with the generated policies.
 # partition; in angle brackets what AWS makes up when it creates the resource.
 FORMATS = {
     "aws_athena_workgroup": "athena:{region}:{account}:workgroup/{name}",
+    "aws_cloudwatch_event_rule": "events:{region}:{account}:rule/{name}",
     "aws_cloudwatch_log_group": "logs:{region}:{account}:log-group:{name}",
     "aws_dynamodb_table": "dynamodb:{region}:{account}:table/{name}",
     "aws_ecr_repository": "ecr:{region}:{account}:repository/{name}",
@@ -15,6 +16,7 @@ FORMATS = {
     "aws_elasticache_replication_group": "elasticache:{region}:{account}:replicationgroup:{replication_group_id}",
     "aws_elasticache_user": "elasticache:{region}:{account}:user:{user_id}",
     "aws_glue_catalog_database": "glue:{region}:{account}:database/{name}",
+    "aws_iam_openid_connect_provider": "iam::{account}:oidc-provider/<issuer>",
     "aws_iam_role": "iam::{account}:role/{name}",
     "aws_kms_key": "kms:{region}:{account}:key/<key id>",
     "aws_rds_cluster": "rds:{region}:{account}:cluster:{cluster_identifier}",

@@ -1,1 +1,1 @@
-"""IAM statements as values, and the few that no resource can narrow."""
+"""IAM statements as values, the few that no resource can narrow, and what IAM answers to a call."""

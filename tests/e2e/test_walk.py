@@ -9,9 +9,10 @@ import boto3
 import pytest
 
 from modules.facts import ports
+from modules.iam.evaluation import Call, allows
 from tests.support import permission_calls
 from tests.support.deployment import Deployment
-from tests.support.iam_simulator import Call, allows, document, grants, role_policies, trusts
+from tests.support.iam_simulator import document, grants, role_policies, trusts
 from tests.support.run_synth import shipped
 
 Client = Callable[[str], Any]

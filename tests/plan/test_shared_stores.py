@@ -9,10 +9,11 @@ from typing import Any, NamedTuple
 import pytest
 from ruamel.yaml import YAML
 
+from modules.iam.evaluation import Call, allows
 from tests.support import permission_calls
 from tests.support.deployed_in_passes import Deployed, system
 from tests.support.emulator import emulated_aws
-from tests.support.iam_simulator import Call, allows, role_policies
+from tests.support.iam_simulator import role_policies
 
 pytestmark = pytest.mark.nightly(minutes=8)
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from tests.support.iam_simulator import Call
+from modules.iam.evaluation import Call
 
 REGION = "eu-west-1"
 
@@ -110,5 +110,5 @@ def filled(call: Call, outputs: dict[str, Any]) -> Call:
     """The call with the stack's outputs in it."""
     # The log group's own ARN ends in ":*" in some versions of the provider.
     known = {name: str(value).removesuffix(":*") for name, value in outputs.items()}
-    context = {key: value.format(**known) for key, value in call.context.items()}
+    context = {key: str(value).format(**known) for key, value in call.context.items()}
     return Call(call.action, call.resource.format(**known), context)

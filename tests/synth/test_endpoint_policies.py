@@ -10,13 +10,15 @@ from typing import Any
 
 import pytest
 
+from modules.access.values import ACCOUNT
 from modules.design.endpoint_policies import statements
 from modules.facts import regions, vpc
+from modules.iam.evaluation import Call, allows
 from modules.permissions import KINDS
 from modules.synth.build import build
+from tests.support import policy_documents
 from tests.support.every_permission import every_kind
-from tests.support.iam_simulator import Call, allows, as_iam
-from tests.support.policy_documents import ACCOUNT, Generated
+from tests.support.iam_simulator import as_iam
 from tests.support.random_specs import System
 from tests.support.run_synth import shipped
 from tests.synth.conftest import Built, spec_of, stack
@@ -60,8 +62,8 @@ class Endpoints:
         for path, content in build(spec_of(system, folder)).items():
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_bytes(content)
-        self.generated = Generated(folder)
-        self.documents = {(name, address): policy for name, address, policy in self.generated.policies()}
+        self.generated = policy_documents.read(folder)
+        self.documents = {(name, address): policy for name, address, policy in self.generated.documents()}
         self.by_word = {
             word: endpoint.get("policy")
             for address, endpoint in self._resources("network", "aws_vpc_endpoint").items()

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
+from modules.iam.evaluation import Call, allows
 from modules.naming import Names
 from modules.spec.model import Spec
 from modules.synth.build import build
-from tests.support.iam_simulator import Call, allows
 from tests.synth.conftest import Built, Json, stack
 
 Apart = tuple[Built, Built]

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from modules.access.values import ACCOUNT, Values
 from modules.checks.rules.permissions import STATEMENTS_LENGTH
 from modules.constructs.permissions.registry import PERMISSION_CONSTRUCTS
 from modules.design import service_policy
@@ -18,8 +19,8 @@ from modules.naming import Names
 from modules.permissions import KINDS, redis
 from modules.spec.reserved_names import SERVICE_LENGTH as MAX_LENGTH
 from modules.synth.build import build
+from tests.support import policy_documents
 from tests.support.every_permission import every_kind
-from tests.support.policy_documents import ACCOUNT, Generated
 from tests.support.random_specs import System
 from tests.synth.conftest import Built, spec_of, stack
 
@@ -27,7 +28,23 @@ Build = Callable[[System], Built]
 
 REDIS_USER = redis.user_name(Names("shop"), "orders", redis.access_string("orders:"))
 STORES_KEY = "${aws_kms_key.orders_stores.arn}"
-KEY = f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+# What AWS makes up of ARNs, as it is made up here for each resource.
+_VALUES = Values(
+    {
+        "orders": {
+            "provider": {"aws": [{"region": "eu-west-1"}]},
+            "resource": {
+                "aws_kms_key": {"orders": {}, "orders_stores": {}},
+                "aws_redshiftserverless_workgroup": {"orders": {}},
+                "aws_secretsmanager_secret": {"orders": {"name": "shop/orders/secrets"}},
+            },
+        },
+        "data": {"provider": {"aws": [{"region": "eu-west-1"}]}},
+    }
+)
+KEY, OWN_KEY = (str(_VALUES.arn("orders", "aws_kms_key", one)) for one in ("orders_stores", "orders"))
+SECRET = str(_VALUES.arn("orders", "aws_secretsmanager_secret", "orders"))
+CLUSTER = _VALUES.text("data", "${aws_rds_cluster.main.cluster_resource_id}")
 ROLE_LIMIT = 10240
 
 
@@ -40,16 +57,16 @@ def _bucket(name: str) -> str:
 
 
 CATALOG = _arn("glue", "catalog")
-WAREHOUSE = _arn("redshift-serverless", "workgroup/1234abcd-12ab-34cd-56ef-1234567890ab")
+WAREHOUSE = str(_VALUES.arn("orders", "aws_redshiftserverless_workgroup", "orders"))
 REACHED = {
     "s3": {_bucket("orders"), f"{_bucket('orders')}/*", KEY},
-    "rds": {_arn("rds-db", "dbuser:cluster-ABCDEFGHIJKLMNOPQRSTUVWXYZ/shop_orders")},
+    "rds": {_arn("rds-db", f"dbuser:{CLUSTER}/shop_orders")},
     "redis": {_arn("elasticache", "replicationgroup:shop-redis"), _arn("elasticache", f"user:{REDIS_USER}")},
-    "secrets": {_arn("secretsmanager", "secret:shop/orders/secrets-AbCdEf"), KEY},
+    "secrets": {SECRET, KEY},
     "sqs": {_arn("sqs", "shop-orders"), KEY},
     "sns": {_arn("sns", "shop-orders"), KEY},
     "dynamodb": {_arn("dynamodb", "table/shop-orders"), KEY},
-    "kms": {KEY},
+    "kms": {OWN_KEY},
     "cloudwatch": {"*", _arn("logs", "log-group:/shop/orders:*")},
     "ses": {
         _arn("ses", "identity/no-reply@example.com"),
@@ -74,7 +91,7 @@ def _policies(built: Built, folder: Path) -> dict[str, list[dict[str, Any]]]:
     for path, content in built.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(content)
-    return {address: policy["Statement"] for _, address, policy in Generated(folder).policies()}
+    return {address: policy["Statement"] for _, address, policy in policy_documents.read(folder).documents()}
 
 
 @pytest.fixture(scope="module")

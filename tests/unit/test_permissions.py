@@ -11,6 +11,7 @@ import pytest
 from modules.checks.rules.permissions import STATEMENTS_LENGTH
 from modules.design import cache, service_policy
 from modules.facts import vpc
+from modules.iam.evaluation import Call, allows
 from modules.iam.statement import Condition, Statement, via_service
 from modules.iam.unscoped import EXCEPTIONS
 from modules.naming import LIMITS, Names
@@ -21,7 +22,7 @@ from modules.permissions.rds import RdsOptions
 from modules.permissions.ses import MailIdentity
 from modules.spec.model import Spec
 from tests.support import permission_calls
-from tests.support.iam_simulator import Call, allows, as_iam
+from tests.support.iam_simulator import as_iam
 from tests.support.iam_simulator import grants as allowed
 from tests.unit.conftest import Check, mistakes
 

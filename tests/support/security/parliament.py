@@ -12,7 +12,7 @@ from tests.support.security.scan import NothingChecked, Scan
 from tests.support.tool_missing import ToolMissing
 
 PYTHON = Path(os.environ.get("LINT_PYTHON") or ROOT / ".venv-lint" / "bin" / "python")
-SCRIPT = ROOT / "tests" / "support" / "policy_documents.py"
+SCRIPT = "tests.support.policy_documents"
 SECONDS = 300
 
 
@@ -29,8 +29,8 @@ def of_policies(systems: Mapping[str, Path]) -> Scan:
 
 
 def _said(generated: Path) -> Iterable[tuple[str, str, str]]:
-    command: list[str | Path] = [PYTHON, "-W", "ignore", SCRIPT, generated]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False)
+    command: list[str | Path] = [PYTHON, "-W", "ignore", "-m", SCRIPT, generated.resolve()]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False, cwd=ROOT)
     if done.returncode or done.stderr:
         raise NothingChecked(f"parliament could not read the policies of {generated}:\n{done.stderr[-2000:]}")
     return [(issue, place, detail) for issue, place, detail in json.loads(done.stdout)]
