@@ -36,11 +36,11 @@ Plane = tuple[ControlPlane, dict[str, str], dict[str, str]]
 @pytest.fixture(scope="module")
 def plane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Plane]:
     """With the environments of the emulated AWS, and of who deploys there."""
-    folder = tmp_path_factory.mktemp("plane")
-    with emulated_aws(folder / "aws.log") as aws:
+    log, folder = tmp_path_factory.mktemp("aws") / "log", tmp_path_factory.mktemp("plane")
+    with emulated_aws(log) as aws:
         deployer = as_deployer(aws)
-        with ControlPlane(folder=folder / "plane", aws=deployer, cluster_name="shop", issuer=issuer()) as plane:
-            lead_to(folder / "aws.log", plane.endpoint, plane.ca_pem, plane.issuer)
+        with ControlPlane(folder=folder, aws=deployer, cluster_name="shop", issuer=issuer()) as plane:
+            lead_to(log, plane.endpoint, plane.ca_pem, plane.issuer)
             yield plane, aws, deployer
 
 

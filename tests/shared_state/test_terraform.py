@@ -3,10 +3,13 @@
 Also how somebody leaves: a copy of generated/ in another folder, with Terraform and no Python.
 """
 
+import json
+import os
 import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
@@ -15,6 +18,7 @@ from modules.shared_state.local_state import LocalState
 from tests.shared_state.conftest import SERVICES, SYSTEM, System
 from tests.shared_state.test_bootstrap import name
 from tests.support import child_process
+from tests.support.emulator import clients
 from tests.support.run_synth import synthesise
 from tests.support.terraform_workspace import Workspace
 
@@ -77,6 +81,25 @@ def test_a_plan_is_empty_after_a_bootstrap_and_after_the_way_back(network_system
     assert (network_system.state / f"{STACK}.tfstate").read_bytes() == before
     said = network_system.plan()
     assert NO_CHANGES in said, said
+
+
+def test_drift_compares_aws_with_a_state_in_s3(
+    network_system: Applied, account: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    environment, vpc = network_system.workspace.environment, network_system.workspace.outputs(STACK)["vpc_id"]
+    ec2 = clients(environment)("ec2")
+    assert network_system.run("bootstrap", "--yes") == 0
+    capsys.readouterr()
+    ec2.modify_vpc_attribute(VpcId=vpc, EnableDnsHostnames={"Value": False})
+    try:
+        with patch.dict(os.environ, environment, clear=True):
+            code = network_system.run("drift", STACK, "--json")
+    finally:
+        ec2.modify_vpc_attribute(VpcId=vpc, EnableDnsHostnames={"Value": True})
+    said = capsys.readouterr()
+    assert code == 2, said.err
+    (difference,) = json.loads(said.out)["differences"]
+    assert (difference["address"], difference["words"]) == ("aws_vpc.main", ["enable_dns_hostnames: true -> false"])
 
 
 def test_terraform_names_who_moves_a_state_and_what_finishes_that(network_system: Applied) -> None:

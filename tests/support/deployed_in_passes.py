@@ -3,10 +3,11 @@
 import os
 import subprocess
 import sys
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from unittest.mock import patch
 
 from modules.checks.check import check
@@ -21,6 +22,9 @@ from tests.support.terraform_workspace import Workspace
 
 SECONDS = 900
 STATES = "shop-terraform"
+AT_ONCE = 2  # inits and plans, which wait for no other
+
+T = TypeVar("T")
 
 
 def system(services: System, **more: Any) -> System:
@@ -80,8 +84,11 @@ class Deployed:
 
     def prepare(self) -> None:
         self.workspace.read()
-        for stack in self.stacks:
-            self.workspace.init(stack)
+        self._each(self.workspace.init)
+
+    def _each(self, do: Callable[[str], T]) -> dict[str, T]:
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            return dict(zip(self.stacks, pool.map(do, self.stacks), strict=True))
 
     def deploy(self, edited: System) -> dict[str, str]:
         """Writes generated/ and runs the passes as the commands for Terraform alone.
@@ -136,9 +143,8 @@ class Deployed:
         return done.stdout
 
     def has_nothing_left_to_do(self) -> None:
-        for stack in self.stacks:
-            plan = self.workspace.plan(stack)
-            assert plan.code == 0, plan.text
+        plans = self._each(self.workspace.plan)
+        assert {stack: plan.text for stack, plan in plans.items() if plan.code} == {}
 
     @property
     def queues(self) -> set[str]:
