@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from modules.errors import CommandError
 from modules.facts.stores import STORES
-from modules.plan import left_out, page_json
+from modules.plan import left_out, page_json, release_drift
 from modules.plan.change import Change
 from modules.plan.page import AT_RISK, CHANGES, NOTHING, Page, Section
 from modules.plan.planner import StackPlan
@@ -44,12 +44,15 @@ def _difference(planned: StackPlan, drifted: Mapping[str, Any]) -> Difference | 
     if change["actions"] == ["delete"]:
         gone = Change(planned.stack, kind, drifted["address"], "delete", before, after)
         return Difference(gone, ("was deleted outside of Terraform",), f"It held {store.holds}." if store else None)
+    if kind == release_drift.KIND:
+        before, after = release_drift.with_values(before), release_drift.with_values(after)
     declared = planned.configuration.get("resource", {}).get(kind, {}).get(drifted["name"], {})
     before, after = (
         {key: _ours(value, [declared[key]] if key in declared else []) for key, value in one.items()}
         for one in (before, after)
     )
-    ours = {*declared, _TAGS} - {"tags"}  # which are among all of them
+    more = release_drift.COMPARED if kind == release_drift.KIND else frozenset()
+    ours = {*declared, *more, _TAGS} - {"tags"}  # which are among all of them
     changed = tuple(key for key in sorted(ours) if before.get(key) != after.get(key))
     if not changed:
         return None
@@ -110,9 +113,14 @@ def page(compared: Compared) -> Page:
         Section("Data at risk", [f"{_sentence(one)}. {one.risk}" for one in found if one.risk]),
         Section("By stack", [f"{one.change.stack}: {_sentence(one)}" for one in found]),
         Section("Not compared", [*_not_compared(compared), *left_out.sentences(planned)]),
-        Section("Next", [_NEXT] if found else []),
+        Section("Next", _next(found)),
     ]
     return Page(_headline(found, planned), [one for one in sections if one.lines], _code(compared, found))
+
+
+def _next(found: list[Difference]) -> list[str]:
+    commands = [command for one in found for command in release_drift.way_back(one.change)]
+    return [*commands, *([_NEXT] if found else [])]
 
 
 def as_json(compared: Compared) -> dict[str, Any]:

@@ -6,6 +6,7 @@ AWS is emulated, kwok plays the pods. The tests follow each other in this order.
 
 import copy
 import json
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +16,7 @@ import pytest
 
 from modules.deploy.kubernetes_api import KubernetesApi
 from tests.plan.test_renamed import NEW, OLD, Renamed
-from tests.support.control_plane import ControlPlane, kubeconfig
+from tests.support.control_plane import CommandFailed, ControlPlane, kubeconfig
 from tests.support.deployed_in_passes import system
 from tests.support.emulator import as_deployer, clients, emulated_aws, issuer, lead_to
 from tests.support.random_specs import System
@@ -86,14 +87,35 @@ def test_what_somebody_changes_in_the_cluster_is_told_and_the_next_apply_puts_it
     assert _drift(deployed, 0) == []
 
 
-def test_a_release_that_is_gone_is_told_and_objects_in_a_release_are_the_charts(
+def test_a_release_that_is_gone_is_told_and_the_next_apply_installs_it(
     deployed: Renamed, kubectl: ControlPlane
 ) -> None:
-    kubectl.kubectl("scale", "deployment", "basket", "--namespace=basket", "--replicas=3")
-    assert _drift(deployed, 0) == []
     kubectl.helm("uninstall", "basket-network", "--namespace=basket", "--wait")
     assert _drift(deployed, 2) == [("helm_release.basket_network", ["was deleted outside of Terraform"])]
     deployed.workspace.apply("basket")
+    assert _drift(deployed, 0) == []
+
+
+def test_objects_in_a_release_are_not_compared_and_kubectl_shows_what_differs(
+    deployed: Renamed, kubectl: ControlPlane
+) -> None:
+    kubectl.kubectl("set", "image", "deployment/basket", "basket=registry.test/other:1", "--namespace=basket")
+    assert _drift(deployed, 0) == []
+    manifest = kubectl.helm("get", "manifest", "basket", "--namespace=basket")
+    with pytest.raises(CommandFailed, match=r"-.+registry\.test/other:1"):
+        kubectl.kubectl("diff", "--namespace=basket", "--filename=-", input=manifest)
+
+
+def test_values_that_somebody_changes_are_told_with_the_command_that_puts_them_back(
+    deployed: Renamed, kubectl: ControlPlane
+) -> None:
+    chart = str(deployed.workspace.generated / "charts" / "microservice")
+    kubectl.helm("upgrade", "basket", chart, "--namespace=basket", "--reuse-values", "--set=pods.max=7")
+    assert _drift(deployed, 2) == [("helm_release.basket", ["values.pods.max: 1 -> 7"])]
+    assert "Nothing to do" in deployed.main("plan"), "no plan compares them"
+    told = deployed.main("drift", "basket", code=2)
+    (command,) = re.findall(r"^  helm (rollback .+) puts back the values of basket,", told, re.MULTILINE)
+    kubectl.helm(*command.split())
     assert _drift(deployed, 0) == []
 
 

@@ -1,5 +1,6 @@
 """Differences between AWS and the states in words, from the JSON of a plan."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -62,6 +63,32 @@ def test_what_differs_in_a_block_is_told_by_its_place_and_what_generated_does_no
     assert _told(_drift(kind, namespace("1"), namespace("2", team="baskets"))) == [
         ('metadata.labels.team: `none` -> `"baskets"`', None)
     ]
+
+
+RELEASE = "helm_release"
+
+
+def _release(status: str = "deployed", revision: int = 1, **values: int) -> dict[str, Any]:
+    """As the provider reads it: `values` as Terraform once set them, and those of the cluster in `metadata`."""
+    metadata = {"revision": revision, "last_deployed": 1764000000 + revision, "values": json.dumps(values)}
+    fixed = {"name": "orders", "namespace": "orders", "version": "0.1.0", "values": ["pods: 2\n"]}
+    return {**fixed, "status": status, "metadata": metadata}
+
+
+def test_of_a_release_its_status_and_the_values_in_the_cluster_are_compared_and_no_revision() -> None:
+    before = _release(pods=2)
+    assert _told(_drift(RELEASE, before, _release(revision=2, pods=2))) == []
+    assert _told(_drift(RELEASE, before, _release(revision=2, pods=3))) == [("values.pods: `2` -> `3`", None)]
+    assert _told(_drift(RELEASE, before, _release(revision=2, pods=2, status="failed"))) == [
+        ('status: `"deployed"` -> `"failed"`', None)
+    ]
+
+
+def test_the_page_has_the_command_that_puts_back_the_values_of_a_release() -> None:
+    changed = _planned(_drift(RELEASE, _release(revision=4, pods=2), _release(revision=5, pods=3)))
+    assert drift.page({"orders": changed}).sections[-1].lines[0] == (
+        "`helm rollback orders 4 --namespace orders` puts back the values of orders, which no plan compares."
+    )
 
 
 def test_a_data_source_that_reads_another_value_is_no_difference() -> None:
