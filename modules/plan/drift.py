@@ -80,11 +80,18 @@ def _ours(value: Any, declared: Sequence[Any]) -> Any:
 
 def _words(key: str, change: Mapping[str, Any]) -> Iterator[str]:
     for side in ("before", "after"):
-        secret = change.get(f"{side}_sensitive")
-        if secret is True or (isinstance(secret, dict) and secret.get(key)):
+        marks = change.get(f"{side}_sensitive")
+        if _has_secret(marks.get(key) if isinstance(marks, dict) else marks):
             yield f"{key} is another one (it is secret)"
             return
     yield from _differing(key, change["before"].get(key), change["after"].get(key))
+
+
+def _has_secret(marks: Any) -> bool:
+    """Whether true is anywhere in the marks, which otherwise have the shape of the values."""
+    if isinstance(marks, (dict, list)):
+        return any(map(_has_secret, marks.values() if isinstance(marks, dict) else marks))
+    return marks is True
 
 
 def _differing(path: str, before: Any, after: Any) -> Iterator[str]:

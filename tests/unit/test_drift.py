@@ -11,7 +11,7 @@ from modules.plan.planner import StackPlan
 from modules.plan.system import Compared
 
 DECLARED = {
-    "aws_dynamodb_table": {"orders": {"name": "orders", "deletion_protection_enabled": True, "ttl": {}}},
+    "aws_dynamodb_table": {"orders": {"name": "orders", "deletion_protection_enabled": True, "ttl": {"kept": "1"}}},
     "aws_iam_role": {"orders": {"description": "Of orders."}},
     "kubernetes_namespace_v1": {"orders": {"metadata": {"name": "orders", "labels": {"app": "orders"}}}},
 }
@@ -99,6 +99,18 @@ def test_a_secret_value_is_never_shown() -> None:
     before, after = {"name": "hunter2"}, {"name": "hunter3"}
     for sides in ({"before_sensitive": {"name": True}}, {"after_sensitive": {"name": True}}, {"after_sensitive": True}):
         assert _told(_drift(TABLE, before, after, **sides)) == [("name is another one (it is secret)", None)]
+
+
+def test_a_block_without_a_secret_is_shown_and_one_with_a_secret_in_it_is_not() -> None:
+    """Terraform marks each secret value with true, in the shape of all values."""
+    before, after = {"ttl": [{"kept": "1"}]}, {"ttl": [{"kept": "2"}]}
+    none: dict[str, Any] = {"ttl": [{"labels": {}}], "name": False}
+    assert _told(_drift(TABLE, before, after, before_sensitive=none, after_sensitive=none)) == [
+        ('ttl.kept: `"1"` -> `"2"`', None)
+    ]
+    assert _told(_drift(TABLE, before, after, after_sensitive={"ttl": [{"kept": True}]})) == [
+        ("ttl is another one (it is secret)", None)
+    ]
 
 
 def test_a_long_value_is_cut() -> None:
