@@ -21,6 +21,9 @@ JSON_OPTION = $(if $(JSON),--json)
 # One of `environments:` in services.yaml; without it the file itself.
 ENV_OPTION = $(if $(ENV),--env $(ENV))
 
+# How many stacks at once; without it, what the machine has room for.
+AT_ONCE = $(if $(PARALLEL),--at-once '$(PARALLEL)')
+
 # So that cdktf, npm and their scripts find the Node of .venv before any other.
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 # Compiled on first import: to compile all of the AWS package would double the set-up (2,212 modules, 77 of them used).
@@ -139,7 +142,7 @@ migrate-state: $(VENV) ## Move the states of all stacks: make migrate-state TO=s
 
 # Exit code 2 of main.py is a plan with changes, a difference, something left over: no error here.
 drift: $(VENV) ## Compare AWS with the states, in words: all stacks, or STACK=orders
-	@$(PY) main.py drift $(ENV_OPTION) $(JSON_OPTION) $(STACK) || test $$? -eq 2
+	@$(PY) main.py drift $(ENV_OPTION) $(JSON_OPTION) $(AT_ONCE) $(STACK) || test $$? -eq 2
 
 leftovers: $(VENV) ## Find what killed deployments left in AWS and no state holds
 	@$(PY) main.py leftovers $(ENV_OPTION) $(JSON_OPTION) || test $$? -eq 2
@@ -149,8 +152,8 @@ plan: generate
 	@terraform -chdir=generated/stacks/$(STACK) init -input=false
 	@terraform -chdir=generated/stacks/$(STACK) plan
 else
-plan: generate ## Say what a change does to all stacks; make plan STACK=network is Terraform's own of one
-	@$(PY) main.py plan $(ENV_OPTION) $(JSON_OPTION) || test $$? -eq 2
+plan: generate ## Say what a change does to all stacks, PARALLEL=4 at once; make plan STACK=network is Terraform's own of one
+	@$(PY) main.py plan $(ENV_OPTION) $(JSON_OPTION) $(AT_ONCE) || test $$? -eq 2
 endif
 
 diff: generate ## Say what files alone tell of a change: make diff, BASE=main compares with another commit

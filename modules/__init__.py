@@ -26,6 +26,7 @@ The rooms, in the order of the stages, and what each may import besides itself (
 | `errors.py` | the error that a command ends with | none |
 | `paths.py` | the root of the repository | none |
 | `terminal.py` | how commands speak: colours, and what is being waited for | none |
+| `parallel.py` | how many stacks are worked on at once, by the graph and within a bound | errors |
 | `git.py` | what git says of a repository | errors |
 | `user_cache.py` | the folder of what is kept between runs | none |
 | `bounded_file.py` | reads a file of a bounded size, and nothing that is not a file | none |
@@ -50,7 +51,7 @@ The rooms, in the order of the stages, and what each may import besides itself (
 | `reports` | what a person wants to know of a system | bounded_file facts paths permissions spec design checks state |
 | `page` | the system as one HTML page | facts naming iam permissions spec design checks diagram reports |
 | `gate` | what a security reviewer asks of generated/: rules, and the findings that are accepted | facts |
-| `plan` | what a change does to all stacks, asked of Terraform or told by files, in words | bounded_file errors facts spec state reports |
+| `plan` | what a change does to all stacks, asked of Terraform or told by files, in words | bounded_file errors parallel facts spec state reports |
 | `scaffold` | text that users own: a new service in services.yaml, a word of one | design spec |
 | `cli` | the command line: one file a subcommand | every room but bindings constructs stacks |
 

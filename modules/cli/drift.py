@@ -2,7 +2,7 @@
 
 import argparse
 
-from modules import terminal
+from modules import parallel, terminal
 from modules.cli.account_of import account_of
 from modules.cli.plan import add_forms, print_found
 from modules.cli.reported import say_mistake
@@ -13,7 +13,7 @@ from modules.deploy.cluster_access import unreachable
 from modules.doctor import tools
 from modules.errors import CommandError
 from modules.plan import drift, system
-from modules.plan.system import AT_ONCE, Question
+from modules.plan.system import Question
 from modules.state import applied_stacks
 
 EXIT_CODES = (
@@ -29,18 +29,19 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_out_option(parser)
     parser.epilog = EXIT_CODES
     parser.add_argument("stacks", nargs="*", metavar="STACK", help="compare these (default: all)")
-    parser.add_argument("--at-once", type=int, default=AT_ONCE, metavar="N", help=f"stacks (default: {AT_ONCE})")
+    parallel.add_option(parser)
     add_forms(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     """Returns the exit code, one of EXIT_CODES; changes nothing, and locks nothing."""
+    at_once = parallel.at_once(options.at_once)
     tools.require_terraform()
     stacks = applied_stacks.read(options.out)
     environments.require_known("drift", () if options.env else options.stacks, stacks)
     checked, _, account = account_of(options.file, "drift", options.env)
     named = environments.asked("drift", checked, options.env, account.id, stacks, options.stacks)
-    question = Question(options.out, named, at_once=max(1, options.at_once))
+    question = Question(options.out, named, at_once=at_once)
     with terminal.Waiting("Comparing AWS with the states"):
         compared = system.compare(question, unreachable, terminal.say)
     code = print_found(drift.page(compared), drift.as_json(compared), options)

@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from modules import terminal
+from modules import parallel, terminal
 from modules.cli import committed_files
 from modules.cli.account_of import account_of
+from modules.cli.reported import say_mistake
 from modules.cli.services_file import add_environment_option, add_file_option
 from modules.cli.synth import add_out_option
 from modules.deploy import environments, passes
@@ -20,7 +21,7 @@ from modules.plan import certain, cost_lines, left_out, page, page_json, render,
 from modules.plan.change import Change
 from modules.plan.page import Facts, Page
 from modules.plan.planner import StackPlan
-from modules.plan.system import AT_ONCE, Question
+from modules.plan.system import Question
 from modules.reports.changes import changes, held
 from modules.spec import retired
 from modules.spec.model import Spec
@@ -40,7 +41,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--replace", action="append", default=[], metavar="STACK:ADDRESS", help="as if this had to be replaced"
     )
-    parser.add_argument("--at-once", type=int, default=AT_ONCE, metavar="N", help=f"stacks (default: {AT_ONCE})")
+    parallel.add_option(parser)
     parser.add_argument("--base", metavar="COMMIT", help="plan what differs from this commit, and all downstream")
     add_forms(parser)
 
@@ -57,7 +58,8 @@ def add_forms(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Returns the exit code, one of EXIT_CODES; raises CommandError where something can't be planned."""
+    """Returns the exit code, one of EXIT_CODES; raises CommandError where nothing can be planned."""
+    at_once = parallel.at_once(options.at_once)
     tools.require_terraform()
     stacks = applied_stacks.read(options.out)
     replace = _replace(options.replace)
@@ -68,14 +70,28 @@ def run(options: argparse.Namespace) -> int:
         return page.NOTHING
     checked, _, account = account_of(options.file, "plan", options.env)
     named = environments.asked("plan", checked, options.env, account.id, stacks, named)
-    question = Question(options.out, [*named, *replace] if named else [], replace, max(1, options.at_once))
+    question = Question(options.out, [*named, *replace] if named else [], replace, at_once)
     with terminal.Waiting("Planning"):
-        planned = system.plan(question, unreachable, terminal.say)
-        environments_ = [spec for spec in checked.specs if any(spec.names.part(one.stack) for one in planned)]
-        found = [_passes(environments.of(spec.names, stacks), spec, options.out) for spec in environments_]
-    facts = _facts(planned, checked.specs, [name for name in stacks if named])
-    in_passes, settled = ([line for one in found for line in one[part]] for part in (0, 1))
-    return print_page(facts._replace(passes=in_passes, settled=settled), options)
+        found = system.plan(question, unreachable, terminal.say)
+        planned = [one for one in found.values() if isinstance(one, StackPlan)]
+        errors = [one for one in found.values() if isinstance(one, CommandError)]
+        if errors and not planned:
+            _say_refused(errors[:-1], options)
+            raise errors[-1]
+        environments_ = [spec for spec in checked.specs if any(spec.names.part(one) for one in found)]
+        in_passes = [_passes(environments.of(spec.names, stacks), spec, options.out) for spec in environments_]
+    facts = _facts(planned, checked.specs, [name for name in stacks if named and name not in found])
+    sentences, settled = ([line for one in in_passes for line in one[part]] for part in (0, 1))
+    failed = left_out.failed(found)
+    code = print_page(facts._replace(passes=sentences, settled=settled, failed=failed), options)
+    _say_refused(errors, options)
+    return code
+
+
+def _say_refused(errors: Sequence[CommandError], options: argparse.Namespace) -> None:
+    for error in errors:
+        options.reported.refused(error)
+        say_mistake(str(error))
 
 
 def _passes(stacks: Stacks, spec: Spec, generated: Path) -> tuple[list[str], list[str]]:
@@ -124,8 +140,8 @@ def print_found(found: Page, data: Mapping[str, Any], options: argparse.Namespac
     return found.code
 
 
-def _facts(planned: list[StackPlan], specs: Sequence[Spec], all_: list[str]) -> Facts:
-    """What was planned, as the page wants it; `all_` names all stacks where only some were asked for."""
+def _facts(planned: list[StackPlan], specs: Sequence[Spec], others: list[str]) -> Facts:
+    """What was planned, as the page wants it; nobody asked for the `others`."""
     found = certain.changes(planned)
     configurations = {one.stack: one.configuration for one in planned}
     return Facts(
@@ -134,7 +150,7 @@ def _facts(planned: list[StackPlan], specs: Sequence[Spec], all_: list[str]) -> 
         configurations,
         {one.stack: _notes(one, found) for one in planned},
         _cost(found, configurations, specs),
-        left_out.sentences(planned, all_),
+        left_out.sentences(planned, others),
     )
 
 

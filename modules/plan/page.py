@@ -12,7 +12,7 @@ from modules.plan.meanings import noun
 from modules.plan.unreachable import Configurations
 from modules.plan.words import DONE, MOST_NAMED, done, listed, number, title, titles
 
-NOTHING, CHANGES, AT_RISK = 0, 2, 3  # exit codes; 1 is an error
+NOTHING, FAILED, CHANGES, AT_RISK = 0, 1, 2, 3  # exit codes
 MOST_LINES = 20  # of a section; --json has all
 
 
@@ -36,6 +36,7 @@ class Facts(NamedTuple):
     looked: str = "planned"  # what was done with the stacks
     passes: Sequence[str] = ()  # sentences, where a stack is applied more than once
     settled: Sequence[str] = ()  # what services.yaml no longer needs
+    failed: Sequence[str] = ()  # sentences: a stack that could not be planned, with those that wait for it
 
 
 class Page(NamedTuple):
@@ -56,22 +57,28 @@ def page(facts: Facts) -> Page:
         Section("By stack, in the order to apply", list(_by_stack(facts))),
         Section("Cost", list(facts.cost)),
         Section("No longer needed", list(facts.settled)),
-        Section("Not part of this plan", list(facts.left_out)),
+        Section("Not part of this plan", [*facts.failed, *facts.left_out]),
     ]
     return Page(_headline(facts), [one for one in sections if one.lines], _code(facts, risk))
 
 
 def _code(facts: Facts, risk: Sequence[Change]) -> int:
-    if risk:
-        return AT_RISK
+    if facts.failed or risk:
+        return FAILED if facts.failed else AT_RISK
     return CHANGES if facts.changes or any(facts.notes.values()) else NOTHING
 
 
 def _headline(facts: Facts) -> str:
+    failed = f" {number(len(facts.failed), 'stack')} could not be {facts.looked}." if facts.failed else ""
+    return f"{_of_the_planned(facts)}{failed}"
+
+
+def _of_the_planned(facts: Facts) -> str:
     touched = {one.stack for one in facts.changes} | {stack for stack, notes in facts.notes.items() if notes}
     planned = number(len(facts.stacks), "stack")
     if not touched:
-        return f"Nothing to do: {planned} {facts.looked}, and no resource would change."
+        nothing = "No change" if facts.failed else "Nothing to do"
+        return f"{nothing}: {planned} {facts.looked}, and no resource would change."
     counts = {
         "to add": sum(one.action in ("create", "replace") for one in facts.changes),
         "to change": sum(one.action == "update" for one in facts.changes),

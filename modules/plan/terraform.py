@@ -31,17 +31,13 @@ class Terraform:
         self._ended = False
         self._environment = _environment(os.environ) | {"TMPDIR": str(self._temporary)}
 
-    @contextmanager
-    def until_the_end(self) -> Iterator[None]:
-        """All that still runs afterwards is killed: it only reads, and writes nowhere but in copies."""
-        try:
-            yield
-        finally:
-            with self._starting:
-                self._ended = True
-                for process in self._running:
-                    with suppress(ProcessLookupError):
-                        os.killpg(process.pid, signal.SIGKILL)
+    def end(self) -> None:
+        """Kills all that still runs, and lets nothing more begin: it only reads, and writes nowhere but in copies."""
+        with self._starting:
+            self._ended = True
+            for process in self._running:
+                with suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
 
     def init(self, stack: str, folder: Path) -> None:
         """One at a time: the plugin cache is not made for several (https://developer.hashicorp.com/terraform/cli/config/config-file#provider-plugin-cache)."""

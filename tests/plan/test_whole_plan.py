@@ -228,13 +228,24 @@ def test_states_in_s3_are_read_where_they_are(aws: dict[str, str], tmp_path: Pat
 
 def test_what_terraform_refuses_is_an_error_that_names_the_stack_and_leaves_no_copy(files: Files) -> None:
     (files.out / "stacks" / "edge" / "more.tf").write_text('output "wrong" { value = local.missing }')
-    code, _, said = files.plan()
+    code, plan, said = files.plan("--at-once", "2")
     assert code == 1
+    assert plan["headline"] == "2 to add, 0 to change, 0 to destroy, in 1 of 1 stack. 1 stack could not be planned."
+    assert plan["sections"]["Not part of this plan"] == [
+        "edge could not be planned (terraform plan failed on a copy of the stack)."
+    ]
+    assert [one["where"] for one in plan["problems"]] == ["plan edge"]
     assert (
         "plan edge\n  error: terraform plan failed on a copy of the stack:\n  Error: Reference to undeclared local"
         in said
     )
     assert said.endswith("make plan STACK=edge lets Terraform plan it alone.\n")
+
+
+def test_a_number_of_stacks_that_is_none_is_an_error(files: Files) -> None:
+    code, _, said = files.plan("--at-once", "many")
+    assert code == 1
+    assert "The number of stacks at once has to be a whole number from 1." in said
 
 
 def test_an_unknown_stack_gets_the_nearest_name(files: Files) -> None:

@@ -45,7 +45,10 @@ def deployed(applied: Workspace, monkeypatch: pytest.MonkeyPatch) -> Workspace:
 
 def _plan(workspace: Workspace, *stacks: str, replace: Mapping[str, list[str]] | None = None) -> list[StackPlan]:
     question = Question(workspace.generated, stacks, replace or {}, at_once=3)
-    return system.plan(question, unreachable, print)
+    found = system.plan(question, unreachable, print)
+    planned = [one for one in found.values() if isinstance(one, StackPlan)]
+    assert len(planned) == len(found), found
+    return planned
 
 
 def _facts(planned: list[StackPlan]) -> Facts:
