@@ -68,7 +68,7 @@ def test_nothing_of_the_vpc_is_changed_and_a_second_plan_is_empty(
     assert there.described() == before
 
 
-@pytest.mark.nightly(minutes=4)
+@pytest.mark.nightly(minutes=6)
 def test_an_existing_load_balancer_gets_rules_and_a_way_to_the_pods_and_nothing_else(
     workspace: Callable[..., Workspace], there: ExistingVpc, own_aws: dict[str, str]
 ) -> None:

@@ -97,7 +97,7 @@ def _all(number: int, s3: Any, make: Callable[[], System], when: str, account: s
     return place
 
 
-@pytest.mark.nightly(minutes=12)
+@pytest.mark.nightly(minutes=8)
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_a_bootstrap_that_is_killed_at_any_change_is_finished_by_the_next(
     when: str, account: str, s3: Any, generated: Path, tmp_path: Path
