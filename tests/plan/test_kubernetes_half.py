@@ -111,7 +111,7 @@ def test_values_that_somebody_changes_are_told_with_the_command_that_puts_them_b
 ) -> None:
     chart = str(deployed.workspace.generated / "charts" / "microservice")
     kubectl.helm("upgrade", "basket", chart, "--namespace=basket", "--reuse-values", "--set=pods.max=7")
-    assert _drift(deployed, 2) == [("helm_release.basket", ["values.pods.max: 1 -> 7"])]
+    assert _drift(deployed, 2) == [("helm_release.basket", ["values.pods.max: 3 -> 7"])]
     assert "Nothing to do" in deployed.main("plan"), "no plan compares them"
     told = deployed.main("drift", "basket", code=2)
     (command,) = re.findall(r"^  helm (rollback .+) puts back the values of basket,", told, re.MULTILINE)
