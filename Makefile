@@ -162,6 +162,10 @@ diff: generate ## Say what files alone tell of a change: make diff, BASE=main co
 deploy: $(VENV) $(CDKTF) ## Apply all stacks in order, or one: make deploy STACK=network (AUTO_APPROVE=1 does not ask)
 	@$(PY) main.py deploy $(ENV_OPTION) $(if $(AUTO_APPROVE),--auto-approve) $(STACK)
 
+pipelines: generate ## Write what plans pull requests and applies what is merged: make pipelines ENGINE=github (gitlab, atlantis)
+	@test -n "$(ENGINE)" || { echo "Which engine? Say make pipelines ENGINE=github (or gitlab, or atlantis)." >&2; exit 1; }
+	@$(PY) main.py pipelines --engine $(ENGINE) $(JSON_OPTION)
+
 rotate: $(VENV) $(CDKTF) ## Give a service with `login: password` another password, and deploy it: make rotate SERVICE=web
 	@test -n "$(SERVICE)" || { echo "Which service? Say make rotate SERVICE=web." >&2; exit 1; }
 	@$(PY) main.py rotate $(ENV_OPTION) $(if $(AUTO_APPROVE),--auto-approve) $(SERVICE)

@@ -50,6 +50,7 @@ The rooms, in the order of the stages, and what each may import besides itself (
 | `operate` | looks at the pods of a running service, and runs commands in them | facts naming errors terminal permissions spec design doctor deploy |
 | `reports` | what a person wants to know of a system | bounded_file facts paths permissions spec design checks state |
 | `page` | the system as one HTML page | facts naming iam permissions spec design checks diagram reports |
+| `pipelines` | files by which GitHub Actions, GitLab CI and Atlantis plan and apply | facts spec state |
 | `gate` | what a security reviewer asks of generated/: rules, and the findings that are accepted | facts |
 | `plan` | what a change does to all stacks, asked of Terraform or told by files, in words | bounded_file errors parallel facts spec state reports |
 | `scaffold` | text that users own: a new service in services.yaml, a word of one | design spec |
@@ -68,6 +69,7 @@ Where each kind of change is made; CONTRIBUTING.md has the checklists:
 | add a stack | its file in `stacks/`, one line in `stacks/__init__.py` and in PLATFORM_STACKS of `naming.py` |
 | add to the pictures | `diagram/`: the file of the page; an icon's shape in `facts/drawio.py`, its glyph in `diagram/glyphs.py` |
 | add to the page of `make report` | `page/`: its values in a file of their own and in `page/contents.py`, its template in `page/templates/` |
+| add an engine of pipelines | its template in `pipelines/templates/` and its line in `pipelines/engines.py` |
 | add a report or a command | its file in `reports/` or `cli/` |
 | add a check of the account | its file and its line in the table of `doctor/examine.py` |
 | change a version, a price, a quota | `facts/` |

@@ -48,6 +48,7 @@ COMMANDS = {
     "plan": Command("plan", "say what a change does to all stacks"),
     "diff": Command("diff", "say what generated/ changes since a commit, without Terraform or a login"),
     "deploy": Command("deploy", "apply stacks in order"),
+    "pipelines": Command("pipelines", "write files by which GitHub Actions, GitLab CI or Atlantis plans and applies"),
     "passes": Command("passes", "print the applies of deploy as commands for Terraform alone"),
     "rotate": Command("rotate", "give a service another password, and deploy it"),
     "destroy": Command("deploy", "destroy stacks in reverse order"),

@@ -3,6 +3,9 @@
 # S3 state locked by a file (use_lockfile) is stable from 1.11: https://developer.hashicorp.com/terraform/language/backend/s3.
 REQUIRED_VERSION = ">= 1.11"
 
+# What pipelines install: the one that the tests run.
+PIPELINES = "1.11.4"
+
 # In OpenTofu from 1.10: https://opentofu.org/blog/opentofu-1-10-0/. The file that holds this, versions.tofu, is read in
 # place of versions.tf from 1.8 on; an older OpenTofu reads versions.tf, and is refused too.
 OPENTOFU_REQUIRED_VERSION = ">= 1.10"

@@ -46,6 +46,8 @@ REPOSITORY_FILE = r"^\.?[A-Za-z0-9_@+-][A-Za-z0-9_.@+-]*(/\.?[A-Za-z0-9_@+-][A-Z
 # https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set.
 _LABEL_PART = r"[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?"
 LABEL_KEY = rf"^([a-z0-9]([a-z0-9.-]{{0,251}}[a-z0-9])?/)?{_LABEL_PART}$"
+# Of GitHub: any text without commas; of GitLab: likewise. Theirs that are in use have these signs.
+RUNNER = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"
 LABEL_VALUE = rf"^({_LABEL_PART})?$"
 # A Service in Kubernetes, and a name of DNS outside of it.
 SHORT_NAME = r"^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$"
@@ -114,6 +116,7 @@ EXAMPLES = {
     REPOSITORY_FILE: ("the path of a file beside services.yaml", "config/app.yaml"),
     LABEL_KEY: ("a name for a label or an annotation", "example.com/team"),
     LABEL_VALUE: ("a value for a label", "payments"),
+    RUNNER: ("a label of a runner", "self-hosted"),
     SHORT_NAME: ("a name without dots", "user-db"),
     ENVIRONMENT: ("the name of an environment, of at most 12 letters, digits and hyphens,", "dev"),
     HOST_NAME: ("a host name", "db.example.com"),

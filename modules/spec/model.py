@@ -498,6 +498,10 @@ class Spec(Model):
     """ARN of the IAM role with which everything is deployed: whoever deploys assumes it. Without it, the login itself
     needs the rights."""
 
+    runner: Annotated[tuple[Annotated[str, Field(pattern=patterns.RUNNER)], ...], OneOrMany()] = ()
+    """Labels (GitHub) or tags (GitLab) of the runners on which pipelines plan and deploy, such as those in the VPC.
+    Without it, GitHub's own, or any of GitLab's."""
+
     accept: Annotated[tuple[WarningCode, ...], OneOrMany()] = ()
     """Codes of warnings that are accepted and no longer printed."""
 

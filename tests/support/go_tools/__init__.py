@@ -31,6 +31,7 @@ KUBERNETES = "kubernetes-{}"
 ESO = "external-secrets"
 NODE = "node-1.36"  # of one version alone: the tests of other versions have kwok's nodes
 PROGRAMS = {
+    "actionlint": Program("actionlint", "github.com/rhysd/actionlint/cmd/actionlint"),
     "bridge": Program("cni-plugins", f"{CNI}/main/bridge"),
     "containerd": Program("containerd", f"{CONTAINERD}/containerd"),
     "containerd-shim-runc-v2": Program("containerd", f"{CONTAINERD}/containerd-shim-runc-v2"),
