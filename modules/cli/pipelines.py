@@ -1,7 +1,6 @@
 """`main.py pipelines`: files by which an engine plans pull requests and applies what is merged."""
 
 import argparse
-from pathlib import Path
 
 from modules import terminal
 from modules.cli.reported import add_json_option

@@ -24,10 +24,20 @@ def github(root: Path, *, own_runner: bool = False) -> list[str]:
     files = sorted((root / ".github" / "workflows").glob("*.yml"))
     assert files, f"no workflows in {root}"
     unknown = ["-ignore", 'label ".+" is unknown'] if own_runner else []
-    persona = f"--persona={'pedantic' if own_runner else 'auditor'}"
+    persona = "pedantic" if own_runner else "auditor"
+    actionlint: list[str | Path] = [binary("actionlint"), "-no-color", "-oneline", *unknown, *files]
+    zizmor: list[str | Path] = [
+        _tool("zizmor"),
+        "--offline",
+        "--no-progress",
+        "--color=never",
+        "--persona",
+        persona,
+        *files,
+    ]
     return [
-        *_said([binary("actionlint"), "-no-color", "-oneline", *unknown, *files], root),
-        *_said([_tool("zizmor"), "--offline", "--no-progress", "--color=never", persona, *files], root),
+        *_said(actionlint, root),
+        *_said(zizmor, root),
         *_schema("vendor.github-workflows", files, root),
     ]
 
@@ -39,13 +49,14 @@ def gitlab(root: Path) -> list[str]:
 
 def atlantis(root: Path) -> list[str]:
     """What our schema says of `atlantis.yaml`."""
-    command = [_tool("check-jsonschema"), "--schemafile", ATLANTIS, root / "atlantis.yaml"]
+    command: list[str | Path] = [_tool("check-jsonschema"), "--schemafile", ATLANTIS, root / "atlantis.yaml"]
     return _said(command, root)
 
 
 def _schema(name: str, files: Iterable[Path], root: Path) -> list[str]:
     extra = ["--data-transform", "gitlab-ci"] if name.endswith("gitlab-ci") else []
-    return _said([_tool("check-jsonschema"), "--builtin-schema", name, *extra, *files], root)
+    command: list[str | Path] = [_tool("check-jsonschema"), "--builtin-schema", name, *extra, *files]
+    return _said(command, root)
 
 
 def _said(command: list[str | Path], root: Path) -> list[str]:

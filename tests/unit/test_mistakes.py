@@ -1506,6 +1506,12 @@ PLATFORM = [
         "Name a role whose ARN begins with arn:aws:.",
     ),
     (
+        "runner: [a b]",
+        "4 runner[0]",
+        '"a b" is not a label of a runner.',
+        "Write a value such as self-hosted.",
+    ),
+    (
         "cluster: {fargate_profiles: [admn]}",
         "4 cluster.fargate_profiles[0]",
         'There is no service "admn".',
