@@ -19,7 +19,6 @@ from tests.support.tool_missing import ToolMissing
 
 SERVER = ROOT / "node_modules" / "yaml-language-server" / "bin" / "yaml-language-server"
 NODE = ROOT / ".venv" / "bin" / "node"
-URI = "file:///services.yaml"
 SECONDS = 120
 CURSOR = "|"
 
@@ -27,13 +26,13 @@ Message = dict[str, Any]
 
 
 class LanguageServer:
-    """One server with one file, checked by one schema. Raises queue.Empty where an answer takes longer than SECONDS."""
+    """One server, with one schema for its files. Raises queue.Empty where an answer takes longer than SECONDS."""
 
     def __init__(self, schema: Path) -> None:
         if not SERVER.is_file():
             raise ToolMissing("yaml-language-server is not installed: run make cdktf.")
         self._schema = schema
-        self._version = self._number = 0
+        self._opened = self._number = 0
         self._messages: queue.Queue[Message] = queue.Queue()
         self._process = child_process.start(
             [NODE, SERVER, "--stdio"],
@@ -48,7 +47,6 @@ class LanguageServer:
             "textDocument": {
                 "completion": {"completionItem": {"documentationFormat": ["markdown"]}},
                 "hover": {"contentFormat": ["markdown"]},
-                "publishDiagnostics": {"versionSupport": True},
             },
         }
         self._request("initialize", {"processId": None, "rootUri": None, "capabilities": abilities})
@@ -60,8 +58,7 @@ class LanguageServer:
         self._open(text)
         found = self._wait(
             lambda message: (
-                message.get("method") == "textDocument/publishDiagnostics"
-                and message["params"].get("version", self._version) == self._version
+                message.get("method") == "textDocument/publishDiagnostics" and message["params"]["uri"] == self._uri
             )
         )
         return sorted((one["range"]["start"]["line"] + 1, one["message"]) for one in found["params"]["diagnostics"])
@@ -87,21 +84,17 @@ class LanguageServer:
         before, _, after = text.partition(CURSOR)
         self._open(before + after)
         place = {"line": before.count("\n"), "character": len(before.rpartition("\n")[2])}
-        return self._request(method, {"textDocument": {"uri": URI}, "position": place})
+        return self._request(method, {"textDocument": {"uri": self._uri}, "position": place})
 
     def _open(self, text: str) -> None:
-        self._version += 1
-        document = {"uri": URI, "version": self._version}
-        if self._version == 1:
-            self._send(
-                {
-                    "method": "textDocument/didOpen",
-                    "params": {"textDocument": {**document, "languageId": "yaml", "text": text}},
-                }
-            )
-        else:
-            changes = {"textDocument": document, "contentChanges": [{"text": text}]}
-            self._send({"method": "textDocument/didChange", "params": changes})
+        """A file of its own for each text: the server may check an earlier one once more, and late."""
+        self._opened += 1
+        document = {"uri": self._uri, "version": 1, "languageId": "yaml", "text": text}
+        self._send({"method": "textDocument/didOpen", "params": {"textDocument": document}})
+
+    @property
+    def _uri(self) -> str:
+        return f"file:///services-{self._opened}.yaml"
 
     def _request(self, method: str, params: Any) -> Any:
         self._number += 1
@@ -124,7 +117,7 @@ class LanguageServer:
         if message["method"] != "workspace/configuration":
             return None
         yaml = {
-            "schemas": {self._schema.as_uri(): "services.yaml"},
+            "schemas": {self._schema.as_uri(): "services-*.yaml"},
             "completion": True,
             "hover": True,
             "validate": True,
