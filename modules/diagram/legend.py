@@ -13,7 +13,7 @@ MEANINGS: dict[EdgeKind, str] = {
     "route": "way to the internet",
     "permission": "permission",
     "call": "calls",
-    "subscription": "topic delivers to queue",
+    "subscription": "delivers into a queue",
 }
 _DOTS = {"own": "its own resource", "other": "another service's"}
 

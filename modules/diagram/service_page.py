@@ -126,15 +126,17 @@ def _incoming(spec: Spec, name: str, service: Service) -> Iterator[Item]:
         if shared:
             yield Item(f"sharer:{other}", "permission", "fargate", other, tuple(shared), f"service-{other}")
     for options in service.permissions.values():
-        for other in options.subscriptions:
-            yield Item(
-                f"topic:{other}",
-                "subscription",
-                "sns",
-                f"Topic of {other}",
-                ("delivers into its queue",),
-                f"service-{other}",
-            )
+        yield from _delivering(options)
+
+
+def _delivering(options: Options) -> Iterator[Item]:
+    """Topics and buckets whose messages come into its queue."""
+    for other in options.subscriptions:
+        line = "delivers into its queue"
+        yield Item(f"topic:{other}", "subscription", "sns", f"Topic of {other}", (line,), f"service-{other}")
+    for other in options.buckets:
+        line = "its queue gets the new objects"
+        yield Item(f"bucket:{other}", "subscription", "s3", f"Bucket of {other}", (line,), f"service-{other}")
 
 
 def _no_way_in(spec: Spec) -> Box:
@@ -156,9 +158,8 @@ def _outgoing(spec: Spec, name: str, service: Service) -> Iterator[Item]:
         line = f"is called on port {_ports(spec.services[other])}"
         yield Item(f"callee:{other}", "call", "fargate", other, (line,), f"service-{other}")
     for other, theirs in spec.services.items():
-        if any(name in options.subscriptions for options in theirs.permissions.values()):
-            line = "receives what its topic publishes"
-            yield Item(f"queue:{other}", "subscription", "sqs", f"Queue of {other}", (line,), f"service-{other}")
+        if lines := tuple(_delivered(name, theirs)):
+            yield Item(f"queue:{other}", "subscription", "sqs", f"Queue of {other}", lines, f"service-{other}")
     if reasons := connectivity.internet_egress_reasons(spec, service):
         lines = tuple(wrap("; ".join(reasons).split(), _RIGHT - _ROOM, LINE, between=" ", most=_SHOWN_LINES))
         yield Item("internet", "route", "nat-gateway", "Internet, through NAT", lines, "network")
@@ -166,6 +167,14 @@ def _outgoing(spec: Spec, name: str, service: Service) -> Iterator[Item]:
         where = "Internet" if cidr == ANYWHERE else cidr
         line = f"port {port}, declared under egress"
         yield Item(f"egress:{cidr}:{port}", "route", "nat-gateway", f"{where}, through NAT", (line,), "network")
+
+
+def _delivered(name: str, other: Service) -> Iterator[str]:
+    """What comes from this service into the queue of another."""
+    if any(name in options.subscriptions for options in other.permissions.values()):
+        yield "receives what its topic publishes"
+    if any(name in options.buckets for options in other.permissions.values()):
+        yield "receives the new objects of its bucket"
 
 
 def _actions(spec: Spec, word: str, options: Options) -> list[str]:

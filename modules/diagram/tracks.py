@@ -1,4 +1,4 @@
-"""Calls and subscriptions: each source has a vertical track of its own beside the services: no two lines meet."""
+"""Calls, and what is delivered into queues: each source has a vertical track of its own beside the services: no two lines meet."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -22,13 +22,13 @@ class Net(NamedTuple):
 
 
 def nets(spec: Spec) -> list[Net]:
-    """Calls by caller, and subscriptions by the owner of the topic, in the order of services.yaml."""
+    """Calls by caller, and what a topic or a bucket delivers by its owner, in the order of services.yaml."""
     found = [Net("call", name, service.calls) for name, service in spec.services.items() if service.calls]
     for owner in spec.services:
         subscribers = tuple(
             name
             for name, service in spec.services.items()
-            if any(owner in options.subscriptions for options in service.permissions.values())
+            if any(owner in (*one.subscriptions, *one.buckets) for one in service.permissions.values())
         )
         if subscribers:
             found.append(Net("subscription", owner, subscribers))
@@ -54,7 +54,7 @@ def assign(spans: Sequence[tuple[int, int]]) -> list[int]:
 
 
 def route(spec: Spec, cards: dict[str, Box]) -> tuple[list[Edge], int]:
-    """An edge for each call and subscription, and how many tracks they take."""
+    """An edge for each call, and from whose topic or bucket a queue gets messages; and how many tracks they take."""
     found = nets(spec)
     spans = [_span(net, cards) for net in found]
     numbers = assign(spans)

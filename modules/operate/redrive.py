@@ -11,6 +11,7 @@ from modules.design import adopted
 from modules.doctor.account import Account, AwsAnswered
 from modules.doctor.finding import NotChecked
 from modules.errors import CommandError
+from modules.facts import messages
 from modules.operate.cluster import say
 from modules.permissions.sqs import SqsOptions
 from modules.spec.model import Spec
@@ -20,7 +21,7 @@ from modules.spec.problem import valid_values
 MOST_A_SECOND = 500
 _EVERY = 2.0
 _SECONDS = 3600
-"""For so long the end is waited for; SQS itself goes on for up to 36 hours."""
+"""For so long the end is waited for; SQS itself goes on for up to messages.MOVE_HOURS."""
 _MISSING = ("QueueDoesNotExist", "NonExistentQueue")
 
 Json = dict[str, Any]
@@ -95,5 +96,6 @@ def _ended(letters: DeadLetters, account: Account, command: str, told: Callable[
             if task["Status"] not in ("RUNNING", "CANCELLING"):
                 return task
             time.sleep(_EVERY)
-    what = f"SQS has not moved all messages of {letters.name} within {_SECONDS // 60} minutes; it goes on."
+    what = f"SQS has not moved all messages of {letters.name} within {_SECONDS // 60} minutes"
+    what += f"; it goes on for up to {messages.MOVE_HOURS} hours."
     raise CommandError(command, what, f"Look: aws sqs list-message-move-tasks --source-arn {letters.arn}.")

@@ -127,6 +127,9 @@ def test_its_pod_has_the_services_groups_and_account_and_nothing_that_serves_cou
         found["has groups"] = policy.items() <= pod["metadata"]["labels"].items()
         found["pod"] = pod
         found["budget"] = cluster.items(name, "poddisruptionbudgets")[0]
+        # What autoscalers count, Kubernetes' own and KEDA's: the pods that the scale of their Deployment selects.
+        scale = json.loads(cluster.kubectl("get", "--raw", f"/apis/apps/v1/namespaces/{name}/deployments/{name}/scale"))
+        found["counted"] = cluster.items(name, "pods", f"--selector={scale['status']['selector']}")
         found["endpoints"] = cluster.items(name, "endpointslices")
         found["job"] = cluster.items(name, "jobs", f"--selector={COMPONENT}=run")[0]
 
@@ -145,6 +148,7 @@ def test_its_pod_has_the_services_groups_and_account_and_nothing_that_serves_cou
     assert spec["containers"][0]["resources"]["requests"] == {"cpu": "250m", "memory": "256Mi"}
     assert (labels[COMPONENT], "app.kubernetes.io/instance" in labels) == ("run", False)
     assert found["budget"]["status"]["expectedPods"] == 1
+    assert [one["metadata"]["labels"][COMPONENT] for one in found["counted"]] == ["server"]
     addresses = [one for slice in found["endpoints"] for one in slice["endpoints"] or ()]
     assert [
         one["targetRef"]["name"] for one in addresses if one["targetRef"]["name"] == found["pod"]["metadata"]["name"]
@@ -185,6 +189,25 @@ def test_logs_are_those_of_all_containers_with_their_pod(name: str, main: Main) 
     assert re.search(rf"^\[pod/{name}-\w+-\w+/proxy\] .*listening on :9000$", done.stdout, re.MULTILINE)
     chosen = f"--namespace={name} --selector=app.kubernetes.io/name={name}"
     assert done.stderr == f"$ kubectl logs {chosen} --all-containers --prefix --tail=100\n"
+
+
+def test_followed_logs_go_on_with_lines_as_they_come(cluster: Cluster, name: str, line: list[str]) -> None:
+    seen: list[on_terminal.Seen] = []
+    words = [*line, "logs", f"--file={_file(line)}", name, "--follow"]
+    following = threading.Thread(
+        target=lambda: seen.append(on_terminal.run(words, columns=300, interrupt_after="a request waits 0 s"))
+    )
+    following.start()
+    pod = cluster.items(name, "pods", f"--selector={COMPONENT}=server")[0]["metadata"]["name"]
+    following.join(4)  # what is written before it follows would be printed without following, too
+    assert following.is_alive(), seen
+    cluster.service(name, pod, "-get=http://127.0.0.1:8080/wait?n=0")
+    following.join(60)
+    (ended,) = seen
+    assert f"[pod/{pod}/proxy] " in ended.written
+    assert re.search(rf"\[pod/{pod}/server\] \S+ \S+ a request waits 0 s", ended.written)
+    assert "--follow --ignore-errors --max-log-requests=5" in ended.written
+    assert (ended.exit_code, "Traceback" in ended.written) == (130, False)
 
 
 def test_a_shell_is_a_program_in_a_running_pod(name: str, line: list[str]) -> None:

@@ -175,6 +175,27 @@ def test_the_overview_shows_each_permission_call_subscription_and_path() -> None
     assert {"call:readers:orders", "subscription:orders:subscribers", "request:readers"} <= lines
 
 
+def test_the_new_objects_of_a_bucket_are_an_arrow_into_the_queue_that_listens() -> None:
+    listens = {"sqs": {"from": [{"s3": "media", "prefix": "a/"}, {"s3": "media", "prefix": "b/"}]}}
+    both = {"sqs": {"from": {"s3": "media"}, "subscribe": "media"}}
+    services = {"media": {"aws": ["s3", "sns"]}, "thumbs": {"aws": listens}, "index": {"aws": both}}
+    system = {"project": "shop", "region": "eu-west-1", "services": services}
+    found = {page.key: page for page in _pages(system)}
+    assert [f"{page.key}: {fault}" for page in found.values() for fault in pictures.faults(page)] == []
+    arrows = sorted(edge.id for edge in found["overview"].edges if edge.kind == "subscription" and edge.source)
+    assert arrows == ["subscription:media:index", "subscription:media:thumbs"]
+    lines = {key: {box.id: box.lines for box in page.boxes} for key, page in found.items()}
+    assert lines["service-thumbs"]["bucket:media"] == ("its queue gets the new objects",)
+    assert {"topic:media", "bucket:media"} <= lines["service-index"].keys()
+    assert lines["service-media"]["queue:thumbs"] == ("receives the new objects of its bucket",)
+    assert lines["service-media"]["queue:index"] == (
+        "receives what its topic publishes",
+        "receives the new objects of its bucket",
+    )
+    ends = {(edge.source, edge.target) for edge in found["service-thumbs"].edges if edge.kind == "subscription"}
+    assert ("bucket:media", "service") in ends
+
+
 @pytest.mark.parametrize(
     ("asked", "shown"),
     [
