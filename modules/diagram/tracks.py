@@ -1,4 +1,4 @@
-"""Calls, and what is delivered into queues: each source has a vertical track of its own beside the services: no two lines meet."""
+"""Calls, and deliveries into queues: each source has a track of its own beside the services, and no two lines meet."""
 
 from collections.abc import Sequence
 from typing import NamedTuple

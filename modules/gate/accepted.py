@@ -236,12 +236,6 @@ ACCEPTED = (
         "The encryption context of a log group is text that holds an ARN with a pattern.",
     ),
     Accepted(
-        "kube-score",
-        "cronjob-has-deadline",
-        r"\S+ CronJob/.*",
-        "A run that could not start at its time starts later, rather than not at all.",
-    ),
-    Accepted(
         "parliament",
         "MALFORMED",
         r"\S+ \w+_repository",

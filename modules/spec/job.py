@@ -21,8 +21,8 @@ class Job(Model):
     repeats has two."""
 
     overlap: Literal["forbid", "allow", "replace"] = "forbid"
-    """What happens when the run before has not ended. `forbid`: this one starts when that one has ended, and is left out
-    where that is an hour later. `allow`: both run. `replace`: that one is ended."""
+    """What happens when the run before has not ended. `forbid`: this one starts when that one has ended, and is left
+    out where that is an hour later. `allow`: both run. `replace`: that one is ended."""
 
     deadline: Seconds = Field(3600, ge=30, le=_DAY)
     """Time after which a run that has not ended is killed, and has failed, in seconds. The start of its pod and its

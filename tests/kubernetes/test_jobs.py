@@ -32,7 +32,14 @@ def missed(plane: ControlPlane) -> Iterator[Missed]:
     def make(ago: timedelta) -> str:
         due = datetime.now(UTC) - ago
         job: Json = {"name": f"late-{ago.seconds}", "schedule": f"{due.minute} {due.hour} * * *", "timeZone": "Etc/UTC"}
-        job |= {"overlap": "Forbid", "deadlineSeconds": 60, "retries": 0, "command": ["/a"], "cpu": "1", "memory": "1Gi"}
+        job |= {
+            "overlap": "Forbid",
+            "deadlineSeconds": 60,
+            "retries": 0,
+            "command": ["/a"],
+            "cpu": "1",
+            "memory": "1Gi",
+        }
         made: Json = helm.objects(helm.PODS, {"jobs": [job], "pods": None, "port": None, "ports": None})["CronJob"]
         made["metadata"]["namespace"] = NAMESPACE
         made["spec"]["suspend"] = True
