@@ -11,7 +11,8 @@ from pathlib import Path
 from modules.paths import ROOT
 
 SOURCES = ROOT / "charts"
-NETWORK, SERVICE, DATABASE_USERS = "microservice-network", "microservice", "database-users"
+NETWORK, SERVICE = "microservice-network", "microservice"
+DATABASE_USERS, JOB_WATCHER = "database-users", "job-watcher"
 FOLDER = "charts"
 _DIGEST_LENGTH = 8
 _VERSION = re.compile(r"^version: (?P<version>\S+)$", re.MULTILINE)
@@ -21,7 +22,7 @@ def files() -> dict[str, bytes]:
     """Path below generated/ -> content, of all charts without their tests."""
     return {
         f"{FOLDER}/{name}/{path}": _stamped(name, content) if path == "Chart.yaml" else content
-        for name in (NETWORK, SERVICE, DATABASE_USERS)
+        for name in (NETWORK, SERVICE, DATABASE_USERS, JOB_WATCHER)
         for path, content in _sources(name).items()
     }
 

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from modules.design import jobs, keda, rollout, secrets
+from modules.design import job_watcher, jobs, keda, rollout, secrets
 from modules.facts import fargate
 from modules.spec.model import Spec
 
@@ -24,7 +24,8 @@ def needed(spec: Spec) -> VCpu:
     controller = fargate.CONTROLLER_PODS if spec.load_balancer else 0
     operator = fargate.EXTERNAL_SECRETS_PODS if secrets.users(spec) else 0
     scaler = fargate.KEDA_PODS if keda.users(spec) else 0
-    platform = (fargate.SYSTEM_PODS + controller + operator + scaler) * fargate.SYSTEM_VCPU
+    watcher = fargate.WATCHER_PODS if job_watcher.users(spec) else 0
+    platform = (fargate.SYSTEM_PODS + controller + operator + scaler + watcher) * fargate.SYSTEM_VCPU
     services = spec.services.values()
     return VCpu(
         platform,

@@ -19,6 +19,7 @@ from modules.design import (
     fargate_profiles,
     health,
     images,
+    job_watcher,
     jobs,
     keda,
     logins,
@@ -207,6 +208,11 @@ def operator(spec: Spec) -> str:
 def keda_release(spec: Spec) -> str:
     """Values of KEDA; nothing of them is known to Terraform only."""
     return _text(f"Values of release {keda.NAME}", keda.values(spec), None)
+
+
+def watcher(spec: Spec) -> str:
+    """Values of the watcher of jobs; nothing of them is known to Terraform only."""
+    return _text(f"Values of release {job_watcher.NAME}", job_watcher.values(spec), None)
 
 
 def _login(login: logins.Login) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Which private endpoints the VPC has."""
 
-from modules.design import external_secrets, keda, logins
+from modules.design import external_secrets, job_watcher, keda, logins
 from modules.facts import vpc
 from modules.permissions import KINDS
 from modules.spec.model import Spec
@@ -22,4 +22,6 @@ def endpoints(spec: Spec) -> tuple[str, ...]:
             if service.secrets or logins.words(service):
                 words.update(external_secrets.ENDPOINTS)
         words.update(keda.endpoints(spec))
+        if job_watcher.users(spec):
+            words.update(job_watcher.ENDPOINTS)
     return tuple(word for word in vpc.ENDPOINTS if word in words)

@@ -7,7 +7,7 @@ one below leaves it where it is, and another AWS service is a column further rig
 from collections.abc import Iterator
 from dataclasses import replace
 
-from modules.design import keda, secrets
+from modules.design import job_watcher, keda, secrets
 from modules.design.vpc_endpoints import endpoints
 from modules.diagram import crossbar, legend, parts, places, platform, tracks, way_in, zones
 from modules.diagram.scene import LINE, Box, Dot, Edge, Page
@@ -77,6 +77,7 @@ def _system_pods(spec: Spec) -> Box:
         *(["load balancer controller"] if spec.load_balancer else []),
         *(["External Secrets"] if secrets.users(spec) else []),
         *(["KEDA"] if keda.users(spec) else []),
+        *(["job watcher"] if job_watcher.users(spec) else []),
     ]
     lines = ("CoreDNS · metrics-server", *([" · ".join(controllers)] if controllers else []))
     place = (places.CARD_X, places.TILES_Y + 12, places.CARD, places.CARD_HEIGHT)

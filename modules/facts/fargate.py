@@ -52,3 +52,6 @@ EXTERNAL_SECRETS_PODS = 3
 
 # And those of KEDA: the operator, its metrics API, and its webhook.
 KEDA_PODS = 3
+
+# Nor does the one that watches jobs.
+WATCHER_PODS = 1

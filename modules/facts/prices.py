@@ -63,6 +63,7 @@ METERS = {
     "kms-key": Meter("key version", False, _KMS),
     "secret": Meter("secret", False, _SECRETS),
     "alarm-metric": Meter("metric of an alarm", False, _CLOUDWATCH),
+    "custom-metric": Meter("metric", False, _CLOUDWATCH),
     "dashboard": Meter("dashboard", False, _CLOUDWATCH),
     "log-gb": Meter("GB", False, _CLOUDWATCH),
 }
@@ -101,6 +102,7 @@ _ROWS: tuple[tuple[str, str, str, float, str, str], ...] = (
     ("redis", "cache.t4g.small", _IRELAND, 0.034, _list("AmazonElastiCache", _IRELAND), "2026-10-04"),
     ("secret", "", _IRELAND, 0.40, _list("AWSSecretsManager", _IRELAND, "20260911124610"), "2026-10-04"),
     ("alarm-metric", "", _IRELAND, 0.10, _CLOUDWATCH_LIST, "2026-10-04"),
+    ("custom-metric", "", _IRELAND, 0.30, _CLOUDWATCH_LIST, "2026-10-04"),
     ("log-gb", "", _IRELAND, 0.57, _CLOUDWATCH_LIST, "2026-10-04"),
     ("fargate-vcpu", "", _FRANKFURT, 0.04656, _list("AmazonECS", _FRANKFURT), "2026-09-24"),
     ("fargate-gb", "", _FRANKFURT, 0.00511, _list("AmazonECS", _FRANKFURT), "2026-09-24"),
@@ -135,6 +137,7 @@ _ROWS: tuple[tuple[str, str, str, float, str, str], ...] = (
     ("redshift-rpu", "", _VIRGINIA, 0.375, _REDSHIFT, "2026-05-01"),
     ("secret", "", _VIRGINIA, 0.40, _list("AWSSecretsManager", _VIRGINIA, "20260911124610"), "2026-09-11"),
     ("alarm-metric", "", _VIRGINIA, 0.10, _CLOUDWATCH, "2026-02-28"),
+    ("custom-metric", "", _VIRGINIA, 0.30, _CLOUDWATCH, "2026-11-26"),
     ("log-gb", "", _VIRGINIA, 0.50, _CLOUDWATCH, "2026-02-28"),
 )
 _PRICES = {

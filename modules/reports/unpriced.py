@@ -29,7 +29,7 @@ BY_USE_TOO = {
     "aws_elasticache_replication_group": "Redis: storage of backups; bytes between zones",
     "aws_vpc_endpoint": "Private endpoints: bytes in both directions",
     "aws_wafv2_web_acl": "Firewall: requests beyond the assumed ones",
-    "helm_release": "Fargate: pods of jobs, and new pods beside the old ones in a deployment; KEDA's calls",
+    "helm_release": "Fargate: pods of jobs, and new pods in a deployment; calls of KEDA and of the watcher of jobs",
 }
 
 _SETTING = "a setting of another resource"

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from modules.design import external_secrets, helm_values, keda
+from modules.design import external_secrets, helm_values, job_watcher, keda
 from modules.facts import eks, fargate
 from modules.spec.model import Spec
 from modules.spec.pod_size import billed, billed_storage, meant_cpu, meant_memory, memory_mib
@@ -87,6 +87,10 @@ def _release(spec: Spec, today: date, resource: Resource) -> Iterator[Usage]:
         yield from _pods(smallest_pod(), fargate.EXTERNAL_SECRETS_PODS, fargate.EXTERNAL_SECRETS_PODS)
     elif resource["name"] == keda.NAME:
         yield from _pods(smallest_pod(), fargate.KEDA_PODS, fargate.KEDA_PODS)
+    elif resource["name"] == job_watcher.NAME:
+        yield from _pods(smallest_pod(), fargate.WATCHER_PODS, fargate.WATCHER_PODS)
+        metrics = job_watcher.metrics(spec.services)
+        yield Usage("Metrics of jobs", "custom-metric", metrics, metrics)
 
 
 def _endpoint(spec: Spec, today: date, resource: Resource) -> Iterator[Usage]:

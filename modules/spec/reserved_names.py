@@ -33,6 +33,7 @@ _KEPT_FREE = (
     "database-users",
     "deployer",
     "external-secrets",
+    "job-watcher",
     "keda",
     "none",
     "own",

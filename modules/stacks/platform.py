@@ -3,6 +3,7 @@
 from modules.bindings.cdktf import App
 from modules.constructs.kubernetes.database_users import DatabaseUsers
 from modules.constructs.kubernetes.external_secrets import ExternalSecrets
+from modules.constructs.kubernetes.job_watcher import JobWatcher
 from modules.constructs.kubernetes.keda import Keda
 from modules.constructs.kubernetes.load_balancer_controller import LoadBalancerController
 from modules.constructs.kubernetes.providers import log_in
@@ -10,7 +11,7 @@ from modules.constructs.kubernetes.service_namespaces import ServiceNamespaces
 from modules.constructs.monitoring.dashboard import Dashboard
 from modules.constructs.monitoring.fargate_logging import FargateLogging
 from modules.constructs.stack import Stack
-from modules.design import keda, logins, secrets
+from modules.design import job_watcher, keda, logins, secrets
 from modules.spec.model import Spec
 
 
@@ -29,6 +30,9 @@ def platform(app: App, spec: Spec) -> Stack:
         ExternalSecrets(stack, after=[*logging.resources, *namespaces.of(secrets.users(spec))])
     if keda.users(spec):
         Keda(stack, after=[*logging.resources, *namespaces.of(keda.users(spec))])
+    if users := job_watcher.users(spec):
+        topic_arn = stack.read("network", "alarms_topic_arn")
+        JobWatcher(stack, topic_arn=topic_arn, after=[*logging.resources, *namespaces.of(users)])
     if logins.users(spec) or any(service.owns("rds") for service in spec.services.values()):
         DatabaseUsers(stack, after=logging.resources)
     Dashboard(

@@ -3,6 +3,7 @@
 from modules.bindings.cdktf import App
 from modules.constructs.iam.role import service_account_role
 from modules.constructs.kubernetes.providers import log_in
+from modules.constructs.monitoring.job_alarms import JobAlarms
 from modules.constructs.monitoring.log_group import LogGroup
 from modules.constructs.monitoring.service_alarms import ServiceAlarms
 from modules.constructs.permissions.owner import Owner
@@ -48,6 +49,7 @@ def service(app: App, spec: Spec, name: str) -> Stack:
         dead_letters=adopted.dead_letters(spec, name) if owner.service.owns("sqs") else None,
         queue=adopted.queue(spec, reads) if (reads := _scales_by(spec, name)) else None,
     )
+    JobAlarms(stack, name, topic_arn=stack.read("network", "alarms_topic_arn"))
     ServicePods(
         owner,
         role=role,

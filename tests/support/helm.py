@@ -12,8 +12,9 @@ from tests.support.go_tools import DEFAULT, binary
 
 CHARTS = Path(__file__).parents[2] / "charts"
 NETWORK, PODS = "microservice-network", "microservice"
-USERS = "database-users"
-ALL = (NETWORK, PODS, USERS)
+USERS, WATCHER = "database-users", "job-watcher"
+SYSTEM = (USERS, WATCHER)  # whose releases are in kube-system, with these names
+ALL = (NETWORK, PODS, *SYSTEM)
 LEAST = "1.31"  # version of Kubernetes
 
 Values = dict[str, Any]
@@ -45,7 +46,7 @@ def run(
     command: str, chart: str, changes: Mapping[str, Any] | None = None, *options: str, version: str = DEFAULT
 ) -> subprocess.CompletedProcess[str]:
     """`helm lint` or `helm template` for a cluster of this version."""
-    name, namespace = (USERS, "kube-system") if chart == USERS else ("user-service", "user-service")
+    name, namespace = (chart, "kube-system") if chart in SYSTEM else ("user-service", "user-service")
     release = [name, f"--namespace={namespace}"] if command == "template" else []
     arguments = [*release, str(CHARTS / chart), "--values=-", f"--kube-version={version}", *options]
     return subprocess.run(

@@ -165,6 +165,7 @@ LISTS = {
     "redis": "AmazonElastiCache",
     "secret": "AWSSecretsManager",
     "alarm-metric": "AmazonCloudWatch",
+    "custom-metric": "AmazonCloudWatch",
     "log-gb": "AmazonCloudWatch",
 }
 

@@ -85,7 +85,7 @@ def test_the_charts_accept_exactly_what_services_yaml_does(name: str) -> None:
 def test_every_image_of_a_chart_is_one_that_services_yaml_accepts() -> None:
     charts = [file.parent.name for file in sorted((ROOT / "charts").glob("*/values.schema.json"))]
     images = {name: image for name in charts if (image := _chart(name).get("image"))}
-    assert images.keys() == {"database-users", "microservice"}
+    assert images.keys() == {"database-users", "job-watcher", "microservice"}
     for image in images.values():
         assert (image["pattern"], image["not"]) == (patterns.IMAGE_REFERENCE, {"pattern": ":latest$"})
 

@@ -15,4 +15,7 @@ PAGES = {
     "service-unhealthy": "Look at its pods and their events",
     "service-dead-letters": "Look at a message, fix the cause, and move the messages back",
     "service-waiting": "Look whether it has pods, and whether KEDA runs",
+    "job-failed": "Look at its log, and run it again",
+    "job-late": "Look at its CronJob and its events",
+    "jobs-unwatched": "Look at pod job-watcher in kube-system, and at its log",
 }

@@ -7,7 +7,7 @@ from modules.bindings.aws import CloudwatchDashboard
 from modules.bindings.cdktf import TerraformLocal
 from modules.constructs.component import Component
 from modules.constructs.stack import Stack
-from modules.design import adopted, metrics
+from modules.design import adopted, job_watcher, metrics
 from modules.design.metrics import Metric
 from modules.spec.model import Cache
 
@@ -17,7 +17,7 @@ _SECONDS = 60
 
 
 class Dashboard(Component):
-    """One page: requests, services, stores, queues and NAT gateways."""
+    """One page: requests, services, stores, queues, jobs and NAT gateways."""
 
     def __init__(self, scope: Stack, *, load_balancer: str | None, nat_gateways: Mapping[str, str]) -> None:
         super().__init__(scope, "dashboard")
@@ -29,6 +29,8 @@ class Dashboard(Component):
         if self.stack.spec.cache:
             self._redis(self.stack.spec.cache)
         self._queues()
+        if job_watcher.users(self.stack.spec):
+            self._jobs()
         self._nat_gateways(nat_gateways)
         # As a local value the body stands in the JSON line by line.
         body = TerraformLocal(self, "body", {"widgets": [_widget(*graph) for graph in enumerate(self.graphs)]})
@@ -77,11 +79,26 @@ class Dashboard(Component):
     def _queues(self) -> None:
         spec = self.stack.spec
         owners = [name for name, service in sorted(spec.services.items()) if service.owns("sqs")]
-        for title, queue_of in (("Messages waiting", adopted.queue), ("Dead letters", adopted.dead_letters)):
-            waiting = "ApproximateNumberOfMessagesVisible"
-            rows = [_row(metrics.queue(queue_of(spec, name), waiting, "Maximum"), name) for name in owners]
+        waiting, age = "ApproximateNumberOfMessagesVisible", "ApproximateAgeOfOldestMessage"
+        for title, queue_of, metric in (
+            ("Messages waiting", adopted.queue, waiting),
+            ("Age of the oldest message (s)", adopted.queue, age),
+            ("Dead letters", adopted.dead_letters, waiting),
+        ):
+            rows = [_row(metrics.queue(queue_of(spec, name), metric, "Maximum"), name) for name in owners]
             if rows:
                 self._graph(title, rows)
+
+    def _jobs(self) -> None:
+        """By a search, so that another job of a service changes no dashboard."""
+        namespace = job_watcher.namespace(self.stack.names)
+        for title, name in (
+            ("Jobs: last run failed", job_watcher.FAILED),
+            ("Jobs: time since the last success (s)", job_watcher.SINCE_SUCCESS),
+            ("Jobs: later than their schedule (s)", job_watcher.SECONDS_LATE),
+        ):
+            what = f'{{"{namespace}",Service,Job}} MetricName="{name}"'
+            self._graph(title, [[{"expression": f"SEARCH('{what}', 'Maximum', {_SECONDS})"}]])
 
     def _nat_gateways(self, gateways: Mapping[str, str]) -> None:
         for title, name in (

@@ -14,8 +14,9 @@ CHARTS = {
     "values.yaml": "microservice",
     "network.values.yaml": "microservice-network",
     "database-users.values.yaml": "database-users",
+    "job-watcher.values.yaml": "job-watcher",
 }
-SYSTEM = "database-users"  # the release that lives in kube-system
+SYSTEM = ("database-users", "job-watcher")  # releases that live in kube-system
 
 
 def rendered(generated: Path) -> dict[str, str]:
@@ -30,8 +31,8 @@ def rendered(generated: Path) -> dict[str, str]:
 
 def _template(chart: Path, values: Path) -> str:
     text = _filled(values.read_text(encoding="utf-8"))
-    name = SYSTEM if chart.name == SYSTEM else YAML(typ="safe").load(text)["service"]
-    namespace = "kube-system" if chart.name == SYSTEM else name
+    name = chart.name if chart.name in SYSTEM else YAML(typ="safe").load(text)["service"]
+    namespace = "kube-system" if chart.name in SYSTEM else name
     # Their schemas want ARNs and ids where a placeholder's name is.
     options = [f"--namespace={namespace}", "--values=-", "--skip-schema-validation"]
     command = [binary("helm"), "template", name, str(chart), *options]
