@@ -209,10 +209,24 @@ USERS: list[tuple[dict[str, Any], str]] = [
         ("cache.typo", 1, ADDITIONAL),
     ),
 ]
+WATCHER: list[tuple[dict[str, Any], str]] = [
+    ({"namespaces": []}, "minItems: got 0, want 1"),
+    ({"namespaces": ["web", "web"]}, "items at 0 and 1 are equal"),
+    ({"namespaces": ["Web"]}, "'Web' " + PATTERN),
+    ({"metricsNamespace": "AWS/EKS"}, "'AWS/EKS' " + PATTERN),
+    ({"everySeconds": 61}, "maximum: got 61, want 60"),
+    ({"cpu": "1"}, "'1' " + PATTERN),
+    ({"memory": "1Gi"}, "'1Gi' " + PATTERN),
+    ({"image": "aws-cli"}, PATTERN),
+    ({"serviceAccount": None}, "missing property 'serviceAccount'"),
+    ({"region": "Ireland"}, PATTERN),
+    ({"typo": 1}, ADDITIONAL),
+]
 CASES: dict[str, list[tuple[dict[str, Any], str]]] = {
     helm.NETWORK: SERVICE + NETWORK,
     helm.PODS: SERVICE + PODS,
     helm.USERS: USERS,
+    helm.WATCHER: WATCHER,
 }
 WRONG = [(chart, *case) for chart, cases in CASES.items() for case in cases]
 
@@ -224,7 +238,7 @@ def test_a_wrong_value_is_refused(chart: str, changes: dict[str, Any], words: st
     assert words in said
 
 
-@pytest.mark.parametrize("chart", [helm.PODS, helm.USERS])
+@pytest.mark.parametrize("chart", [helm.PODS, *helm.SYSTEM])
 def test_the_images_of_a_chart_are_those_of_services_yaml(chart: str) -> None:
     """tests/unit/test_mistakes.py gives the same references to services.yaml."""
     for image in image_references.ACCEPTED:
