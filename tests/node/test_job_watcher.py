@@ -66,7 +66,7 @@ def watched(
     folder = tmp_path_factory.mktemp("watcher")
     values = helm.values(helm.WATCHER, {"namespaces": [service], "everySeconds": 1})
     (folder / "values.json").write_text(json.dumps(values))
-    options = (f"--namespace={SYSTEM}", f"--values={folder / 'values.json'}")
+    options = ("--wait", "--timeout=60s", f"--namespace={SYSTEM}", f"--values={folder / 'values.json'}")
     cluster.plane.helm("install", helm.WATCHER, str(helm.CHARTS / helm.WATCHER), *options)
     objects = helm.objects(helm.WATCHER, {"namespaces": [service], "everySeconds": 1})
     (container,) = objects["Deployment"]["spec"]["template"]["spec"]["containers"]

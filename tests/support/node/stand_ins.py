@@ -50,10 +50,15 @@ def _busybox() -> Path:
 
 
 def aws_cli(references: Iterable[str], port: int) -> Image:
-    """A shell, and as much of the AWS CLI as the database job calls; its AWS is on this port of the machine."""
+    """A shell, and as much of the AWS CLI as the database job calls; its AWS is on this port of the machine. Who
+    watches jobs only stays, as there is no Python."""
     return Image(
         tuple(references),
-        {"bin/busybox": _busybox(), "usr/local/bin/aws": programs()["aws"]},
+        {
+            "bin/busybox": _busybox(),
+            "usr/local/bin/aws": programs()["aws"],
+            "usr/bin/python3": SOURCE / "aws" / "python3",
+        },
         ("/usr/local/bin/aws",),
         (PATH, f"AWS_ENDPOINT_URL=http://{ADDRESS}:{port}"),
         tuple((f"bin/{applet}", "busybox") for applet in APPLETS.split()),
