@@ -25,6 +25,8 @@ _WITHOUT = {
     "breaching": "A minute without a value counts as bad.",
 }
 
+_SAID = {"SampleCount": "number of values"}
+
 
 def golden() -> Iterator[tuple[str, Alarm]]:
     """Every alarm of every golden system, with its address; those of the architecture come first."""
@@ -60,7 +62,7 @@ def condition(page: str) -> str:
 
 
 def _single(alarm: Alarm) -> str:
-    statistic = alarm.get("extended_statistic") or alarm["statistic"].lower()
+    statistic = alarm.get("extended_statistic") or _SAID.get(alarm["statistic"], alarm["statistic"].lower())
     return f"the {statistic} of {code(alarm['metric_name'])} ({alarm['namespace']})"
 
 
