@@ -2,7 +2,6 @@
 
 import base64
 import json
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -18,7 +17,6 @@ from tests.support.emulator import clients, emulated_aws
 from .conftest import NUMBERS, SERVICE, Cluster
 
 ACCOUNT, SYSTEM = "job-watcher", "kube-system"
-WHERE = "/var/run/secrets/kubernetes.io/serviceaccount"
 METRICS = "shop/job-watcher"
 SMALL = {"cpu": "50m", "memory": "64Mi", "timeZone": "Etc/UTC", "overlap": "Forbid"}
 GOOD, BAD = ["/service", "-show"], ["/service", "-exit=7"]
@@ -71,24 +69,22 @@ def watched(
     objects = helm.objects(helm.WATCHER, {"namespaces": [service], "everySeconds": 1})
     (container,) = objects["Deployment"]["spec"]["template"]["spec"]["containers"]
     *_, program = container["command"]
-    assert WHERE in program
     known = json.loads(cluster.plane.kubeconfig.read_text())["clusters"][0]["cluster"]
     (folder / "ca.crt").write_bytes(base64.b64decode(known["certificate-authority-data"]))
     (folder / "token").write_text(cluster.kubectl(f"--namespace={SYSTEM}", "create", "token", ACCOUNT))
     host, _, port = known["server"].removeprefix("https://").rpartition(":")
     environment = {one["name"]: one["value"] for one in container["env"]} | {"PATH": f"{folder}:/usr/bin:/bin"}
-    environment |= {"KUBERNETES_SERVICE_HOST": host, "KUBERNETES_SERVICE_PORT": port}
-    command = [sys.executable, "-c", program.replace(WHERE, str(folder))]
+    environment |= {"KUBERNETES_SERVICE_HOST": host, "KUBERNETES_SERVICE_PORT": port, "ACCOUNT": str(folder)}
+    command = [sys.executable, "-c", program]
     with aws_by_boto3.playing({"cloudwatch": cloudwatch}) as cli:
         cli.put_into(folder)
-        with (folder / "said").open("w") as said:
-            process = subprocess.Popen(command, env=environment, stdout=said, stderr=said, text=True)
-        try:
+        with (
+            (folder / "said").open("w") as said,
+            child_process.running(command, env=environment, stdout=said, stderr=said) as process,
+        ):
             yield lambda job: _newest(cloudwatch, service, job)
             assert (process.poll(), (folder / "said").read_text()) == (None, "")
-        finally:
-            child_process.end(process)
-            cluster.plane.helm("uninstall", helm.WATCHER, f"--namespace={SYSTEM}", "--wait=false")
+        cluster.plane.helm("uninstall", helm.WATCHER, f"--namespace={SYSTEM}", "--wait=false")
 
 
 def _newest(cloudwatch: Any, service: str, job: str) -> Values:

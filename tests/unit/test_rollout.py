@@ -90,5 +90,5 @@ def test_what_runs_before_the_pods_has_its_time_and_that_of_its_machine_and_helm
 
 def test_a_service_of_jobs_only_needs_quota_only_while_they_run(system: Check) -> None:
     spec = _spec(system, "a: {pods: 0, image: v1, cpu: 1, memory: 2GB, jobs: {b: {schedule: '@daily'}}}")
-    assert fargate_vcpu.needed(spec) == (1.5, 1.5, 1.5, 2.5)
+    assert fargate_vcpu.needed(spec) == (1.75, 1.75, 1.75, 2.75), "with who watches them"
     assert rollout.release_seconds(spec.services["a"]) == 30 + 60

@@ -13,7 +13,6 @@ import urllib.request
 from datetime import datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
-ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount"
 SECONDS = 20  # for an answer
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricData.html: values in one call.
 MOST = 1000
@@ -39,11 +38,11 @@ class Refused(Exception):
 
 def listed(kind, namespace):
     """The objects of a kind; the token is read each time, since Kubernetes replaces it."""
-    with open(f"{ACCOUNT}/token", encoding="utf-8") as file:
+    with open(f"{os.environ['ACCOUNT']}/token", encoding="utf-8") as file:
         token = file.read().strip()
     server = f"{os.environ['KUBERNETES_SERVICE_HOST']}:{os.environ['KUBERNETES_SERVICE_PORT']}"
     path = f"https://{server}/apis/batch/v1/namespaces/{namespace}/{kind}"
-    trusted = ssl.create_default_context(cafile=f"{ACCOUNT}/ca.crt")
+    trusted = ssl.create_default_context(cafile=f"{os.environ['ACCOUNT']}/ca.crt")
     asked = urllib.request.Request(path, headers={"Authorization": f"Bearer {token}"})
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=trusted))
     with opener.open(asked, timeout=SECONDS) as answer:
