@@ -3,11 +3,11 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 from unittest.mock import patch
 
 from modules.checks.check import check
@@ -22,9 +22,7 @@ from tests.support.terraform_workspace import Workspace
 
 SECONDS = 900
 STATES = "shop-terraform"
-AT_ONCE = 2  # inits and plans, which wait for no other
-
-T = TypeVar("T")
+AT_ONCE = 2  # plans, of which none waits for another
 
 
 def system(services: System, **more: Any) -> System:
@@ -84,11 +82,8 @@ class Deployed:
 
     def prepare(self) -> None:
         self.workspace.read()
-        self._each(self.workspace.init)
-
-    def _each(self, do: Callable[[str], T]) -> dict[str, T]:
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            return dict(zip(self.stacks, pool.map(do, self.stacks), strict=True))
+        for stack in self.stacks:  # Terraform's plugin cache is for one at a time
+            self.workspace.init(stack)
 
     def deploy(self, edited: System) -> dict[str, str]:
         """Writes generated/ and runs the passes as the commands for Terraform alone.
@@ -143,8 +138,9 @@ class Deployed:
         return done.stdout
 
     def has_nothing_left_to_do(self) -> None:
-        plans = self._each(self.workspace.plan)
-        assert {stack: plan.text for stack, plan in plans.items() if plan.code} == {}
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            plans = zip(self.stacks, pool.map(self.workspace.plan, self.stacks), strict=True)
+            assert {stack: plan.text for stack, plan in plans if plan.code} == {}
 
     @property
     def queues(self) -> set[str]:
