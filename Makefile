@@ -159,8 +159,8 @@ endif
 diff: generate ## Say what files alone tell of a change: make diff, BASE=main compares with another commit
 	@$(PY) main.py diff $(if $(BASE),--base $(BASE)) $(JSON_OPTION) || test $$? -eq 2
 
-deploy: $(VENV) $(CDKTF) ## Apply all stacks in order, or one: make deploy STACK=network (AUTO_APPROVE=1 does not ask)
-	@$(PY) main.py deploy $(ENV_OPTION) $(if $(AUTO_APPROVE),--auto-approve) $(STACK)
+deploy: $(VENV) $(CDKTF) ## Apply all stacks in order, or one: make deploy STACK=network (AUTO_APPROVE=1 does not ask; PARALLEL=4 at once)
+	@$(PY) main.py deploy $(ENV_OPTION) $(if $(AUTO_APPROVE),--auto-approve) $(AT_ONCE) $(JSON_OPTION) $(if $(MARKDOWN),--markdown) $(STACK)
 
 pipelines: generate ## Write what plans pull requests and applies what is merged: make pipelines ENGINE=github (gitlab, atlantis)
 	@test -n "$(ENGINE)" || { echo "Which engine? Say make pipelines ENGINE=github (or gitlab, or atlantis)." >&2; exit 1; }
@@ -196,7 +196,7 @@ redrive: $(VENV) ## Move what a service could not process back into its queue: m
 	@$(PY) main.py redrive $(ENV_OPTION) $(SERVICE)
 
 destroy: $(VENV) $(CDKTF) ## Destroy all stacks in reverse order, or one: make destroy STACK=network
-	@$(PY) main.py destroy $(ENV_OPTION) $(if $(AUTO_APPROVE),--auto-approve) $(STACK)
+	@$(PY) main.py destroy $(ENV_OPTION) $(if $(AUTO_APPROVE),--auto-approve) $(AT_ONCE) $(JSON_OPTION) $(if $(MARKDOWN),--markdown) $(STACK)
 
 demo: $(VENV) ## Start the whole system on this machine, without an AWS account, and show it
 	@$(PY) -m demo

@@ -27,6 +27,7 @@ The rooms, in the order of the stages, and what each may import besides itself (
 | `paths.py` | the root of the repository | none |
 | `terminal.py` | how commands speak: colours, and what is being waited for | none |
 | `parallel.py` | how many stacks are worked on at once, by the graph and within a bound | errors |
+| `plugin_cache.py` | where Terraform keeps what all stacks share, its provider plugins | none |
 | `git.py` | what git says of a repository | errors |
 | `user_cache.py` | the folder of what is kept between runs | none |
 | `bounded_file.py` | reads a file of a bounded size, and nothing that is not a file | none |
@@ -46,13 +47,13 @@ The rooms, in the order of the stages, and what each may import besides itself (
 | `doctor` | asks the machine and the account whether the system can be built | bounded_file errors terminal facts spec design state |
 | `shared_state` | the bucket of the states, and moves of states between places | bounded_file errors facts spec design state doctor |
 | `adopt` | asks AWS about what a service is to take over | errors permissions spec doctor |
-| `deploy` | runs Terraform and cdktf; asks AWS and the cluster why a release failed | facts naming errors paths terminal spec design checks state doctor |
+| `deploy` | runs Terraform and cdktf; asks AWS and the cluster why a release failed | facts naming errors parallel paths plugin_cache terminal spec design checks state doctor |
 | `operate` | looks at the pods of a running service, and runs commands in them | facts naming errors terminal permissions spec design doctor deploy |
 | `reports` | what a person wants to know of a system | bounded_file facts paths permissions spec design checks state |
 | `page` | the system as one HTML page | facts naming iam permissions spec design checks diagram reports |
 | `pipelines` | files by which GitHub Actions, GitLab CI and Atlantis plan and apply | facts spec state |
 | `gate` | what a security reviewer asks of generated/: rules, and the findings that are accepted | facts |
-| `plan` | what a change does to all stacks, asked of Terraform or told by files, in words | bounded_file errors parallel facts spec state reports |
+| `plan` | what a change does to all stacks, asked of Terraform or told by files, in words | bounded_file errors parallel plugin_cache facts spec state reports |
 | `scaffold` | text that users own: a new service in services.yaml, a word of one | design spec |
 | `cli` | the command line: one file a subcommand | every room but bindings constructs stacks |
 

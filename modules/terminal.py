@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from types import TracebackType
 from typing import Any, Self, TextIO, TypeVar
 
@@ -19,12 +19,13 @@ _TICK = 0.5
 _WIDEST = 10_000
 # https://en.wikipedia.org/wiki/ANSI_escape_code#SGR
 _STYLES = {"bold": "1", "red": "1;31", "yellow": "1;33", "green": "32", "cyan": "36"}
-_CLEAR = "\r\x1b[2K"
+_CLEAR, _UP = "\r\x1b[2K", "\x1b[1A"
 _NONE: Any = object()
 Step = TypeVar("Step")
 _writes = threading.RLock()
 _active: list["Waiting"] = []  # at most one
 _is_shown = threading.Event()  # whether the line that is rewritten is on the screen
+_below: list[str] = []  # the lines below it, which are on the screen with it
 
 
 def is_terminal(stream: TextIO) -> bool:
@@ -87,7 +88,8 @@ def hide() -> None:
     """Takes away the line that is rewritten, and what ctrl-C has left on it."""
     with _writes:
         if is_terminal(sys.stderr):
-            sys.stderr.write(_CLEAR)
+            sys.stderr.write(_CLEAR + (_UP + _CLEAR) * len(_below))
+            _below.clear()
             sys.stderr.flush()
             _is_shown.clear()
 
@@ -103,10 +105,18 @@ class Waiting:
 
     On a terminal one line is rewritten, and gone at the end; elsewhere a line comes now and then, and one at the end.
     One inside of another is a detail of it. In other threads than the first it is silent: others may be printing.
+    `rows` are lines below that are rewritten with it.
     """
 
-    def __init__(self, what: str, *, after: float | None = None, every: float = EVERY) -> None:
-        self.what, self.after, self.every = what, AFTER if after is None else after, every
+    def __init__(
+        self,
+        what: str,
+        *,
+        after: float | None = None,
+        every: float = EVERY,
+        rows: Callable[[], Sequence[str]] = lambda: (),
+    ) -> None:
+        self.what, self.after, self.every, self.rows = what, AFTER if after is None else after, every, rows
         self.started = time.monotonic()
         self.outcome = "done"
         self.says_end = False
@@ -153,7 +163,9 @@ class Waiting:
             with _writes:
                 if is_terminal(sys.stderr):
                     line = f"{self.what} ... {duration(self.seconds)}{f'  {self._detail}' if self._detail else ''}"
-                    sys.stderr.write(f"{_CLEAR}{cut(line, sys.stderr)}")
+                    hide()
+                    _below.extend(self.rows())
+                    sys.stderr.write("\n".join(cut(one, sys.stderr) for one in (line, *_below)))
                     sys.stderr.flush()
                     _is_shown.set()
                     wait = _TICK

@@ -1,5 +1,6 @@
 """What `make deploy` and `make destroy` ask the cluster about a stack's Helm releases; without an answer both go on."""
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -22,6 +23,7 @@ class InCluster:
     def __init__(self, name: str, account: Account, say: Callable[[str], None]) -> None:
         self.name, self.account, self.say = name, account, say
         self._api: KubernetesApi | None = None
+        self._connecting = threading.Lock()  # several stacks may be deployed at once
 
     def heal(self, stack: Stack) -> None:
         """Lets Helm go on with releases of the stack that an ended run left half done."""
@@ -86,7 +88,8 @@ class InCluster:
             raise CommandError(f"destroy {stack.name}", what, f"{step} (docs/faults.md says what to do if it is gone).")
 
     def _connected(self) -> KubernetesApi:
-        if self._api is None:
-            with terminal.Waiting("Logging in to the Kubernetes API"):
-                self._api = KubernetesApi.of_cluster(self.name, self.account)
-        return self._api
+        with self._connecting:
+            if self._api is None:
+                with terminal.Waiting("Logging in to the Kubernetes API"):
+                    self._api = KubernetesApi.of_cluster(self.name, self.account)
+            return self._api

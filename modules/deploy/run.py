@@ -3,18 +3,20 @@
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from modules import terminal
+from modules import parallel, terminal
 from modules.checks.check import check
 from modules.deploy import (
+    captured,
     cdktf_cli,
     empty_secrets,
     environments,
     first_image,
     log_groups,
+    outcome,
     partial_apply,
     passes,
     restored_secrets,
@@ -23,7 +25,9 @@ from modules.deploy import (
 )
 from modules.deploy.cluster_access import unreachable
 from modules.deploy.in_cluster import InCluster
+from modules.deploy.outcome import Outcome
 from modules.deploy.passes import Change, Pass
+from modules.deploy.side_by_side import SideBySide
 from modules.design import lifelong_keys
 from modules.doctor import examine, report, stack_state
 from modules.doctor.account import Account
@@ -37,6 +41,8 @@ from modules.state.applied_stacks import Stack, Stacks
 from modules.state.record import Record
 from modules.state.state_file import State
 
+Outcomes = Callable[[Sequence[Outcome]], None]
+
 
 def run(
     command: str,
@@ -46,19 +52,23 @@ def run(
     *,
     auto_approve: bool,
     ignore_problems: bool = False,
+    at_once: str | None = None,
+    found: Outcomes | None = None,
 ) -> int:
     """`deploy` or `destroy` of these stacks (none named: all) after a synth; returns the exit code.
 
     All are of one environment, which has to be named where there are several, unless a stack's name says it.
 
-    With `ignore_problems` it begins whatever the checks of `make doctor` find.
+    With `ignore_problems` it begins whatever the checks of `make doctor` find. Where nothing is asked, so many stacks
+    are worked on `at_once`; `found` is called with what became of each, and lets a single one go that way too.
 
     Raises CommandError where it can't begin or go on.
     """
     try:
         if synth := subprocess.run([sys.executable, "main.py"], cwd=root, check=False).returncode:
             return synth
-        return _command(command, stacks, root, environment, auto_approve, ignore_problems)
+        limit = parallel.at_once(at_once) if auto_approve else 1
+        return _command(command, stacks, root, environment, auto_approve, ignore_problems, limit, found)
     except KeyboardInterrupt:
         terminal.hide()
         _say(f"{command} interrupted; run it again to go on.")
@@ -66,7 +76,14 @@ def run(
 
 
 def _command(
-    command: str, named: list[str], root: Path, environment: str | None, auto_approve: bool, ignore_problems: bool
+    command: str,
+    named: list[str],
+    root: Path,
+    environment: str | None,
+    auto_approve: bool,
+    ignore_problems: bool,
+    at_once: int,
+    found: Outcomes | None,
 ) -> int:
     checked = check(root / "services.yaml", datetime.now(UTC).date())
     if checked.spec is None:
@@ -89,7 +106,10 @@ def _command(
         one_after_the_other = passes.passes(change(stacks, spec, root / "generated"), order)
         if not passes.is_plain(one_after_the_other):
             _say(f"in this order: {', '.join(passes.text(one) for one in one_after_the_other)}")
-    return _Run(command, stacks, root, spec, auto_approve).each(one_after_the_other)
+    run_ = _Run(command, stacks, root, spec, auto_approve)
+    if found or (at_once > 1 and len(order) > 1):
+        return run_.side_by_side(one_after_the_other, at_once, found or (lambda _: None))
+    return run_.each(one_after_the_other)
 
 
 def change(stacks: Stacks, spec: Spec, generated: Path) -> Change:
@@ -186,6 +206,7 @@ class _Run:
         self.account = Account(spec.region, spec.deployer_role)
         self.cluster = InCluster(spec.names.cluster, self.account, _say)
         self.started = time.monotonic()
+        self.is_captured = False
 
     def each(self, order: list[Pass]) -> int:
         """Goes through the stacks; returns the exit code of the first that fails."""
@@ -193,26 +214,52 @@ class _Run:
             stack = one.stack
             terminal.say(f"{self.command} {passes.text(one)} ({number} of {len(order)})", "bold")
             begun = time.monotonic()
-            _check_prerequisites(self.command, stack, self.stacks)
-            if self.command == "destroy":
-                self.cluster.require_no_bindings(stack)
-            rest = [later.stack for later in order[number - 1 :]]
-            if self.command == "deploy" and one.how != "allow" and (code := self._prepare(rest)):
-                return code
-            if code := self._run(one):
+            code, is_begun = self._one(one, [later.stack for later in order[number - 1 :]])
+            if code:
                 why = "interrupted" if code == cdktf_cli.INTERRUPTED else f"exit code {code}; the error is above"
-                _say(f"{self.command} stopped at {stack.name} ({why}); run it again to go on.")
+                if is_begun:
+                    _say(f"{self.command} stopped at {stack.name} ({why}); run it again to go on.")
                 return code
-            if self.command == "deploy":
-                self.cluster.prune(stack)
             now = time.monotonic()
             taken, so_far = terminal.duration(now - begun), terminal.duration(now - self.started)
             _say(f"{self.command} {stack.name}: done in {taken} ({number} of {len(order)}, {so_far} in all)")
-        if self.command == "deploy":
-            applied = list(dict.fromkeys(one.stack for one in order))
-            for line in (*_gone(applied, self.spec), *summary.lines(applied, self.spec, self.account)):
-                _say(line)
+        self._say_what_is_left([one.stack for one in order])
         return 0
+
+    def side_by_side(self, order: list[Pass], at_once: int, found: Outcomes) -> int:
+        """Goes through the stacks by their graph; returns the exit code of the first in order that fails."""
+        _say(f"at most {at_once} at once; PARALLEL=1 is one after another")
+        self.is_captured = True
+        by_graph = SideBySide(self.command, order, self.stacks, lambda one: self._one(one, [one.stack])[0], at_once)
+        code = by_graph.run()
+        outcomes = [*by_graph.outcomes.values()]
+        for line in outcome.lines(self.command, outcomes):
+            _say(line)
+        self._say_what_is_left([self.stacks[one.stack] for one in outcomes if one.is_done])
+        if code:
+            why = "was interrupted" if code == cdktf_cli.INTERRUPTED else "failed"
+            _say(f"{self.command} {why}; run it again to go on.")
+        found(outcomes)
+        return code
+
+    def _say_what_is_left(self, applied: list[Stack]) -> None:
+        if self.command == "deploy":
+            once = list(dict.fromkeys(applied))
+            for line in (*_gone(once, self.spec), *summary.lines(once, self.spec, self.account)):
+                _say(line)
+
+    def _one(self, one: Pass, rest: list[Stack]) -> tuple[int, bool]:
+        """The exit code of a pass, and whether it was begun; `rest` are its stack and those that follow."""
+        _check_prerequisites(self.command, one.stack, self.stacks)
+        if self.command == "destroy":
+            self.cluster.require_no_bindings(one.stack)
+        if self.command == "deploy" and one.how != "allow" and (code := self._prepare(rest)):
+            return code, False
+        if code := self._run(one):
+            return code, True
+        if self.command == "deploy":
+            self.cluster.prune(one.stack)
+        return 0, True
 
     def _run(self, one: Pass) -> int:
         if self.command != "deploy":
@@ -234,6 +281,9 @@ class _Run:
             case "add" | "delete":
                 return partial_apply.apply_only(one.stack.folder, one.addresses, auto_approve=self.auto_approve)
         partial_apply.clear(one.stack.folder)
+        if self.is_captured:
+            verb = "apply" if self.command == "deploy" else "destroy"
+            return terraform_cli.run(one.stack.folder, verb, "-input=false", "-auto-approve")
         return cdktf_cli.run(self.command, one.stack.name, self.root, auto_approve=self.auto_approve)
 
     def _prepare(self, rest: list[Stack]) -> int:
@@ -313,4 +363,4 @@ def _check_prerequisites(command: str, stack: Stack, stacks: Stacks) -> None:
 
 
 def _say(text: str) -> None:
-    terminal.say(text)
+    (captured.current() or terminal).say(text)

@@ -3,16 +3,20 @@
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from modules import terminal
+from modules.deploy import captured
 from modules.errors import CommandError
 from modules.state import state_file
 from modules.state.state_file import State
 
 _SECONDS = 600
+_INIT = ("init", "-input=false")
+_initialising = threading.Lock()  # the plugin cache is for one init at a time
 
 
 def run(folder: Path, *arguments: str) -> int:
@@ -22,20 +26,27 @@ def run(folder: Path, *arguments: str) -> int:
     """
     colour = [] if terminal.has_colours(sys.stdout) else ["-no-color"]
     first, *rest = arguments
-    for line in (["init", "-input=false"], [first, *colour, *rest]):
-        with subprocess.Popen(["terraform", *line], cwd=folder) as child, _left_to(child) as signals:
-            code = child.wait()
-        if signals:
-            raise KeyboardInterrupt
-        if code:
-            return code
-    return 0
+    with _initialising:
+        code = _run(folder, _INIT)
+    return code or _run(folder, [first, *colour, *rest])
+
+
+def _run(folder: Path, arguments: Sequence[str]) -> int:
+    if stack := captured.current():
+        return stack.run(["terraform", *arguments], folder)
+    with subprocess.Popen(["terraform", *arguments], cwd=folder) as child, _left_to(child) as signals:
+        code = child.wait()
+    if signals:
+        raise KeyboardInterrupt
+    return code
 
 
 def addresses(folder: Path) -> set[str]:
     """What the state of this folder holds, wherever it is; nothing where there is none yet. Initialises the folder."""
-    for line in (["init", "-input=false"], ["state", "list"]):
-        done = subprocess.run(["terraform", *line], cwd=folder, capture_output=True, text=True, check=False)
+    with _initialising:
+        subprocess.run(["terraform", *_INIT], cwd=folder, capture_output=True, check=False)
+    listed = ["terraform", "state", "list"]
+    done = subprocess.run(listed, cwd=folder, capture_output=True, text=True, check=False)
     return set(done.stdout.split()) if done.returncode == 0 else set()
 
 

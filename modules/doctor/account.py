@@ -4,6 +4,7 @@ Every command that asks AWS does it here, so that a missing permission is the sa
 """
 
 import base64
+import threading
 from collections.abc import Callable
 from functools import cached_property
 from typing import Any
@@ -51,6 +52,7 @@ class Account:
         self.region, self.role = region, role
         self.id = ""  # known after the login
         self._clients: dict[tuple[str, str], Any] = {}
+        self._making = threading.Lock()  # a session is for one thread at a time; a client is for any
 
     @cached_property
     def _session(self) -> boto3.Session:
@@ -64,9 +66,10 @@ class Account:
         Raises a BotoCoreError where the profile that AWS_PROFILE names does not exist.
         """
         key = (service, region or self.region)
-        if key not in self._clients:
-            self._clients[key] = self._session.client(service, region_name=key[1], config=_CONFIG)
-        return self._clients[key]
+        with self._making:
+            if key not in self._clients:
+                self._clients[key] = self._session.client(service, region_name=key[1], config=_CONFIG)
+            return self._clients[key]
 
     def ask(self, service: str, operation: str, region: str | None = None, **parameters: Any) -> dict[str, Any]:
         """The answer to one call.

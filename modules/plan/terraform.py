@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from modules.errors import CommandError
-from modules.plan.plugin_cache import plugin_cache
+from modules.plugin_cache import plugin_cache
 
 SECONDS = 1800  # of one command; a plan of a hundred resources takes seconds, behind a slow proxy minutes
 _OF_THE_CALLER = re.compile(r"TF_(CLI_ARGS.*|DATA_DIR|WORKSPACE|LOG.*|VAR_.*)$")  # meant for other folders, or a leak

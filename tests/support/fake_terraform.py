@@ -14,10 +14,12 @@ case $1 in
   show) echo '{{"resource_changes": [], "output_changes": {{}}}}'; exit ;;
 esac
 note $1 +1
+trap 'note $1 -1; echo Interrupted; exit 1' INT
 sleep $(cat {folder}/seconds/$1 2>/dev/null || echo 0)
 code=0
 if [ -e {folder}/broken/$1-$stack ]; then cat {folder}/broken/$1-$stack >&2; code=1; fi
-[ $code$1 = 0apply ] && cat {folder}/said
+if [ $code$1 = 0apply ]; then cat {folder}/said; cp {folder}/applied {folder}/state/$stack.tfstate; fi
+if [ $code$1 = 0destroy ]; then echo '{{"version": 4, "resources": []}}' >{folder}/state/$stack.tfstate; fi
 note $1 -1
 exit $code
 """
@@ -36,8 +38,10 @@ class FakeTerraform:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        for name in ("bin", "seconds", "broken"):
+        for name in ("bin", "seconds", "broken", "state"):
             (folder / name).mkdir(parents=True, exist_ok=True)
+        resource = {"mode": "managed", "type": "aws_vpc", "name": "main", "instances": [{}]}
+        (folder / "applied").write_text(json.dumps({"version": 4, "resources": [resource]}))
         self.says(DONE)
         program = folder / "bin" / "terraform"
         program.write_text(SCRIPT.format(folder=folder))

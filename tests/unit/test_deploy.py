@@ -92,6 +92,11 @@ class Machine:
             (self.root / "state" / f"{stack}.tfstate").write_text(json.dumps(state))
 
     def run(self, *arguments: str) -> int:
+        """One stack after another: tests/unit/test_deploy_side_by_side.py has the other way."""
+        command, *rest = arguments
+        return self.main(command, "--at-once=1", *rest) if command in ("deploy", "destroy") else self.main(*arguments)
+
+    def main(self, *arguments: str) -> int:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(deploy, "ROOT", self.root)
             return command_line.main(list(arguments))
@@ -423,7 +428,9 @@ def test_an_interrupt_while_cdktf_is_started_waits_for_it_too(
     assert "deploy stopped at network (interrupted)" in capfd.readouterr().err
 
 
-def interrupted(machine: Machine, when: str) -> tuple[subprocess.Popen[str], str]:
+def interrupted(
+    machine: Machine, when: str, options: tuple[str, ...] = ("--at-once=1",)
+) -> tuple[subprocess.Popen[str], str]:
     """A deploy that gets ctrl-C as soon as this file is there, and what it said."""
     call = (
         "import pathlib, sys; from modules.cli import command_line, deploy; deploy.ROOT = pathlib.Path(sys.argv[1]);"
@@ -431,7 +438,7 @@ def interrupted(machine: Machine, when: str) -> tuple[subprocess.Popen[str], str
         "examine.log_in = lambda spec: (None, finding.ok('account 111122223333'));"
         "sys.exit(command_line.main(sys.argv[2:]))"
     )
-    command = [sys.executable, "-c", call, str(machine.root), "deploy", "--auto-approve"]
+    command = [sys.executable, "-c", call, str(machine.root), "deploy", "--auto-approve", *options]
     run = child_process.start(command, cwd=REPOSITORY, stderr=subprocess.PIPE)
     deadline = time.monotonic() + 30
     while not ((file := machine.root / when).exists() and file.read_text()):
