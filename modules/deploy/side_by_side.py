@@ -1,7 +1,8 @@
 """Applies or destroys several stacks at once: by the edges of their graph, and pass after pass as the passes say."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from itertools import groupby
 
 from modules import parallel, terminal
 from modules.deploy import passes
@@ -16,23 +17,23 @@ from modules.state.applied_stacks import Stacks
 Do = Callable[[Pass], int]
 
 
-def segments(order: Sequence[Pass]) -> Iterator[list[Pass]]:
+def segments(order: Sequence[Pass], retired: Collection[str] = ()) -> Iterator[list[Pass]]:
     """Parts of an order whose passes may run at once, by their graph.
 
-    Whatever is no plain apply is a part of its own: what waits for it need not be downstream of it, as callers of a
-    renamed service are not.
+    Whatever is no plain apply is a part of its own, and `retired` stacks are in none with others: what waits for them
+    need not be downstream of them, as callers of a renamed service are not.
     """
-    plain: list[Pass] = []
-    for one in order:
-        if one.how == "apply":
-            plain.append(one)
-            continue
-        if plain:
-            yield plain
-        yield [one]
-        plain = []
-    if plain:
-        yield plain
+    number = 0
+
+    def part(one: Pass) -> tuple[int, bool]:
+        nonlocal number
+        number += one.how != "apply"
+        key = number, one.stack.name in retired
+        number += one.how != "apply"
+        return key
+
+    for _, found in groupby(order, part):
+        yield [*found]
 
 
 def graph(segment: Sequence[Pass], stacks: Stacks) -> dict[str, set[str]]:
@@ -51,8 +52,17 @@ def graph(segment: Sequence[Pass], stacks: Stacks) -> dict[str, set[str]]:
 class SideBySide:
     """One command over some passes; `do` carries out one of them, says what it says, and returns an exit code."""
 
-    def __init__(self, command: str, order: Sequence[Pass], stacks: Stacks, do: Do, at_once: int) -> None:
-        self.command, self.order, self.stacks, self.do, self.at_once = command, order, stacks, do, at_once
+    def __init__(
+        self,
+        command: str,
+        order: Sequence[Pass],
+        stacks: Stacks,
+        do: Do,
+        at_once: int,
+        retired: Collection[str] = (),
+    ) -> None:
+        self.command, self.order, self.stacks, self.do = command, order, stacks, do
+        self.at_once, self.retired = at_once, retired
         self.outcomes: Mapping[str, Outcome] = {one.stack.name: Outcome(one.stack.name) for one in order}
         self.started = time.monotonic()
         self._children = Children()
@@ -64,7 +74,7 @@ class SideBySide:
         what = f"{self.command} of {len(self.outcomes)} stacks"
         with self._children.until_they_end(), terminal.Waiting(what, rows=self._rows) as waiting:
             waiting.outcome = "ended"
-            for segment in segments(self.order):
+            for segment in segments(self.order, self.retired):
                 failed = next((one for one in self.outcomes.values() if one.code), None)
                 if failed:
                     for one in segment:

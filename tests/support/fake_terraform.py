@@ -14,8 +14,9 @@ case $1 in
   show) echo '{{"resource_changes": [], "output_changes": {{}}}}'; exit ;;
 esac
 note $1 +1
-trap 'note $1 -1; echo Interrupted; exit 1' INT
-sleep $(cat {folder}/seconds/$1 2>/dev/null || echo 0)
+trap 'kill $!; note $1 -1; echo Interrupted; exit 1' INT
+sleep $(cat {folder}/seconds/$1 2>/dev/null || echo 0) &
+wait $!
 code=0
 if [ -e {folder}/broken/$1-$stack ]; then cat {folder}/broken/$1-$stack >&2; code=1; fi
 if [ $code$1 = 0apply ]; then cat {folder}/said; cp {folder}/applied {folder}/state/$stack.tfstate; fi

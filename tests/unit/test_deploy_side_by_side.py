@@ -231,6 +231,13 @@ def test_what_is_retired_goes_before_what_it_reads_and_unrelated_stacks_do_not_w
     }
 
 
+def test_nothing_else_is_begun_while_a_retired_service_goes(tmp_path: Path) -> None:
+    stacks = _stacks(tmp_path)
+    order = [Pass(stacks[name], "apply") for name in ("old", "mails", "network", "orders")]
+    found = [[one.stack.name for one in segment] for segment in side_by_side.segments(order, ["old", "mails"])]
+    assert found == [["old", "mails"], ["network", "orders"]]
+
+
 def test_passes_that_are_no_plain_applies_keep_their_order(tmp_path: Path) -> None:
     stacks = _stacks(tmp_path)
     order: list[tuple[str, How]] = [
