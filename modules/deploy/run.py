@@ -65,7 +65,8 @@ def run(
     Raises CommandError where it can't begin or go on.
     """
     try:
-        if synth := subprocess.run([sys.executable, "main.py"], cwd=root, check=False).returncode:
+        talk = sys.stderr if found else None  # stdout is for what became of each stack
+        if synth := subprocess.run([sys.executable, "main.py"], cwd=root, stdout=talk, check=False).returncode:
             return synth
         limit = parallel.at_once(at_once) if auto_approve else 1
         return _command(command, stacks, root, environment, auto_approve, ignore_problems, limit, found)

@@ -124,10 +124,12 @@ def test_a_failure_stops_only_what_is_downstream_and_a_rerun_resumes(
 def test_every_failure_is_told_and_the_exit_code_is_that_of_the_first_in_order(
     machine: Machine, terraform: FakeTerraform, capfd: pytest.CaptureFixture[str]
 ) -> None:
+    (machine.root / "main.py").write_text("print('what synth says')")
     terraform.fails("apply", "edge")
     terraform.fails("init", "data", "Error: no provider\n")
     assert deploy(machine, "--markdown") == 1
     out, _ = capfd.readouterr()
+    assert out.startswith("| stack | what became of it | time |\n"), "nothing else is on stdout"
     assert "| edge | failed (exit code 1) |" in out
     assert "**data**\n\n    Error: no provider\n" in f"{out}\n"
     assert "| mails | skipped, because of data | 0 s |" in out
@@ -209,7 +211,25 @@ def test_a_terminal_has_a_table_of_what_runs_and_nothing_of_it_stays(
     )
     assert seen.exit_code == 0, seen.written
     assert re.search(r"  cluster +\d s\r\n  data +\d s\r\n  0 ended, 0 of them failed; 0 to come", seen.written)
-    assert "\x1b[1A" in seen.written
+    left = _screen(seen.written)
+    assert not [line for line in left if "to come" in line], left
+    assert [line for line in left if line.startswith("deploy cluster: done in ")]
+
+
+def _screen(written: str) -> list[str]:
+    """The lines that are left of what came: rewritten ones, also those above the last."""
+    lines, at = [""], 0
+    for part in re.findall(r"\x1b\[2K|\x1b\[1A|\x1b\[[\d;]*m|\r|\n|[^\x1b\r\n]+", written):
+        if part == "\n":
+            at += 1
+            lines += [""] * (at == len(lines))
+        elif part == "\x1b[1A":
+            at -= 1
+        elif part == "\x1b[2K":
+            lines[at] = ""
+        elif not part.startswith(("\x1b", "\r")):
+            lines[at] += part
+    return lines
 
 
 def _stacks(tmp_path: Path) -> applied_stacks.Stacks:
