@@ -1,4 +1,4 @@
-"""`main.py deploy` and `destroy`: Terraform by cdktf-cli, one stack or all."""
+"""`main.py deploy` and `destroy`: one stack after another by cdktf-cli, or several at once by Terraform itself."""
 
 import argparse
 from collections.abc import Sequence
