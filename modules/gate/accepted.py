@@ -206,6 +206,12 @@ ACCEPTED = (
     Accepted("checkov", "CKV_K8S_9", r"\S+ Deployment\..*", _WORKER, "services.*.port"),
     Accepted("parliament", "RESOURCE_STAR", r"\S+ \w+_key", "In the policy of a key, * is this key."),
     Accepted(
+        "checkov",
+        "CKV_K8S_38",
+        r"\S+ Deployment\.kube-system\.job-watcher",
+        "It lists CronJobs and Jobs, which is all that its token allows.",
+    ),
+    Accepted(
         "parliament",
         "RESOURCE_STAR",
         r"network \w+_endpoint",
