@@ -79,6 +79,12 @@ check: lint ## Run what CI runs: lint, types, whether generated/ is up to date, 
 security: $(VENV) $(LINT_VENV) $(SECURITY_VENV) ## Scan generated/, its charts and policies, and the repository for secrets: docs/security/exceptions.md
 	@$(PY) -m tests.support.security
 
+audit: $(VENV) $(LINT_VENV) ## Ask PyPI and npm for advisories on every locked package; says where they can't be asked
+	@$(PY) -m tests.support.audit
+
+sbom: $(VENV) ## Print packages, charts and images with their hashes, as CycloneDX JSON: make sbom > sbom.cdx.json
+	@$(PY) main.py sbom $(ENV_OPTION)
+
 lint: $(VENV) $(DOCS_VENV) ## Check formatting, code, types and spelling
 	@$(PY) -m ruff format --check $(CODE)
 	@$(PY) -m ruff check $(CODE)

@@ -40,6 +40,7 @@ COMMANDS = {
     "cost": Command("cost", "estimate what the system costs in a month, or what a change adds"),
     "report": Command("report", "write the whole system as one HTML page: report.html"),
     "inventory": Command("inventory", "count the resources that generated/ holds"),
+    "sbom": Command("sbom", "print packages, charts and images with their hashes, as CycloneDX JSON"),
     "doctor": Command("doctor", "ask this machine and the AWS account whether the system can be built"),
     "bootstrap": Command("bootstrap", "make the S3 bucket for the states of a team, and move the states into it"),
     "migrate-state": Command("migrate_state", "move the states of all stacks to another place"),
