@@ -13,6 +13,7 @@ Value = str | int | float
 _STEP = 2
 _TEXT = "tag:yaml.org,2002:str"
 _SIGNS = set("{}[],#&*!|>'\"%\n")  # that a plain scalar, also one in braces, may not have everywhere
+_FIRST = ":?-"  # that begin something else in braces
 
 
 def write(text: str, path: Sequence[str], value: Value) -> str:
@@ -47,7 +48,8 @@ def scalar(value: Value) -> str:
         node = YAML(typ="safe", pure=True).compose(value)
     except YAMLError:
         return json.dumps(value, ensure_ascii=False)
-    is_plain = isinstance(node, ScalarNode) and (node.tag, node.value) == (_TEXT, value) and not _SIGNS & set(value)
+    is_text = isinstance(node, ScalarNode) and (node.tag, node.value) == (_TEXT, value)
+    is_plain = is_text and value[0] not in _FIRST and not _SIGNS & set(value)
     return value if is_plain else json.dumps(value, ensure_ascii=False)
 
 

@@ -94,7 +94,9 @@ def test_what_can_not_be_edited_is_said(text: str, why: str) -> None:
         write(text, ("services", "web", "image"), "v2")
 
 
-@pytest.mark.parametrize("value", ["1.5", "1e5", "2024-01-01", "null", "true", "", "a: b", "a #b", "- a", "@a", "0x1f"])
+@pytest.mark.parametrize(
+    "value", ["1.5", "1e5", "2024-01-01", "null", "true", "", "a: b", "a #b", "- a", "@a", "0x1f", ":0"]
+)
 def test_text_that_would_be_read_as_something_else_is_in_quotes(value: str) -> None:
     assert scalar(value) == f'"{value}"'
 
