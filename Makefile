@@ -33,7 +33,7 @@ export PYTHONDONTWRITEBYTECODE :=
 # What a person reads; `demo` and `tests` are read by those who change them.
 PROSE := *.md docs modules charts examples
 
-.PHONY: help start check-services service set-image promote retire adopt inventory matrix diagram report cost docs synth generate test test-kubernetes binaries test-unit nightly check security lint format golden doctor bootstrap migrate-state drift leftovers plan diff deploy rotate status run logs shell restart redrive destroy demo demo-down lock requirements cdktf clean
+.PHONY: help start check-services service set-image promote retire adopt inventory matrix diagram report cost docs synth generate test test-kubernetes binaries test-unit nightly check security lint format golden doctor bootstrap migrate-state drift leftovers plan diff access deploy rotate status run logs shell restart redrive destroy demo demo-down lock requirements cdktf clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -164,6 +164,9 @@ endif
 
 diff: generate ## Say what files alone tell of a change: make diff, BASE=main compares with another commit
 	@$(PY) main.py diff $(if $(BASE),--base $(BASE)) $(JSON_OPTION) || test $$? -eq 2
+
+access: generate ## Say who gains and loses what in AWS: make access, BASE=main compares with another commit; fails at an escalation
+	@$(PY) main.py access $(if $(BASE),--base $(BASE)) $(JSON_OPTION) || test $$? -eq 2
 
 deploy: $(VENV) $(CDKTF) ## Apply all stacks in order, or one: make deploy STACK=network (AUTO_APPROVE=1 does not ask; PARALLEL=4 at once)
 	@$(PY) main.py deploy $(ENV_OPTION) $(if $(AUTO_APPROVE),--auto-approve) $(AT_ONCE) $(JSON_OPTION) $(if $(MARKDOWN),--markdown) $(STACK)

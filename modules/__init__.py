@@ -53,7 +53,7 @@ The rooms, in the order of the stages, and what each may import besides itself (
 | `page` | the system as one HTML page | facts naming iam permissions spec design checks diagram reports |
 | `pipelines` | files by which GitHub Actions, GitLab CI and Atlantis plan and apply | facts spec state |
 | `gate` | what a security reviewer asks of generated/: rules, and the findings that are accepted | facts |
-| `plan` | what a change does to all stacks, asked of Terraform or told by files, in words | bounded_file errors parallel plugin_cache facts spec state reports |
+| `plan` | what a change does to all stacks, asked of Terraform or told by files, in words | bounded_file errors parallel plugin_cache facts iam access spec state reports |
 | `scaffold` | text that users own: a new service in services.yaml, a word of one | design spec |
 | `cli` | the command line: one file a subcommand | every room but bindings constructs stacks |
 

@@ -47,8 +47,8 @@ class Policies:
         found: dict[str, list[Policy]] = {str(self.values.arn(*role)): [] for role in self.places("aws_iam_role")}
         for place in self.places("aws_iam_role_policy"):
             block = self.block(place)
-            name = self.values.text(place.stack, str(block["role"]))
-            arn = next((one for one in found if one.endswith(f"/{name}")), name)
+            name = self.values.text(place.stack, str(block.get("role", "")))
+            arn = next((one for one in found if name and one.endswith(f"/{name}")), name)
             if policy := self._of(place.stack, block.get("policy")):
                 found.setdefault(arn, []).append(policy)
         return found

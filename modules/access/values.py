@@ -29,12 +29,16 @@ class Values:
 
     def account(self, stack: str) -> str:
         """The one that Terraform is allowed in."""
-        allowed = self.stacks[stack]["provider"]["aws"][0].get("allowed_account_ids", [])
+        allowed = self._provider(stack).get("allowed_account_ids", [])
         return str(allowed[0]) if allowed else ACCOUNT
 
     def region(self, stack: str) -> str:
         """That of a stack's first provider."""
-        return str(self.stacks[stack]["provider"]["aws"][0]["region"])
+        return str(self._provider(stack).get("region", "us-east-1"))
+
+    def _provider(self, stack: str) -> Mapping[str, Any]:
+        found: list[Mapping[str, Any]] = self.stacks.get(stack, {}).get("provider", {}).get("aws", [])
+        return found[0] if found else {}
 
     def filled(self, stack: str, value: Any) -> Any:
         """A value of a stack with what its references come to, and IAM's variables as IAM writes them."""
@@ -100,7 +104,11 @@ class Values:
             known = {"region": self.region(stack), "account": self.account(stack)}
             return _with_made_up(made_up.format_map(known), (stack, kind, name))
         value = (self._block(stack, kind, name) or {}).get(_SAME.get(f"{kind}.{attribute}", attribute))
-        return self.text(stack, str(value)) if isinstance(value, str | int) else f"<{attribute} of {kind}.{name}>"
+        return (
+            self.text(stack, str(value))
+            if isinstance(value, str | int)
+            else f"<{_plain(attribute)} of {stack} {kind}.{name}>"
+        )
 
 
 # What Terraform learns from AWS and is no ARN of the resource itself.

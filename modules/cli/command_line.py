@@ -48,6 +48,7 @@ COMMANDS = {
     "leftovers": Command("leftovers", "find what killed deployments left in AWS, and no state holds"),
     "plan": Command("plan", "say what a change does to all stacks"),
     "diff": Command("diff", "say what generated/ changes since a commit, without Terraform or a login"),
+    "access": Command("access", "say who gains and loses what in AWS since a commit, escalations first"),
     "deploy": Command("deploy", "apply stacks in order"),
     "pipelines": Command("pipelines", "write files by which GitHub Actions, GitLab CI or Atlantis plans and applies"),
     "passes": Command("passes", "print the applies of deploy as commands for Terraform alone"),

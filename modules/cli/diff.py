@@ -62,7 +62,7 @@ def facts(
     changes = sorted(file_changes.changes(before, after), key=lambda one: stacks.index(one.stack))
     notes = file_changes.notes(before, after)
     left_out = [*([LIMITS] if changes or notes else []), *lacking]
-    return Facts(stacks, changes, {**old, **new}, notes, costs, left_out, old, "compared")
+    return Facts(stacks, changes, {**old, **new}, notes, costs, left_out, old, new, "compared")
 
 
 def _cost(options: argparse.Namespace) -> list[str]:

@@ -25,12 +25,13 @@ class Access:
     def __init__(self, changes: Sequence[Change], before: Configurations, after: Configurations) -> None:
         self._changes, self._before, self._after = changes, before, after
 
-    def sentences(self) -> list[str]:
-        """New rules first, then new permissions, then what goes."""
+    def sentences(self, permissions: Sequence[str] | None = None) -> list[str]:
+        """New rules first, then new permissions, then rules that go; `permissions` are evaluated ones, where known."""
         rules = [one for one in self._changes if one.kind in _RULES]
         new = [f"new rule: {self._rule(one)}" for one in rules if _is_new(one)]
         gone = [f"rule goes: {self._rule(one)}" for one in rules if one.action == "delete"]
-        return [*new, *self._attached(), *self._permissions(), *gone]
+        found = [*self._attached(), *self._permissions()] if permissions is None else permissions
+        return [*new, *found, *gone]
 
     def _rule(self, change: Change) -> str:
         """In the words of the configuration, which names groups; else by the values."""

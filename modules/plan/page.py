@@ -7,6 +7,7 @@ from typing import NamedTuple
 from modules.facts.stores import STORES
 from modules.plan import unreachable
 from modules.plan.access import Access
+from modules.plan.access_lines import AccessLines
 from modules.plan.change import Change
 from modules.plan.meanings import noun
 from modules.plan.unreachable import Configurations
@@ -33,6 +34,7 @@ class Facts(NamedTuple):
     cost: Sequence[str]
     left_out: Sequence[str]
     before: Configurations = MappingProxyType({})  # as they were, where that is known
+    after: Configurations = MappingProxyType({})  # as they are, where `before` is known
     looked: str = "planned"  # what was done with the stacks
     passes: Sequence[str] = ()  # sentences, where a stack is applied more than once
     settled: Sequence[str] = ()  # what services.yaml no longer needs
@@ -53,7 +55,7 @@ def page(facts: Facts) -> Page:
         Section("Replaced or destroyed", list(_goes(facts.changes, risk))),
         Section("Applied in passes", list(facts.passes)),
         Section("Unreachable meanwhile", unreachable.sentences(facts.changes, facts.configurations)),
-        Section("Connections and permissions", Access(facts.changes, facts.before, facts.configurations).sentences()),
+        Section("Connections and permissions", _access(facts)),
         Section("By stack, in the order to apply", list(_by_stack(facts))),
         Section("Cost", list(facts.cost)),
         Section("No longer needed", list(facts.settled)),
@@ -66,6 +68,12 @@ def _code(facts: Facts, risk: Sequence[Change]) -> int:
     if facts.failed or risk:
         return FAILED if facts.failed else AT_RISK
     return CHANGES if facts.changes or any(facts.notes.values()) else NOTHING
+
+
+def _access(facts: Facts) -> list[str]:
+    """Evaluated where both versions are known; else by what Terraform knows of each policy that changes."""
+    told = Access(facts.changes, facts.before, facts.configurations)
+    return told.sentences(AccessLines(facts.before, facts.after).permissions() if facts.after else None)
 
 
 def _headline(facts: Facts) -> str:

@@ -1,4 +1,4 @@
-"""What docs/operations/data-at-risk.md shows, as far as files tell it; other tests that it names make the rest."""
+"""What docs/operations/data-at-risk.md and docs/security/access.md show, as far as files tell it."""
 
 import os
 import shlex
@@ -29,7 +29,12 @@ services:
 """
 DIFF = "git diff --unified=0 services.yaml | grep '^[+-][^+-]'"
 # What the Makefile runs.
-TARGETS = {"make synth": "", "make retire SERVICE=orders": "retire orders", "make diff": "diff"}
+TARGETS = {
+    "make synth": "",
+    "make retire SERVICE=orders": "retire orders",
+    "make diff": "diff",
+    "make access": "access",
+}
 
 
 class Deployed:
@@ -90,3 +95,23 @@ def test_a_key_for_life_is_refused(deployed: Deployed, shows: Shows) -> None:
 def test_a_replaced_load_balancer_is_announced_in_all_stacks(shows: Shows) -> None:
     line = ".venv/bin/python main.py plan edge --replace edge:aws_lb.main"
     shows("load-balancer", transcript((line, render.text(page(recorded("replaced_load_balancer"))))))
+
+
+def test_who_gains_by_a_permission_that_is_added(deployed: Deployed, shows: Shows) -> None:
+    deployed.edit("[sqs, dynamodb]", "[sqs, dynamodb, sns]")
+    edit = deployed.run(DIFF)
+    deployed.run("make synth")
+    shows("permission-added", transcript(edit, deployed.run("make access", 2)))
+
+
+def test_a_role_to_pass_is_refused_until_it_is_accepted(deployed: Deployed, shows: Shows) -> None:
+    statement = "PassRoles: {actions: [iam:PassRole], resources: ['arn:aws:iam::111122223333:role/*']}"
+    deployed.edit("[sqs, dynamodb]", f"[sqs, dynamodb]\n    statements:\n      {statement}")
+    edit = deployed.run(DIFF)
+    deployed.run("make synth")
+    refused = deployed.run("make access", 3)
+    deployed.edit("accept: [http-only", "accept: [privilege-escalation, http-only")
+    deployed.run("make synth")
+    accepted = deployed.run("make access", 2)
+    assert "not accepted" not in accepted[1]
+    shows("role-to-pass", transcript(edit, refused))

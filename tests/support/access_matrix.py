@@ -5,6 +5,7 @@ rules that deliver messages, the Kubernetes accounts of pods, a role of another 
 and somebody who signs nothing.
 """
 
+import itertools
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from functools import cache
@@ -43,6 +44,15 @@ class Cell(NamedTuple):
     action: str
 
 
+class Simulation(NamedTuple):
+    """A question for iam-simulate, with our own answer to it."""
+
+    place: str
+    actions: tuple[str, ...]
+    allowed: set[str]
+    question: dict[str, Any]
+
+
 class Matrix:
     """That of a system; `stacks` are its configurations by name."""
 
@@ -66,6 +76,33 @@ class Matrix:
                 counts[row.name].update(allowed=len(granted), denied=len(actions) - len(granted))
                 found |= {Cell(row.name, number, action) for action in granted}
         return counts, found
+
+    def simulations(self) -> Iterator[Simulation]:
+        """The same questions for another evaluator, which drops claims of tokens and encryption contexts."""
+        rows = [row for row in self.rows if row.kind != "pods"]
+        for row, column in itertools.product(rows, self.columns):
+            if column.resource == "*" or "EncryptionContext" in str(column.context):
+                continue
+            context = {**self._context(column), **row.context}
+            resource = {"resource": column.resource, "accountId": self._account}
+            identity = [{"name": str(number), "policy": _dated(one)} for number, one in enumerate(row.identity)]
+            simulation: dict[str, Any] = {
+                "request": {
+                    "principal": row.caller.name if row.caller else None,
+                    "resource": resource,
+                    "contextVariables": context,
+                },
+                "identityPolicies": identity,
+                "serviceControlPolicies": [],
+                "resourceControlPolicies": [],
+            }
+            if policy := self._generated.of_resources.get(column.policy_of):
+                simulation["resourcePolicy"] = _dated(policy)
+            if way := self._ways(row, column)[0]:
+                simulation["vpcEndpointPolicies"] = [{"name": "endpoint", "policy": _dated(way)}]
+            actions = _actions(column.prefixes)
+            place = f"{row.name} on {column.thing} of {column.owner} ({column.resource})"
+            yield Simulation(place, actions, self._allowed(row, column, actions), simulation)
 
     def declared(self) -> set[Cell]:
         """The same calls, as services.yaml says it."""
@@ -163,11 +200,8 @@ class Matrix:
         return {**seen, **column.context}
 
     def _allowed(self, row: Row, column: Column, actions: tuple[str, ...]) -> set[str]:
-        ways: list[Any] = [None]
-        if row.kind in ("service", "platform") and "kms:ViaService" not in column.context:
-            ways = self._endpoints(column.prefixes) or ways
         found: set[str] = set()
-        for way in ways:
+        for way in self._ways(row, column):
             policies = Policies(
                 row.identity,
                 self._generated.of_resources.get(column.policy_of),
@@ -178,10 +212,16 @@ class Matrix:
             found |= allowed(row.caller, policies, column.resource, {**self._context(column), **row.context}, actions)
         return found
 
-    def _endpoints(self, prefixes: tuple[str, ...]) -> list[Any]:
-        """Policies of the private endpoints that such calls take."""
-        words = {word.replace("-", "_") for one in prefixes for word in vpc.endpoints_of(one)}
-        return [policy for word, policy in self._generated.of_endpoints.items() if word in words]
+    def _ways(self, row: Row, column: Column) -> list[Any]:
+        """Policies of the private endpoints that such calls take; None for a call that takes none."""
+        if row.kind not in ("service", "platform") or "kms:ViaService" in column.context:
+            return [None]
+        words = {word.replace("-", "_") for one in column.prefixes for word in vpc.endpoints_of(one)}
+        return [policy for word, policy in self._generated.of_endpoints.items() if word in words] or [None]
+
+
+def _dated(policy: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {"Version": "2012-10-17", **policy}
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Transcripts on docs/operations/data-at-risk.md: what commands print in a test is what the page shows.
+"""Transcripts on pages of docs: what commands print in a test is what the page shows.
 
 `pytest --rewrite-goldens FILE` writes those that the tests of this file make.
 """
@@ -11,7 +11,7 @@ import pytest
 from modules.paths import ROOT
 from tests.support.reference.pages import PART
 
-PAGE = ROOT / "docs" / "operations" / "data-at-risk.md"
+PAGES = (ROOT / "docs" / "operations" / "data-at-risk.md", ROOT / "docs" / "security" / "access.md")
 # What another day, or another version of the generator, says otherwise.
 DATE, FILES = re.compile(r"\b20\d\d-\d\d-\d\d\b"), re.compile(r"\d+ files changed")
 Shows = Callable[[str, str], None]
@@ -29,20 +29,21 @@ def without(section: str, said: str) -> str:
 
 @pytest.fixture
 def shows(request: pytest.FixtureRequest) -> Shows:
-    """Compares the part of the page that has this name with a text, or writes it there."""
+    """Compares the part of a page that has this name with a text, or writes it there."""
     maker = request.path.relative_to(ROOT).as_posix()
 
     def compare(name: str, text: str) -> None:
-        page = PAGE.read_text(encoding="utf-8")
-        found = {part[1]: part for part in PART.finditer(page)}
-        assert name in found, f"{PAGE.name} has no part {name}."
+        texts = {file: file.read_text(encoding="utf-8") for file in PAGES}
+        parts = {part[1]: (file, part) for file, text_ in texts.items() for part in PART.finditer(text_)}
+        assert name in parts, f"No page has a part {name}."
+        file, part = parts[name]
+        page = texts[file]
         plain = FILES.sub("… files changed", DATE.sub("<date>", text)).strip()
         made = f"\n<!-- made by: {maker} -->\n```console\n{plain}\n```\n\n"
-        part = found[name]
         new = f"{page[: part.start()]}{part[1]}{part[2]}{made}{page[part.end() :]}"
         if request.config.getoption("--rewrite-goldens"):
-            PAGE.write_text(new, encoding="utf-8")
+            file.write_text(new, encoding="utf-8")
             page = new
-        assert page == new, f"{PAGE.name}, {name}: run `pytest --rewrite-goldens {maker}`, and read the page's diff."
+        assert page == new, f"{file.name}, {name}: run `pytest --rewrite-goldens {maker}`, and read the page's diff."
 
     return compare

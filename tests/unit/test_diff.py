@@ -26,7 +26,7 @@ SERVICE: dict[str, Any] = {
         "terraform_remote_state": {"edge": {"backend": "local", "config": {"path": "../edge.tfstate"}}},
     },
     "resource": {
-        "aws_iam_role_policy": {"may": {"policy": "${data.aws_iam_policy_document.may.json}"}},
+        "aws_iam_role_policy": {"may": {"role": "shop-orders", "policy": "${data.aws_iam_policy_document.may.json}"}},
         "aws_lb_listener_rule": {"a": {"listener_arn": "${data.terraform_remote_state.edge.outputs.listener_arn}"}},
         "aws_s3_bucket": {"a": {"bucket": "shop-a"}},
         "helm_release": {"a": {"values": ['${file("${path.module}/values.yaml")}']}},
@@ -151,7 +151,7 @@ def test_a_new_permission_is_told_and_what_files_can_not_tell(
     assert _diff(repository, "--json") == CHANGES
     sections = json.loads(capsys.readouterr().out)["sections"]
     assert sections["Connections and permissions"] == [
-        "new permission: s3:PutObject on *, by aws_iam_role_policy.may in orders"
+        "Role shop-orders may now s3:PutObject on every resource, which covers aws_s3_bucket.a in orders"
     ]
     assert "What AWS holds: files were compared" in sections["Not part of this plan"][0]
 
