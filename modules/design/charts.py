@@ -48,8 +48,8 @@ def _sources(name: str) -> dict[str, bytes]:
 
 
 def _is_left_out(path: Path) -> bool:
-    """Tests, and what is hidden, such as an editor's."""
-    return path.parts[0] == "tests" or any(part.startswith(".") for part in path.parts)
+    """Tests, what is hidden, such as an editor's, and what Python keeps of a program that was imported."""
+    return path.parts[0] == "tests" or any(part.startswith((".", "__pycache__")) for part in path.parts)
 
 
 def _stamped(name: str, content: bytes) -> bytes:

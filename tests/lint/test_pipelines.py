@@ -136,6 +136,14 @@ def test_the_step_of_the_plan_passes_on_what_it_found(code: int, ends: int, writ
     assert (folder / "summary").read_text() == "plan --env base --markdown\n"
 
 
+@pytest.mark.parametrize("code", [0, 1, 10])
+def test_the_step_of_a_deployment_ends_as_it_does_and_leaves_its_summary(code: int, written: Written) -> None:
+    folder = written("github")
+    steps = _yaml(folder / ".github/workflows/deploy.yml")["jobs"]["deploy-base"]["steps"]
+    assert _run(folder, steps[-1]["run"], code).returncode == code
+    assert (folder / "summary").read_text() == "deploy --env base --auto-approve --markdown\n"
+
+
 def test_the_comment_is_written_once_and_then_changed(written: Written) -> None:
     folder = written("github")
     steps = _yaml(folder / ".github/workflows/plan.yml")["jobs"]["plan-base"]["steps"]

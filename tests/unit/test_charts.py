@@ -50,6 +50,8 @@ def test_what_an_editor_leaves_beside_a_file_is_no_part_of_a_chart(folder: Path)
     before = charts.version(charts.SERVICE)
     (folder / "templates" / ".a.yaml.swp").write_text("x")
     (folder / ".DS_Store").write_text("x")
+    (folder / "__pycache__").mkdir()
+    (folder / "__pycache__" / "watch.pyc").write_bytes(b"\0")
     _forget()
     assert charts.version(charts.SERVICE) == before
 

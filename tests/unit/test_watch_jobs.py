@@ -1,6 +1,7 @@
 """The program that watches jobs: when a job is due, and what its runs come to."""
 
 import importlib.util
+import sys
 from datetime import UTC, datetime, timedelta
 from types import ModuleType
 from typing import Any
@@ -21,7 +22,9 @@ def program() -> ModuleType:
     assert spec
     assert spec.loader
     module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "dont_write_bytecode", True)  # beside the program, in a folder that helm reads
+        spec.loader.exec_module(module)
     return module
 
 
