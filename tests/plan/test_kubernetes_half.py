@@ -99,7 +99,7 @@ def test_a_release_that_is_gone_is_told_and_the_next_apply_installs_it(
 def test_objects_in_a_release_are_not_compared_and_kubectl_shows_what_differs(
     deployed: Renamed, kubectl: ControlPlane
 ) -> None:
-    kubectl.kubectl("set", "image", "deployment/basket", "basket=registry.test/other:1", "--namespace=basket")
+    kubectl.kubectl("set", "image", "deployment/basket", "server=registry.test/other:1", "--namespace=basket")
     assert _drift(deployed, 0) == []
     manifest = kubectl.helm("get", "manifest", "basket", "--namespace=basket")
     with pytest.raises(CommandFailed, match=r"-.+registry\.test/other:1"):
