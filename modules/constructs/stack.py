@@ -1,11 +1,18 @@
 """The base of every stack: one Terraform state, its backend, its AWS provider, and what it offers to other stacks."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
 from modules.bindings.aws import AwsProvider, AwsProviderAssumeRole, AwsProviderDefaultTags, DataAwsCallerIdentity
-from modules.bindings.cdktf import Construct, TerraformElement, TerraformOutput, TerraformStack, Token
+from modules.bindings.cdktf import (
+    Construct,
+    TerraformElement,
+    TerraformOutput,
+    TerraformResource,
+    TerraformStack,
+    Token,
+)
 from modules.constructs import remote_state
 from modules.design.transitions import Transition
 from modules.facts import regions, terraform
@@ -86,9 +93,22 @@ class Stack(TerraformStack):
         )
         return ":".join(parts)
 
-    def output(self, name: str, value: Any, description: str | None = None) -> None:
-        """Offers a value to later stacks, and to people."""
-        TerraformOutput(self, name, value=value, description=description)
+    def output(
+        self,
+        name: str,
+        value: Any,
+        description: str | None = None,
+        depends_on: Sequence[TerraformResource] = (),
+    ) -> None:
+        """Offers a value to later stacks, and to people.
+
+        `depends_on` is for what the value promises and does not name: an output that depends on nothing is written
+        although the apply fails, and is not written where Terraform applies named resources only (`-target`).
+        """
+        output = TerraformOutput(self, name, value=value, description=description)
+        if depends_on:  # its own argument writes `${…}`, which Terraform refuses there
+            places = [f"{one.terraform_resource_type}.{one.friendly_unique_id}" for one in depends_on]
+            output.add_override("depends_on", places)
 
     def add_file(self, name: str, text: str) -> None:
         """Puts a file into the stack's folder, beside its JSON; a second one of the same name is a ValueError."""

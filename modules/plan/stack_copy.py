@@ -95,6 +95,9 @@ def _drop_kubernetes(copy: Configuration) -> frozenset[str]:
     for holder in (copy.get("provider", {}), copy.get("terraform", {}).get("required_providers", {})):
         for provider in KUBERNETES:
             holder.pop(provider, None)
+    for output in copy.get("output", {}).values():
+        if _OF_KUBERNETES.search(json.dumps(output.get("depends_on", ""))):
+            del output["depends_on"]
     lost = {name for name, output in copy.get("output", {}).items() if _OF_KUBERNETES.search(json.dumps(output))}
     for name in lost:
         del copy["output"][name]

@@ -28,8 +28,9 @@ def platform(app: App, spec: Spec) -> Stack:
     namespaces = ServiceNamespaces(stack)
     if secrets.users(spec):
         ExternalSecrets(stack, after=[*logging.resources, *namespaces.of(secrets.users(spec))])
-    if keda.users(spec):
-        Keda(stack, after=[*logging.resources, *namespaces.of(keda.users(spec))])
+    if users := keda.users(spec):
+        scaler = Keda(stack, after=[*logging.resources, *namespaces.of(users)])
+        stack.output("scaled_services", {name: name for name in users}, depends_on=[scaler.release])
     if users := job_watcher.users(spec):
         topic_arn = stack.read("network", "alarms_topic_arn")
         JobWatcher(stack, topic_arn=topic_arn, after=[*logging.resources, *namespaces.of(users)])
@@ -40,7 +41,6 @@ def platform(app: App, spec: Spec) -> Stack:
         load_balancer=stack.read("edge", "load_balancer_arn_suffix") if spec.load_balancer else None,
         nat_gateways={zone: stack.read("network", f"nat_gateway_{zone}_id") for zone in spec.nat_zones},
     )
-    stack.output("service_namespaces", {name: name for name in sorted(spec.services)})
-    if keda.users(spec):
-        stack.output("scaled_services", {name: name for name in keda.users(spec)})
+    named = {name: name for name in sorted(spec.services)}
+    stack.output("service_namespaces", named, depends_on=namespaces.resources)
     return stack

@@ -12,7 +12,11 @@ WHOLE: dict[str, Any] = {
     "provider": {"aws": [{}], "helm": [{"kubernetes": {"host": "x"}}]},
     "data": {"aws_partition": {"current": {}}},
     "resource": {"aws_iam_role": {"a": {"name": "a"}}, "helm_release": {"a": {"name": "a"}}},
-    "output": {"role": {"value": "${aws_iam_role.a.arn}"}, "release": {"value": "${helm_release.a.id}"}},
+    "output": {
+        "role": {"value": "${aws_iam_role.a.arn}"},
+        "release": {"value": "${helm_release.a.id}"},
+        "promise": {"value": "a", "depends_on": ["helm_release.a"]},
+    },
 }
 
 
@@ -20,7 +24,8 @@ def test_an_aws_half_loses_helm_and_kubernetes_and_outputs_of_them() -> None:
     half = without_kubernetes.of(WHOLE)
     without_kubernetes.check(WHOLE, half)
     assert half["resource"] == {"aws_iam_role": {"a": {"name": "a"}}}
-    assert half["output"].keys() == {"role"}
+    assert half["output"].keys() == {"role", "promise"}
+    assert half["output"]["promise"] == {"value": "a"}
     assert half["provider"].keys() == half["terraform"]["required_providers"].keys() == {"aws"}
 
 

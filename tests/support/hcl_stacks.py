@@ -17,6 +17,7 @@ from tests.support.without_kubernetes import OTHER_HALF, PROVIDERS, PUBLISHED, R
 
 _BETWEEN_BLOCKS = re.compile(r"\n\n(?=\S)")
 _OF_KUBERNETES = re.compile(r'(?:resource|data) "(?:kubernetes|helm)_|provider "(?:kubernetes|helm)"')
+_WAIT = re.compile(r"^  depends_on = \[\n(?:    .*(?:kubernetes|helm)_.*\n)+  \]\n", re.MULTILINE)
 _REQUIREMENT = re.compile(rf"    (?:{'|'.join(PROVIDERS)}) = {{\n(?:      .*\n)+?    }}\n")
 
 
@@ -37,6 +38,7 @@ def hcl_twin(initialised: Workspace, generated: Path) -> Workspace:
 def aws_only(text: str, whole: dict[str, Any]) -> str:
     """The stack without its Kubernetes and Helm parts, and with the output that shows how those are evaluated."""
     blocks = [block for block in _blocks(text) if not _OF_KUBERNETES.match(block)]
+    blocks = [_WAIT.sub("", block) if block.startswith("output ") else block for block in blocks]
     blocks = [block for block in blocks if not (block.startswith("output ") and REFERENCE.search(block))]
     kept = _joined(blocks)
     required = _REQUIREMENT.sub("", kept)

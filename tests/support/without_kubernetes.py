@@ -24,6 +24,9 @@ def of(whole: Stack) -> Stack:
         )
     for holder in (half.get("provider", {}), half["terraform"].get("required_providers", {})):
         _drop(holder, PROVIDERS)
+    for output in half.get("output", {}).values():
+        if _refers(output.get("depends_on")):
+            del output["depends_on"]
     _drop(half.get("output", {}), [name for name, output in half.get("output", {}).items() if _refers(output)])
     return half
 
@@ -56,7 +59,9 @@ def check(whole: Stack, half: Stack) -> None:
     assert after.items() <= before.items(), "the AWS half of a stack holds something that the stack does not"
     gone = {path[1:] if path[0] == "terraform" else path for path in before.keys() - after.keys()}
     assert all(
-        path[1].startswith(PROVIDERS) or (path[0] == "output" and _refers(whole["output"][path[1]])) for path in gone
+        path[1].startswith(PROVIDERS)
+        or (path[0] == "output" and (path[2:3] == ("depends_on",) or _refers(whole["output"][path[1]]["value"])))
+        for path in gone
     ), "the AWS half of a stack lacks something that is neither Kubernetes nor Helm"
     assert not _refers(half), "an AWS resource refers to a Kubernetes or Helm resource: its stack has no AWS half"
 

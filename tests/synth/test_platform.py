@@ -1,6 +1,7 @@
 """Stack `platform` and what it watches: the dashboard, and alarms of gateways and services."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -31,6 +32,20 @@ def _labels(widget: Json) -> list[str]:
 
 def _metric_names(widget: Json) -> set[str]:
     return {row[1] for row in widget["properties"]["metrics"]}
+
+
+def test_what_a_later_stack_asks_for_is_promised_once_it_is_there(build_system: Callable[[System], Built]) -> None:
+    """Terraform writes an output that depends on nothing also when the apply fails, and never with `-target`."""
+    system = shipped()
+    system["services"]["order-service"] |= {"scale": {"queue": 10}}
+    built = build_system(system)
+    asked = set(re.findall(r"can\(self\.outputs\.([a-z_]+)\[", b"".join(built.values()).decode()))
+    assert asked == {"service_namespaces", "service_fargate_profiles", "scaled_services"}
+    outputs = {**stack(built, "platform")["output"], **stack(built, "cluster")["output"]}
+    for name in asked:
+        assert outputs[name].get("depends_on") or "${" in json.dumps(outputs[name]["value"]), name
+    assert "kubernetes_namespace_v1.order_service" in outputs["service_namespaces"]["depends_on"]
+    assert outputs["scaled_services"]["depends_on"] == ["helm_release.keda"]
 
 
 def test_the_dashboard_shows_all_parts_of_the_system(built: Built) -> None:

@@ -14,7 +14,10 @@ STACK = {
         "aws_sqs_queue": {"a": {"name": f"${{{READ}.name}}", "lifecycle": {"prevent_destroy": True, "x": 1}}},
         "helm_release": {"a": {"name": "a"}},
     },
-    "output": {"release": {"value": "${helm_release.a.id}"}, "queue": {"value": "${aws_sqs_queue.a.arn}"}},
+    "output": {
+        "release": {"value": "${helm_release.a.id}"},
+        "queue": {"value": "${aws_sqs_queue.a.arn}", "depends_on": ["helm_release.a"]},
+    },
 }
 
 
@@ -38,7 +41,7 @@ def test_without_its_kubernetes_half_a_copy_names_the_outputs_that_are_lost() ->
     copy = stack_copy.make(STACK, {}, with_kubernetes=False)
     assert copy.configuration["provider"] == {"aws": [{}]}
     assert copy.configuration["resource"].keys() == {"aws_sqs_queue"}
-    assert copy.configuration["output"].keys() == {"queue"}
+    assert copy.configuration["output"] == {"queue": {"value": "${aws_sqs_queue.a.arn}"}}, "it waits for nothing here"
     assert copy.lost == {"release"}
 
 

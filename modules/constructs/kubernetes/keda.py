@@ -43,7 +43,8 @@ class Keda(Component):
             automount=True,
         )
         values = helm_values.keda_release(stack.spec)
-        system_release(self, KEDA, keda.FILE, values, after=[account.resource, *role.policies, *after])
+        after = [account.resource, *role.policies, *after]
+        self.release = system_release(self, KEDA, keda.FILE, values, after=after).resource
 
     def _grants(self) -> Iterator[Statement]:
         """What its scalers call: pkg/scalers/aws_sqs_queue_scaler.go and aws_cloudwatch_scaler.go, v2.20.2."""

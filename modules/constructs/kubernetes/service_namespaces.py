@@ -5,6 +5,7 @@ They are in stack `platform`, so that whoever applies a service's stack needs no
 
 from collections.abc import Iterable
 
+from modules.bindings.cdktf import TerraformResource
 from modules.bindings.kubernetes import NamespaceV1
 from modules.constructs.component import Component
 from modules.constructs.kubernetes.namespace import Namespace, ServiceAccount
@@ -25,12 +26,13 @@ class ServiceNamespaces(Component):
         super().__init__(scope, "service-namespaces")
         stack = self.stack
         self._by_name: dict[str, NamespaceV1] = {}
+        self.resources: list[TerraformResource] = []
         for name in sorted(stack.spec.services):
             service = stack.spec.services[name]
             labels = {LEVEL: pod_security.level(service)} | (GATE if service.path else {})
             namespace = Namespace(stack, name, labels=labels)
             self._by_name[name] = namespace.resource
-            ServiceAccount(
+            account = ServiceAccount(
                 stack,
                 name,
                 name=name,
@@ -38,6 +40,7 @@ class ServiceNamespaces(Component):
                 role_arn=stack.arn("iam", f"role/{stack.names.role(name)}", region=False),
                 depends_on=[namespace.resource],
             )
+            self.resources += [namespace.resource, account.resource]
 
     def of(self, services: Iterable[str]) -> list[NamespaceV1]:
         """The namespaces of these services."""
