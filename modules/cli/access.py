@@ -1,7 +1,6 @@
 """`main.py access`: who gains and loses what in AWS since a commit, evaluated on generated/, escalations first."""
 
 import argparse
-from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from modules.checks.check import check
@@ -9,14 +8,12 @@ from modules.cli import committed_files
 from modules.cli.plan import add_forms, print_found
 from modules.cli.services_file import add_file_option
 from modules.cli.synth import add_out_option
-from modules.design.renaming import MADE_ANEW
 from modules.errors import CommandError
 from modules.plan import file_changes, page_json
 from modules.plan.access_lines import AccessLines
 from modules.plan.page import CHANGES, NOTHING, Page, Section
 from modules.plan.words import number
 from modules.reports.changes import held
-from modules.state import renamed_files
 
 ESCALATES = 3
 EXIT_CODES = "Exit codes: 0 nothing changes; 2 changes; 3 an escalation that `accept:` does not name; 1 an error."
@@ -37,9 +34,7 @@ def run(options: argparse.Namespace) -> int:
     specs = check(options.file, datetime.now(UTC).date()).specs
     if not specs:
         raise CommandError(str(options.file), "It has a mistake.", "Run make synth, which says where.")
-    before: Mapping[str, bytes] = committed_files.read(options.out, options.base)
-    for spec in specs:
-        before = renamed_files.of_today(before, spec.earlier_names, MADE_ANEW, spec.names)
+    before = committed_files.of_today(options.out, options.base, specs)
     lines = AccessLines(file_changes.configurations(before), file_changes.configurations(held(options.out)))
     found = page(lines, is_accepted=all(CODE in spec.accept for spec in specs))
     parts = {"escalations": lines.escalations, "gained": lines.gained, "lost": lines.lost}

@@ -2,10 +2,14 @@
 
 import io
 import tarfile
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from modules import git
+from modules.design.renaming import MADE_ANEW
 from modules.errors import CommandError
+from modules.spec.model import Spec
+from modules.state import renamed_files
 
 _MOST_BYTES = 512 * 1024 * 1024  # of all files together
 
@@ -21,6 +25,14 @@ def read(folder: Path, commit: str) -> dict[str, bytes]:
     if archive is None:
         raise CommandError(where, f"That commit has no folder {folder.name}.", "Name a commit that has one.")
     return dict(_files(archive, where))
+
+
+def of_today(folder: Path, commit: str, specs: Iterable[Spec]) -> Mapping[str, bytes]:
+    """Likewise of generated/, with services called as these specs call them today."""
+    found: Mapping[str, bytes] = read(folder, commit)
+    for spec in specs:
+        found = renamed_files.of_today(found, spec.earlier_names, MADE_ANEW, spec.names)
+    return found
 
 
 def _files(archive: bytes, where: str) -> list[tuple[str, bytes]]:

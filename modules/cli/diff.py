@@ -11,14 +11,13 @@ from modules.cli.plan import EXIT_CODES, add_forms, print_page
 from modules.cli.services_at_commit import checked_at
 from modules.cli.services_file import add_file_option
 from modules.cli.synth import add_out_option
-from modules.design.renaming import MADE_ANEW
 from modules.errors import CommandError
 from modules.plan import cost_lines, file_changes
 from modules.plan.page import Facts
 from modules.reports import cost
 from modules.reports.changes import held
 from modules.spec.model import Spec
-from modules.state import applied_stacks, renamed_files
+from modules.state import applied_stacks
 
 LIMITS = (
     "What AWS holds: files were compared, so what only may change or be replaced depends on values that only "
@@ -38,9 +37,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Returns the exit code, that of `plan`; raises CommandError where the commit or the folder can't be read."""
     order = list(applied_stacks.read(options.out))
-    before: Mapping[str, bytes] = committed_files.read(options.out, options.base)
-    for spec in check(options.file, datetime.now(UTC).date()).specs:
-        before = renamed_files.of_today(before, spec.earlier_names, MADE_ANEW, spec.names)
+    before = committed_files.of_today(options.out, options.base, check(options.file, datetime.now(UTC).date()).specs)
     lacking: list[str] = []
     try:
         costs = _cost(options)

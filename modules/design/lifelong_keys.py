@@ -148,7 +148,13 @@ def file(names: Names) -> str:
 
 
 def recorded(spec: Spec) -> dict[str, JsonValue]:
-    """The value of each key, by its place in services.yaml; a service's keys only where it has the resource."""
+    """What the file holds: the value of each key by its place in services.yaml, and who shares a Fargate profile."""
+    shared = [name for name in sorted(spec.services) if not spec.cluster.has_own_profile(name)]
+    return _values(spec) | {_profile(name): SHARED_PROFILE for name in shared}
+
+
+def _values(spec: Spec) -> dict[str, JsonValue]:
+    """The value of each key; a service's keys only where it has the resource."""
     values: dict[str, JsonValue] = {}
     for key in KEYS:
         value: Any = spec
@@ -157,8 +163,6 @@ def recorded(spec: Spec) -> dict[str, JsonValue]:
         if value is not None or key in _NONE_IS_A_VALUE:
             values[key] = list(value) if isinstance(value, tuple) else value
     for name, service in sorted(spec.services.items()):
-        if not spec.cluster.has_own_profile(name):
-            values[_profile(name)] = SHARED_PROFILE
         for word, (_, options) in _OPTIONS.items():
             for option, parts in options.items() if service.owns(word) else ():
                 value = getattr(service.permissions[word], option)
@@ -174,10 +178,8 @@ whose state only may say so; None where it is not applied."""
 
 def changed(applied: Applied, spec: Spec) -> Iterator[Problem]:
     """A mistake for each key that was another one before, and is applied."""
-    yield from lost_profiles(applied, spec)
-    for place, value in recorded(spec).items():
-        if place.endswith(".fargate_profile"):
-            continue
+    yield from _lost_profiles(applied, spec)
+    for place, value in _values(spec).items():
         path: Path = tuple(place.split("."))
         key, stack = (KEYS[place], KEYS[place].stack) if place in KEYS else (_OPTIONS[str(path[3])][0], str(path[1]))
         if (found := applied(stack, key.resource)) is None:
@@ -194,7 +196,7 @@ def changed(applied: Applied, spec: Spec) -> Iterator[Problem]:
         yield Problem(path, what, key.instead + (never if unread else ""), edit=edit)
 
 
-def lost_profiles(applied: Applied, spec: Spec) -> Iterator[Problem]:
+def _lost_profiles(applied: Applied, spec: Spec) -> Iterator[Problem]:
     """A mistake where services are applied that had a Fargate profile of their own, and are to share one."""
     shared = [name for name in spec.services if not spec.cluster.has_own_profile(name)]
     lost = [name for name in shared if (found := applied(name, None)) and _profile(name) not in found[0]]

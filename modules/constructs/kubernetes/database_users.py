@@ -2,10 +2,9 @@
 
 from modules.bindings.cdktf import ITerraformDependable, TerraformLocal
 from modules.constructs.component import Component
-from modules.constructs.iam.role import service_account_role
 from modules.constructs.kubernetes.helm_release import ChartRelease
 from modules.constructs.kubernetes.logins import Logins
-from modules.constructs.kubernetes.namespace import ServiceAccount
+from modules.constructs.kubernetes.system_account import SystemAccount
 from modules.constructs.stack import Stack
 from modules.design import charts, helm_values
 from modules.design.log_routing import SYSTEM_NAMESPACE
@@ -24,16 +23,14 @@ class DatabaseUsers(Component):
         stack, name = self.stack, helm_values.DATABASE_USERS
         logins = Logins(stack)
         known_later, grants = self._database() if helm_values.has_database_users(stack.spec) else ({}, ())
-        role = service_account_role(
+        account = SystemAccount(
             stack,
             name,
-            name=stack.names.role(name),
+            name=name,
             description="Creates the users of the database",
-            namespace=SYSTEM_NAMESPACE,
-            account=name,
             grants=(*grants, *logins.grants),
+            asks_kubernetes=False,
         )
-        account = ServiceAccount(stack, name, name=name, namespace=SYSTEM_NAMESPACE, role_arn=role.arn)
         TerraformLocal(self, "values", {**known_later, **logins.values}).override_logical_id(
             helm_values.DATABASE_USERS_LOCAL
         )
@@ -48,7 +45,7 @@ class DatabaseUsers(Component):
             version=charts.version(charts.DATABASE_USERS),
             values=f'${{templatefile("${{path.module}}/{file}", local.{helm_values.DATABASE_USERS_LOCAL})}}',
             timeout=TIMEOUT_SECONDS,
-            depends_on=[account.resource, *role.policies, *logins.resources, *after],
+            depends_on=[*account.resources, *logins.resources, *after],
         )
 
     def _database(self) -> tuple[dict[str, str], tuple[Statement, ...]]:

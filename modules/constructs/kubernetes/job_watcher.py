@@ -2,9 +2,8 @@
 
 from modules.bindings.cdktf import ITerraformDependable
 from modules.constructs.component import Component
-from modules.constructs.iam.role import service_account_role
 from modules.constructs.kubernetes.helm_release import ChartRelease
-from modules.constructs.kubernetes.namespace import ServiceAccount
+from modules.constructs.kubernetes.system_account import SystemAccount
 from modules.constructs.monitoring.alarm import Alarm
 from modules.constructs.stack import Stack
 from modules.design import charts, helm_values, job_watcher
@@ -25,23 +24,13 @@ class JobWatcher(Component):
     def __init__(self, scope: Stack, *, topic_arn: str, after: list[ITerraformDependable]) -> None:
         super().__init__(scope, job_watcher.NAME)
         stack, name = self.stack, job_watcher.NAME
-        role = service_account_role(
-            stack,
-            name,
-            name=stack.names.role(name),
-            description="Tells CloudWatch how the services' jobs end",
-            namespace=SYSTEM_NAMESPACE,
-            account=name,
-            grants=[unscoped("Metrics", METRICS, job_watcher.namespace(stack.names))],
-        )
-        account = ServiceAccount(
-            # It reads CronJobs and Jobs: charts/job-watcher/templates/rights.yaml.
+        account = SystemAccount(
             stack,
             name,
             name=name,
-            namespace=SYSTEM_NAMESPACE,
-            role_arn=role.arn,
-            automount=True,
+            description="Tells CloudWatch how the services' jobs end",
+            grants=[unscoped("Metrics", METRICS, job_watcher.namespace(stack.names))],
+            asks_kubernetes=True,  # for CronJobs and Jobs: charts/job-watcher/templates/rights.yaml
         )
         stack.add_file(job_watcher.FILE, helm_values.watcher(stack.spec))
         ChartRelease(
@@ -53,7 +42,7 @@ class JobWatcher(Component):
             version=charts.version(charts.JOB_WATCHER),
             values=f'${{file("${{path.module}}/{job_watcher.FILE}")}}',
             timeout=TIMEOUT_SECONDS,
-            depends_on=[account.resource, *role.policies, *after],
+            depends_on=[*account.resources, *after],
         )
         Alarm(
             self,

@@ -4,12 +4,10 @@ from collections.abc import Iterator
 
 from modules.bindings.cdktf import ITerraformDependable
 from modules.constructs.component import Component
-from modules.constructs.iam.role import service_account_role
 from modules.constructs.kubernetes.helm_release import system_release
-from modules.constructs.kubernetes.namespace import ServiceAccount
+from modules.constructs.kubernetes.system_account import SystemAccount
 from modules.constructs.stack import Stack
 from modules.design import helm_values, keda
-from modules.design.log_routing import SYSTEM_NAMESPACE
 from modules.facts.charts import KEDA
 from modules.iam.statement import Statement
 from modules.iam.unscoped import METRIC_DATA, unscoped
@@ -24,26 +22,16 @@ class Keda(Component):
     def __init__(self, scope: Stack, *, after: list[ITerraformDependable]) -> None:
         super().__init__(scope, keda.NAME)
         stack = self.stack
-        role = service_account_role(
-            stack,
-            keda.NAME,
-            name=stack.names.role(keda.NAME),
-            description="Counts messages and requests, to scale services",
-            namespace=SYSTEM_NAMESPACE,
-            account=keda.ACCOUNT,
-            grants=self._grants(),
-        )
-        account = ServiceAccount(
+        account = SystemAccount(
             stack,
             keda.NAME,
             name=keda.ACCOUNT,
-            namespace=SYSTEM_NAMESPACE,
-            role_arn=role.arn,
-            # It watches the API of Kubernetes.
-            automount=True,
+            description="Counts messages and requests, to scale services",
+            grants=self._grants(),
+            asks_kubernetes=True,
         )
         values = helm_values.keda_release(stack.spec)
-        after = [account.resource, *role.policies, *after]
+        after = [*account.resources, *after]
         self.release = system_release(self, KEDA, keda.FILE, values, after=after).resource
 
     def _grants(self) -> Iterator[Statement]:

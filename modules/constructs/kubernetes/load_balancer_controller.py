@@ -2,9 +2,8 @@
 
 from modules.bindings.cdktf import ITerraformDependable, TerraformLocal
 from modules.constructs.component import Component
-from modules.constructs.iam.role import service_account_role
 from modules.constructs.kubernetes.helm_release import ChartRelease, published
-from modules.constructs.kubernetes.namespace import ServiceAccount
+from modules.constructs.kubernetes.system_account import SystemAccount
 from modules.constructs.stack import Stack
 from modules.design import helm_values
 from modules.design.log_routing import SYSTEM_NAMESPACE
@@ -22,23 +21,13 @@ class LoadBalancerController(Component):
     def __init__(self, scope: Stack, *, after: list[ITerraformDependable]) -> None:
         super().__init__(scope, "controller")
         stack = self.stack
-        role = service_account_role(
-            stack,
-            "load-balancer-controller",
-            name=stack.names.role("load-balancer-controller"),
-            description="Registers pods with target groups",
-            namespace=SYSTEM_NAMESPACE,
-            account=helm_values.CONTROLLER,
-            grants=self._grants(),
-        )
-        account = ServiceAccount(
+        account = SystemAccount(
             stack,
             "load-balancer-controller",
             name=helm_values.CONTROLLER,
-            namespace=SYSTEM_NAMESPACE,
-            role_arn=role.arn,
-            # It watches the API of Kubernetes.
-            automount=True,
+            description="Registers pods with target groups",
+            grants=self._grants(),
+            asks_kubernetes=True,
         )
         known_later = {
             "cluster_name": stack.read("cluster", "cluster_name"),
@@ -54,7 +43,7 @@ class LoadBalancerController(Component):
             namespace=SYSTEM_NAMESPACE,
             values=f'${{templatefile("${{path.module}}/{helm_values.CONTROLLER_FILE}", local.values)}}',
             timeout=TIMEOUT_SECONDS,
-            depends_on=[account.resource, *role.policies, *after],
+            depends_on=[*account.resources, *after],
         )
 
     def _grants(self) -> tuple[Statement, ...]:
