@@ -43,7 +43,7 @@ The rooms, in the order of the stages, and what each may import besides itself (
 | `constructs` | resources, grouped by area of AWS | facts naming iam permissions spec design bindings |
 | `stacks` | wiring | naming spec design bindings constructs |
 | `synth` | the files of generated/ | bounded_file errors facts paths terminal user_cache spec design bindings constructs stacks |
-| `state` | reads generated/ and Terraform states | bounded_file errors git naming |
+| `state` | reads generated/ and Terraform states | bounded_file errors git facts naming |
 | `doctor` | asks the machine and the account whether the system can be built | bounded_file errors terminal facts spec design state |
 | `shared_state` | the bucket of the states, and moves of states between places | bounded_file errors facts spec design state doctor |
 | `adopt` | asks AWS about what a service is to take over | errors permissions spec doctor |

@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from modules.facts import arns, regions
+from modules.facts import arns, regions, terraform
 
 Stack = Mapping[str, Any]
 ACCOUNT = "111122223333"
@@ -86,15 +86,15 @@ class Values:
     def _reads(self) -> Mapping[tuple[str, str], str]:
         """Stack and address of a state that it reads -> the stack whose backend keeps its state there."""
         owners = {
-            _place(config): name
+            terraform.state_place(config): name
             for name, stack in self.stacks.items()
-            for config in stack.get("terraform", {}).get("backend", {}).values()
+            for config in terraform.backend(stack.get("terraform", {})).values()
         }
         return {
             (name, address): owners[place]
             for name, stack in self.stacks.items()
             for address, read in stack.get("data", {}).get("terraform_remote_state", {}).items()
-            if (place := _place(read.get("config", {}))) in owners
+            if (place := terraform.state_place(read.get("config", {}))) in owners
         }
 
     def _attribute(self, stack: str, kind: str, name: str, attribute: str) -> str:
@@ -119,11 +119,6 @@ _LEARNT = {
     ),
     "aws_eks_cluster.identity[0].oidc[0].issuer": "https://oidc.eks.{region}.amazonaws.com/id/<issuer>",
 }
-
-
-def _place(config: Mapping[str, Any]) -> str:
-    """Path or key of a state, which all stacks of a system write alike."""
-    return str(config.get("path") or config.get("key") or "")
 
 
 def _with_made_up(arn: str, place: tuple[str, ...]) -> str:

@@ -30,9 +30,10 @@ def run(options: argparse.Namespace) -> int:
         return 1
     account = moved_states.login(spec, COMMAND)
     target = spec.state or State(s3=S3State(bucket=_name(spec, account)))
+    in_s3 = places.bucket_of(target)
     with journal.alone(places.local_folder(options.out)) as journal_:
         moving = _moving(checked, options, target, account)
-        calls = list(_calls(spec, target, account))
+        calls = list(_calls(spec, in_s3, account))
         if not calls and moving.is_done and not journal_.found:
             say(f"Nothing to do: the states are in {moving.target}, and the bucket has all that it needs.")
             return 0
@@ -44,7 +45,7 @@ def run(options: argparse.Namespace) -> int:
             say("Nothing was changed.")
             return 0
         moved_states.confirm(COMMAND, options.yes)
-        _make(S3(account, state_location.s3_region(spec, target.s3)), calls)
+        _make(S3(account, state_location.s3_region(spec, in_s3)), calls)
         moving.run(journal_, f"make {COMMAND}")
     return 0
 
@@ -63,11 +64,11 @@ def _name(spec: Spec, account: Account) -> str:
     return spec.names.bucket("terraform", account_id=account.id, region=spec.region)
 
 
-def _calls(spec: Spec, target: State, account: Account) -> Iterable[Call]:
+def _calls(spec: Spec, in_s3: S3State, account: Account) -> Iterable[Call]:
     """What makes the bucket, or completes it. A bucket that somebody else has made is left as it is."""
-    region = state_location.s3_region(spec, target.s3)
+    region = state_location.s3_region(spec, in_s3)
     tags = {**spec.tags, "Project": spec.project, "Environment": spec.names.environment_tag}
-    bucket, s3 = Bucket(target.s3.bucket, region, tags), S3(account, region)
+    bucket, s3 = Bucket(in_s3.bucket, region, tags), S3(account, region)
     is_there = buckets.exists(s3, bucket)
     missing = list(buckets.missing(s3, bucket, is_there=is_there))
     if not is_there:

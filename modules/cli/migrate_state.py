@@ -63,8 +63,8 @@ def _state(text: str, spec: Spec, out: Path, account: Account) -> State | None:
     if spec.state and text == places.title(spec.state, spec, out):
         return spec.state
     found = places.parse(text, account)
-    if found and found.s3.prefix == spec.project:
-        return State(s3=found.s3.model_copy(update={"prefix": None}))
+    if found and (s3 := places.bucket_of(found)).prefix == spec.project:
+        return State(s3=s3.model_copy(update={"prefix": None}))
     return found
 
 

@@ -18,7 +18,7 @@ from modules.errors import CommandError
 from modules.paths import ROOT
 from modules.scaffold import top_level_key
 from modules.scaffold.services_text import NotEditableError
-from modules.shared_state import lock, move
+from modules.shared_state import lock, move, places
 from modules.shared_state.journal import Journal
 from modules.shared_state.local_state import LocalState
 from modules.shared_state.move import Pair
@@ -173,7 +173,7 @@ class Moving:
 
 def _value(state: State | None) -> str:
     """As YAML on one line, without what is so anyway."""
-    values = state.s3.model_dump(by_alias=True, exclude_none=True) if state else {}
+    values = places.bucket_of(state).model_dump(by_alias=True, exclude_none=True) if state else {}
     return f"{{s3: {{{', '.join(f'{key}: {value}' for key, value in values.items())}}}}}"
 
 

@@ -157,7 +157,8 @@ def _lost(
         place: Place = {"edge": ("load_balancer",), DATA: ("database",)}.get(orphan.stack, ("services",))
         yield Problem(place, orphan.what, orphan.next_step)
     for stack, after in changed.items():
-        old, new = before.last.state_name(stack), _configuration(files, spec.names.stack(stack)).state_name
+        old = before.last.state_name(stack, spec.project)
+        new = _configuration(files, spec.names.stack(stack)).state_name(spec.project)
         if old not in (None, new) and before.bound(stack):
             yield renaming.another_state(stack, old, new, spec)
         yield from _lost_in(stack, before, after, spec, was)

@@ -1,9 +1,13 @@
 """Where Terraform keeps the state of a stack, and how one stack reads what another offers."""
 
 from modules.bindings.cdktf import (
+    CloudBackend,
+    DataTerraformRemoteState,
     DataTerraformRemoteStateLocal,
     DataTerraformRemoteStateS3,
     LocalBackend,
+    NamedCloudWorkspace,
+    NamedRemoteWorkspace,
     S3Backend,
     S3BackendAssumeRoleConfig,
     TerraformElement,
@@ -11,15 +15,21 @@ from modules.bindings.cdktf import (
 )
 from modules.design import state_location
 from modules.naming import address
-from modules.spec.model import Spec
+from modules.spec.model import S3State, Spec
 
 
 def use_backend(stack: TerraformStack, spec: Spec, name: str) -> None:
     """Declares the backend of a stack, whose state has this name."""
     if spec.state is None:
         LocalBackend(stack, path=_path(stack, name))
-        return
-    s3 = spec.state.s3
+    elif hcp := spec.state.hcp:
+        workspace = NamedCloudWorkspace(state_location.hcp_workspace(spec, name), hcp.project)
+        CloudBackend(stack, organization=hcp.organization, hostname=hcp.hostname, workspaces=workspace)
+    elif s3 := spec.state.s3:
+        _use_s3(stack, spec, s3, name)
+
+
+def _use_s3(stack: TerraformStack, spec: Spec, s3: S3State, name: str) -> None:
     S3Backend(
         stack,
         bucket=s3.bucket,
@@ -37,21 +47,25 @@ def read(stack: TerraformStack, spec: Spec, upstream: str) -> TerraformElement:
     """Declares the data source of another stack's outputs, at an address that says whose they are."""
     name = spec.names.state(upstream)
     identifier = f"{upstream}-state"
-    if spec.state is None:
-        local = DataTerraformRemoteStateLocal(stack, identifier, path=_path(stack, name))
-        local.override_logical_id(address(upstream))
-        return local
-    s3 = spec.state.s3
-    remote = DataTerraformRemoteStateS3(
-        stack,
-        identifier,
-        bucket=s3.bucket,
-        key=state_location.s3_key(spec, s3, name),
-        region=state_location.s3_region(spec, s3),
-        assume_role=_assume_role(spec),
-    )
-    remote.override_logical_id(address(upstream))
-    return remote
+    found: TerraformElement
+    if spec.state and (hcp := spec.state.hcp):
+        workspace = NamedRemoteWorkspace(state_location.hcp_workspace(spec, name))
+        found = DataTerraformRemoteState(
+            stack, identifier, organization=hcp.organization, hostname=hcp.hostname, workspaces=workspace
+        )
+    elif spec.state and (s3 := spec.state.s3):
+        found = DataTerraformRemoteStateS3(
+            stack,
+            identifier,
+            bucket=s3.bucket,
+            key=state_location.s3_key(spec, s3, name),
+            region=state_location.s3_region(spec, s3),
+            assume_role=_assume_role(spec),
+        )
+    else:
+        found = DataTerraformRemoteStateLocal(stack, identifier, path=_path(stack, name))
+    found.override_logical_id(address(upstream))
+    return found
 
 
 def _assume_role(spec: Spec) -> S3BackendAssumeRoleConfig | None:

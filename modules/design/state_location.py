@@ -1,4 +1,4 @@
-"""Where the Terraform states of an output folder are: in local files, or in S3."""
+"""Where the Terraform states of an output folder are: in local files, in S3, or in HCP Terraform."""
 
 import os
 from pathlib import Path
@@ -34,3 +34,8 @@ def s3_key(spec: Spec, s3: S3State, stack: str) -> str:
 def s3_region(spec: Spec, s3: S3State) -> str:
     """Region of the bucket."""
     return s3.region or spec.region
+
+
+def hcp_workspace(spec: Spec, stack: str) -> str:
+    """Name of the workspace of a stack's state, which is unique in its organization."""
+    return f"{spec.project}-{stack}"

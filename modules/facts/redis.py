@@ -7,3 +7,8 @@ FAMILY = "redis7"
 
 # Redis' own; https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_CreateReplicationGroup.html.
 PORT = 6379
+
+# Of a user group, and a replication group takes one: https://docs.aws.amazon.com/general/latest/gr/elasticache-service.html
+# (Service quotas, "Users per user group"), read 2026-11-27; no tool here has seen an account refuse the next one.
+USERS = 100
+USERS_QUOTA = "L-943F0F1C"

@@ -1,4 +1,7 @@
-"""Terraform and OpenTofu: the versions that generated/ accepts."""
+"""Terraform and OpenTofu: the versions that generated/ accepts, and how a stack says where its state is."""
+
+from collections.abc import Mapping
+from typing import Any
 
 # S3 state locked by a file (use_lockfile) is stable from 1.11: https://developer.hashicorp.com/terraform/language/backend/s3.
 REQUIRED_VERSION = ">= 1.11"
@@ -20,3 +23,21 @@ AWS_ENDLESS_DIFF = ("6.22.0", "6.40.0")
 KUBERNETES = {"source": "hashicorp/kubernetes", "version": ">= 2.38.0, < 4.0.0"}
 # 3.0 turned nested blocks into attributes: https://github.com/hashicorp/terraform-provider-helm/blob/main/CHANGELOG.md.
 HELM = {"source": "hashicorp/helm", "version": "~> 3.1"}
+
+# https://developer.hashicorp.com/terraform/cli/commands/login.
+HCP_HOST = "app.terraform.io"
+
+# What says where a state is, in the block `terraform`; one of the two:
+# https://developer.hashicorp.com/terraform/language/terraform#cloud.
+STATE_BLOCKS = ("backend", "cloud")
+
+
+def backend(block: Mapping[str, Any]) -> Mapping[str, Mapping[str, Any]]:
+    """The arguments of what keeps a state, by its kind, from a block `terraform`; HCP Terraform is of kind `cloud`."""
+    found = block.get("backend") or ({"cloud": block["cloud"]} if "cloud" in block else {})
+    return dict(found)
+
+
+def state_place(config: Mapping[str, Any]) -> str:
+    """What the backend of a state and whoever reads it write alike, and no other stack: path, key or workspace."""
+    return str(config.get("path") or config.get("key") or config.get("workspaces", {}).get("name") or "")

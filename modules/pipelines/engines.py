@@ -35,6 +35,8 @@ class Target(NamedTuple):
     name: str
     region: str
     runner: tuple[str, ...]
+    hcp_host: str | None
+    """Where HCP Terraform keeps its states; None where they are elsewhere."""
 
     @property
     def variable(self) -> str:
@@ -58,7 +60,7 @@ def files(engine: str, specs: Sequence[Spec], stacks: Stacks) -> dict[str, str]:
         "engine": engine,
         "projects": list(_projects(stacks)),
         "hosted": HOSTED,
-        "targets": [Target(spec.environment_name, spec.region, spec.runner) for spec in specs],
+        "targets": [_target(spec) for spec in specs],
         "terraform_version": terraform.PIPELINES,
     }
     environment = Environment(
@@ -75,6 +77,13 @@ def files(engine: str, specs: Sequence[Spec], stacks: Stacks) -> dict[str, str]:
         block_end_string="%>",
     )
     return {path: environment.get_template(name).render(values) for path, name in FILES[engine].items()}
+
+
+def _target(spec: Spec) -> Target:
+    hcp = spec.state.hcp if spec.state else None
+    return Target(
+        spec.environment_name, spec.region, spec.runner, (hcp.hostname or terraform.HCP_HOST) if hcp else None
+    )
 
 
 def _projects(stacks: Stacks) -> Iterator[Project]:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from modules import bounded_file
 from modules.errors import CommandError
+from modules.facts.terraform import STATE_BLOCKS
 from modules.plan import planned_outputs, stack_copy, state_copy
 from modules.plan.stack_copy import UNKNOWN_EXPRESSION, Expressions
 from modules.plan.terraform import Terraform
@@ -88,7 +89,8 @@ class Planner:
 
     def _state(self, stack: Stack) -> dict[str, Any] | None:
         folder = Path(tempfile.mkdtemp(dir=self._folder))
-        backend = self._configurations[stack.name]["terraform"]["backend"]
+        block = self._configurations[stack.name]["terraform"]
+        backend = {key: block[key] for key in STATE_BLOCKS if key in block}
         return state_copy.content(stack, backend, folder, self._terraform)
 
     def _without_kubernetes(self, stack: Stack) -> str | None:

@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from typing import Any, NamedTuple
 
+from modules.facts import terraform
+
 Configuration = dict[str, Any]
 Expressions = Mapping[str, Any]
 """Outputs of a stack by name, as values and expressions of Terraform's JSON syntax."""
@@ -39,23 +41,19 @@ def reads(configuration: Mapping[str, Any]) -> Mapping[str, Mapping[str, Any]]:
 def stacks_read(configuration: Mapping[str, Any], all_: Mapping[str, Mapping[str, Any]]) -> Mapping[str, str]:
     """Whose outputs a stack reads, by address of the read: of the stack whose backend keeps its state at that place."""
     owners = {
-        _place(config): stack
+        terraform.state_place(config): stack
         for stack, whole in all_.items()
-        for config in whole.get("terraform", {}).get("backend", {}).values()
+        for config in terraform.backend(whole.get("terraform", {})).values()
     }
-    places = {address: _place(read.get("config", {})) for address, read in reads(configuration).items()}
+    places = {address: terraform.state_place(read.get("config", {})) for address, read in reads(configuration).items()}
     return {address: owners[place] for address, place in places.items() if place in owners}
-
-
-def _place(config: Mapping[str, Any]) -> str:
-    """Path or key of a state, which all stacks of a system write alike."""
-    return str(config.get("path") or config.get("key") or "")
 
 
 def make(whole: Mapping[str, Any], planned: Mapping[str, Expressions], *, with_kubernetes: bool) -> Copy:
     """The copy of a stack where the reads at these addresses give these outputs, with its state beside it."""
     copy = deepcopy(dict(whole))
-    copy.get("terraform", {}).pop("backend", None)
+    for block in terraform.STATE_BLOCKS:
+        copy.get("terraform", {}).pop(block, None)
     kept = frozenset(_allow_destroy(copy))
     lost: frozenset[str] = frozenset()
     if not with_kubernetes:
@@ -90,6 +88,7 @@ def _allow_destroy(copy: Configuration) -> Iterator[str]:
 
 
 def _drop_kubernetes(copy: Configuration) -> frozenset[str]:
+    copy.pop("ephemeral", None)  # the login
     for section in ("resource", "data"):
         copy[section] = {kind: held for kind, held in copy.get(section, {}).items() if not is_of_kubernetes(kind)}
     for holder in (copy.get("provider", {}), copy.get("terraform", {}).get("required_providers", {})):

@@ -18,6 +18,8 @@ STATE = "terraform.tfstate"
 def content(stack: Stack, backend: dict[str, Any], folder: Path, terraform: Terraform) -> dict[str, Any] | None:
     """The state of a stack; None where it was never applied. `folder` is an empty one that a remote state needs.
 
+    `backend` is the block of `terraform` that says where the state is.
+
     Raises CommandError where it is damaged, can't be read, or Terraform is writing it.
     """
     file = stack.local_state
@@ -48,6 +50,6 @@ def _local(stack: Stack, file: Path, command: str) -> bytes:
 
 def _pulled(stack: Stack, backend: dict[str, Any], folder: Path, terraform: Terraform) -> bytes:
     """Asks by the stack's own backend, so that the login is that of an apply; nothing is locked or written."""
-    (folder / "backend.tf.json").write_text(json.dumps({"terraform": {"backend": backend}}), encoding="utf-8")
+    (folder / "backend.tf.json").write_text(json.dumps({"terraform": backend}), encoding="utf-8")
     terraform.init(stack.name, folder)
     return terraform.run(stack.name, folder, "state", "pull").encode()

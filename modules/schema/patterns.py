@@ -65,6 +65,8 @@ SECRET = rf"^({_SECRET_ARN}|{_SECRET_SIGNS}{{1,512}})$"
 SECRET_WORD = rf"^(own|{_SECRET_ARN}|{_SECRET_SIGNS}*/{_SECRET_SIGNS}*)$"
 SECRET_KEY = r"^[A-Za-z0-9_-][A-Za-z0-9_.-]*$"
 CHART_MIRROR = r"^(oci://[!-~]+|[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*)$"
+HCP_ORGANIZATION = r"^[A-Za-z0-9][A-Za-z0-9_-]*$"
+HCP_PROJECT = r"^[A-Za-z0-9][A-Za-z0-9 _-]*$"
 PROJECT = r"^[a-z]([a-z0-9-]*[a-z0-9])?$"
 REGION = r"^[a-z]{2}(-[a-z]+)+-[0-9]$"
 ACCOUNT = r"^[0-9]{12}$"
@@ -104,6 +106,8 @@ EXAMPLES = {
     NODE_TYPE: ("an ElastiCache node type", "cache.t4g.small"),
     BUCKET: ("a bucket name", "shop-terraform-state"),
     PREFIX: ("a folder in a bucket", "shop/production"),
+    HCP_ORGANIZATION: ("the name of an organization", "acme"),
+    HCP_PROJECT: ("the name of a project", "Web shop"),
     MEMORY: ("a memory size", "512MB"),
     DURATION: ("a time", "90s"),
     HEALTH: ("a path to ask for health", "/healthz"),

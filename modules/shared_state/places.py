@@ -36,11 +36,20 @@ def parse(text: str, account: Account) -> State | None:
     return State(s3=S3Settings(bucket=match["bucket"], region=other, prefix=match["prefix"]))
 
 
+def bucket_of(state: State) -> S3Settings:
+    """Raises CommandError where the states are in HCP Terraform."""
+    if state.s3 is None:
+        what = "services.yaml keeps the states in HCP Terraform, where only Terraform moves them."
+        raise CommandError("state", what, "See docs/operations/hcp-terraform.md.")
+    return state.s3
+
+
 def title(state: State | None, spec: Spec, out: Path) -> str:
-    """How messages name a place."""
+    """How messages name a place; raises CommandError for one where only Terraform moves states."""
     if state is None:
         return str(LocalState(local_folder(out)))
-    return f"s3://{state.s3.bucket}/{state.s3.prefix or spec.project}"
+    s3 = bucket_of(state)
+    return f"s3://{s3.bucket}/{s3.prefix or spec.project}"
 
 
 def local_folder(out: Path) -> Path:
@@ -65,7 +74,8 @@ def of_system(
     if state is None:
         folder = local_folder(out)
         return {stack: LocalState(Path(state_location.local_path(str(folder), name))) for stack, name in called.items()}
-    s3, region = state.s3, state_location.s3_region(spec, state.s3)
+    s3 = bucket_of(state)
+    region = state_location.s3_region(spec, s3)
     calls = S3(account, region)
     return {
         stack: S3State(calls, Object(s3.bucket, state_location.s3_key(spec, s3, name), region, s3.kms_key))

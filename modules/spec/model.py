@@ -223,11 +223,28 @@ class S3State(Model):
     """ARN of the KMS key that encrypts the state."""
 
 
-class State(Model):
-    """Where Terraform keeps its state. Without it, in local files below state/."""
+class HcpState(Model):
+    """Terraform state in HCP Terraform or Terraform Enterprise, one workspace a stack: <project>-<stack>."""
 
-    s3: S3State
+    organization: str = Field(pattern=patterns.HCP_ORGANIZATION)
+    """Name of the organization."""
+
+    project: str | None = Field(None, pattern=patterns.HCP_PROJECT)
+    """Project in which `terraform init` makes the workspaces that are missing. Without it, the organization's default
+    project."""
+
+    hostname: str | None = Field(None, pattern=patterns.HOST_NAME)
+    """Host of Terraform Enterprise. Without it, HCP Terraform's own."""
+
+
+class State(Model):
+    """Where Terraform keeps its state, one of the two. Without it, in local files below state/."""
+
+    s3: S3State | None = None
     """Terraform state in an S3 bucket."""
+
+    hcp: HcpState | None = None
+    """Terraform state in HCP Terraform."""
 
 
 def _listed(value: Any) -> Any:
@@ -540,7 +557,7 @@ class Spec(Model):
     """For networks without internet access: folder in this repository or OCI registry with the charts of the load
     balancer controller, of External Secrets Operator and of KEDA."""
 
-    state: State | None = None
+    state: Annotated[State | None, BeforeValidator(lambda value: value or None)] = None
     """Where Terraform keeps its state."""
 
     image_digests: bool = False

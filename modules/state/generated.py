@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from modules.errors import CommandError
+from modules.facts import terraform
 from modules.state import json_file
 from modules.state.json_file import JsonModel, shown
 
@@ -28,7 +29,14 @@ class Manifest(JsonModel):
 
 
 class TerraformBlock(JsonModel):
+    """`backend` by its kind, which for HCP Terraform is `cloud`."""
+
     backend: dict[str, dict[str, Any]] = Field(min_length=1, max_length=1)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_cloud(cls, block: Any) -> Any:
+        return {**block, "backend": terraform.backend(block)} if isinstance(block, dict) and "cloud" in block else block
 
 
 class Configuration(JsonModel):
@@ -38,11 +46,11 @@ class Configuration(JsonModel):
     provider: dict[str, Any] = Field(default_factory=dict)
     resource: dict[str, dict[str, dict[str, Any]]] = Field(default_factory=dict)
 
-    @property
-    def state_name(self) -> str:
-        """Last part of the path or key of its state, which moves of states keep."""
-        (config,) = self.terraform.backend.values()
-        return PurePosixPath(str(config.get("path") or config.get("key") or "")).stem
+    def state_name(self, project: str) -> str:
+        """What moves of states keep: the last part of the path or key, or the workspace without the project's name."""
+        ((kind, config),) = self.terraform.backend.items()
+        name = PurePosixPath(terraform.state_place(config))
+        return name.name.removeprefix(f"{project}-") if kind == "cloud" else name.stem
 
 
 class InitialisedBackend(JsonModel):

@@ -82,10 +82,10 @@ class Snapshot:
                     return json_file.parse(content, Configuration, name, generated.NEXT_STEP)
         return None
 
-    def state_name(self, stack: str) -> str | None:
+    def state_name(self, stack: str, project: str) -> str | None:
         """Name of the state of a stack; None where its configuration is missing or damaged."""
         found = self.configuration(stack)
-        return found.state_name if found else None
+        return found.state_name(project) if found else None
 
     def resources(self, stack: str) -> Resources:
         """What a stack declares."""

@@ -13,13 +13,20 @@ from modules.synth.hcl_expression import assignments, expression, indented, refe
 Content = dict[str, Any]
 Path = tuple[str, ...]
 """Keys that lead to a value, without the names of resources: ("resource", "aws_lb", "access_logs")."""
-SECTIONS = ("terraform", "provider", "locals", "moved", "removed", "import", "data", "resource", "output")
+SECTIONS = ("terraform", "provider", "locals", "moved", "removed", "import", "data", "ephemeral", "resource", "output")
 # Arguments and blocks of Terraform's own: the first lead, the last end what they are written in.
 _FIRST = ("count", "for_each", "provider")
 _LAST = ("depends_on", "lifecycle")
 _LISTS_OF_REFERENCES = {"depends_on", "ignore_changes", "replace_triggered_by"}
 _REFERENCES = {("moved", "from"), ("moved", "to"), ("removed", "from"), ("import", "to")}
-_BLOCKS: frozenset[Path] = frozenset({("terraform", "required_providers"), ("removed", "lifecycle")})
+_BLOCKS: frozenset[Path] = frozenset(
+    {
+        ("terraform", "required_providers"),
+        ("terraform", "cloud"),
+        ("terraform", "cloud", "workspaces"),
+        ("removed", "lifecycle"),
+    }
+)
 # The bindings leave its type out for its size, so they know no blocks in it; there, all that holds arguments is one:
 # https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/wafv2_web_acl#statement-block.
 _UNTYPED: Path = ("resource", "aws_wafv2_web_acl", "rule", "statement")

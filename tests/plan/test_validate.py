@@ -45,6 +45,16 @@ def test_every_stack_is_validated_and_nothing_is_left_behind(
     assert sorted(generated.rglob("*")) == before
 
 
+def test_terraform_validates_states_in_hcp_terraform_and_the_login_to_the_cluster(tmp_path: Path) -> None:
+    system = {"project": "shop", "region": "eu-west-1", "state": {"hcp": {"organization": "acme"}}}
+    whole = synthesise({**system, "services": {"web": {"path": "/"}}}, tmp_path)
+    (tmp_path / "terraform").mkdir()
+    workspace = Workspace(whole, tmp_path / "terraform", {"TF_CLI_ARGS_init": "-backend=false"})
+    workspace.init("platform")
+    assert "ephemeral" in json.loads((workspace.folder("platform") / "cdk.tf.json").read_text())
+    workspace.validate("platform")
+
+
 def test_what_terraform_refuses_is_told_with_its_stack(generated: Path) -> None:
     file = generated / "stacks" / "data" / "cdk.tf.json"
     stack = json.loads(file.read_text())

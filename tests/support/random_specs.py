@@ -55,7 +55,9 @@ def valid(draw: st.DrawFn, most_services: int = 4, *, own_network: bool = False)
         "alarm_email": st.just("ops@example.com"),
         "tags": st.just({"Team": "shop"}),
         "log_days": st.sampled_from([30, 365]),
-        "state": st.just({"s3": {"bucket": "shop-terraform-state"}}),
+        "state": st.sampled_from(
+            [{"s3": {"bucket": "shop-terraform-state"}}, {"hcp": {"organization": "acme", "project": "Web shop"}}]
+        ),
         "network": st.fixed_dictionaries(
             {},
             optional={

@@ -85,6 +85,35 @@ def test_state_in_s3_turns_every_stack_and_every_read(tmp_path: Path) -> None:
             assert state == {"backend": "s3", "config": backend | {"key": f"shop/{address.replace('_', '-')}.tfstate"}}
 
 
+def test_state_in_hcp_terraform_turns_every_stack_and_every_read(tmp_path: Path) -> None:
+    hcp = {"organization": "acme", "project": "Web shop", "hostname": "terraform.example.com"}
+    system = {"project": "shop", "region": "eu-west-1", "state": {"hcp": hcp}, "services": {"a": {}}}
+    files = build(spec_of(system, tmp_path))
+    place = {"organization": "acme", "hostname": "terraform.example.com"}
+    for name in json.loads(files["manifest.json"])["stacks"]:
+        content = stack(files, name)
+        assert "backend" not in content["terraform"]
+        assert content["terraform"]["cloud"] == place | {"workspaces": {"name": f"shop-{name}", "project": "Web shop"}}
+        for address, state in content["data"].get("terraform_remote_state", {}).items():
+            state.pop("lifecycle", None)
+            workspace = {"workspaces": {"name": f"shop-{address.replace('_', '-')}"}}
+            assert state == {"backend": "remote", "config": place | workspace}
+
+
+def test_where_hcp_terraform_runs_the_aws_provider_logs_in_to_the_cluster(tmp_path: Path) -> None:
+    hcp = {"state": {"hcp": {"organization": "acme"}}}
+    files = build(spec_of({"project": "shop", "region": "eu-west-1", **hcp, "services": {"a": {}}}, tmp_path))
+    token = "${ephemeral.aws_eks_cluster_auth.cluster.token}"
+    for name in ("platform", "a"):
+        content = stack(files, name)
+        cluster = {"name": "${data.terraform_remote_state.cluster.outputs.cluster_name}"}
+        assert content["ephemeral"] == {"aws_eks_cluster_auth": {"cluster": cluster}}
+        (kubernetes,), (helm,) = content["provider"]["kubernetes"], content["provider"]["helm"]
+        assert kubernetes["token"] == helm["kubernetes"]["token"] == token
+        assert "exec" not in kubernetes | helm["kubernetes"]
+    assert "ephemeral" not in stack(files, "network")
+
+
 @sampled(minutes=5, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(random_specs.valid(most_services=3))
 def test_random_valid_files_build_in_one_process(tmp_path: Path, system: random_specs.System) -> None:

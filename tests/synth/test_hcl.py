@@ -184,9 +184,21 @@ def test_terraforms_own_arguments_are_references_and_blocks() -> None:
     )
 
 
+def test_hcp_terraform_and_the_login_of_its_runs_are_blocks() -> None:
+    content = {
+        "terraform": {"cloud": {"organization": "acme", "workspaces": {"name": "shop-platform"}}},
+        "ephemeral": {"aws_eks_cluster_auth": {"cluster": {"name": "shop"}}},
+    }
+    assert hcl.render(content, frozenset()) == (
+        'terraform {\n  cloud {\n    organization = "acme"\n\n'
+        '    workspaces {\n      name = "shop-platform"\n    }\n  }\n}\n\n'
+        'ephemeral "aws_eks_cluster_auth" "cluster" {\n  name = "shop"\n}\n'
+    )
+
+
 def test_a_section_that_nobody_taught_the_writer_is_refused() -> None:
-    with pytest.raises(AssertionError, match=r"hcl\.py can't write these sections of a stack yet: ephemeral"):
-        hcl.render({"ephemeral": {}}, frozenset())
+    with pytest.raises(AssertionError, match=r"hcl\.py can't write these sections of a stack yet: check"):
+        hcl.render({"check": {}}, frozenset())
 
 
 @pytest.mark.parametrize("text", ["${a", '${"a}', "%{ if a", "${ {a} "])

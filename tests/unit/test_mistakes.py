@@ -1842,6 +1842,12 @@ PLATFORM = [
         f"Valid values: {', '.join(map(str, LOG_DAYS))}.",
     ),
     (
+        "state: {s3: {bucket: shop-state}, hcp: {organization: acme}}",
+        "4 state.hcp",
+        "The states are in one place, and here are two: s3 and hcp.",
+        "Keep one of them.",
+    ),
+    (
         "state: {s3: {}}",
         "4 state.s3.bucket",
         '"bucket" is missing.',
@@ -2027,6 +2033,20 @@ def test_the_101st_routed_service_is_too_many(system: Check) -> None:
     assert "services.s100.path\n  This is service number 101 with a path" in text
     assert "Make it internal" in text
     assert system(services.replace("  path: /s100\n  priority: 101", "  pods: 1")).mistakes == []
+
+
+def test_a_state_in_no_place_is_in_files(system: Check) -> None:
+    spec = system(platform="state: {}\n").spec
+    assert spec is not None
+    assert spec.state is None
+
+
+def test_the_100th_user_of_redis_is_one_too_many_beside_the_default_user(system: Check) -> None:
+    services = "\n".join(f"s{n}: {{pods: 1, aws: [redis]}}" for n in range(100))
+    text = mistakes(system(services))
+    assert "services.s99.aws[0]\n  100 services use Redis: with the user `default` that makes 101 users" in text
+    assert "at most 100 (quota L-943F0F1C).\n  Take `redis` from 1 of them" in text
+    assert system(services.replace("s99: {pods: 1, aws: [redis]}", "s99: {pods: 1}")).mistakes == []
 
 
 def test_a_project_that_postgresql_reserves_is_a_mistake(checked: Check) -> None:

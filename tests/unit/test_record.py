@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from modules.state import record
+from modules.state.generated import Configuration
 from modules.state.record import MARKER, Record
 
 VALUES = "lifelong.json"
@@ -66,6 +67,18 @@ def test_what_is_committed_binds_where_the_state_is_remote_and_what_is_not_commi
     project.write("other", stack="new-stack")
     assert project.bound() == {"aws_sqs_queue.old"}
     assert project.record().unread("new-stack") == []
+
+
+@pytest.mark.parametrize(
+    ("terraform", "name"),
+    [
+        ({"backend": LOCAL}, "orders"),
+        ({"backend": {"s3": {"bucket": "b", "key": "x/orders.tfstate"}}}, "orders"),
+        ({"cloud": {"organization": "acme", "workspaces": {"name": "shop-orders"}}}, "orders"),
+    ],
+)
+def test_a_state_keeps_its_name_where_it_is_moved_to(terraform: Any, name: str) -> None:
+    assert Configuration.model_validate({"terraform": terraform}).state_name("shop") == name
 
 
 def test_without_a_commit_what_lies_there_binds(project: Project) -> None:

@@ -136,6 +136,11 @@ ONLY_SYNTH: dict[str, tuple[str, str]] = {
         f"domain: example.com\nhosted_zone: Z1\nhosted_zones: {{example.com: Z2}}\n{_S}{{}}",
     ),
     "priorities_are_unique": (_ACROSS, f"{_S}{{a: {{path: /x, priority: 1}}, b: {{path: /y, priority: 1}}}}"),
+    "states_are_in_one_place": (
+        _ACROSS,
+        f"state: {{s3: {{bucket: shop-state}}, hcp: {{organization: acme}}}}\n{_S}{{}}",
+    ),
+    "users_fit_one_group": (_ARITHMETIC, _S + "{" + ", ".join(f"s{n}: {{aws: redis}}" for n in range(100)) + "}"),
     "priorities_are_in_range": (_ARITHMETIC, f"{_S}{{a: {{path: [/x, /y], priority: 50000}}}}"),
     "nested_paths_come_first": (_ACROSS, f"{_S}{{a: {{path: /, priority: 1}}, b: {{path: /x}}}}"),
     "the_certificate_fits": (_ACROSS, f"{_CERTIFICATE}{_S}{{}}"),

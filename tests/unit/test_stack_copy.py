@@ -30,6 +30,15 @@ def test_reads_of_planned_stacks_become_their_values_and_other_reads_stay() -> N
     assert "backend" not in copy["terraform"]
 
 
+def test_a_workspace_of_hcp_terraform_is_found_by_its_name_and_is_not_used_by_a_copy() -> None:
+    cloud = {"organization": "acme", "workspaces": {"name": "shop-network", "project": "Web shop"}}
+    read = {"backend": "remote", "config": {"organization": "acme", "workspaces": {"name": "shop-network"}}}
+    whole = {"terraform": {"cloud": cloud}, "data": {"terraform_remote_state": {"net": read}}, "ephemeral": {"a": {}}}
+    assert stack_copy.stacks_read(whole, {"network": {"terraform": {"cloud": cloud}}}) == {"net": "network"}
+    copy = stack_copy.make(whole, {}, with_kubernetes=False).configuration
+    assert copy == {"data": {"terraform_remote_state": {"net": read}}}
+
+
 def test_nothing_is_kept_from_being_destroyed_and_what_was_is_named() -> None:
     copy = stack_copy.make(STACK, {}, with_kubernetes=True)
     assert copy.configuration["resource"]["aws_sqs_queue"]["a"]["lifecycle"] == {"x": 1}

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from modules.checks.rules import (
     access,
     adopted,
+    cache,
     container,
     database,
     egress,
@@ -27,6 +28,7 @@ from modules.checks.rules import (
     routes,
     scale,
     secrets,
+    state,
     worker,
 )
 from modules.spec.model import Spec
@@ -45,6 +47,8 @@ RULES: tuple[Rule, ...] = (
     names.tags_fit_aws,
     names.tags_have_letters_that_aws_knows,
     names.tags_differ_in_more_than_case,
+    state.states_are_in_one_place,
+    cache.users_fit_one_group,
     pods.sizes_are_offered,
     pods.counts_fit,
     pods.ports_are_free,

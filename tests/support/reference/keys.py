@@ -17,6 +17,7 @@ from modules.spec.model import (
     Cache,
     Cluster,
     Database,
+    HcpState,
     LoadBalancer,
     Network,
     Registry,
@@ -37,6 +38,7 @@ MAPPINGS: dict[str, tuple[type[Model], Path]] = {
     "system": (Spec, ()),
     "state": (State, ("state",)),
     "state-s3": (S3State, ("state", "s3")),
+    "state-hcp": (HcpState, ("state", "hcp")),
     "registry": (Registry, ("registry",)),
     "network": (Network, ("network",)),
     "cluster": (Cluster, ("cluster",)),
@@ -56,7 +58,14 @@ MAPPINGS: dict[str, tuple[type[Model], Path]] = {
 
 # Keys that are in another example, with their example and what the plan shows.
 ELSEWHERE = {
-    "account": (
+    "state.hcp": (
+        "`{organization: acme}`",
+        "Nothing, once Terraform has moved the states: [HCP Terraform](../operations/hcp-terraform.md).",
+    ),
+    "state.hcp.organization": ("`acme`", "As `hcp`."),
+    "state.hcp.project": ("`Web shop`", "Nothing: workspaces that are there stay where they are."),
+    "state.hcp.hostname": ("`terraform.example.com`", "As `hcp`."),
+    "registry.account": (
         '`"111122223333"`',
         "The services' stacks: `aws_ecr_repository` removed, which [retired](../production/retiring.md) has to name.",
     ),
@@ -79,8 +88,9 @@ def _rows(model: type[Model], place: Path) -> Iterator[list[str]]:
         path = _found((*place, key))
         if path is None and (*place, key) in APART:
             path = (*place, key)
-        assert path or key in ELSEWHERE, f"{'.'.join((*place, key))} is not in examples/everything/services.yaml"
-        example, plan = (_example(value_at(path)), _plan(path, field)) if path else ELSEWHERE[key]
+        dotted = ".".join((*place, key))
+        assert path or dotted in ELSEWHERE, f"{dotted} is not in examples/everything/services.yaml"
+        example, plan = (_example(value_at(path)), _plan(path, field)) if path else ELSEWHERE[dotted]
         yield [
             code(key),
             type_of(field),
