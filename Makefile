@@ -76,8 +76,8 @@ check: lint ## Run what CI runs: lint, types, whether generated/ is up to date, 
 	@$(MAKE) --no-print-directory security
 	@$(MAKE) --no-print-directory test
 
-security: $(VENV) $(LINT_VENV) $(SECURITY_VENV) ## Scan generated/, its charts and policies, and the repository for secrets: docs/security/exceptions.md
-	@$(PY) -m tests.support.security
+security: $(VENV) $(LINT_VENV) $(SECURITY_VENV) ## Scan generated/, its charts and policies, and the repository for secrets; rules/*.rego are yours: docs/security/rules.md
+	@$(PY) -m tests.support.security $(if $(PLAN),--plan '$(PLAN)')
 
 audit: $(VENV) $(LINT_VENV) ## Ask PyPI and npm for advisories on every locked package; says where they can't be asked
 	@$(PY) -m tests.support.audit

@@ -106,7 +106,7 @@ def _spec(document: Document) -> tuple[Spec, list[Problem]]:
 def _warnings(spec: Spec, today: date) -> Iterator[Problem]:
     for code, warn in WARNINGS.items():
         if code not in spec.accept:
-            yield from (replace(problem, code=code) for problem in warn(spec, today))
+            yield from (replace(problem, code=code) for problem in warn(spec, today) if not problem.is_accepted)
 
 
 def _not_said(

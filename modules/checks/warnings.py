@@ -192,7 +192,7 @@ def public_image(spec: Spec, today: date) -> Iterator[Problem]:
 
 def privilege_escalation(spec: Spec, today: date) -> Iterator[Problem]:
     """A statement can allow more than the service's own resources."""
-    yield from escalation.ways_out(spec)
+    yield from escalation.problems(spec)
 
 
 def pod_security_level(spec: Spec, today: date) -> Iterator[Problem]:

@@ -1,8 +1,10 @@
 """`main.py access`: who gains and loses what in AWS since a commit, evaluated on generated/, escalations first."""
 
 import argparse
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
+from modules.checks import escalation
 from modules.checks.check import check
 from modules.cli import committed_files
 from modules.cli.plan import add_forms, print_found
@@ -10,14 +12,21 @@ from modules.cli.services_file import add_file_option
 from modules.cli.synth import add_out_option
 from modules.errors import CommandError
 from modules.plan import file_changes, page_json
-from modules.plan.access_lines import AccessLines
+from modules.plan.access_lines import AccessLines, Line
 from modules.plan.page import CHANGES, NOTHING, Page, Section
 from modules.plan.words import number
 from modules.reports.changes import held
+from modules.spec.model import Spec
 
 ESCALATES = 3
-EXIT_CODES = "Exit codes: 0 nothing changes; 2 changes; 3 an escalation that `accept:` does not name; 1 an error."
-CODE = "privilege-escalation"
+EXIT_CODES = (
+    "Exit codes: 0 nothing changes; 2 changes; 3 an escalation that `accept_escalations:` does not name; 1 an error."
+)
+STEP = (
+    "Remove what the service does not need; if it needs all of this, accept each by name, as in "
+    "`accept_escalations: {orders: {iam:PassRole: <ARN>}}`."
+)
+Accepts = Callable[[Line], bool]
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -36,25 +45,43 @@ def run(options: argparse.Namespace) -> int:
         raise CommandError(str(options.file), "It has a mistake.", "Run make synth, which says where.")
     before = committed_files.of_today(options.out, options.base, specs)
     lines = AccessLines(file_changes.configurations(before), file_changes.configurations(held(options.out)))
-    found = page(lines, is_accepted=all(CODE in spec.accept for spec in specs))
+    accepts = accepted_by(specs)
+    found = page(lines, accepts)
     parts = {"escalations": lines.escalations, "gained": lines.gained, "lost": lines.lost}
     data = {name: [dict(one.data) for one in part] for name, part in parts.items()}
+    for one, line in zip(data["escalations"], lines.escalations, strict=True):
+        one["is_accepted"] = accepts(line)
     return print_found(found, {**page_json.of_page(found), **data}, options)
 
 
-def page(lines: AccessLines, *, is_accepted: bool) -> Page:
-    """All of it in words, by who gains and who loses."""
+def accepted_by(specs: Sequence[Spec]) -> Accepts:
+    """Whether services.yaml names an escalation, in the environment whose role it is of."""
+    owners = {spec.names.role(name): (spec, name) for spec in specs for name in spec.services}
+
+    def accepts(line: Line) -> bool:
+        owner = owners.get(line.data["who"].rpartition("/")[2])
+        return owner is not None and escalation.is_accepted(*owner, line.data["actions"], [line.data["resource"]])
+
+    return accepts
+
+
+def page(lines: AccessLines, accepts: Accepts) -> Page:
+    """All of it in words: escalations that are not accepted, those that are, then by who gains and who loses."""
+    refused = [one.text for one in lines.escalations if not accepts(one)]
+    accepted = [one.text for one in lines.escalations if accepts(one)]
     sections: dict[str, list[str]] = {}
-    for line in lines.escalations:
-        sections.setdefault("Escalations" if is_accepted else "Escalations, not accepted", []).append(line.text)
-    if lines.escalations and not is_accepted:
-        step = f"Remove what the service does not need; list `{CODE}` under `accept:` if it needs all of this."
-        sections["Escalations, not accepted"].append(step)
+    if refused:
+        sections["Escalations, not accepted"] = [*refused, STEP]
+    if accepted:
+        sections["Escalations"] = accepted
     for line in (*lines.gained, *lines.lost):
         sections.setdefault(line.who, []).append(line.text)
     changes = len(lines.gained) + len(lines.lost)
-    code = ESCALATES if lines.escalations and not is_accepted else CHANGES if changes else NOTHING
-    return Page(_headline(lines), [Section(*one) for one in sections.items()], code)
+    return Page(
+        _headline(lines),
+        [Section(*one) for one in sections.items()],
+        ESCALATES if refused else CHANGES if changes else NOTHING,
+    )
 
 
 def _headline(lines: AccessLines) -> str:

@@ -41,9 +41,10 @@ def warnings(checked: Checked, today: date) -> list[Notice]:
     spec = checked.spec
     assert spec
     found = [
-        Notice(code, WARNING_CODES[code], [_case(checked, problem) for problem in problems], code in spec.accept)
+        Notice(code, WARNING_CODES[code], [_case(checked, problem) for problem in problems], is_accepted)
         for code, warn in WARNINGS.items()
-        if (problems := list(warn(spec, today)))
+        for is_accepted in (False, True)
+        if (problems := [one for one in warn(spec, today) if (one.is_accepted or code in spec.accept) == is_accepted])
     ]
     return sorted(found, key=lambda one: one.is_accepted)
 

@@ -13,7 +13,7 @@ from modules.naming import BASE_ENVIRONMENT, DATA, PLATFORM_STACKS, Names
 from modules.permissions import KINDS
 from modules.permissions.adopt import AdoptRepository
 from modules.permissions.kind import Options
-from modules.permissions.raw import RawStatement
+from modules.permissions.raw import Action, RawStatement, Resource
 from modules.schema import patterns
 from modules.schema.base import EarlierName, Model, OneOrMany, OrNone, Seconds, ServiceName, Summary, Unit
 from modules.spec.container import Container, Sidecar
@@ -521,6 +521,12 @@ class Spec(Model):
 
     accept: Annotated[tuple[WarningCode, ...], OneOrMany()] = ()
     """Codes of warnings that are accepted and no longer printed."""
+
+    accept_escalations: dict[
+        ServiceName, dict[Action, Annotated[tuple[Resource, ...], Field(min_length=1), OneOrMany()]]
+    ] = Field({})
+    """Warnings `privilege-escalation` that are accepted, each by name: a service, an IAM action, and the ARNs on which
+    it may do it. Another service, action or ARN still warns, and fails `make access`."""
 
     tags: dict[str, str] = Field({})
     """Tags for all resources, besides those of the platform."""

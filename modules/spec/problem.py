@@ -38,6 +38,8 @@ class Problem:
     edit: Edit | None = field(default=None, compare=False)
     file: str | None = field(default=None, compare=False)
     """Name of the file, where it is another one than that which is read first; then `line` is a line of it."""
+    is_accepted: bool = field(default=False, compare=False)
+    """Whether a warning is accepted by itself, and not by its code."""
 
     @property
     def places(self) -> tuple[Path, ...]:

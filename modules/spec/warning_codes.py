@@ -13,7 +13,7 @@ WARNING_CODES = {
     "private-api": "The Kubernetes API is reachable from the VPC only, so deployments must run inside it.",
     "public-api": "The Kubernetes API is reachable from the whole internet.",
     "public-image": "An image from a public registry lets the service's pods connect to the internet by HTTPS.",
-    "privilege-escalation": "A statement under `statements:` allows more than the service's own resources.",
+    "privilege-escalation": "A statement allows more than a service's own resources; `accept_escalations:` names it.",
     "pod-security": "A service's pods run as root, or listen below port 1024, which is not proven on Fargate.",
     "stop-time": "A pod's time to end, `stop:`, is not the visibility timeout of the queue that it reads.",
     "no-pod-at-rest": "A service has no pods while its queue is empty, so a deployment at that time proves no image.",

@@ -110,8 +110,14 @@ def test_a_role_to_pass_is_refused_until_it_is_accepted(deployed: Deployed, show
     edit = deployed.run(DIFF)
     deployed.run("make synth")
     refused = deployed.run("make access", 3)
-    deployed.edit("accept: [http-only", "accept: [privilege-escalation, http-only")
+    accepts = "accept_escalations: {orders: {iam:PassRole: 'arn:aws:iam::111122223333:role/*'}}"
+    deployed.edit("accept: [http-only", f"{accepts}\naccept: [http-only")
+    accept = deployed.run(DIFF)
     deployed.run("make synth")
     accepted = deployed.run("make access", 2)
     assert "not accepted" not in accepted[1]
-    shows("role-to-pass", transcript(edit, refused))
+    deployed.edit("actions: [iam:PassRole]", "actions: [iam:PassRole, iam:PutRolePolicy]")
+    deployed.run("make synth")
+    second = deployed.run("make access", 3)
+    assert "not accepted" in second[1]
+    shows("role-to-pass", transcript(edit, refused, accept, accepted))

@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
-from modules.cli.access import ESCALATES, page
+from modules.cli.access import ESCALATES, accepted_by, page
 from modules.plan.access_lines import AccessLines
 from modules.plan.page import CHANGES, NOTHING
+from modules.spec.document import Document
+from modules.spec.parse import parse
 
 Stacks = dict[str, Any]
 QUEUE, KEY = "${aws_sqs_queue.orders.arn}", "${aws_kms_key.orders.arn}"
@@ -115,8 +117,8 @@ def test_what_is_written_otherwise_and_allows_the_same_says_nothing() -> None:
     for reverse in (False, True):
         lines = _lines(_rewritten, reverse=reverse)
         assert (_said(lines), lines.lost, lines.escalations) == ([], [], [])
-        assert page(lines, is_accepted=False).code == NOTHING
-        assert page(lines, is_accepted=False).headline == "Nobody gains or loses anything."
+        assert page(lines, lambda line: False).code == NOTHING
+        assert page(lines, lambda line: False).headline == "Nobody gains or loses anything."
 
 
 GAINS: dict[str, tuple[Callable[[Stacks], object], str]] = {
@@ -184,7 +186,7 @@ def test_what_is_newly_allowed_is_said_with_whom_and_under_which_conditions(name
     change, expected = GAINS[name]
     lines = _lines(change)
     assert expected in _said(lines)
-    assert page(lines, is_accepted=False).code == CHANGES
+    assert page(lines, lambda line: False).code == CHANGES
     back = _lines(change, reverse=True)
     assert back.lost
     assert not [one for one in back.gained if one.text in expected]
@@ -212,11 +214,41 @@ def test_a_role_that_goes_is_one_line() -> None:
 def test_an_escalation_is_first_and_is_accepted_by_name(actions: list[str], can: str) -> None:
     lines = _lines(lambda stacks: _own(stacks).append(_statement(actions, "*")))
     assert any(one.text.startswith(f"Role shop-orders can {can}: ") for one in lines.escalations)
-    refused, accepted = page(lines, is_accepted=False), page(lines, is_accepted=True)
+    refused, accepted = page(lines, lambda line: False), page(lines, lambda line: True)
     assert (refused.code, accepted.code) == (ESCALATES, CHANGES)
     assert refused.sections[0].heading == "Escalations, not accepted"
-    assert "list `privilege-escalation` under `accept:`" in refused.sections[0].lines[-1]
+    assert "`accept_escalations: {orders: {iam:PassRole: <ARN>}}`" in refused.sections[0].lines[-1]
     assert accepted.sections[0].heading == "Escalations"
+
+
+ROLE_A, ROLE_B = (f"arn:aws:iam::111122223333:role/{name}" for name in "ab")
+
+
+@pytest.mark.parametrize(
+    ("service", "action", "resource", "code"),
+    [
+        ("orders", "iam:PassRole", ROLE_A, CHANGES),
+        ("orders", "iam:PassRole", ROLE_B, ESCALATES),  # another resource
+        ("orders", "sts:AssumeRole", ROLE_A, ESCALATES),  # another action
+        ("mails", "iam:PassRole", ROLE_A, ESCALATES),  # another service
+    ],
+)
+def test_an_accepted_escalation_accepts_no_second_one(service: str, action: str, resource: str, code: int) -> None:
+    statement = {"X": {"actions": "iam:PassRole", "resources": ROLE_A}}
+    text = {
+        "project": "shop",
+        "region": "eu-west-1",
+        "accept_escalations": {"orders": {"iam:PassRole": ROLE_A}},
+        "services": {"orders": {"statements": statement}, "mails": {}},
+    }
+    spec, problems = parse(Document("services.yaml", text))
+    assert problems == []
+
+    def add(stacks: Stacks) -> None:
+        stacks["orders"]["resource"]["aws_iam_role"]["orders"]["name"] = f"shop-{service}"
+        _own(stacks).append(_statement([action], resource))
+
+    assert page(_lines(add), accepted_by([spec])).code == code
 
 
 def test_an_escalation_that_was_there_before_is_none() -> None:
@@ -226,7 +258,7 @@ def test_an_escalation_that_was_there_before_is_none() -> None:
     _own(after)[0]["actions"].append("sqs:DeleteMessage")
     lines = AccessLines(before, after)
     assert lines.escalations == []
-    assert page(lines, is_accepted=False).code == CHANGES
+    assert page(lines, lambda line: False).code == CHANGES
 
 
 @pytest.mark.parametrize("system", ["architecture", "everything", "existing-network", "environments"])

@@ -156,7 +156,7 @@ def test_a_way_to_more_permissions_is_said_with_what_it_allows(
     *_, text = said(system, statement(f"{action}, {PASS_ROLE}" if escalation.needs else action, ROLES))
     assert "services.a.statements.X.actions[0]\n  warning [privilege-escalation]: " in text
     assert f"With {action}, a can {escalation.can}." in text
-    assert "accept `privilege-escalation` if it needs all of this." in text
+    assert f'or accept it by name: `accept_escalations: {{a: {{{action}: "{ROLES}"}}}}`.' in text
     if escalation.needs:
         assert said(system, statement(action, ROLES)) == []
     if escalation.unless:
@@ -249,11 +249,36 @@ def test_a_wildcard_that_reaches_what_others_own_is_said(system: Check, action: 
     assert said(system, f"{by_tag}\nbb: {{}}\nc: {{}}") == []
 
 
-def test_the_warning_can_be_accepted(checked: Check) -> None:
-    text = (
-        f"project: shop\nregion: eu-west-1\nservices:\n  {statement(PASS_ROLE, ROLES).replace(chr(10), chr(10) + '  ')}"
-    )
-    codes = {problem.code for problem in checked(text).warnings}
+def _whole(*keys: str, resource: str = ROLES) -> str:
+    indented = statement(PASS_ROLE, resource).replace("\n", "\n  ")
+    return "\n".join(["project: shop", "region: eu-west-1", *keys, f"services:\n  {indented}\n  b: {{}}"])
+
+
+def test_the_warning_is_accepted_by_name(checked: Check) -> None:
+    codes = {problem.code for problem in checked(_whole()).warnings}
     assert "privilege-escalation" in codes
-    accepted = {problem.code for problem in checked(f"accept: [privilege-escalation]\n{text}").warnings}
-    assert codes - accepted == {"privilege-escalation"}
+    named = _whole(f"accept_escalations: {{a: {{{PASS_ROLE}: {ROLES}}}}}")
+    assert codes - {problem.code for problem in checked(named).warnings} == {"privilege-escalation"}
+
+
+def test_another_resource_is_not_accepted_with_it(checked: Check) -> None:
+    text = _whole(f"accept_escalations: {{a: {{{PASS_ROLE}: {ROLES}}}}}", resource=ROLES + "y")
+    (mistake,) = checked(text).mistakes
+    assert mistake.what == f"No statement of a gives it {PASS_ROLE} on {ROLES} as a way to more than its own."
+    both = f"accept_escalations: {{a: {{{PASS_ROLE}: ['{ROLES}', '{ROLES}y']}}}}"
+    assert [one.path[-1] for one in checked(_whole(both)).mistakes] == [1]
+
+
+def test_the_code_of_the_warning_accepts_nothing_and_says_what_does(checked: Check) -> None:
+    (mistake,) = checked(_whole("accept: [privilege-escalation]")).mistakes
+    assert mistake.path == ("accept", 0)
+    assert mistake.what == "`privilege-escalation` would accept every escalation that comes later, too."
+    written = f'`accept_escalations: {{a: {{{PASS_ROLE}: "{ROLES}"}}}}`'
+    assert mistake.next_step == f"Accept by name what there is: {written}, in place of the code."
+
+
+def test_the_code_without_an_escalation_is_to_be_removed(checked: Check) -> None:
+    text = "project: shop\nregion: eu-west-1\naccept: [http-only, privilege-escalation]\nservices: {}\n"
+    assert [(one.path, one.next_step) for one in checked(text).mistakes] == [
+        (("accept", 1), "Remove it: there is none.")
+    ]

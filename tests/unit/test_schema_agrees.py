@@ -191,6 +191,8 @@ ONLY_SYNTH: dict[str, tuple[str, str]] = {
         "20,000 actions are too many for an editor",
         f"{_S}{{a: {{statements: {{Read: {(_STATEMENT % 'a').replace('GetP', 'GotP')}}}}}}}",
     ),
+    "escalations_are_accepted_by_name": (_ACROSS, f"accept: privilege-escalation\n{_S}{{}}"),
+    "accepted_escalations_are_there": (_ACROSS, f"accept_escalations: {{a: {{iam:PassRole: '{_ARN}a'}}}}\n{_S}{{}}"),
     "values_fit_their_operator": (
         "kinds of values such as address ranges have no pattern that every reader takes",
         f"{_S}{{a: {{statements: {{Read: {(_STATEMENT % 'a')[:-1]}, conditions: {{Bool: {{k: 'yes'}}}}}}}}}}}}",

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from modules.checks.rules import (
+    accepted,
     access,
     adopted,
     cache,
@@ -146,6 +147,8 @@ RULES: tuple[Rule, ...] = (
     iam.actions_exist,
     iam.operators_exist,
     iam.values_fit_their_operator,
+    accepted.escalations_are_accepted_by_name,
+    accepted.accepted_escalations_are_there,
     network.ranges_are_ranges,
     network.the_vpc_has_room,
     network.ranges_do_not_overlap,

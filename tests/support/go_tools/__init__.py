@@ -33,6 +33,8 @@ NODE = "node-1.36"  # of one version alone: the tests of other versions have kwo
 PROGRAMS = {
     "actionlint": Program("actionlint", "github.com/rhysd/actionlint/cmd/actionlint"),
     "bridge": Program("cni-plugins", f"{CNI}/main/bridge"),
+    "capabilities": Program("conftest", "binaries.test/conftest/capabilities"),
+    "conftest": Program("conftest", "github.com/open-policy-agent/conftest"),
     "containerd": Program("containerd", f"{CONTAINERD}/containerd"),
     "containerd-shim-runc-v2": Program("containerd", f"{CONTAINERD}/containerd-shim-runc-v2"),
     "coredns": Program("coredns", "binaries.test/coredns"),

@@ -15,6 +15,7 @@ class Scan:
     mode: str  # what it read
     checked: int  # checks that it made, which passed or failed
     findings: tuple[Finding, ...]
+    warnings: tuple[Finding, ...] = ()  # what is said, and does not fail
 
     def __post_init__(self) -> None:
         if self.checked <= len(self.findings):
