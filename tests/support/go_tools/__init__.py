@@ -61,8 +61,9 @@ PROGRAMS = {
     "metrics-server": Program("metrics-server", "sigs.k8s.io/metrics-server/cmd/metrics-server"),
     "tofu": Program("opentofu", "github.com/opentofu/opentofu/cmd/tofu"),
 }
-# Only tests of the nightly tier run these; KEDA takes eight minutes to build, and the last one more than ten.
-NIGHTLY = ("external-secrets", "keda-adapter", "keda-operator", "keda-webhooks", "tofu")
+# Only tests of the nightly tier run these; KEDA takes eight minutes to build, and the last one more than ten. The first
+# two are also for who has rules of their own.
+NIGHTLY = ("capabilities", "conftest", "external-secrets", "keda-adapter", "keda-operator", "keda-webhooks", "tofu")
 VERSIONS = sorted(folder.name.removeprefix("kubernetes-") for folder in HERE.glob("kubernetes-*"))
 
 
