@@ -40,6 +40,7 @@ COMMANDS = {
     "cost": Command("cost", "estimate what the system costs in a month, or what a change adds"),
     "report": Command("report", "write the whole system as one HTML page: report.html"),
     "inventory": Command("inventory", "count the resources that generated/ holds"),
+    "deployer-policies": Command("deployer_policies", "print what a role that plans or deploys has to be allowed"),
     "sbom": Command("sbom", "print packages, charts and images with their hashes, as CycloneDX JSON"),
     "doctor": Command("doctor", "ask this machine and the AWS account whether the system can be built"),
     "bootstrap": Command("bootstrap", "make the S3 bucket for the states of a team, and move the states into it"),

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.support import deployer_calls
 from tests.support.control_plane import ControlPlane
 from tests.support.emulator import as_deployer, clients, emulated_aws, issuer, lead_to
 from tests.support.leftover_resources import Leftovers, leftovers
@@ -95,4 +96,5 @@ def applied(
     with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
         print("\nApplying all stacks to the emulated AWS: about six minutes.", file=sys.stderr, flush=True)
         initialised.each(apply)
+    initialised.calls = deployer_calls.made(initialised.environment["AWS_ENDPOINT_URL"])
     return initialised

@@ -21,6 +21,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from tests.support import without_kubernetes
 from tests.support.clean_environment import without_accounts
+from tests.support.deployer_calls import Calls
 from tests.support.tool_missing import ToolMissing
 
 TIMEOUT = 900
@@ -54,6 +55,7 @@ class Workspace:
         self.read()
         self.environment = terraform_environment(folder) | environment
         self.program = "terraform"
+        self.calls: Calls | None = None  # of AWS, once all stacks are applied
 
     def read(self) -> None:
         """Takes the stacks as they were generated, at first and again; each is to be initialised then."""

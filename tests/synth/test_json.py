@@ -36,6 +36,7 @@ KEYS = {
     "check-services": {"different"},
     "matrix": {"connections", "permissions"},
     "inventory": {"rows", "types"},
+    "deployer-policies": {"policies"},
     "explain services": {"values"},
     "show": {"values"},
     "compare base base": {"differences"},

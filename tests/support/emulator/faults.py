@@ -61,7 +61,7 @@ class Faults:
         self.lock = threading.Lock()
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        body = _body(environ)
+        body = body_of(environ)
         if environ["PATH_INFO"] == PATH:
             if environ["REQUEST_METHOD"] == "PUT":
                 self._replace([Rule(**rule) for rule in json.loads(body)])
@@ -85,7 +85,7 @@ class Faults:
             rule.over.set()
 
 
-def _body(environ: Environ) -> bytes:
+def body_of(environ: Environ) -> bytes:
     """Read whole, and put back for the emulator; what comes in chunks names its call elsewhere."""
     if not (length := int(environ.get("CONTENT_LENGTH") or 0)):
         return b""

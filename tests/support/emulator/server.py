@@ -19,6 +19,7 @@ from moto.moto_server.werkzeug_app import (
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from . import dynamodb, ec2, eks, elasticache, logs, rds, redshift_serverless, s3, service_quotas, sesv2, sqs, sts
+from .calls import Calls
 from .faults import Faults
 from .replay import Replay
 
@@ -60,4 +61,4 @@ def _refuse(environ: dict[str, Any], message: str, start_response: StartResponse
 def make(port: int) -> BaseWSGIServer:
     for extension in EXTENSIONS:
         extension.install()
-    return make_server("127.0.0.1", port, Faults(Replay(Application())), threaded=True, request_handler=Handler)
+    return make_server("127.0.0.1", port, Faults(Calls(Replay(Application()))), threaded=True, request_handler=Handler)

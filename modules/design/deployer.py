@@ -1,0 +1,122 @@
+"""What the role that deploys may do: two sets of statements, of one that only plans and of one that also applies.
+
+Pure, so that a command prints them and a construct can make policies of them.
+"""
+
+import re
+from collections.abc import Collection, Iterator
+
+from modules.facts import deployer as facts
+from modules.facts import regions
+from modules.facts.deployer import SERVICES, Service
+from modules.iam.statement import Condition, Statement
+from modules.spec.model import Spec
+
+ANY_ACCOUNT = "*"
+LOOK, CHANGE = "Look", "Change"
+# Their reads list, and a list is of no resource.
+WITHOUT_RESOURCE = ("cloudwatch", "elasticache", "rds")
+
+
+class Deployer:
+    """Of one environment; `types` are Terraform's types that it has, with `data.` before those that are only read.
+
+    `boundary` is the ARN of the permissions boundary that every role has to carry, where there is one.
+    """
+
+    def __init__(self, spec: Spec, types: Collection[str], boundary: str | None = None) -> None:
+        self._spec, self._types, self._boundary = spec, types, boundary
+        self._known = {
+            "project": spec.names.prefix,
+            "project_": spec.names.prefix.replace("-", "_"),
+            "region": spec.region,
+            "account": spec.account or ANY_ACCOUNT,
+        }
+
+    def plan(self) -> list[Statement]:
+        """Reads only, and no value of a secret: those of a plan."""
+        return [*self._reads(), *self._state("s3:GetObject")]
+
+    def apply(self) -> list[Statement]:
+        """Those of an apply and of a destroy, which plan too."""
+        written = [self._of(name, service, CHANGE, service.writes) for name, service in self._services()]
+        dependent = Statement("Dependent", facts.DEPENDENT, ("*",))
+        state = self._state("s3:GetObject", "s3:PutObject", "s3:DeleteObject")
+        return [*self._reads(), *written, *self._roles(), *self._keys(), dependent, *state]
+
+    def _services(self) -> Iterator[tuple[str, Service]]:
+        for name, service in SERVICES.items():
+            if self._of_service(service):
+                yield name, service
+
+    def _reads(self) -> Iterator[Statement]:
+        for name, service in self._services():
+            yield self._of(name, service, LOOK, service.reads)
+        roles = (*_actions("iam", facts.ROLE_READS), *_actions("iam", facts.PROVIDER_READS))
+        yield Statement("LookIam", roles, (*self._role_arns(), self._providers()))
+        yield Statement("LookKms", _actions("kms", facts.KEY_READS), ("*",), conditions=(self._in_region(),))
+        yield Statement("LookAccount", facts.ACCOUNT_READS, ("*",))
+
+    def _of(self, name: str, service: Service, verb: str, words: str) -> Statement:
+        sid = f"{verb}{''.join(part.capitalize() for part in name.split('-'))}"
+        arns = tuple(self._arn(one) for one in service.named) or ("*",)
+        is_of_others = verb == LOOK and any(one.startswith("data.") for one in self._of_service(service))
+        resources = ("*",) if is_of_others or (verb == LOOK and name in WITHOUT_RESOURCE) else arns
+        bound = () if service.is_global else (self._in_region(),)
+        return Statement(sid, _actions(name, words), resources, conditions=bound)
+
+    def _of_service(self, service: Service) -> list[str]:
+        return [one for one in self._types if re.fullmatch(service.types, one)]
+
+    def _roles(self) -> Iterator[Statement]:
+        yield Statement("ChangeRoles", _actions("iam", facts.ROLE_WRITES), self._role_arns())
+        carries = (Condition("StringEquals", "iam:PermissionsBoundary", (self._boundary,)),) if self._boundary else ()
+        yield Statement("MakeRoles", _actions("iam", facts.BOUND_WRITES), self._role_arns(), conditions=carries)
+        yield Statement("ChangeLogin", _actions("iam", facts.PROVIDER_WRITES), (self._providers(),))
+        to = Condition("StringEquals", "iam:PassedToService", _domains(facts.PASSED_TO))
+        yield Statement("PassRoles", ("iam:PassRole",), self._role_arns(), conditions=(to,))
+        linked = self._arn("iam::{account}:role/aws-service-role/*")
+        by = Condition("StringEquals", "iam:AWSServiceName", _domains(facts.LINKED))
+        yield Statement("LinkRoles", ("iam:CreateServiceLinkedRole",), (linked,), conditions=(by,))
+
+    def _keys(self) -> Iterator[Statement]:
+        region = self._in_region()
+        yield Statement("ChangeKms", _actions("kms", facts.KEY_WRITES), ("*",), conditions=(region,))
+        for_aws = Condition("Bool", facts.GRANT_FOR_AWS, ("true",))
+        yield Statement("GrantKeys", ("kms:CreateGrant",), ("*",), conditions=(region, for_aws))
+        domain = regions.dns_suffix(self._spec.region)
+        via = Condition("StringLike", "kms:ViaService", (f"*.{self._spec.region}.{domain}",))
+        yield Statement("UseKeys", _actions("kms", facts.KEY_USES), ("*",), conditions=(via,))
+
+    def _state(self, *actions: str) -> Iterator[Statement]:
+        """The states in S3; in a plan without the lock, as `make plan` reads them."""
+        state = self._spec.state
+        if state is None or state.s3 is None:
+            return
+        bucket = self._arn(f"s3:::{state.s3.bucket}")
+        folder = state.s3.prefix or self._spec.project
+        yield Statement("StateBucket", ("s3:ListBucket",), (bucket,))
+        yield Statement("States", actions, (f"{bucket}/{folder}/*",))
+        if state.s3.kms_key:
+            writes = ("kms:GenerateDataKey",) if "s3:PutObject" in actions else ()
+            yield Statement("StateKey", ("kms:Decrypt", *writes), (state.s3.kms_key,))
+
+    def _role_arns(self) -> tuple[str, ...]:
+        return (self._arn("iam::{account}:role/{project}-*"),)
+
+    def _providers(self) -> str:
+        return self._arn("iam::{account}:oidc-provider/oidc.eks.{region}.*")
+
+    def _in_region(self) -> Condition:
+        return Condition("StringEquals", "aws:RequestedRegion", (self._spec.region,))
+
+    def _arn(self, form: str) -> str:
+        return f"arn:{regions.partition(self._spec.region)}:{form.format_map(self._known)}"
+
+
+def _actions(prefix: str, words: str) -> tuple[str, ...]:
+    return tuple(f"{prefix}:{word}" for word in words.split())
+
+
+def _domains(services: Collection[str]) -> tuple[str, ...]:
+    return tuple(f"{one}.amazonaws.com" for one in services)
