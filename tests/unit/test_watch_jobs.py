@@ -2,6 +2,7 @@
 
 import importlib.util
 import sys
+import zoneinfo
 from datetime import UTC, datetime, timedelta
 from types import ModuleType
 from typing import Any
@@ -128,13 +129,42 @@ def _run(result: str | None, begun: int, done: int) -> Json:
 def test_the_metrics_of_a_job_follow_from_what_kubernetes_keeps_of_it(
     program: ModuleType, job: Json, runs: list[Json], found: Json
 ) -> None:
-    assert program.of_job(job, runs, NOW) == found
+    assert dict(program.of_job(job, runs, NOW)) == found
 
 
 def test_runs_of_other_jobs_are_not_its_own(program: ModuleType) -> None:
     assert program.owned(_run(None, 0, 0), _job())
     assert not program.owned({"metadata": {}}, _job())
     assert not program.owned(_run(None, 0, 0), _job(metadata={"uid": "other"}))
+
+
+def test_where_the_image_has_no_time_zones_all_but_lateness_is_told_and_the_look_counts_as_none(
+    program: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    london = _job(metadata={"name": "web-b"}, spec={"timeZone": "Europe/London"})
+    lists = {"cronjobs": [london, _job()], "jobs": [_run("Failed", -30, -20)]}
+    told: list[Json] = []
+    monkeypatch.setattr(program, "listed", lambda kind, namespace: lists[kind])
+    monkeypatch.setattr(program, "put", told.extend)
+    monkeypatch.setenv("NAMESPACES", "web")
+    monkeypatch.setitem(sys.modules, "tzdata", None)  # the package that Python falls back on
+    ZoneInfo.clear_cache()
+    zoneinfo.reset_tzpath(to=[])
+    try:
+        said = program.look()
+    finally:
+        zoneinfo.reset_tzpath()
+    (line,) = said
+    assert line.startswith("Job web-b of web can't be read: ZoneInfoNotFoundError(")
+    assert "Europe/London" in line
+    names = [(one["MetricName"], *(of["Value"] for of in one.get("Dimensions", ()))) for one in told]
+    assert names == [
+        ("Failed", "web", "web-b"),
+        ("SecondsSinceFailure", "web", "web-b"),
+        *((name, "web", "web-a") for name in ("Failed", "SecondsSinceFailure", "SecondsLate")),
+    ]
+    assert program.look() == []
+    assert told[-1]["MetricName"] == "Jobs"
 
 
 def test_values_beyond_what_one_call_takes_go_into_another(

@@ -127,16 +127,16 @@ def seconds_late(job, runs, now):
 
 
 def of_job(job, runs, now):
-    """Its metrics, by name."""
+    """Its metrics, each with its name; last the one that needs data of time zones, which this image may lack."""
     success = latest([ended(run, "Complete") for run in runs])
     if known := job.get("status", {}).get("lastSuccessfulTime"):
         success = latest([success, moment(known)])
     failure = latest([ended(run, "Failed") for run in runs])
-    found = {"Failed": int(bool(failure and (success is None or failure > success)))}
+    yield "Failed", int(bool(failure and (success is None or failure > success)))
     for name, time_of in (("SecondsSinceSuccess", success), ("SecondsSinceFailure", failure)):
         if time_of:
-            found[name] = max(0, (now - time_of).total_seconds())
-    return {**found, "SecondsLate": seconds_late(job, runs, now)}
+            yield name, max(0, (now - time_of).total_seconds())
+    yield "SecondsLate", seconds_late(job, runs, now)
 
 
 def owned(run, job):
@@ -146,7 +146,7 @@ def owned(run, job):
 def values_of(namespace, job, runs, now):
     """A namespace has the name of its service."""
     dimensions = [{"Name": "Service", "Value": namespace}, {"Name": "Job", "Value": job["metadata"]["name"]}]
-    for name, value in of_job(job, runs, now).items():
+    for name, value in of_job(job, runs, now):
         unit = "Count" if name == "Failed" else "Seconds"
         yield {"MetricName": name, "Dimensions": dimensions, "Value": value, "Unit": unit}
 
@@ -177,9 +177,10 @@ def look():
             continue
         for job in jobs:
             try:
-                values.extend(values_of(namespace, job, [run for run in runs if owned(run, job)], now))
+                for value in values_of(namespace, job, [run for run in runs if owned(run, job)], now):
+                    values.append(value)  # what comes before a problem is told
                 count += 1
-            except (KeyError, ValueError) as problem:  # a time zone that this image does not have, say
+            except (KeyError, ValueError) as problem:
                 wrong.append(f"Job {job['metadata']['name']} of {namespace} can't be read: {problem!r}")
     if not wrong:
         values.append({"MetricName": "Jobs", "Value": count, "Unit": "Count"})
