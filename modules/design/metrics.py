@@ -55,3 +55,8 @@ def queue(queue: str, name: str, statistic: str) -> Metric:
 def nat_gateway(identifier: str, name: str, statistic: str) -> Metric:
     """Of one NAT gateway."""
     return Metric("AWS/NATGateway", name, statistic, (("NatGatewayId", identifier),))
+
+
+def log_group(group: str, name: str, statistic: str) -> Metric:
+    """Of one log group: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CloudWatch-Logs-Monitoring-CloudWatch-Metrics.html."""
+    return Metric("AWS/Logs", name, statistic, (("LogGroupName", group),))

@@ -104,3 +104,12 @@ def test_the_dashboard_finds_jobs_and_shows_how_long_messages_wait(build_system:
     assert {"Jobs: time since the last success (s)", "Jobs: later than their schedule (s)"} <= graphs.keys()
     (row,) = graphs["Age of the oldest message (s)"]
     assert row[:4] == ["AWS/SQS", "ApproximateAgeOfOldestMessage", "QueueName", "shop-mails"]
+
+
+def test_the_dashboard_shows_what_services_without_a_target_group_write(build_system: Build) -> None:
+    files = _built(build_system, web=_web("a"), mails={"port": "none", "image": "v1"}, api={"path": "/"})
+    widgets = stack(files, "platform")["locals"]["dashboard"]["widgets"]
+    (rows,) = (one["properties"]["metrics"] for one in widgets if one["properties"]["title"].startswith("Log lines"))
+    assert [row[:4] for row in rows] == [
+        ["AWS/Logs", "IncomingLogEvents", "LogGroupName", group] for group in ("/shop/mails", "/shop/web")
+    ]

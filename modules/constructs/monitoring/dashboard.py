@@ -17,7 +17,7 @@ _SECONDS = 60
 
 
 class Dashboard(Component):
-    """One page: requests, services, stores, queues, jobs and NAT gateways."""
+    """One page: requests, services, stores, queues, jobs, NAT gateways and log lines."""
 
     def __init__(self, scope: Stack, *, load_balancer: str | None, nat_gateways: Mapping[str, str]) -> None:
         super().__init__(scope, "dashboard")
@@ -32,6 +32,7 @@ class Dashboard(Component):
         if job_watcher.users(self.stack.spec):
             self._jobs()
         self._nat_gateways(nat_gateways)
+        self._log_lines()
         # As a local value the body stands in the JSON line by line.
         body = TerraformLocal(self, "body", {"widgets": [_widget(*graph) for graph in enumerate(self.graphs)]})
         body.override_logical_id("dashboard")
@@ -109,6 +110,14 @@ class Dashboard(Component):
                 return
             sums = {zone: metrics.nat_gateway(gateway, name, "Sum") for zone, gateway in gateways.items()}
             self._graph(title, [_row(metric, f"zone {zone}") for zone, metric in sums.items()])
+
+    def _log_lines(self) -> None:
+        """Of services without a target group: CloudWatch counts no pods, and has only what these write."""
+        services = sorted(self.stack.spec.services.items())
+        groups = {name: self.stack.names.log_group(name) for name, service in services if not service.path}
+        rows = [_row(metrics.log_group(group, "IncomingLogEvents", "Sum"), name) for name, group in groups.items()]
+        if rows:
+            self._graph("Log lines of services without a path, and of their jobs", rows)
 
     def _graph(self, title: str, rows: Iterable[list[Any]]) -> None:
         properties = {"title": title, "region": self.stack.region, "view": "timeSeries", "period": _SECONDS}
