@@ -154,7 +154,7 @@ def test_september_the_team_gets_a_bucket_for_the_states(year: Year) -> None:
 
 def test_october_something_is_added_where_the_states_are_in_s3(year: Year) -> None:
     year.now["services"]["mails"] = {"aws": {"sns": {}}, "calls": ["orders-v2"]}
-    assert [*year.deploy(year.now)][-1] == "mails"
+    assert "mails" in year.deploy(year.now)
     year.has_nothing_left_to_do()
 
 
