@@ -14,6 +14,7 @@ APPLIED = "applied"
 FIXTURES = {"applied", "initialised"}  # one system for all tests that ask for it; it takes minutes
 OF_THE_APPLIED = {
     "plan/test_apply.py",
+    "plan/test_deployer_calls.py",
     "plan/test_hcl.py",
     "plan/test_opentofu.py",
     "plan/test_whole_system.py",
