@@ -19,11 +19,8 @@ from moto.moto_server.werkzeug_app import (
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from . import dynamodb, ec2, eks, elasticache, logs, rds, redshift_serverless, s3, service_quotas, sesv2, sqs, sts
-<<<<<<< HEAD
 from .calls import Calls
-=======
 from .cbor import Cbor
->>>>>>> 215efa7 (Let the emulated CloudWatch answer in CBOR, which Go's SDK speaks, so that KEDA can ask it)
 from .faults import Faults
 from .replay import Replay
 
@@ -65,8 +62,5 @@ def _refuse(environ: dict[str, Any], message: str, start_response: StartResponse
 def make(port: int) -> BaseWSGIServer:
     for extension in EXTENSIONS:
         extension.install()
-<<<<<<< HEAD
-    return make_server("127.0.0.1", port, Faults(Calls(Replay(Application()))), threaded=True, request_handler=Handler)
-=======
-    return make_server("127.0.0.1", port, Cbor(Faults(Replay(Application()))), threaded=True, request_handler=Handler)
->>>>>>> 215efa7 (Let the emulated CloudWatch answer in CBOR, which Go's SDK speaks, so that KEDA can ask it)
+    application = Cbor(Faults(Calls(Replay(Application()))))
+    return make_server("127.0.0.1", port, application, threaded=True, request_handler=Handler)
