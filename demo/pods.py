@@ -79,4 +79,4 @@ def reference(spec: Spec, name: str) -> str:
     """The image of a service, in the emulated account's registry if it comes from its own repository."""
     registry = f"{DEFAULT_ACCOUNT_ID}.dkr.ecr.{spec.region}.amazonaws.com"
     repository = f"{registry}/{spec.names.repository(name)}"
-    return images.image(spec.services[name]).replace(f"${{{images.REPOSITORY}}}", repository)
+    return images.image(spec, spec.services[name]).replace(f"${{{images.REPOSITORY}}}", repository)

@@ -75,6 +75,11 @@ def admin(arn: str) -> str:
     return address("admin", account, name)
 
 
+def team(name: str) -> str:
+    """Kubernetes group of a team, which its access entry gives; as an address it is that of the entry."""
+    return f"team-{name}"
+
+
 def shorten(name: str, limit: int) -> str:
     """`name`, or its head and a stable hash of the whole where it is longer than `limit` characters."""
     if len(name) <= limit:

@@ -41,6 +41,9 @@ COMMANDS = {
     "report": Command("report", "write the whole system as one HTML page: report.html"),
     "inventory": Command("inventory", "count the resources that generated/ holds"),
     "deployer-policies": Command("deployer_policies", "print what a role that plans or deploys has to be allowed"),
+    "images": Command(
+        "images", "list the images that are not the services' own, and where `image_mirror:` is to have them"
+    ),
     "sbom": Command("sbom", "print packages, charts and images with their hashes, as CycloneDX JSON"),
     "doctor": Command("doctor", "ask this machine and the AWS account whether the system can be built"),
     "bootstrap": Command("bootstrap", "make the S3 bucket for the states of a team, and move the states into it"),

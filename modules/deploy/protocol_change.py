@@ -34,7 +34,7 @@ def is_one(service: str, declared: Collection[str], going: Collection[str], stat
     if not found & {*declared} or not found & {*going}:
         return False
     pods = _applied(state, f"{RELEASE}.{address(service)}")
-    return pods.get("image") != PLACEHOLDER
+    return not str(pods.get("image")).endswith(PLACEHOLDER)  # in a mirror it has more before it
 
 
 def override(service: str, declared: Resources, state: State, *, new: bool) -> str:

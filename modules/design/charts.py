@@ -13,16 +13,17 @@ from modules.paths import ROOT
 SOURCES = ROOT / "charts"
 NETWORK, SERVICE = "microservice-network", "microservice"
 DATABASE_USERS, JOB_WATCHER = "database-users", "job-watcher"
+TEAM_ACCESS = "team-access"
 FOLDER = "charts"
 _DIGEST_LENGTH = 8
 _VERSION = re.compile(r"^version: (?P<version>\S+)$", re.MULTILINE)
 
 
-def files() -> dict[str, bytes]:
-    """Path below generated/ -> content, of all charts without their tests."""
+def files(*, teams: bool = False) -> dict[str, bytes]:
+    """Path below generated/ -> content, of the charts without their tests; with `teams` also what only these need."""
     return {
         f"{FOLDER}/{name}/{path}": _stamped(name, content) if path == "Chart.yaml" else content
-        for name in (NETWORK, SERVICE, DATABASE_USERS, JOB_WATCHER)
+        for name in (NETWORK, SERVICE, DATABASE_USERS, JOB_WATCHER, *([TEAM_ACCESS] if teams else []))
         for path, content in _sources(name).items()
     }
 

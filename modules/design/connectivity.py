@@ -95,9 +95,9 @@ def _declared(service: Service) -> list[tuple[str, int]]:
 
 def registries(spec: Spec, service: Service) -> list[str]:
     """Registries of the pods' images that are not ECR in this region, each once."""
-    if service.image is None:
+    if service.image is None and spec.image_mirror is None:
         return ["a public registry (placeholder)"]
-    found = (registry(spec, image) for image in images.written(service).values())
+    found = (registry(spec, image) for image in images.pulled(spec, service))
     return list(dict.fromkeys(one for one in found if one is not None))
 
 
@@ -158,7 +158,7 @@ def _of(spec: Spec, name: str, service: Service, there: Sequence[str]) -> Iterat
 def _needed(spec: Spec, service: Service) -> list[str]:
     """Words of the endpoints that traffic of the service's pods could take."""
     words = list(_EVERY_POD)
-    if service.image is not None and any(registry(spec, one) is None for one in images.written(service).values()):
+    if any(registry(spec, one) is None for one in images.pulled(spec, service)):
         words += _FROM_ECR
     for word in service.permissions:
         words += KINDS[word].endpoints

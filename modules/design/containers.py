@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from modules.design import images
 from modules.spec.container import Container, Sidecar
-from modules.spec.model import Service
+from modules.spec.model import Service, Spec
 
 SERVER = "server"
 """Name of the service's own container."""
@@ -69,9 +69,9 @@ def further(service: Service) -> dict[str, Container]:
     return {**init(service), **sidecars(service)}
 
 
-def image(service: Service, container: Container) -> str:
+def image(spec: Spec, service: Service, container: Container) -> str:
     """Reference of a further container's image; `${repository_url}` stands for the service's own repository."""
-    return container.image or images.image(service)
+    return container.image or images.image(spec, service)
 
 
 def variables(service: Service, container: Container) -> dict[str, str]:

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from modules.design import secrets
+from modules.design import images, secrets
 from modules.design.log_routing import SYSTEM_NAMESPACE
 from modules.facts import fargate
-from modules.facts.charts import EXTERNAL_SECRETS, EXTERNAL_SECRETS_TAG
+from modules.facts.charts import EXTERNAL_SECRETS, EXTERNAL_SECRETS_IMAGE
 from modules.facts.ports import OPERATOR_WEBHOOK
 from modules.spec.model import Spec
 
@@ -21,7 +21,7 @@ _OFF = ("ClusterExternalSecret", "ClusterGenerator", "ClusterPushSecret", "PushS
 def values(spec: Spec) -> dict[str, Any]:
     """Three pods, which nothing that runs depends on: they are asked while a service is deployed."""
     return {
-        **_pod(),
+        **_pod(spec),
         # Each store is a namespace's own, with the role of its service.
         **{f"process{kind}": False for kind in ("ClusterStore", *_OFF)},
         "crds": {
@@ -38,16 +38,16 @@ def values(spec: Spec) -> dict[str, Any]:
             "serviceAccountTokenCreate": False,
         },
         # The default, 10250, is the kubelet's, which has the pod's address on Fargate.
-        "webhook": {"port": OPERATOR_WEBHOOK, **_pod()},
-        "certController": _pod(),
+        "webhook": {"port": OPERATOR_WEBHOOK, **_pod(spec)},
+        "certController": _pod(spec),
         "extraObjects": [one for name in secrets.users(spec) for one in _token_right(name)],
     }
 
 
-def _pod() -> dict[str, Any]:
+def _pod(spec: Spec) -> dict[str, Any]:
     """A new one each time: YAML would write the second as a reference to the first."""
     size = {"requests": dict(fargate.SMALLEST), "limits": dict(fargate.SMALLEST)}
-    return {"image": {"tag": EXTERNAL_SECRETS_TAG}, "resources": size}
+    return {"image": images.in_chart(spec, EXTERNAL_SECRETS_IMAGE), "resources": size}
 
 
 def _token_right(service: str) -> list[dict[str, Any]]:

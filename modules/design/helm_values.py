@@ -29,9 +29,10 @@ from modules.design import (
     secrets,
     service_discovery,
     service_ports,
+    team_access,
 )
 from modules.facts import fargate
-from modules.facts.charts import AWS_CLI, CONTROLLER_TAG
+from modules.facts.charts import AWS_CLI, CONTROLLER_IMAGE
 from modules.naming import address
 from modules.permissions import rds
 from modules.permissions.rds import RdsOptions
@@ -47,6 +48,7 @@ TARGET_GROUP, VPC = "target_group_arn", "vpc_id"
 QUEUE_URL = "QUEUE_URL"
 DATABASE_USERS = "database-users"
 DATABASE_USERS_FILE, DATABASE_USERS_LOCAL = f"{DATABASE_USERS}.values.yaml", "database_users"
+TEAM_ACCESS_LOCAL = "team_access"
 DATABASE_CLUSTER, DATABASE_SECRET = "database_cluster_arn", "database_secret_arn"
 _GROUPS = (PODS_GROUP, SERVICE_GROUP)
 
@@ -78,7 +80,7 @@ def service(spec: Spec, name: str, environment: Mapping[str, str]) -> str:
     declared = spec.services[name]
     values: dict[str, Any] = {
         "service": name,
-        "image": _image(declared),
+        "image": _shown(images.image(spec, declared)),
         "command": [_quoted(word) for word in images.command(declared)],
         "args": [_quoted(word) for word in images.arguments(name, declared)],
         "port": declared.listens_on,
@@ -117,11 +119,11 @@ def service(spec: Spec, name: str, environment: Mapping[str, str]) -> str:
         "startSeconds": rollout.running_seconds(declared) or None,
         "env": _env(environment, declared.env),
         "init": [
-            {**_further(name, declared, one, environment), **_size(containers.pod(declared))}
+            {**_further(spec, name, declared, one, environment), **_size(containers.pod(declared))}
             for name, one in containers.init(declared).items()
         ],
         "sidecars": [
-            {**_further(name, declared, one, environment), **_size(containers.of(one))}
+            {**_further(spec, name, declared, one, environment), **_size(containers.of(one))}
             for name, one in containers.sidecars(declared).items()
         ],
         "beforeDeploy": _job(before) if (before := jobs.before_deploy(declared)) else None,
@@ -137,7 +139,7 @@ def controller(spec: Spec) -> str:
     values = {
         "clusterName": placeholder("cluster_name"),
         "region": spec.region,
-        "image": {"tag": CONTROLLER_TAG},
+        "image": images.in_chart(spec, CONTROLLER_IMAGE),
         # Fargate's pods have no metadata service to ask.
         "vpcId": placeholder(VPC),
         "serviceAccount": {"create": False, "name": CONTROLLER},
@@ -164,7 +166,7 @@ def controller(spec: Spec) -> str:
 def database_users(spec: Spec) -> str:
     """Values of the release that makes the users of the database."""
     values: dict[str, Any] = {
-        "image": AWS_CLI,
+        "image": images.mirrored(spec, AWS_CLI),
         "serviceAccount": DATABASE_USERS,
         "region": spec.region,
     }
@@ -213,6 +215,11 @@ def keda_release(spec: Spec) -> str:
 def watcher(spec: Spec) -> str:
     """Values of the watcher of jobs; nothing of them is known to Terraform only."""
     return _text(f"Values of release {job_watcher.NAME}", job_watcher.values(spec), None)
+
+
+def teams(spec: Spec) -> str:
+    """Values of the release with the rights of teams."""
+    return _text(f"Values of release {team_access.NAME}", team_access.values(spec), TEAM_ACCESS_LOCAL)
 
 
 def _login(login: logins.Login) -> dict[str, Any]:
@@ -279,10 +286,6 @@ def _other_protocol(service: Service) -> str | None:
     return protocol if service.path and protocol != "http" else None
 
 
-def _image(declared: Service) -> str:
-    return _shown(images.image(declared))
-
-
 def _shown(image: str) -> str:
     """In quotes where Terraform fills something in."""
     return _quoted(image) if image.startswith("${") else image
@@ -301,13 +304,15 @@ def _env(environment: Mapping[str, str], own: Mapping[str, str]) -> list[dict[st
     ]
 
 
-def _further(name: str, declared: Service, container: Container, environment: Mapping[str, str]) -> dict[str, Any]:
+def _further(
+    spec: Spec, name: str, declared: Service, container: Container, environment: Mapping[str, str]
+) -> dict[str, Any]:
     """A container besides the service's own, but for its size."""
     if container.image is not None:
         environment = pod_environment.of_image(declared, environment)
     values = {
         "name": _quoted(name),
-        "image": _shown(containers.image(declared, container)),
+        "image": _shown(containers.image(spec, declared, container)),
         "command": [_quoted(word) for word in container.command],
         "args": [_quoted(word) for word in container.args],
         "env": _env(environment, containers.variables(declared, container)),

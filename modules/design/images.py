@@ -1,4 +1,5 @@
-"""Which image a service runs: the placeholder, a tag in its own repository, or services.yaml's reference, unchanged."""
+"""Which images pods run. A service's: the placeholder, a tag in its own repository, or services.yaml's reference,
+unchanged. The platform's and the placeholder: from their registries, or from `image_mirror:`."""
 
 from collections.abc import Mapping
 
@@ -39,10 +40,27 @@ def written(service: Service) -> dict[tuple[str, ...], str]:
     return {place: image for place, image in found.items() if image is not None}
 
 
-def image(service: Service) -> str:
+def mirrored(spec: Spec, image: str) -> str:
+    """Where pods get an image that is not a service's own: with its registry as a folder of the mirror, which a copy
+    and a pull-through cache can both have, and in which no two images meet."""
+    return image if spec.image_mirror is None else f"{spec.image_mirror}/{image}"
+
+
+def in_chart(spec: Spec, image: str) -> dict[str, str]:
+    """Values of a published chart, which has repository and tag apart and knows the repository of the former."""
+    repository, _, tag = image.partition(":")
+    return {"tag": tag} if spec.image_mirror is None else {"repository": mirrored(spec, repository), "tag": tag}
+
+
+def pulled(spec: Spec, service: Service) -> list[str]:
+    """References of all images of the service's pods."""
+    return [image(spec, service)] if service.image is None else list(written(service).values())
+
+
+def image(spec: Spec, service: Service) -> str:
     """Reference of the image; `${repository_url}` stands for the service's own repository."""
     if service.image is None:
-        return charts.PLACEHOLDER
+        return mirrored(spec, charts.PLACEHOLDER)
     return f"${{{REPOSITORY}}}:{service.image}" if is_own(service) else service.image
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from modules.design import images
 from modules.design.metrics import Metric
 from modules.facts import fargate
 from modules.facts.charts import AWS_CLI
@@ -49,7 +50,7 @@ def metrics(services: dict[str, Service]) -> int:
 def values(spec: Spec) -> dict[str, Any]:
     """One pod of the smallest size."""
     return {
-        "image": AWS_CLI,
+        "image": images.mirrored(spec, AWS_CLI),
         "serviceAccount": NAME,
         "region": spec.region,
         "metricsNamespace": namespace(spec.names),

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from modules.design import adopted, queues, scaling
+from modules.design import adopted, images, queues, scaling
 from modules.facts import fargate
-from modules.facts.charts import KEDA, KEDA_ADAPTER_TAG, KEDA_OPERATOR_TAG, KEDA_WEBHOOKS_TAG
+from modules.facts.charts import KEDA, KEDA_ADAPTER_IMAGE, KEDA_OPERATOR_IMAGE, KEDA_WEBHOOKS_IMAGE
 from modules.facts.ports import KEDA_METRICS, OPERATOR_WEBHOOK
 from modules.spec.model import Spec
 
@@ -45,9 +45,9 @@ def values(spec: Spec) -> dict[str, Any]:
         # Its rights are in the namespaces of these services, and in its own.
         "watchNamespace": ",".join(users(spec)),
         "image": {
-            "keda": {"tag": KEDA_OPERATOR_TAG},
-            "metricsApiServer": {"tag": KEDA_ADAPTER_TAG},
-            "webhooks": {"tag": KEDA_WEBHOOKS_TAG},
+            "keda": _image(spec, KEDA_OPERATOR_IMAGE),
+            "metricsApiServer": _image(spec, KEDA_ADAPTER_IMAGE),
+            "webhooks": _image(spec, KEDA_WEBHOOKS_IMAGE),
         },
         "serviceAccount": {"operator": {"create": False, "name": ACCOUNT}},
         "resources": {part: _size() for part in parts},
@@ -61,6 +61,15 @@ def values(spec: Spec) -> dict[str, Any]:
         "permissions": {part: {"restrict": {"secret": True}} for part in ("operator", "metricServer")},
         "rbac": {"enabledCustomScaledRefKinds": False},
     }
+
+
+def _image(spec: Spec, image: str) -> dict[str, str]:
+    """Its chart puts a registry before the repository, which is that of the former unless it is said."""
+    values = images.in_chart(spec, image)
+    if "repository" not in values:
+        return values
+    registry, _, repository = values["repository"].partition("/")
+    return {"registry": registry, "repository": repository, "tag": values["tag"]}
 
 
 def _size() -> dict[str, Any]:

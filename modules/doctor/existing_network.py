@@ -113,7 +113,8 @@ def _private_routes(subject: Subject, tables: RouteTables, subnets: list[Describ
             yield problem(what, "`make matrix` says why. Add the endpoints or images, or a route through NAT.")
         elif way is None:
             what = f"{one['SubnetId']} has no route to everywhere: what has no private endpoint can't be reached."
-            yield notice(what, "Images of the platform then need a mirror too, such as `chart_mirror:`.")
+            step = "Charts and images of the platform then need a mirror too: `chart_mirror:` and `image_mirror:`"
+            yield notice(what, f"{step}; main.py images lists the images.")
 
 
 def _room(subject: Subject, public: list[Described], private: list[Described]) -> Iterator[Finding]:

@@ -24,29 +24,42 @@ class Chart(NamedTuple):
 # and no pull request has a later chart than 3.5.0; 3.6.0 is only named by its users.
 CONTROLLER = Chart("aws-load-balancer-controller", "https://aws.github.io/eks-charts", "3.5.0")
 
-# Tag of public.ecr.aws/eks/aws-load-balancer-controller, with the digest of its index of linux/amd64 and linux/arm64:
-# five public repositories pin it, and one notes that the registry answered so on 2026-09-01; read 2026-11-26.
-CONTROLLER_TAG = "v3.5.0@sha256:298acdff5a571731276aaea3d5cc450a264e4ad710a5bddf3e518f68a3f9f6cb"
+# With the digest of its index of linux/amd64 and linux/arm64: five public repositories pin it, and one notes that the
+# registry answered so on 2026-09-01; read 2026-11-26.
+CONTROLLER_IMAGE = (
+    "public.ecr.aws/eks/aws-load-balancer-controller:v3.5.0"
+    "@sha256:298acdff5a571731276aaea3d5cc450a264e4ad710a5bddf3e518f68a3f9f6cb"
+)
 
 # https://github.com/external-secrets/external-secrets/releases/tag/helm-chart-2.9.0 of 2026-08-08, the newest whose
 # chart could be read (commit cc5bfbc); 2.10.0 and 2.11.0 are named by their users. Of its program no later version than
 # 0.16.2 can be built from the module proxy. Read 2026-11-26.
 EXTERNAL_SECRETS = Chart("external-secrets", "https://charts.external-secrets.io", "2.9.0")
 
-# Tag of ghcr.io/external-secrets/external-secrets, with the digest that one public repository lists for it (of v2.10.0
-# six do: sha256:814117b0…); read 2026-11-26. To compare: crane digest ghcr.io/external-secrets/external-secrets:v2.9.0
-EXTERNAL_SECRETS_TAG = "v2.9.0@sha256:44eb290f1c7f5d8f4eec2168cea4a6cfbc72a955c6781eb835e1c40700475dbd"
+# With the digest that one public repository lists for it (of v2.10.0 six do: sha256:814117b0…); read 2026-11-26.
+# To compare: crane digest ghcr.io/external-secrets/external-secrets:v2.9.0
+EXTERNAL_SECRETS_IMAGE = (
+    "ghcr.io/external-secrets/external-secrets:v2.9.0"
+    "@sha256:44eb290f1c7f5d8f4eec2168cea4a6cfbc72a955c6781eb835e1c40700475dbd"
+)
 
 # https://github.com/kedacore/charts (1444d00 of 2026-08-13), the newest whose chart could be read; 2.21.0 is named by
 # its users. Its program is built from the module proxy for tests. Read 2026-11-26.
 KEDA = Chart("keda", "https://kedacore.github.io/charts", "2.20.2")
 
-# Tags of ghcr.io/kedacore/keda, keda-metrics-apiserver, keda-admission-webhooks, each with the digest of its index of
-# linux/amd64 and linux/arm64, which one public repository lists with both; read 2026-11-26. To compare:
-# crane digest ghcr.io/kedacore/keda:2.20.2
-KEDA_OPERATOR_TAG = "2.20.2@sha256:fe74c7b8849586a67ad2201bcb89e7f5ac221ff90399ecaa8fd28427f1ef11e6"
-KEDA_ADAPTER_TAG = "2.20.2@sha256:27286536a8a775aeeee37a7e343f8ecebb27ebf680ee1181a4f99e82eefb253b"
-KEDA_WEBHOOKS_TAG = "2.20.2@sha256:41f74102aba7959c6e8d08b433ab8a5fd6cae7c5646c78f7fe3de40a52df3439"
+# Each with the digest of its index of linux/amd64 and linux/arm64, which one public repository lists with both; read
+# 2026-11-26. To compare: crane digest ghcr.io/kedacore/keda:2.20.2
+KEDA_OPERATOR_IMAGE = (
+    "ghcr.io/kedacore/keda:2.20.2@sha256:fe74c7b8849586a67ad2201bcb89e7f5ac221ff90399ecaa8fd28427f1ef11e6"
+)
+KEDA_ADAPTER_IMAGE = (
+    "ghcr.io/kedacore/keda-metrics-apiserver:2.20.2"
+    "@sha256:27286536a8a775aeeee37a7e343f8ecebb27ebf680ee1181a4f99e82eefb253b"
+)
+KEDA_WEBHOOKS_IMAGE = (
+    "ghcr.io/kedacore/keda-admission-webhooks:2.20.2"
+    "@sha256:41f74102aba7959c6e8d08b433ab8a5fd6cae7c5646c78f7fe3de40a52df3439"
+)
 
 # Both by digest, as public repositories pin them, and of the first as clusters on amd64 report it; read 2026-11-26.
 

@@ -50,6 +50,10 @@ EXTENDED_PRICE = 0.60
 PROFILES_PER_CLUSTER = 10
 PROFILES_QUOTA = "L-33415657"
 
+# Service quota L-C56B9FC3, which is not adjustable; read 2026-11-27 in the table of
+# https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html, as a public copy has it.
+ACCESS_ENTRIES_PER_CLUSTER = 3000
+
 # The five control-plane log types: https://docs.aws.amazon.com/eks/latest/userguide/control-plane-logs.html.
 LOG_TYPES = ("api", "audit", "authenticator", "controllerManager", "scheduler")
 

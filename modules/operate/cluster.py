@@ -45,8 +45,9 @@ class Cluster:
         except KubernetesError as problem:
             if problem.status in _NOT_ALLOWED:
                 what = f"The cluster does not allow that to your login: {problem}."
-                step = "Log in as a role that is listed under cluster.admins in services.yaml, or list yours there"
-                raise CommandError(self.command, what, f"{step}, and run make deploy STACK=cluster.") from None
+                step = "Log in as a role that is listed under cluster.admins in services.yaml"
+                also = "or, for one service, as that of a team under cluster.teams"
+                raise CommandError(self.command, what, f"{step}, {also}.") from None
             what = f"The cluster did not do it: {problem}."
             raise CommandError(self.command, what, "Run this again; make status says what runs.") from None
 

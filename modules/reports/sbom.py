@@ -7,13 +7,13 @@ elsewhere, so that the same repository gives the same document.
 import base64
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from modules.design import helm_values, images, keda, logins, secrets
-from modules.facts import charts, terraform
+from modules.design import images, platform_images
+from modules.facts import terraform
 from modules.spec.model import Spec
 
 Component = dict[str, Any]
@@ -68,7 +68,7 @@ def _providers() -> Iterator[Component]:
 
 def _charts(spec: Spec) -> Iterator[Component]:
     """Charts that others publish and the system installs."""
-    for chart, _ in _installed(spec):
+    for chart, _ in platform_images.installed(spec):
         url = quote(chart.repository, safe="")
         yield _component(
             "application", chart.name, chart.version, f"pkg:helm/{chart.name}@{chart.version}?repository_url={url}"
@@ -79,28 +79,11 @@ def _images(spec: Spec) -> Iterator[Component]:
     """Images of all pods; those of a service's own repository by its name there."""
     for name, service in spec.services.items():
         own = images.repository(spec, name)
-        for reference in (images.image(service), *images.written(service).values()):
+        for reference in images.pulled(spec, service):
             tag = reference.removeprefix(f"${{{images.REPOSITORY}}}:")
             yield _image(tag if "/" in tag else f"{own}:{tag}")
-    for _, references in _installed(spec):
-        yield from map(_image, references)
-    if helm_values.has_database_users(spec) or logins.users(spec):
-        yield _image(charts.AWS_CLI)
-
-
-def _installed(spec: Spec) -> Iterator[tuple[charts.Chart, tuple[str, ...]]]:
-    """The charts of others, each with the images of its pods."""
-    if spec.load_balancer is not None:
-        yield charts.CONTROLLER, (f"public.ecr.aws/eks/aws-load-balancer-controller:{charts.CONTROLLER_TAG}",)
-    if secrets.users(spec):
-        yield charts.EXTERNAL_SECRETS, (f"ghcr.io/external-secrets/external-secrets:{charts.EXTERNAL_SECRETS_TAG}",)
-    if keda.users(spec):
-        tags: Mapping[str, str] = {
-            "keda": charts.KEDA_OPERATOR_TAG,
-            "keda-metrics-apiserver": charts.KEDA_ADAPTER_TAG,
-            "keda-admission-webhooks": charts.KEDA_WEBHOOKS_TAG,
-        }
-        yield charts.KEDA, tuple(f"ghcr.io/kedacore/{name}:{tag}" for name, tag in tags.items())
+    for reference in platform_images.published(spec):
+        yield _image(images.mirrored(spec, reference))
 
 
 def _image(reference: str) -> Component:

@@ -38,6 +38,8 @@ _PATH = r"(/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)+"
 _REFERENCE = rf"{_HOST}{_PATH}(:{_TAG}({_DIGEST})?|{_DIGEST})"
 IMAGE_REFERENCE = rf"^{_REFERENCE}$"
 IMAGE = rf"^({_TAG}({_DIGEST})?|{_REFERENCE})$"
+# A registry, and a folder in it.
+IMAGE_MIRROR = r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+(:[0-9]{1,5})?" + rf"({_PATH})?$"
 LATEST = r"(^|:)latest$"
 # A folder or file in a container: absolute, without `.` and `..`.
 CONTAINER_PATH = r"^(/\.?[A-Za-z0-9_@+-][A-Za-z0-9_.@+-]*)+$"
@@ -51,6 +53,8 @@ RUNNER = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"
 LABEL_VALUE = rf"^({_LABEL_PART})?$"
 # A Service in Kubernetes, and a name of DNS outside of it.
 SHORT_NAME = r"^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$"
+# In the name of a Kubernetes group, and in a Terraform address, where two hyphens are as good as one.
+TEAM = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 # In names of stacks and of AWS, where load balancers and target groups have 32 characters in all.
 ENVIRONMENT = r"^[a-z]([a-z0-9-]{0,10}[a-z0-9])?$"
 HOST_NAME = r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$"
@@ -122,6 +126,7 @@ EXAMPLES = {
     LABEL_VALUE: ("a value for a label", "payments"),
     RUNNER: ("a label of a runner", "self-hosted"),
     SHORT_NAME: ("a name without dots", "user-db"),
+    TEAM: ("a name of a team, of lower-case letters, digits and single hyphens", "orders"),
     ENVIRONMENT: ("the name of an environment, of at most 12 letters, digits and hyphens,", "dev"),
     HOST_NAME: ("a host name", "db.example.com"),
     VARIABLE: ("the name of an environment variable", "LOG_LEVEL"),
@@ -129,6 +134,7 @@ EXAMPLES = {
     SECRET: ("the name of a secret, or its whole ARN with the six signs at its end", "shared/sentry"),
     SECRET_KEY: ("a key of a JSON object, of letters, digits, `.`, `_` and `-`", "api-key"),
     CHART_MIRROR: ("a folder or an OCI registry", "oci://registry.example.com/charts"),
+    IMAGE_MIRROR: ("a registry of images, with a folder or without", "registry.example.com/mirror"),
     PROJECT: ("a project name", "shop"),
     REGION: ("an AWS region", "eu-west-1"),
     ACCOUNT: ("an AWS account id", "111122223333"),

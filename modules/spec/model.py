@@ -24,6 +24,7 @@ from modules.spec.pod_size import memory_mib
 from modules.spec.retired import SHARED, Retired
 from modules.spec.scale import Scale
 from modules.spec.secret import Secret
+from modules.spec.team import Team
 from modules.spec.text_file import InRepository, TextFile
 from modules.spec.warning_codes import WARNING_CODES
 
@@ -115,6 +116,10 @@ class Cluster(Model):
     fargate_profiles: Annotated[tuple[ServiceName, ...], OneOrMany()] = (ALL_PROFILES,)
     """The services that have a Fargate profile of their own, while the others share one. `all`: each has its own.
     `shared`: all share one. A deployed service keeps its own, or its pods would go all at once."""
+
+    teams: dict[Annotated[str, Field(pattern=patterns.TEAM, max_length=40)], Team] = Field({})
+    """People who work on some of the services, by the name of their team. They reach those services in the cluster, and
+    no others; nobody of them administers it."""
 
     def has_own_profile(self, service: str) -> bool:
         """Whether the service has a Fargate profile of its own."""
@@ -562,6 +567,10 @@ class Spec(Model):
     chart_mirror: str | None = Field(None, pattern=patterns.CHART_MIRROR)
     """For networks without internet access: folder in this repository or OCI registry with the charts of the load
     balancer controller, of External Secrets Operator and of KEDA."""
+
+    image_mirror: str | None = Field(None, pattern=patterns.IMAGE_MIRROR)
+    """For networks without internet access: registry, or folder in one, with the images of all pods that are not the
+    services' own. Each is in a folder with the name of its registry; `main.py images` lists what to copy where."""
 
     state: Annotated[State | None, BeforeValidator(lambda value: value or None)] = None
     """Where Terraform keeps its state."""

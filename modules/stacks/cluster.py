@@ -1,7 +1,7 @@
 """Stack `cluster`: EKS on Fargate, with every Fargate profile."""
 
 from modules.bindings.cdktf import App, Fn
-from modules.constructs.cluster.access_entries import ClusterAdmins
+from modules.constructs.cluster.access_entries import ClusterAdmins, TeamEntries
 from modules.constructs.cluster.api_ingress import ApiAccess
 from modules.constructs.cluster.eks_addons import Addons
 from modules.constructs.cluster.eks_cluster import ControlPlane
@@ -22,6 +22,7 @@ def cluster(app: App, spec: Spec) -> Stack:
     Addons(stack, control_plane, profiles)
     ApiAccess(stack, control_plane)
     ClusterAdmins(stack, cluster_name=control_plane.name)
+    TeamEntries(stack, cluster_name=control_plane.name)
     vpc_id = stack.read("network", "vpc_id")
     endpoints_output = "endpoints_security_group_id" if spec.network.vpc_id is None else "endpoints_security_group_ids"
     pods = PodsGroup(

@@ -8,6 +8,7 @@ from modules.constructs.kubernetes.keda import Keda
 from modules.constructs.kubernetes.load_balancer_controller import LoadBalancerController
 from modules.constructs.kubernetes.providers import log_in
 from modules.constructs.kubernetes.service_namespaces import ServiceNamespaces
+from modules.constructs.kubernetes.team_access import TeamAccess
 from modules.constructs.monitoring.dashboard import Dashboard
 from modules.constructs.monitoring.fargate_logging import FargateLogging
 from modules.constructs.stack import Stack
@@ -26,6 +27,8 @@ def platform(app: App, spec: Spec) -> Stack:
     if spec.load_balancer:
         LoadBalancerController(stack, after=logging.resources)
     namespaces = ServiceNamespaces(stack)
+    if teams := spec.cluster.teams.values():
+        TeamAccess(stack, after=[*namespaces.of(sorted({one for team in teams for one in team.services}))])
     if secrets.users(spec):
         ExternalSecrets(stack, after=[*logging.resources, *namespaces.of(secrets.users(spec))])
     if users := keda.users(spec):

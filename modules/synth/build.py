@@ -39,7 +39,7 @@ def build(
     cached = cached and os.environ.get(SWITCH) != "1"
     cache = StackCache(out, as_hcl=as_hcl, state_folder=folder) if cached else None
     rendered = _rendered(wanted, folder, cache, as_hcl=as_hcl)
-    files = dict(charts.files())
+    files = charts.files(teams=any(each.cluster.teams for each in specs))
     for each in specs:
         files[lifelong_keys.file(each.names)] = as_json({"values": lifelong_keys.recorded(each)})
     for stack in rendered.values():

@@ -68,6 +68,8 @@ PATHS: Mapping[str, tuple[str | bytes, str]] = {
     "a service that is a folder": (f"{HEAD}services: {{.: {{}}}}\n", "services"),
     "an early name above": (service("{renamed_from: ../../state}"), "renamed_from"),
     "a mirror that is a file": (f"{EMPTY}chart_mirror: file:///etc\n", "chart_mirror"),
+    "a variable in a mirror of images": (f"{EMPTY}image_mirror: example.com/${{var.x}}\n", "image_mirror"),
+    "a tag in a mirror of images": (f"{EMPTY}image_mirror: example.com/a:v1\n", "image_mirror"),
     "an option as a mirror": (f"{EMPTY}chart_mirror: --post-renderer=/bin/sh\n", "chart_mirror"),
     "an option as an image": (service("{image: --help}"), "image"),
 }

@@ -12,8 +12,8 @@ from tests.support.go_tools import DEFAULT, binary
 
 CHARTS = Path(__file__).parents[2] / "charts"
 NETWORK, PODS = "microservice-network", "microservice"
-USERS, WATCHER = "database-users", "job-watcher"
-SYSTEM = (USERS, WATCHER)  # whose releases are in kube-system, with these names
+USERS, WATCHER, TEAMS = "database-users", "job-watcher", "team-access"
+SYSTEM = (USERS, WATCHER, TEAMS)  # whose releases are in kube-system, with these names
 ALL = (NETWORK, PODS, *SYSTEM)
 LEAST = "1.31"  # version of Kubernetes
 

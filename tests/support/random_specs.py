@@ -51,6 +51,9 @@ def valid(draw: st.DrawFn, most_services: int = 4, *, own_network: bool = False)
         "account": st.just("111122223333"),
         "deployer_role": st.just("arn:aws:iam::111122223333:role/deployer"),
         "registry": st.just({"pull_accounts": ["444455556666", "555566667777"]}),
+        "image_mirror": st.sampled_from(
+            ["registry.example.com", "111122223333.dkr.ecr.eu-west-1.amazonaws.com/mirror"]
+        ),
         "protection": st.booleans(),
         "alarm_email": st.just("ops@example.com"),
         "tags": st.just({"Team": "shop"}),
@@ -77,6 +80,7 @@ def valid(draw: st.DrawFn, most_services: int = 4, *, own_network: bool = False)
                 ),
                 "addons": st.just({"coredns": "v1.11.4-eksbuild.2"}),
                 "fargate_profiles": st.sampled_from(["all", "shared"]),
+                "teams": _teams(sorted(services)),
             },
         ),
         "load_balancer": st.fixed_dictionaries(
@@ -106,6 +110,21 @@ def valid(draw: st.DrawFn, most_services: int = 4, *, own_network: bool = False)
         if system.get("load_balancer") != "none" and draw(st.booleans()):
             system["load_balancer"] = {"listener_arn": _LISTENER}
     return system
+
+
+@st.composite
+def _teams(draw: st.DrawFn, services: list[str]) -> System:
+    if not services:
+        return {}
+    listed = st.lists(st.sampled_from(services), unique=True, min_size=1)
+    return {
+        name: {
+            "services": draw(listed),
+            "role": f"arn:aws:iam::111122223333:role/{name}",
+            "access": draw(st.sampled_from(["view", "edit", "deploy"])),
+        }
+        for name in draw(st.lists(st.sampled_from(["support", "team-2"]), unique=True))
+    }
 
 
 _LISTENER = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener/app/shared/50dc6c495c0c9188/f2f7dc8efc522ab2"

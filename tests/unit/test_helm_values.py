@@ -10,7 +10,8 @@ from ruamel.yaml import YAML
 
 from modules.checks.check import Checked
 from modules.design import helm_values, terraform_text
-from modules.facts.charts import AWS_CLI, CONTROLLER, CONTROLLER_TAG, PLACEHOLDER
+from modules.facts import charts
+from modules.facts.charts import CONTROLLER
 from modules.spec.model import Spec
 
 Check = Callable[[str], Checked]
@@ -174,7 +175,10 @@ def test_a_placeholder_has_the_pod_for_itself(read: Callable[..., Any]) -> None:
     assert not {"init", "sidecars"} & found.keys()
 
 
-@pytest.mark.parametrize("image", [PLACEHOLDER, AWS_CLI, CONTROLLER_TAG])
+IMAGES = [value for name, value in vars(charts).items() if name.isupper() and isinstance(value, str)]
+
+
+@pytest.mark.parametrize("image", IMAGES)
 def test_an_image_of_others_is_named_by_digest_so_that_it_is_the_same_tomorrow(image: str) -> None:
     assert re.fullmatch(r"\S+@sha256:[0-9a-f]{64}", image)
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from modules.checks.check import check
-from modules.facts import vpc
+from modules.facts import eks, vpc
 from modules.spec.reserved_names import SERVICE_LENGTH
 from tests.support import image_references
 from tests.support.run_synth import SHIPPED
@@ -33,6 +33,7 @@ _IN_VPC = "zones: [a, b]\nnetwork: {vpc_id: vpc-0a1b2c3d, endpoints: []"
 _LISTENER = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener/app/shared/50dc6c495c0c9188/f2f7dc8efc522ab2"
 _SECRET = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:a-AbCdEf"
 _NO_BALANCER = "load_balancer: none\n"
+_TEAM = "'arn:aws:iam::111122223333:role/team'"
 
 _FILES = "{aws: {s3: {adopt: {name: files}}}}"
 
@@ -1518,6 +1519,42 @@ PLATFORM = [
         "Write a value such as self-hosted.",
     ),
     (
+        f"cluster: {{teams: {{a: {{services: [admn], role: {_TEAM}}}}}}}",
+        "4 cluster.teams.a.services[0]",
+        'There is no service "admn".',
+        "Remove it.",
+    ),
+    (
+        f"cluster: {{teams: {{a: {{services: [b, b], role: {_TEAM}}}}}}}",
+        "4 cluster.teams.a.services[1]",
+        "b is listed twice.",
+        "Remove this one.",
+    ),
+    (
+        "cluster: {teams: {a: {services: b, role: 'arn:aws:sts::111122223333:assumed-role/team/me'}}}",
+        "4 cluster.teams.a.role",
+        '"arn:aws:sts::111122223333:assumed-role/team/me" is not the ARN of an IAM role.',
+        "Write a value such as arn:aws:iam::111122223333:role/deployer.",
+    ),
+    (
+        f"cluster: {{teams: {{a--b: {{services: b, role: {_TEAM}}}}}}}",
+        "4 cluster.teams.a--b",
+        '"a--b" is not a name of a team, of lower-case letters, digits and single hyphens.',
+        "Write a value such as orders.",
+    ),
+    (
+        f"cluster:\n  teams:\n    a: {{services: b, role: {_TEAM}}}\n    c: {{services: b, role: {_TEAM}}}",
+        "7 cluster.teams.c.role",
+        "arn:aws:iam::111122223333:role/team is in the cluster already. (see line 6)",
+        "Give c a role of its own, or make it one team.",
+    ),
+    (
+        f"cluster:\n  admins: [{_TEAM}]\n  teams: {{a: {{services: b, role: {_TEAM}}}}}",
+        "6 cluster.teams.a.role",
+        "arn:aws:iam::111122223333:role/team is in the cluster already. (see line 5)",
+        "Remove it here, or there: whoever administers the cluster needs no team.",
+    ),
+    (
         "cluster: {fargate_profiles: [admn]}",
         "4 cluster.fargate_profiles[0]",
         'There is no service "admn".',
@@ -1993,6 +2030,15 @@ def test_two_admins_with_one_address_are_a_mistake(system: Check, other: str) ->
     text = mistakes(system(platform=f"cluster: {{admins: [{', '.join(arns)}]}}\n"))
     assert "services.yaml:4 cluster.admins[1]" in text
     assert ("is listed twice" if other == "role/a-b" else "differs from another one only in punctuation") in text
+
+
+def test_more_teams_than_eks_admits_are_a_mistake(system: Check, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(eks, "ACCESS_ENTRIES_PER_CLUSTER", 3)
+    admin = "'arn:aws:iam::111122223333:role/platform'"
+    cluster = f"cluster: {{admins: {admin}, teams: {{a: {{services: b, role: {_TEAM}}}}}}}\n"
+    text = mistakes(system("b: {}", cluster))
+    assert "4 principals would log in to the cluster, and EKS admits 3." in text
+    assert "Let several teams share a role, as one team." in text
 
 
 def test_an_unknown_code_under_accept_is_a_mistake(checked: Check) -> None:

@@ -109,6 +109,19 @@ ONLY_SYNTH: dict[str, tuple[str, str]] = {
     ),
     "secret_variables_are_free": (_ACROSS, f"{_S}{{a: {{env: {{A: x}}, secrets: {{A: own}}}}}}"),
     "secret_files_are_free": (_ACROSS, f"{_S}{{a: {{secrets: {{/a: own, /a/b: own}}}}}}"),
+    "teams_have_services": (_ACROSS, f"cluster: {{teams: {{b: {{services: b, role: '{_ARN}b'}}}}}}\n{_S}{{a: {{}}}}"),
+    "roles_are_one_teams": (
+        _ACROSS,
+        "cluster:\n  teams:\n"
+        + "".join(f"    {one}: {{services: a, role: '{_ARN}b'}}\n" for one in ("b", "c"))
+        + f"{_S}{{a: {{}}}}",
+    ),
+    "the_cluster_has_entries_for_all": (
+        "an editor does not count 3,000",
+        "cluster:\n  teams:\n"
+        + "".join(f"    t{one}: {{services: a, role: '{_ARN}r{one}'}}\n" for one in range(2999))
+        + f"{_S}{{a: {{}}}}",
+    ),
     "admins_are_named_once": (_ARITHMETIC, f"cluster: {{admins: ['{_ARN}a-b', '{_ARN}a_b']}}\n{_S}{{}}"),
     "the_deployer_is_of_the_account": (
         _ACROSS,

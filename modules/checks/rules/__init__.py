@@ -30,6 +30,7 @@ from modules.checks.rules import (
     scale,
     secrets,
     state,
+    teams,
     worker,
 )
 from modules.spec.model import Spec
@@ -100,6 +101,9 @@ RULES: tuple[Rule, ...] = (
     left_out.stores_are_there,
     access.admins_are_named_once,
     access.profiles_are_of_services,
+    teams.teams_have_services,
+    teams.roles_are_one_teams,
+    teams.the_cluster_has_entries_for_all,
     access.the_deployer_is_of_the_account,
     access.registries_are_shared_with_others,
     access.repositories_elsewhere_are_another_environments,

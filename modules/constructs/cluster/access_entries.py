@@ -1,4 +1,4 @@
-"""Who administers the cluster: access entries for the declared admins and for whoever first applied the stack."""
+"""Who logs in to the cluster: the declared admins, whoever first applied the stack, and teams."""
 
 from modules.bindings.aws import (
     DataAwsIamSessionContext,
@@ -9,7 +9,7 @@ from modules.bindings.aws import (
 from modules.bindings.cdktf import TerraformLocal, TerraformResourceLifecycle
 from modules.constructs.component import Component
 from modules.constructs.stack import Stack
-from modules.naming import address, admin
+from modules.naming import address, admin, team
 
 _DECLARED = "declared_admins"
 
@@ -50,3 +50,20 @@ class ClusterAdmins(Component):
             entry.add_override("for_each", f'${{toset({is_listed} ? [] : ["{key}"])}}')
             policy.add_override("for_each", f"${{aws_eks_access_entry.{address(key)}}}")
             policy.add_override("principal_arn", "${each.value.principal_arn}")
+
+
+class TeamEntries(Component):
+    """Access entries of teams: each gets a Kubernetes group, whose rights stack `platform` gives, and none by EKS."""
+
+    def __init__(self, scope: Stack, *, cluster_name: str) -> None:
+        super().__init__(scope, "teams")
+        for name, one in self.stack.spec.cluster.teams.items():
+            entry = EksAccessEntry(
+                self,
+                name,
+                cluster_name=cluster_name,
+                principal_arn=one.role,
+                kubernetes_groups=[team(name)],
+                type="STANDARD",
+            )
+            self.set_address(entry, team(name))

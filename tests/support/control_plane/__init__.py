@@ -31,6 +31,8 @@ PROGRAMS = ("etcd", "helm", "kube-apiserver", "kube-controller-manager", "kube-s
 SECONDS_TO_START = 120
 SECONDS_TO_ANSWER = 1200  # of kubectl and helm, whose own limits are shorter
 PORTS = range(20000, 30000)
+# Kubernetes groups of which somebody can log in, besides the administrator.
+GROUPS = ("team-viewers", "team-editors", "team-deployers")
 
 
 class CommandFailed(AssertionError):
@@ -93,6 +95,12 @@ class ControlPlane:
         self._run_on("kube-apiserver", self._apiserver)
         self._wait_until_ready()
 
+    def login(self, group: str) -> Path:
+        """A kubeconfig of somebody who is in one of GROUPS, and in no other."""
+        file = self.folder / f"{group}.kubeconfig"
+        kubeconfig.write(file, self.endpoint, ca_pem=self.ca_pem, token=self._tokens[group])
+        return file
+
     def kubectl(self, *arguments: str, input: str | None = None) -> str:
         return self._run("kubectl", *arguments, input=input)
 
@@ -147,9 +155,11 @@ class ControlPlane:
         self.processes.start(name, self.programs[name], *arguments)
 
     def _write_secrets(self) -> None:
-        """An administrator's token, and the key that signs those of service accounts."""
+        """Tokens of an administrator and of members of groups, and the key that signs those of service accounts."""
         self._token = secrets.token_hex(16)
-        (self.folder / flags.TOKENS).write_text(f"{self._token},admin,admin,system:masters\n")
+        self._tokens = {group: secrets.token_hex(16) for group in GROUPS}
+        members = "".join(f"{token},{group}-member,{group},{group}\n" for group, token in self._tokens.items())
+        (self.folder / flags.TOKENS).write_text(f"{self._token},admin,admin,system:masters\n{members}")
         client_certificate.write(self.folder / flags.CLIENT, self.folder / flags.CLIENT_KEY)
         key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
         form = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())

@@ -15,8 +15,9 @@ CHARTS = {
     "network.values.yaml": "microservice-network",
     "database-users.values.yaml": "database-users",
     "job-watcher.values.yaml": "job-watcher",
+    "team-access.values.yaml": "team-access",
 }
-SYSTEM = ("database-users", "job-watcher")  # releases that live in kube-system
+SYSTEM = ("database-users", "job-watcher", "team-access")  # releases that live in kube-system
 
 
 def rendered(generated: Path) -> dict[str, str]:

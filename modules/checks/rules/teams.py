@@ -1,0 +1,49 @@
+"""Teams: whose services, whose roles, and how many can log in."""
+
+from collections.abc import Iterator
+
+from modules.facts import eks
+from modules.spec.model import Spec
+from modules.spec.problem import Edit, Path, Problem, did_you_mean, nearest, remove
+
+# Besides those of teams and admins: whoever first applied the cluster, and the role that starts Fargate's pods.
+_OWN_ENTRIES = 2
+
+
+def teams_have_services(spec: Spec) -> Iterator[Problem]:
+    """Each service of a team is there, once."""
+    for name, team in spec.cluster.teams.items():
+        for index, service in enumerate(team.services):
+            place: Path = ("cluster", "teams", name, "services", index)
+            if service in team.services[:index]:
+                yield Problem(place, f"{service} is listed twice.", "Remove this one.", edit=remove(place))
+            elif service not in spec.services:
+                meant = nearest(service, list(spec.services))
+                edit = Edit(place, meant) if meant else None
+                what = f'There is no service "{service}".'
+                yield Problem(place, what, did_you_mean(service, list(spec.services)), edit=edit)
+
+
+def roles_are_one_teams(spec: Spec) -> Iterator[Problem]:
+    """EKS has one access entry for a principal."""
+    cluster = spec.cluster
+    first: dict[str, Path] = {arn: ("cluster", "admins", index) for index, arn in enumerate(cluster.admins)}
+    if spec.deployer_role:
+        first.setdefault(spec.deployer_role, ("deployer_role",))
+    for name, team in cluster.teams.items():
+        place: Path = ("cluster", "teams", name, "role")
+        if (found := first.setdefault(team.role, place)) != place:
+            what = f"{team.role} is in the cluster already."
+            if found[:2] == ("cluster", "teams"):
+                yield Problem(place, what, f"Give {name} a role of its own, or make it one team.", also=(found,))
+            else:
+                step = "Remove it here, or there: whoever administers the cluster needs no team."
+                yield Problem(place, what, step, also=(found,))
+
+
+def the_cluster_has_entries_for_all(spec: Spec) -> Iterator[Problem]:
+    """EKS refuses more."""
+    count = len(spec.cluster.teams) + len(spec.cluster.admins) + _OWN_ENTRIES
+    if count > eks.ACCESS_ENTRIES_PER_CLUSTER:
+        what = f"{count} principals would log in to the cluster, and EKS admits {eks.ACCESS_ENTRIES_PER_CLUSTER}."
+        yield Problem(("cluster", "teams"), what, "Let several teams share a role, as one team.")
