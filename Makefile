@@ -73,6 +73,7 @@ nightly: $(VENV) $(LINT_VENV) $(SECURITY_VENV) $(CDKTF) ## Run what is too slow 
 check: lint ## Run what CI runs: lint, types, whether generated/ is up to date, scanners, tests
 	@$(PY) main.py --check
 	@$(PY) main.py diagram --check
+	@$(PY) main.py exposure --check
 	@$(MAKE) --no-print-directory security
 	@$(MAKE) --no-print-directory test
 

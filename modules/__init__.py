@@ -49,7 +49,7 @@ The rooms, in the order of the stages, and what each may import besides itself (
 | `adopt` | asks AWS about what a service is to take over | errors permissions spec doctor |
 | `deploy` | runs Terraform and cdktf; asks AWS and the cluster why a release failed | facts naming errors parallel paths plugin_cache terminal spec design checks state doctor |
 | `operate` | looks at the pods of a running service, and runs commands in them | facts naming errors terminal permissions spec design doctor deploy |
-| `reports` | what a person wants to know of a system | bounded_file facts paths permissions spec design checks state |
+| `reports` | what a person wants to know of a system | bounded_file facts paths iam access permissions spec design checks state |
 | `page` | the system as one HTML page | facts naming iam permissions spec design checks diagram reports |
 | `pipelines` | files by which GitHub Actions, GitLab CI and Atlantis plan and apply | facts spec state |
 | `gate` | what a security reviewer asks of generated/: rules, and the findings that are accepted | facts |

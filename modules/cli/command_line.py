@@ -36,6 +36,9 @@ COMMANDS = {
     "show": Command("show", "print services.yaml as it counts: merged for an environment, with all defaults"),
     "compare": Command("compare", "print where two environments differ"),
     "matrix": Command("matrix", "print who may connect to whom, and which service may use what"),
+    "exposure": Command(
+        "exposure", "say what a pod of a service can do in somebody else's hands: docs/security/services"
+    ),
     "diagram": Command("diagram", "draw the system: docs/architecture-diagram.drawio and docs/diagram"),
     "cost": Command("cost", "estimate what the system costs in a month, or what a change adds"),
     "report": Command("report", "write the whole system as one HTML page: report.html"),
