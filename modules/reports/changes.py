@@ -27,7 +27,7 @@ class Change(NamedTuple):
 
 
 def held(generated: Path, stacks: Iterable[str] = ("*",)) -> dict[str, bytes]:
-    """Files of these stacks, or of all, that are there, by path; one that can't be read counts as one that is not there."""
+    """Files of these stacks, or of all, by path; one that can't be read counts as one that is not there."""
     found = {}
     for file in (file for stack in stacks for file in generated.glob(f"stacks/{stack}/*")):
         try:
