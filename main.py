@@ -9,6 +9,8 @@ from typing import Any
 
 # A run makes many objects and keeps them all: collecting garbage would cost a tenth of its second and find none.
 gc.disable()
+# pydantic would read the metadata of all that is installed, in search of plugins that could change what it makes.
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
 
 def _end(number: int, _: Any) -> None:

@@ -19,7 +19,7 @@ from modules.reports.changes import held
 from modules.scaffold import nested_key
 from modules.scaffold.nested_key import Value
 from modules.scaffold.services_text import NotEditableError
-from modules.spec import document as documents
+from modules.spec import yaml_text
 from modules.spec.document import Document
 from modules.spec.model import Spec
 from modules.spec.text_file import Reader, beside
@@ -115,7 +115,7 @@ def _edited(text: str, changes: Sequence[Change], where: Target) -> str:
 
 def _values(text: str) -> dict[str, Any]:
     document = Document("")
-    documents.parse(text, document)
+    yaml_text.parse(text, document)
     return deepcopy(document.values)
 
 

@@ -13,11 +13,11 @@ from modules.cli.synth import add_out_option, build, write
 from modules.design import lifelong_keys
 from modules.errors import CommandError
 from modules.facts import zones
-from modules.spec.json_schema import FILE_NAME
 from modules.spec.model import Spec
 from modules.state import orphaned_stacks, record
 from modules.state.record import Record
 from modules.synth import writer
+from modules.synth.json_schema_file import FILE_NAME
 
 DEFAULT_REGION = "eu-west-1"
 TEMPLATE = f"""\

@@ -225,7 +225,9 @@ def write(
     """
     out = options.out
     stacks = list(json.loads(files["manifest.json"])["stacks"])
-    before: Mapping[str, bytes] = changes.held(out)
+    is_first = not any(out.glob("stacks/*"))
+    differ = {stack for path in writer.differences(files, out) if (stack := changes.stack_of(path))}
+    before: Mapping[str, bytes] = changes.held(out, differ)
     for spec in specs:
         before = renamed_files.of_today(before, spec.earlier_names, renaming.MADE_ANEW, spec.names)
     changed = writer.write(files, out)
@@ -235,8 +237,9 @@ def write(
     if name_files or not terminal.is_terminal(sys.stdout):
         for name in changed:
             print(name)
-    found = changes.changes(before, files)
-    for line in changes.lines(found) if before else ():
+    after = {path: content for path, content in files.items() if changes.stack_of(path) in differ}
+    found = changes.changes(before, after)
+    for line in () if is_first else changes.lines(found):
         _say_change(line)
     resources = _resources(files)
     options.reported.data |= {

@@ -1,7 +1,7 @@
 """What a run changed, in a few lines: which stacks, and which of their resources."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -26,15 +26,23 @@ class Change(NamedTuple):
     also: list[str]
 
 
-def held(generated: Path) -> dict[str, bytes]:
-    """Files of stacks that are there, by path; one that can't be read counts as one that is not there."""
+def held(generated: Path, stacks: Iterable[str] = ("*",)) -> dict[str, bytes]:
+    """Files of these stacks, or of all, by path; one that can't be read counts as one that is not there."""
     found = {}
-    for file in generated.glob("stacks/*/*"):
+    for file in (file for stack in stacks for file in generated.glob(f"stacks/{stack}/*")):
         try:
             found[file.relative_to(generated).as_posix()] = read(file, _MAX_SIZE)
         except OSError:
             continue
     return found
+
+
+def stack_of(path: str) -> str | None:
+    """The stack that has a file; None where it is not in the folder of one."""
+    match path.split("/"):
+        case ["stacks", stack, _]:
+            return stack
+    return None
 
 
 def changes(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> list[Change]:
@@ -59,9 +67,8 @@ def lines(found: list[Change]) -> list[str]:
 def _by_stack(files: Mapping[str, bytes]) -> dict[str, dict[str, bytes]]:
     stacks: dict[str, dict[str, bytes]] = {}
     for path, content in files.items():
-        match path.split("/"):
-            case ["stacks", stack, name]:
-                stacks.setdefault(stack, {})[name] = content
+        if stack := stack_of(path):
+            stacks.setdefault(stack, {})[path.rpartition("/")[2]] = content
     return stacks
 
 

@@ -8,15 +8,23 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetCoreSchem
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
-from modules.schema import patterns
+from modules.schema import docstrings, patterns
 
 
 class Model(BaseModel):
-    """A mapping in services.yaml."""
+    """A mapping in services.yaml; the docstrings of its keys are their descriptions in the JSON Schema."""
 
-    model_config = ConfigDict(
-        strict=True, frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False
-    )
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", allow_inf_nan=False)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        schema = handler(core)
+        properties = handler.resolve_ref_schema(schema).get("properties", {})
+        for name, text in docstrings.of(cls).items():
+            of = properties[cls.model_fields[name].alias or name]
+            if handler.resolve_ref_schema(of).get("description") != text:
+                of.setdefault("description", text)
+        return schema
 
 
 class Summary(property):

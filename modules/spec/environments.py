@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from modules.schema import patterns
-from modules.spec import document as documents
+from modules.spec import yaml_file
 from modules.spec.document import Document
 from modules.spec.layered import Layered
 from modules.spec.model_mistakes import shown
@@ -73,7 +73,7 @@ def _of_file(document: Document, source: str, place: Path, problems: list[Proble
     own = Document(source, reader=document.reader)
     try:
         assert document.reader is not None
-        documents.parse(document.reader(source).decode("utf-8"), own)
+        yaml_file.fill(document.reader(source), own)
     except OSError as error:
         what = f"{source} can't be read: {error.strerror}."
         problems.append(Problem(place, what, "Create it beside this file, or write the keys here."))

@@ -10,7 +10,6 @@ from modules.spec import json_schema_environments, json_schema_rules
 from modules.spec.model import Spec
 from modules.spec.warning_codes import WARNING_CODES
 
-FILE_NAME = "services.schema.json"
 Schema = dict[str, Any]
 # Kinds of permission that a word alone does not say enough about.
 _NEED_OPTIONS = ("ses",)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from functools import cache, cached_property
 from hashlib import sha256
-from types import FunctionType, MethodType
+from types import FunctionType, MethodType, NoneType
 from typing import Any, cast
 
 from pydantic import BaseModel
@@ -78,11 +78,14 @@ class Values:
 _ABSENT = ("absent",)
 
 
+_PLAIN = {NoneType, bool, int, float, str}
+
+
 def canonical(value: Any) -> str:
     """A text that two values share only where they are the same; a value of a kind not known here is a TypeError."""
+    if type(value) in _PLAIN:  # most are, and asking of what kind a value is takes longer than its text
+        return repr(value)
     match value:
-        case None | bool() | int() | float() | str():
-            return repr(value)
         case BaseModel():
             own = {name: getattr(value, name) for name in _kept(type(value))}
             return f"{type(value).__qualname__}{canonical(own)}{canonical(value.model_fields_set)}"

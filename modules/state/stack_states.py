@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from modules.errors import CommandError
@@ -22,7 +23,7 @@ class StackStates:
     stray: frozenset[Path]
     elsewhere: tuple[str, ...]
 
-    @property
+    @cached_property
     def held(self) -> frozenset[str]:
         """Addresses of all managed resources in those files that can be read, without their index."""
         return frozenset(f"{one.type}.{one.name}" for file in self.local for one in _managed(file) or ())
@@ -41,7 +42,7 @@ class StackStates:
         """Files that are there while Terraform works with one of them."""
         return [lock for file in sorted(self.local) if _exists(lock := state_file.lock_of(file))]
 
-    @property
+    @cached_property
     def unread(self) -> list[str]:
         """Why something may be applied that is not in `held`; empty where nothing can be."""
         damaged = [f"{shown(file)} can't be read" for file, number in self.resources.items() if number is None]

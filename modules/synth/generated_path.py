@@ -1,7 +1,7 @@
 """Which paths below generated/ the generator may write and remove."""
 
 from collections.abc import Iterable
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 RECORD = ".files"  # what the generator wrote, a path a line; nothing that it does not name is ever removed
 STAGING = ".staging"  # new files beside the old ones: dropped by the next run
@@ -19,7 +19,13 @@ def is_safe(path: str) -> bool:
 
 def folders_above(paths: Iterable[str]) -> set[str]:
     """All folders that lead to these paths."""
-    return {str(folder) for path in paths for folder in PurePosixPath(path).parents} - {"."}
+    folders = set()
+    for path in paths:
+        folder = path.rpartition("/")[0]
+        while folder and folder not in folders:
+            folders.add(folder)
+            folder = folder.rpartition("/")[0]
+    return folders
 
 
 def leads_through_link(path: str, into: Path) -> bool:

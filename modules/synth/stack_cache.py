@@ -3,17 +3,14 @@
 import contextlib
 import json
 import os
-import sys
 import time
 import uuid
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from modules import terminal, user_cache
-from modules.paths import ROOT
+from modules import generator, terminal, user_cache
 from modules.spec.reads import Read, Values, canonical, joined
 from modules.synth.rendered import Rendered, Wanted
 
@@ -28,7 +25,7 @@ class StackCache:
 
     def __init__(self, out: Path, *, as_hcl: bool, state_folder: str) -> None:
         self._folder = Path()
-        self._base = canonical((_generator(), str(out.absolute()), as_hcl, state_folder))
+        self._base = canonical((generator.digest(), _settings(), str(out.absolute()), as_hcl, state_folder))
         self._kept: dict[str, list[Path]] = {}  # what was used last comes first
         self._usable = self._prepare()
 
@@ -130,28 +127,5 @@ def _digest_of(value: Any) -> str:
     return sha256(canonical(value).encode()).hexdigest()
 
 
-def _generator() -> str:
-    """Digest of all that makes Terraform of a spec: our modules and charts, Python, its packages, and settings."""
-    found = sha256()
-    for folder in (ROOT / "modules", ROOT / "charts"):
-        for file in sorted(_files(folder)):
-            found.update(f"{file.relative_to(ROOT)}\0".encode())
-            found.update(sha256(file.read_bytes()).digest())
-    settings = {name: value for name, value in os.environ.items() if name.startswith(_READ_BY_CDKTF)}
-    found.update(canonical((sys.version, _packages(), sorted(settings.items()))).encode())
-    return found.hexdigest()
-
-
-def _files(folder: Path) -> Iterable[Path]:
-    for at, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if name != "__pycache__"]
-        yield from (Path(at) / name for name in names)
-
-
-def _packages() -> list[str]:
-    """Names and versions of what is installed beside CDKTF."""
-    cdktf = find_spec("cdktf")
-    if cdktf is None or cdktf.origin is None:
-        return []
-    beside = Path(cdktf.origin).parents[1]
-    return sorted(one.name for one in os.scandir(beside) if one.name.endswith(".dist-info"))
+def _settings() -> list[tuple[str, str]]:
+    return sorted((name, value) for name, value in os.environ.items() if name.startswith(_READ_BY_CDKTF))

@@ -5,8 +5,8 @@ import pytest
 from modules.paths import ROOT
 from modules.permissions import KINDS
 from modules.permissions.sqs import SqsOptions
-from modules.spec.json_schema import FILE_NAME
 from modules.spec.warning_codes import WARNING_CODES
+from modules.synth.json_schema_file import FILE_NAME
 from tests.support.language_server import LanguageServer
 
 PLATFORM = "project: shop\nregion: eu-west-1\n"

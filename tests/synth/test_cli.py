@@ -14,7 +14,7 @@ import pytest
 
 from modules.cli import command_line, synth
 from modules.paths import ROOT
-from modules.spec.json_schema import FILE_NAME
+from modules.synth.json_schema_file import FILE_NAME
 from tests.support import child_process, on_terminal
 from tests.support.random_specs import System, render
 from tests.support.run_synth import shipped

@@ -14,14 +14,14 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from modules import user_cache
+from modules import generator, user_cache
 from modules.bindings import SWITCH
 from modules.checks.check import check
 from modules.design import retirement
 from modules.design.retirement import Before
 from modules.paths import ROOT
 from modules.spec.model import Spec
-from modules.synth import render, stack_cache
+from modules.synth import render
 from modules.synth.build import build
 from modules.synth.rendered import Rendered
 from tests.support import random_specs, run_synth
@@ -194,11 +194,13 @@ def test_another_generator_renders_all(
     renders.names()
     for name in ("modules", "charts"):
         shutil.copytree(ROOT / name, tmp_path / "copy" / name, ignore=shutil.ignore_patterns("__pycache__"))
-    monkeypatch.setattr(stack_cache, "ROOT", tmp_path / "copy")
+    monkeypatch.setattr(generator, "ROOT", tmp_path / "copy")
+    generator.digest.cache_clear()
     _built(shipped(), tmp_path)
     assert renders.names() == []
     with (tmp_path / "copy" / changed).open("a") as file:
         file.write("# changed\n")
+    generator.digest.cache_clear()
     assert _built(shipped(), tmp_path) == first
     assert len(renders.names()) == 10
 

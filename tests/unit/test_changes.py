@@ -59,4 +59,5 @@ def test_a_damaged_configuration_is_as_none(damaged: bytes) -> None:
 def test_what_can_not_be_read_is_not_there(tmp_path: Path) -> None:
     (tmp_path / "stacks" / "orders" / ".terraform").mkdir(parents=True)
     (tmp_path / "stacks" / "orders" / "values.yaml").write_text("a")
-    assert changes.held(tmp_path) == {"stacks/orders/values.yaml": b"a"}
+    assert changes.held(tmp_path, ["orders", "gone"]) == {"stacks/orders/values.yaml": b"a"}
+    assert changes.held(tmp_path, ["gone"]) == {}

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from modules.spec.document import Document, parse, read
+from modules.spec.document import Document
+from modules.spec.yaml_file import read
+from modules.spec.yaml_text import parse
 
 
 def test_values_keep_their_lines() -> None:

@@ -14,9 +14,10 @@ from jsonschema import Draft202012Validator
 from modules.checks.check import Checked, check
 from modules.cli import command_line
 from modules.cli.services_file import say_problems
-from modules.spec.document import Document, parse
+from modules.spec.document import Document
 from modules.spec.environments import layered
 from modules.spec.json_schema import schema
+from modules.spec.yaml_text import parse
 from tests.support.random_specs import render, valid
 
 TODAY = date(2026, 11, 26)

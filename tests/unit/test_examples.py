@@ -11,8 +11,9 @@ from ruamel.yaml import YAML
 from modules.checks.check import check
 from modules.paths import ROOT
 from modules.permissions import KINDS
-from modules.spec.json_schema import FILE_NAME, schema
+from modules.spec.json_schema import schema
 from modules.spec.text_file import beside
+from modules.synth.json_schema_file import FILE_NAME
 from tests.support.run_synth import shipped
 from tests.unit.conftest import TODAY
 

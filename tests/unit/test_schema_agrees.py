@@ -14,10 +14,10 @@ from jsonschema.validators import extend
 from ruamel.yaml import YAML
 
 from modules.checks.rules import RULES
-from modules.spec.document import read
 from modules.spec.json_schema import schema
 from modules.spec.parse import parse
 from modules.spec.problem import Problem
+from modules.spec.yaml_file import read
 from tests.support import random_specs
 from tests.support.documents_of_schema import Documents
 from tests.support.tiers import sampled

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic.fields import FieldInfo
 
 from modules.permissions.raw import RawStatement
+from modules.schema import docstrings
 from modules.schema.base import Model
 from modules.spec.container import Sidecar
 from modules.spec.egress import Egress
@@ -83,6 +84,7 @@ def option_rows(word: str, options: type[Model]) -> list[list[str]]:
 
 
 def _rows(model: type[Model], place: Path) -> Iterator[list[str]]:
+    texts = docstrings.of(model)
     for name, field in model.model_fields.items():
         key = field.alias or name
         path = _found((*place, key))
@@ -96,7 +98,7 @@ def _rows(model: type[Model], place: Path) -> Iterator[list[str]]:
             type_of(field),
             _default(field),
             example,
-            " ".join((field.description or "").split()),
+            " ".join((field.description or texts.get(name, "")).split()),
             plan,
         ]
 
