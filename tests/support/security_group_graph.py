@@ -88,7 +88,7 @@ class Landscape:
         if state := _STATE.fullmatch(value):
             address, output, key = state.groups()
             config = self.stacks[name]["data"]["terraform_remote_state"][address]["config"]
-            upstream = Path(config.get("path") or config["key"]).stem
+            upstream = self._stack_of(config)
             offered = self.stacks[upstream]["output"][output]["value"]
             return self.resolve(upstream, offered if key is None else offered[key])
         reference = _ATTRIBUTE.fullmatch(value)
@@ -99,6 +99,14 @@ class Landscape:
         known = {"aws_security_group": "id", "aws_eks_cluster": "vpc_config[0].cluster_security_group_id"}
         assert known.get(kind, "prefix_list_id") == attribute, f"{name}: {value} can't be followed"
         return name, address
+
+    def _stack_of(self, config: Json) -> str:
+        """Whose state is read: by its file, or in HCP Terraform by its workspace."""
+        if "workspaces" not in config:
+            return Path(config.get("path") or config["key"]).stem
+        own = {name: one["terraform"]["cloud"]["workspaces"]["name"] for name, one in self.stacks.items()}
+        (found,) = (name for name, workspace in own.items() if workspace == config["workspaces"]["name"])
+        return found
 
     def _rules(self, kind: str) -> Iterator[Rule]:
         for name, _, rule in self.resources(kind):
