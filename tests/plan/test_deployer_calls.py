@@ -14,7 +14,7 @@ LEAST = 150  # calls of different kinds that an apply of the architecture makes
 
 
 @pytest.fixture(scope="module")
-def deployer(applied: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Deployer:
+def policies_of(applied: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Deployer:
     spec = spec_of({**shipped(), "protection": False}, tmp_path_factory.mktemp("system"))
     return Deployer(spec, deployer_policies.types(applied.generated, spec))
 
@@ -34,14 +34,14 @@ def _left(actions: frozenset[str], allowed: set[str]) -> list[str]:
     return sorted(one for one in actions if one not in allowed and not one.startswith(stars or ("\0",)))
 
 
-def test_the_apply_policy_allows_every_call_of_an_apply(calls: Calls, deployer: Deployer) -> None:
+def test_the_apply_policy_allows_every_call_of_an_apply(calls: Calls, policies_of: Deployer) -> None:
     assert len(calls.reads | calls.writes) > LEAST
-    assert _left(calls.reads | calls.writes, _allowed(deployer.apply())) == []
+    assert _left(calls.reads | calls.writes, _allowed(policies_of.apply())) == []
 
 
-def test_the_plan_policy_allows_every_read_and_no_other(calls: Calls, deployer: Deployer) -> None:
-    assert _left(calls.reads, _allowed(deployer.plan())) == []
-    assert _left(calls.writes, _allowed(deployer.plan())) == sorted(calls.writes)
+def test_the_plan_policy_allows_every_read_and_no_other(calls: Calls, policies_of: Deployer) -> None:
+    assert _left(calls.reads, _allowed(policies_of.plan())) == []
+    assert _left(calls.writes, _allowed(policies_of.plan())) == sorted(calls.writes)
 
 
 def test_the_calls_are_named_as_aws_names_them(calls: Calls) -> None:
