@@ -31,4 +31,4 @@ def accepted_escalations_are_there(spec: Spec) -> Iterator[Problem]:
                 if not any(one.service == service and escalation.is_named(action, arn, one) for one in found):
                     place = ("accept_escalations", service, action, index)
                     what = f"No statement of {service} gives it {action} on {arn} as a way to more than its own."
-                    yield Problem(place, what, "Remove it.")
+                    yield Problem(place, what, "Leave the ARN out.")
