@@ -33,7 +33,7 @@ export PYTHONDONTWRITEBYTECODE :=
 # What a person reads; `demo` and `tests` are read by those who change them.
 PROSE := *.md docs modules charts examples
 
-.PHONY: help start check-services service set-image promote retire adopt inventory matrix diagram report cost docs synth generate test test-kubernetes binaries test-unit nightly check security lint format golden doctor bootstrap migrate-state drift leftovers plan diff access deploy rotate status run logs shell restart redrive destroy demo demo-down lock requirements cdktf clean
+.PHONY: help start check-services service set-image promote retire adopt inventory matrix diagram exposure report cost docs synth generate test test-kubernetes binaries test-unit nightly check security lint format golden doctor bootstrap migrate-state drift leftovers plan diff access deploy rotate status run logs shell restart redrive destroy demo demo-down lock requirements cdktf clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -127,6 +127,9 @@ matrix: $(VENV) ## Print the allowed connections with their ports, and the AWS p
 
 diagram: $(VENV) ## Draw the system into docs/ as drawio and SVG, its overview also as PNG (PNG=all draws all pages)
 	@$(PY) main.py diagram $(ENV_OPTION) --png $(or $(PNG),overview) $(JSON_OPTION)
+
+exposure: $(VENV) ## Write what a compromised pod of each service can do, and the keys, into docs/security (SERVICE= prints one service)
+	@$(PY) main.py exposure $(if $(SERVICE),--service $(SERVICE))
 
 report: $(VENV) ## Write the whole system as one HTML page, report.html: make report; BASE=main shows what a change adds, OUTPUT=FILE
 	@$(PY) main.py report $(ENV_OPTION) $(if $(BASE),--base $(BASE)) $(if $(OUTPUT),--output $(OUTPUT)) $(JSON_OPTION)

@@ -37,7 +37,7 @@ COMMANDS = {
     "compare": Command("compare", "print where two environments differ"),
     "matrix": Command("matrix", "print who may connect to whom, and which service may use what"),
     "exposure": Command(
-        "exposure", "say what a pod of a service can do in somebody else's hands: docs/security/services"
+        "exposure", "say what a pod of a service can do in somebody else's hands: docs/security/exposure.md"
     ),
     "diagram": Command("diagram", "draw the system: docs/architecture-diagram.drawio and docs/diagram"),
     "cost": Command("cost", "estimate what the system costs in a month, or what a change adds"),

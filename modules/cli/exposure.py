@@ -15,15 +15,15 @@ from modules.spec.model import Spec
 from modules.synth.build import build
 
 FOLDER = ROOT / "docs" / "security"
-SERVICES, KEYS = "services", "keys.md"
+PODS, KEYS = "exposure.md", "keys.md"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Adds the options of `exposure`."""
     add_file_option(parser)
     add_environment_option(parser)
-    parser.add_argument("--service", help="print the page of this service, and write nothing")
-    parser.add_argument("--out", type=Path, default=FOLDER, help="where to write (default: docs/security)")
+    parser.add_argument("--service", help="print what is said of this service, and write nothing")
+    parser.add_argument("--out", type=Path, help="where to write (default: docs/security; of an environment none)")
     parser.add_argument(
         "--check", action="store_true", help="write nothing; exit 1 and name the pages that would change"
     )
@@ -34,18 +34,37 @@ def run(options: argparse.Namespace) -> int:
     spec = load(options.file, options.reported, options.env)
     if spec is None:
         return 1
-    if options.service is not None:
-        require_service(spec, options.service, "exposure")
+    folder = _folder(spec, options)
     with terminal.Waiting("Evaluating the policies"):
         stacks = _stacks(spec)
         exposure = Exposure(spec, stacks)
-        wanted = [options.service] if options.service is not None else list(spec.services)
-        pages = {options.out / SERVICES / f"{name}.md": exposure.page(name) for name in wanted}
+        if options.service is not None:
+            print(exposure.part(options.service))
+            return 0
+        pages = {folder / PODS: exposure.page(), folder / KEYS: keys.page(stacks)}
+    changed = [file for file, text in pages.items() if not file.is_file() or file.read_text(encoding="utf-8") != text]
+    for file in changed:
+        print(file.name)
+    if options.check:
+        return _compared(len(pages), len(changed))
+    try:
+        for file in changed:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(pages[file], encoding="utf-8")
+    except OSError as problem:
+        what = f"It can't be written: {problem}."
+        raise CommandError(str(folder), what, "Name a folder that can (--out), and run this again.") from None
+    terminal.say(f"{count(len(pages), 'page')}; {count(len(changed), 'file')} changed.")
+    return 0
+
+
+def _folder(spec: Spec, options: argparse.Namespace) -> Path:
     if options.service is not None:
-        print(*pages.values(), end="")
-        return 0
-    pages[options.out / KEYS] = keys.page(stacks)
-    return _settle(pages, options.out, check=options.check)
+        require_service(spec, options.service, "exposure")
+    elif spec.names.environment and options.out is None:
+        what = "The pages in docs/security are those of the base environment."
+        raise CommandError("exposure", what, "Name another folder (--out), or print one service (--service).")
+    return Path(options.out or FOLDER)
 
 
 def _stacks(spec: Spec) -> dict[str, dict[str, object]]:
@@ -54,27 +73,9 @@ def _stacks(spec: Spec) -> dict[str, dict[str, object]]:
     return {name: json.loads(files[one["synthesizedStackPath"]]) for name, one in listed.items()}
 
 
-def _settle(pages: dict[Path, str], folder: Path, *, check: bool) -> int:
-    changed = [file for file, text in pages.items() if not file.is_file() or file.read_text(encoding="utf-8") != text]
-    left = sorted({*(folder / SERVICES).glob("*.md")} - pages.keys())
-    for file in (*changed, *left):
-        print(file.relative_to(folder).as_posix())
-    if check:
-        if changed or left:
-            terminal.say(
-                f"{count(len(changed) + len(left), 'page')} would change. Run main.py exposure, and commit it."
-            )
-            return 1
-        terminal.say(f"{count(len(pages), 'page')} as committed.")
-        return 0
-    try:
-        for file in changed:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(pages[file], encoding="utf-8")
-        for file in left:
-            file.unlink()
-    except OSError as problem:
-        what = f"It can't be written: {problem}."
-        raise CommandError(str(folder), what, "Name a folder that can (--out), and run this again.") from None
-    terminal.say(f"{count(len(pages), 'page')}; {count(len(changed) + len(left), 'file')} changed.")
+def _compared(pages: int, different: int) -> int:
+    if different:
+        terminal.say(f"{count(different, 'page')} would change. Run make exposure, and commit what it writes.")
+        return 1
+    terminal.say(f"{count(pages, 'page')} as committed.")
     return 0

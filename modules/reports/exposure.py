@@ -15,6 +15,11 @@ from modules.spec.model import Spec
 
 Stacks = Mapping[str, Mapping[str, Any]]
 _TLS = ("Bool", "aws:SecureTransport")
+_HEAD = """\
+# A pod that somebody else controls
+
+`main.py exposure` writes this page from `services.yaml`, and compares it with `--check`. It is what code in a pod of
+each service can do by the network and with its role, whatever the program in it was meant to do."""
 
 
 class Exposure:
@@ -56,19 +61,17 @@ class Exposure:
                 found[place.stack].append(f"{place.kind}.{place.name}")
         return dict(sorted(found.items()))
 
-    def page(self, service: str) -> str:
-        """All of it in words."""
-        return "\n".join((*self._head(service), *self._can(service), *self._can_not(service))) + "\n"
+    def page(self) -> str:
+        """All services, in the order of services.yaml."""
+        return "\n\n".join((_HEAD, *map(self.part, self.spec.services))) + "\n"
+
+    def part(self, service: str) -> str:
+        """One service in words, without a line break at the end."""
+        return "\n".join((f"## {service}", *self._can(service), *self._can_not(service)))
 
     def _stores(self) -> list[str]:
         there = {"rds": self.spec.database, "redis": self.spec.cache}
         return [store.title for word, store in STORES.items() if there[word]]
-
-    def _head(self, service: str) -> Iterator[str]:
-        yield f"# A pod of {service} that somebody else controls"
-        yield ""
-        yield "`main.py exposure` writes this page from `services.yaml`, and compares it with `--check`. It is what"
-        yield "code in such a pod can do by the network and with its role, whatever the program in it was meant to do."
 
     def _can(self, service: str) -> Iterator[str]:
         rows = [(one.target, _ports(one), one.why) for one in self.reached(service)]
@@ -79,7 +82,7 @@ class Exposure:
         ]
         yield from _table("What it can call in AWS", ("on", "actions", "only if"), called)
         declared = self.spec.services[service]
-        yield from ("", "## What it can read of itself", "")
+        yield from ("", "### What it can read of itself", "")
         named = sorted({*declared.env})
         yield f"- its environment: what its permissions set{''.join(f', `{one}`' for one in named)}"
         values = sorted(declared.secrets)
@@ -88,7 +91,7 @@ class Exposure:
         yield "- the token by which it assumes its role, which is good for a day at most, also outside of the pod"
 
     def _can_not(self, service: str) -> Iterator[str]:
-        yield from ("", "## What it can't do", "")
+        yield from ("", "### What it can't do", "")
         closed = self.unreached(service)
         yield f"- connect to: {', '.join([*closed, f'another pod of {service}'])}"
         yield "- log in to the Kubernetes API, which it can connect to: its pods have no token of Kubernetes"
@@ -127,7 +130,7 @@ def _conditions(actions: Mapping[str, Ways]) -> str:
 
 
 def _table(title: str, head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
-    yield from ("", f"## {title}", "")
+    yield from ("", f"### {title}", "")
     yield f"| {' | '.join(head)} |"
     yield f"|{'---|' * len(head)}"
     for row in rows:

@@ -5,9 +5,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from ipaddress import IPv4Network
-from pathlib import Path
 from typing import Any
 
+from modules.facts import terraform
 from tests.support.built_files import Built, Json, stack
 
 Group = tuple[str, str]
@@ -101,11 +101,14 @@ class Landscape:
         return name, address
 
     def _stack_of(self, config: Json) -> str:
-        """Whose state is read: by its file, or in HCP Terraform by its workspace."""
-        if "workspaces" not in config:
-            return Path(config.get("path") or config["key"]).stem
-        own = {name: one["terraform"]["cloud"]["workspaces"]["name"] for name, one in self.stacks.items()}
-        (found,) = (name for name, workspace in own.items() if workspace == config["workspaces"]["name"])
+        """Whose state is read."""
+        found: str
+        (found,) = (
+            name
+            for name, one in self.stacks.items()
+            for own in terraform.backend(one["terraform"]).values()
+            if terraform.state_place(own) == terraform.state_place(config)
+        )
         return found
 
     def _rules(self, kind: str) -> Iterator[Rule]:

@@ -79,11 +79,19 @@ def test_what_is_closed_is_what_no_connection_leads_to(exposure: Exposure) -> No
 def test_a_page_that_differs_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     words = ["exposure", f"--file={SHIPPED}", f"--out={tmp_path}"]
     assert main(words) == main([*words, "--check"]) == 0
-    (tmp_path / "services" / "order-service.md").write_text("nothing\n")
-    (tmp_path / "services" / "gone.md").write_text("of a service that is gone\n")
+    (tmp_path / "exposure.md").write_text("nothing\n")
     capsys.readouterr()
     assert main([*words, "--check"]) == 1
-    assert capsys.readouterr().out.split() == ["services/order-service.md", "services/gone.md"]
+    assert capsys.readouterr().out.split() == ["exposure.md"]
+
+
+def test_an_environment_does_not_overwrite_the_pages_of_the_base(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "services.yaml"
+    file.write_text("project: shop\nregion: eu-west-1\nenvironments: {dev: {}}\nservices: {a: {}}\n")
+    assert main(["exposure", f"--file={file}", "--env=dev"]) == 1
+    assert "Name another folder (--out)" in capsys.readouterr().err
 
 
 def test_the_keys_say_what_they_encrypt_and_for_whom(exposure: Exposure, built: Built) -> None:

@@ -1522,7 +1522,7 @@ PLATFORM = [
         f"cluster: {{teams: {{a: {{services: [admn], role: {_TEAM}}}}}}}",
         "4 cluster.teams.a.services[0]",
         'There is no service "admn".',
-        "Remove it.",
+        "Declare it under `services:`.",
     ),
     (
         f"cluster: {{teams: {{a: {{services: [b, b], role: {_TEAM}}}}}}}",
@@ -1552,7 +1552,7 @@ PLATFORM = [
         f"cluster:\n  admins: [{_TEAM}]\n  teams: {{a: {{services: b, role: {_TEAM}}}}}",
         "6 cluster.teams.a.role",
         "arn:aws:iam::111122223333:role/team is in the cluster already. (see line 5)",
-        "Remove it here, or there: whoever administers the cluster needs no team.",
+        "Take it out of one of the two: whoever administers the cluster needs no team.",
     ),
     (
         "cluster: {fargate_profiles: [admn]}",

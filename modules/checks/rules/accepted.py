@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from modules.checks import escalation
 from modules.spec.model import Spec
-from modules.spec.problem import Problem
+from modules.spec.problem import Problem, remove
 
 
 def escalations_are_accepted_by_name(spec: Spec) -> Iterator[Problem]:
@@ -17,7 +17,7 @@ def escalations_are_accepted_by_name(spec: Spec) -> Iterator[Problem]:
                 place, what, f"Accept by name what there is: {escalation.written(found)}, in place of the code."
             )
         else:
-            yield Problem(place, what, "Remove it: there is none.")
+            yield Problem(place, what, "Remove it: there is none.", edit=remove(place))
 
 
 def accepted_escalations_are_there(spec: Spec) -> Iterator[Problem]:
@@ -31,4 +31,4 @@ def accepted_escalations_are_there(spec: Spec) -> Iterator[Problem]:
                 if not any(one.service == service and escalation.is_named(action, arn, one) for one in found):
                     place = ("accept_escalations", service, action, index)
                     what = f"No statement of {service} gives it {action} on {arn} as a way to more than its own."
-                    yield Problem(place, what, "Leave the ARN out.")
+                    yield Problem(place, what, "Remove it.", edit=remove(place))

@@ -21,7 +21,8 @@ def teams_have_services(spec: Spec) -> Iterator[Problem]:
                 meant = nearest(service, list(spec.services))
                 edit = Edit(place, meant) if meant else None
                 what = f'There is no service "{service}".'
-                yield Problem(place, what, did_you_mean(service, list(spec.services)), edit=edit)
+                step = did_you_mean(service, list(spec.services)) if spec.services else "Declare it under `services:`."
+                yield Problem(place, what, step, edit=edit)
 
 
 def roles_are_one_teams(spec: Spec) -> Iterator[Problem]:
@@ -37,7 +38,7 @@ def roles_are_one_teams(spec: Spec) -> Iterator[Problem]:
             if found[:2] == ("cluster", "teams"):
                 yield Problem(place, what, f"Give {name} a role of its own, or make it one team.", also=(found,))
             else:
-                step = "Remove it here, or there: whoever administers the cluster needs no team."
+                step = "Take it out of one of the two: whoever administers the cluster needs no team."
                 yield Problem(place, what, step, also=(found,))
 
 
