@@ -4,12 +4,15 @@ import argparse
 from pathlib import Path
 
 from modules import terminal
+from modules.cli import committed_texts
 from modules.cli.reported import add_json_option
 from modules.cli.services_file import add_environment_option, add_file_option, count, load
 from modules.diagram import pages, png
 from modules.errors import CommandError
 from modules.paths import ROOT
 from modules.spec.model import Spec
+
+_NEXT_STEP = "Name a folder that can (--out), and run this again."
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -34,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
     options.out = options.out or _folder(spec)
     with terminal.Waiting("Drawing the pages"):
         files = {options.out / name: content for name, content in pages.files(spec).items()}
-    changed = [file for file, content in files.items() if _read(file) != content]
+    changed = committed_texts.differing(files)
     left = _left_over(options.out, set(files))
     names = [file.relative_to(options.out).as_posix() for file in (*changed, *left)]
     options.reported.data["different" if options.check else "changed"] = names
@@ -42,16 +45,14 @@ def run(options: argparse.Namespace) -> int:
         print(name)
     if options.check:
         return _compared(len(files), len(changed) + len(left))
+    committed_texts.write(files, changed, _NEXT_STEP)
     try:
-        for file in changed:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(files[file], encoding="utf-8")
         for file in left:
             file.unlink()
         _draw(spec, options.out / pages.FOLDER, options.png)
     except OSError as problem:
         what = f"It can't be written: {problem}."
-        raise CommandError(str(options.out), what, "Name a folder that can (--out), and run this again.") from None
+        raise CommandError(str(options.out), what, _NEXT_STEP) from None
     _say(f"{count(len(files) - 1, 'page')}; {count(len(changed) + len(left), 'file')} changed.")
     return 0
 
@@ -59,10 +60,6 @@ def run(options: argparse.Namespace) -> int:
 def _folder(spec: Spec) -> Path:
     name = spec.names.environment
     return ROOT / "docs" if name is None else ROOT / "docs" / "environments" / name
-
-
-def _read(file: Path) -> str | None:
-    return file.read_text(encoding="utf-8") if file.is_file() else None
 
 
 def _left_over(out: Path, files: set[Path]) -> list[Path]:

@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 from modules import terminal
+from modules.cli import committed_texts
 from modules.cli.services_file import add_environment_option, add_file_option, count, load
 from modules.errors import CommandError
 from modules.operate.pods import require_service
@@ -42,18 +43,12 @@ def run(options: argparse.Namespace) -> int:
             print(exposure.part(options.service))
             return 0
         pages = {folder / PODS: exposure.page(), folder / KEYS: keys.page(stacks)}
-    changed = [file for file, text in pages.items() if not file.is_file() or file.read_text(encoding="utf-8") != text]
+    changed = committed_texts.differing(pages)
     for file in changed:
         print(file.name)
     if options.check:
         return _compared(len(pages), len(changed))
-    try:
-        for file in changed:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(pages[file], encoding="utf-8")
-    except OSError as problem:
-        what = f"It can't be written: {problem}."
-        raise CommandError(str(folder), what, "Name a folder that can (--out), and run this again.") from None
+    committed_texts.write(pages, changed, "Name a folder that can (--out), and run this again.")
     terminal.say(f"{count(len(pages), 'page')}; {count(len(changed), 'file')} changed.")
     return 0
 

@@ -3,6 +3,7 @@
 import argparse
 
 from modules import terminal
+from modules.cli import committed_texts
 from modules.cli.reported import add_json_option
 from modules.cli.services_file import add_file_option, count, load_checked
 from modules.cli.synth import add_out_option
@@ -34,13 +35,8 @@ def run(options: argparse.Namespace) -> int:
         raise CommandError("pipelines", what, "Run make bootstrap first: it moves them to a bucket in S3.")
     root = options.file.parent
     files = {root / path: text for path, text in _files(options, checked.specs).items()}
-    try:
-        changed = [file for file, text in files.items() if not file.exists() or file.read_text("utf-8") != text]
-        for file in () if options.check else changed:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(files[file], encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as problem:
-        raise CommandError(options.engine, f"{problem}.", "Make the file readable and writable.") from None
+    changed = committed_texts.differing(files)
+    committed_texts.write(files, () if options.check else changed, "Make the file writable, and run this again.")
     names = [file.relative_to(root).as_posix() for file in changed]
     options.reported.data["different" if options.check else "changed"] = names
     for name in names:

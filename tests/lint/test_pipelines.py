@@ -59,15 +59,15 @@ def test_the_checkers_of_an_engine_find_nothing(engine: str, more: dict[str, Any
 def test_a_workflow_logs_in_to_hcp_terraform_by_a_secret_of_its_environment(written: Written) -> None:
     folder = written("github", SYSTEM | ENVIRONMENTS | {"state": {"hcp": {"organization": "acme"}}})
     assert pipeline_checkers.github(folder) == []
-    for workflow in ("plan", "deploy"):
+    for workflow, end in (("plan", "-plan"), ("deploy", "")):
         jobs = _yaml(folder / f".github/workflows/{workflow}.yml")["jobs"]
         tokens = [
-            step["with"]["cli_config_credentials_token"]
+            (job["environment"], step["with"]["cli_config_credentials_token"])
             for job in jobs.values()
             for step in job["steps"]
             if "cli_config_credentials_token" in step.get("with", {})
         ]
-        assert tokens == [f"${{{{ secrets.HCP_TOKEN_{one} }}}}" for one in ("BASE", "DEV", "STAGING_EU")]
+        assert tokens == [(f"{one}{end}", "${{ secrets.HCP_TOKEN }}") for one in ("base", "dev", "staging-eu")]
 
 
 def test_a_workflow_on_runners_of_ones_own_is_accepted_and_forks_stay_off_them(written: Written) -> None:
