@@ -1,4 +1,7 @@
-"""Whatever is handed to main.py, it answers within 5 s of processor time and 300 MB, and lists 100 mistakes at most."""
+"""Whatever is handed to main.py, it answers within 15 s of processor time and 300 MB, and lists 100 mistakes at most.
+
+Seconds of a machine that others use, too: they vary threefold. What grows faster than its text takes minutes.
+"""
 
 import os
 import subprocess
@@ -11,7 +14,7 @@ import pytest
 from modules.paths import ROOT
 from tests.support import child_process
 
-SECONDS, MEGABYTES, WAIT = 5, 300, 120
+SECONDS, MEGABYTES, WAIT = 15, 300, 120
 HEAD = "project: shop\nregion: eu-west-1\n"
 MANY, ALL = 20_000, range(300)
 

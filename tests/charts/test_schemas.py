@@ -222,11 +222,30 @@ WATCHER: list[tuple[dict[str, Any], str]] = [
     ({"region": "Ireland"}, PATTERN),
     ({"typo": 1}, ADDITIONAL),
 ]
+TEAMS: list[tuple[dict[str, Any], str]] = [
+    ({"teams": []}, "minItems: got 0, want 1"),
+    ({"teams.0.name": "Orders"}, "'Orders' " + PATTERN),
+    ({"teams.0.access": "admin"}, "value must be one of 'view', 'edit', 'deploy'"),
+    ({"teams.0.namespaces": []}, "minItems: got 0, want 1"),
+    ({"teams.0.namespaces": ["a", "a"]}, "items at 0 and 1 are equal"),
+    ({"teams.0.namespaces": ["*"]}, "'*' " + PATTERN),
+    ({"teams.0.typo": 1}, ADDITIONAL),
+    ({"bounds": None}, "missing property 'bounds'"),
+    ({"bounds.0.namespace": "*"}, "'*' " + PATTERN),
+    ({"bounds.0.securityGroups": []}, "minItems: got 0, want 1"),
+    ({"bounds.0.securityGroups": ['sg-"']}, PATTERN),
+    ({"bounds.0.targetGroups": ["arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/"]}, PATTERN),
+    ({"bounds.0.role": "arn:aws:iam::111122223333:role/*"}, PATTERN),
+    ({"bounds.0.role": None}, "missing property 'role'"),
+    ({"bounds.0.typo": 1}, ADDITIONAL),
+    ({"typo": 1}, ADDITIONAL),
+]
 CASES: dict[str, list[tuple[dict[str, Any], str]]] = {
     helm.NETWORK: SERVICE + NETWORK,
     helm.PODS: SERVICE + PODS,
     helm.USERS: USERS,
     helm.WATCHER: WATCHER,
+    helm.TEAMS: TEAMS,
 }
 WRONG = [(chart, *case) for chart, cases in CASES.items() for case in cases]
 
@@ -238,7 +257,7 @@ def test_a_wrong_value_is_refused(chart: str, changes: dict[str, Any], words: st
     assert words in said
 
 
-@pytest.mark.parametrize("chart", [helm.PODS, *helm.SYSTEM])
+@pytest.mark.parametrize("chart", [helm.PODS, helm.USERS, helm.WATCHER])
 def test_the_images_of_a_chart_are_those_of_services_yaml(chart: str) -> None:
     """tests/unit/test_mistakes.py gives the same references to services.yaml."""
     for image in image_references.ACCEPTED:

@@ -64,12 +64,21 @@ def rendered(chart: str, changes: Mapping[str, Any] | None = None, *, version: s
     return done.stdout
 
 
+def kinds(chart: str, changes: Mapping[str, Any] | None = None) -> list[str]:
+    """Of each object that the chart makes."""
+    return [document["kind"] for document in _documents(chart, changes)]
+
+
 def objects(chart: str, changes: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """What the chart makes, by kind: it makes no two of one."""
-    documents = [one for one in _yaml.load_all(rendered(chart, changes)) if one]
-    kinds = [document["kind"] for document in documents]
-    assert len(set(kinds)) == len(kinds), kinds
-    return dict(zip(kinds, documents, strict=True))
+    """What the chart makes, by kind, where it makes no two of one."""
+    documents = _documents(chart, changes)
+    result = {document["kind"]: document for document in documents}
+    assert len(result) == len(documents), list(result)
+    return result
+
+
+def _documents(chart: str, changes: Mapping[str, Any] | None) -> list[Any]:
+    return [one for one in _yaml.load_all(rendered(chart, changes)) if one]
 
 
 def refusal(chart: str, changes: Mapping[str, Any], *, version: str = DEFAULT) -> str:

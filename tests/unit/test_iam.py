@@ -269,6 +269,12 @@ def test_another_resource_is_not_accepted_with_it(checked: Check) -> None:
     assert [one.path[-1] for one in checked(_whole(both)).mistakes] == [1]
 
 
+def test_an_acceptance_of_a_service_that_is_misspelt_is_given_the_right_word(checked: Check) -> None:
+    text = _whole(f"accept_escalations: {{order: {{{PASS_ROLE}: {ROLES}}}}}").replace("  a:", "  orders:")
+    (mistake,) = checked(text).mistakes
+    assert (mistake.path, mistake.next_step) == (("accept_escalations", "order"), 'Did you mean "orders"?')
+
+
 def test_the_code_of_the_warning_accepts_nothing_and_says_what_does(checked: Check) -> None:
     (mistake,) = checked(_whole("accept: [privilege-escalation]")).mistakes
     assert mistake.path == ("accept", 0)

@@ -1477,9 +1477,9 @@ def test_a_mistake_in_a_service_is_named(system: Check, services: str, where: st
 # What is written, then line and path, what is wrong, and the next step.
 PLATFORM = [
     (
-        "accept_escalations: {a: {iam:PassRole: 'arn:aws:iam::111122223333:role/b'}}",
-        "4 accept_escalations.a.iam:PassRole[0]",
-        "No statement of a gives it iam:PassRole on arn:aws:iam::111122223333:role/b as a way to more than its own.",
+        "accept_escalations: {aa: {iam:PassRole: 'arn:aws:iam::111122223333:role/b'}}",
+        "4 accept_escalations.aa",
+        'There is no service "aa".',
         "Remove it.",
     ),
     (

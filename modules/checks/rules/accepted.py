@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from modules.checks import escalation
 from modules.spec.model import Spec
-from modules.spec.problem import Problem, remove
+from modules.spec.problem import Edit, Path, Problem, did_you_mean, nearest, remove
 
 
 def escalations_are_accepted_by_name(spec: Spec) -> Iterator[Problem]:
@@ -26,6 +26,13 @@ def accepted_escalations_are_there(spec: Spec) -> Iterator[Problem]:
         return
     found = list(escalation.ways_out(spec))
     for service, actions in spec.accept_escalations.items():
+        if service not in spec.services:
+            place: Path = ("accept_escalations", service)
+            meant = nearest(service, list(spec.services))
+            edit = Edit(place, meant, renames=True) if meant else remove(place)
+            step = did_you_mean(service, list(spec.services)) if meant else "Remove it."
+            yield Problem(place, f'There is no service "{service}".', step, edit=edit)
+            continue
         for action, arns in actions.items():
             for index, arn in enumerate(arns):
                 if not any(one.service == service and escalation.is_named(action, arn, one) for one in found):
