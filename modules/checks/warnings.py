@@ -291,12 +291,14 @@ def security_group_rules(spec: Spec, today: date) -> Iterator[Problem]:
 
 def shared_log_group(spec: Spec, today: date) -> Iterator[Problem]:
     """Fargate's log router accepts a configuration of 5,300 characters, and each service needs an output in it."""
-    if log_routing.is_shared(spec):
+    if names := log_routing.sharing(spec):
         what = (
-            f"An output per service exceeds the {log_routing.MAX_CHARACTERS} characters of Fargate's log router, "
-            f"so all pods write to {spec.names.log_group(log_routing.SHARED)}."
+            f"The last {len(names)} services of the file, from {names[0]} on, share the log group "
+            f"{spec.names.log_group(log_routing.SHARED)}: an output for each exceeds the "
+            f"{log_routing.MAX_CHARACTERS} characters of Fargate's log router."
         )
-        yield Problem(("services",), what, "To find a service there, search for log streams that start with its name.")
+        step = "To find a service there, search for log streams with its name. What is added at the end moves no other."
+        yield Problem(("services", names[0]), what, step)
 
 
 def unused_resource(spec: Spec, today: date) -> Iterator[Problem]:

@@ -4,6 +4,8 @@ The router is AWS's and knows no variables, and templates of group names do not 
 (https://github.com/aws/containers-roadmap/issues/1854), so each service has an output of its own.
 """
 
+from collections.abc import Sequence
+
 from modules.spec.model import Spec
 
 # https://docs.aws.amazon.com/eks/latest/userguide/fargate-logging.html: what the ConfigMap can hold, and its parser.
@@ -11,6 +13,9 @@ MAX_CHARACTERS = 5300
 NAMESPACE, CONFIG_MAP = "aws-observability", "aws-logging"
 SYSTEM_NAMESPACE = "kube-system"
 SHARED = "services"
+_PREFIX = "pod-"
+STREAMS = f"{_PREFIX}kube.var.log.containers."
+"""How the names of log streams begin; then follows `<pod>_<namespace>_<container>-<id>.log`."""
 # The router's own log would go to a log group that no stack declares.
 OWN_LOG = "false"
 
@@ -45,18 +50,28 @@ _PARSERS = r"""[PARSER]
 
 
 def files(spec: Spec) -> dict[str, str]:
-    """Files of the ConfigMap; an output per namespace, or one for all of them where those would not fit."""
-    return _whole([_output(spec, SHARED, "*")]) if is_shared(spec) else _of_each(spec)
+    """Files of the ConfigMap: an output per namespace, and one for the services that have none."""
+    each = _whole([_of(spec, name) for name in _namespaces(sorted(spec.services))])
+    if length(each) <= MAX_CHARACTERS:
+        return each
+    own = _own(spec)
+    outputs = [_terse(_of(spec, name)) for name in _namespaces(own)]
+    return _whole([*outputs, _of_the_rest(spec, own)] if sharing(spec) else outputs)
 
 
-def is_shared(spec: Spec) -> bool:
-    """Whether all pods share a log group, because an output for each namespace would not fit."""
-    return length(_of_each(spec)) > MAX_CHARACTERS
+def group(spec: Spec, service: str) -> str:
+    """The part of the log group's name that tells whose lines the router puts there."""
+    return service if service in _own(spec) else SHARED
+
+
+def sharing(spec: Spec) -> tuple[str, ...]:
+    """Services whose pods write to the shared log group, because an output for each would not fit."""
+    return tuple(spec.services)[len(_own(spec)) :]
 
 
 def groups(spec: Spec) -> tuple[str, ...]:
-    """The log groups that the router may write to; pods from before the shared group still write to their own."""
-    return ("*",) if is_shared(spec) else (SYSTEM_NAMESPACE, *sorted(spec.services))
+    """The log groups that the router may write to; pods from before a service shared one still write to its own."""
+    return ("*",) if sharing(spec) else _namespaces(sorted(spec.services))
 
 
 def length(texts: dict[str, str]) -> int:
@@ -64,12 +79,31 @@ def length(texts: dict[str, str]) -> int:
     return sum(len(key) + len(text) for key, text in {**texts, "flb_log_cw": OWN_LOG}.items())
 
 
-def _of_each(spec: Spec) -> dict[str, str]:
-    return _whole([_output(spec, name, f"*_{name}_*") for name in (SYSTEM_NAMESPACE, *sorted(spec.services))])
+def _own(spec: Spec) -> tuple[str, ...]:
+    """Services with an output of their own: the first of the file, so that one that is added at its end moves none.
+
+    There has to be room for the output of the rest also where there is no rest yet: it would move some.
+    """
+    taken = length(_whole([_terse(_of(spec, SYSTEM_NAMESPACE)), _of_the_rest(spec, ())]))
+    own = []
+    for name in spec.services:
+        taken += len(f"|{name}{_terse(_of(spec, name))}")
+        if taken > MAX_CHARACTERS:
+            break
+        own.append(name)
+    return tuple(own)
+
+
+def _namespaces(services: Sequence[str]) -> tuple[str, ...]:
+    return (SYSTEM_NAMESPACE, *services)
 
 
 def _whole(outputs: list[str]) -> dict[str, str]:
     return {"filters.conf": _FILTERS, "output.conf": "".join(outputs), "parsers.conf": _PARSERS}
+
+
+def _of(spec: Spec, namespace: str) -> str:
+    return _output(spec, namespace, f"Match *_{namespace}_*")
 
 
 def _output(spec: Spec, group: str, match: str) -> str:
@@ -77,9 +111,18 @@ def _output(spec: Spec, group: str, match: str) -> str:
     return (
         "[OUTPUT]\n"
         "    Name cloudwatch_logs\n"
-        f"    Match {match}\n"
+        f"    {match}\n"
         f"    region {spec.region}\n"
         f"    log_group_name {spec.names.log_group(group)}\n"
-        "    log_stream_prefix pod-\n"
+        f"    log_stream_prefix {_PREFIX}\n"
         "    auto_create_group false\n"
     )
+
+
+def _of_the_rest(spec: Spec, own: Sequence[str]) -> str:
+    return _terse(_output(spec, SHARED, f"Match_Regex ^(?!.*_({'|'.join(_namespaces(own))})_)"))
+
+
+def _terse(output: str) -> str:
+    """Without what only its readers need, and what is the router's default."""
+    return output.replace("    ", " ").replace(" auto_create_group false\n", "")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import fields
 from typing import NamedTuple
 
-from modules.design import connectivity, containers, fargate_profiles, health, listener_rules, scaling
+from modules.design import connectivity, containers, fargate_profiles, health, listener_rules, log_routing, scaling
 from modules.diagram import legend, parts
 from modules.diagram.scene import LINE, Box, Edge, EdgeKind, Page, Point
 from modules.diagram.text_width import wrap
@@ -104,7 +104,7 @@ def _facts(spec: Spec, name: str, service: Service) -> Iterator[str]:
     for name_of, container in containers.further(service).items():
         when = "beside it" if name_of in service.sidecars else "before it"
         yield f"{when} {name_of}, {container.image or 'the same image'}"
-    yield f"logs {spec.names.log_group(name)}, kept {spec.log_days} days"
+    yield f"logs {spec.names.log_group(log_routing.group(spec, name))}, kept {spec.log_days} days"
 
 
 def _ports(service: Service) -> str:

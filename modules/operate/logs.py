@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from modules.deploy.kubernetes_api import KubernetesError
+from modules.design import log_routing
 from modules.doctor.account import Account
 from modules.doctor.finding import NotChecked
 from modules.errors import CommandError
@@ -46,13 +47,17 @@ def follow(cluster: Cluster, service: str, found: list[Json]) -> int:
 
 def of_log_group(spec: Spec, service: str, account: Account, command: str) -> Iterator[str]:
     """Its last lines of the last hour, the oldest first. Raises CommandError."""
-    group = spec.names.log_group(service)
-    say("aws", "logs", "tail", group, "--since", f"{PAST // 3600}h", "--region", spec.region)
+    group, is_shared = spec.names.log_group(log_routing.group(spec, service)), service in log_routing.sharing(spec)
+    streams = {"logStreamNamePrefix": f"{log_routing.STREAMS}{service}-"} if is_shared else {}
+    prefix = ("--log-stream-name-prefix", *streams.values()) if streams else ()
+    say("aws", "logs", "tail", group, *prefix, "--since", f"{PAST // 3600}h", "--region", spec.region)
     since = int((time.time() - PAST) * 1000)
     try:
-        events = account.pages("logs", "filter_log_events", "events", logGroupName=group, startTime=since)
+        events = account.pages("logs", "filter_log_events", "events", logGroupName=group, startTime=since, **streams)
     except NotChecked as reason:
         raise CommandError(command, reason.finding.what, reason.finding.next_step) from None
+    if is_shared:  # and another service's name may begin with this one's
+        events = [event for event in events if f"_{service}_" in event["logStreamName"]]
     for event in sorted(events, key=lambda one: int(one["timestamp"]))[-LINES:]:
         at = datetime.fromtimestamp(event["timestamp"] / 1000, UTC)
         yield f"{at:%Y-%m-%dT%H:%M:%SZ} {event['message'].rstrip()}"

@@ -94,7 +94,7 @@ def _facts(spec: Spec, name: str, service: Service) -> list[tuple[str, tuple[str
         ("Fargate profile", (fargate_profiles.name(spec, name),)),
         ("IAM role", (names.role(name),)),
         ("Image repository", (images.repository(spec, name),)),
-        ("Log group", (names.log_group(log_routing.SHARED if log_routing.is_shared(spec) else name),)),
+        ("Log group", (names.log_group(log_routing.group(spec, name)),)),
     ]
 
 

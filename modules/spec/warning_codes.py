@@ -24,5 +24,5 @@ WARNING_CODES = {
     "unused-resource": "Aurora, Redis or the load balancer is billed, and no service uses it.",
     "unchanged-override": "An environment repeats a value that it has without it.",
     "overlapping-networks": "The VPCs of two environments have the same addresses, so they can't be connected.",
-    "shared-log-group": "There are too many services for a log group each, so all pods write to one.",
+    "shared-log-group": "There are too many services for a log group each, so the last of the file write to one.",
 }

@@ -13,6 +13,7 @@ from tests.support.control_plane import ControlPlane
 from tests.support.emulator import clients, emulated_aws
 
 GROUP = "/shop/web"
+LATER = "".join(f"  s{number}: {{image: v1}}\n" for number in range(60))
 Done = subprocess.CompletedProcess[str]
 Logs = Callable[[str], Done]
 
@@ -26,7 +27,7 @@ def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
 @pytest.fixture(scope="module")
 def logs(control_plane: ControlPlane, aws: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Logs:
     file = tmp_path_factory.mktemp("logs") / "services.yaml"
-    file.write_text("project: shop\nregion: eu-west-1\nservices: {web: {image: v1}, other: {image: v1}}\n")
+    file.write_text("project: shop\nregion: eu-west-1\nservices:\n  web: {image: v1}\n  other: {image: v1}\n" + LATER)
 
     def run(service: str) -> Done:
         main = [sys.executable, "-m", "tests.support.main_on_plane", str(control_plane.kubeconfig)]
@@ -53,6 +54,18 @@ def test_without_pods_the_log_group_is_read_the_oldest_line_first(aws: dict[str,
         "No pod of web has a log now. Its log group has of the last hour:",
         f"$ aws logs tail {GROUP} --since 1h --region eu-west-1",
     ]
+
+
+def test_of_a_shared_log_group_only_the_services_own_streams_are_read(aws: dict[str, str], logs: Logs) -> None:
+    client, now, streams = clients(aws)("logs"), int(time.time() * 1000), "pod-kube.var.log.containers."
+    client.create_log_group(logGroupName="/shop/services")
+    for name in ("s59-1_s59_server-0f.log", "s59-9-1_s59-9_server-0f.log"):
+        client.create_log_stream(logGroupName="/shop/services", logStreamName=f"{streams}{name}")
+        events = [{"timestamp": now - 1000, "message": name}]
+        client.put_log_events(logGroupName="/shop/services", logStreamName=f"{streams}{name}", logEvents=events)
+    done = logs("s59")
+    assert [line.split(" ", 1)[1] for line in done.stdout.splitlines()] == ["s59-1_s59_server-0f.log"]
+    assert f"tail /shop/services --log-stream-name-prefix {streams}s59- --since" in done.stderr
 
 
 def test_without_a_log_group_that_is_the_error(logs: Logs) -> None:

@@ -17,10 +17,10 @@ Changes = dict[tuple[str, str], str]  # (stack, address) -> actions of Terraform
 
 
 class OneRoot:
-    """All stacks of a workspace in one configuration below `folder`."""
+    """All stacks of a workspace in one configuration below `folder`; with `empty`, as if none had been applied."""
 
-    def __init__(self, workspace: Workspace, folder: Path) -> None:
-        self._workspace, self._folder = workspace, folder
+    def __init__(self, workspace: Workspace, folder: Path, *, empty: bool = False) -> None:
+        self._workspace, self._folder, self._empty = workspace, folder, empty
         self._modules = {name.replace("-", "_"): name for name in workspace.stacks}
         root: dict[str, Any] = {"terraform": {"required_providers": {}}, "module": {}, "provider": {"aws": []}}
         resources = [one for key, name in self._modules.items() for one in self._add(key, name, root)]
@@ -40,6 +40,11 @@ class OneRoot:
             for one in plan["resource_changes"]
             if one["mode"] == "managed" and one["change"]["actions"] != ["no-op"]
         }
+
+    def validate(self) -> None:
+        """Raises TerraformFailed with what is not valid."""
+        self._run("init", "-input=false")
+        self._run("validate")
 
     def shown(self) -> str:
         """The last plan, in Terraform's JSON."""
@@ -75,6 +80,8 @@ class OneRoot:
         ]
 
     def _state(self, name: str) -> list[dict[str, Any]]:
+        if self._empty:
+            return []
         done = self._workspace.run(name, "state", "pull")
         expect(done, 0)
         return list(json.loads(done.stdout)["resources"])

@@ -1,7 +1,10 @@
 """The log router's configuration: each namespace to its own log group, within what Fargate takes."""
 
+import fnmatch
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+
+import pytest
 
 from modules.checks.check import Checked
 from modules.design import log_routing
@@ -22,15 +25,32 @@ def test_each_service_and_kube_system_have_an_output(system: Check) -> None:
     assert all("auto_create_group false" in output for output in outputs)
 
 
-def test_many_services_share_an_output(system: Check) -> None:
-    names = [f"service-number-{number}" for number in range(100)]
-    few, many = ("\n".join(f"{name}: {{}}" for name in names[:count]) for count in (20, 100))
-    assert not log_routing.is_shared(_spec(system(few)))
-    files = log_routing.files(_spec(system(many)))
-    assert files["output.conf"].count("[OUTPUT]") == 1
-    assert "Match *\n" in files["output.conf"]
-    assert "log_group_name /shop/services\n" in files["output.conf"]
-    assert log_routing.length(files) <= log_routing.MAX_CHARACTERS
+def _groups(spec: Spec, tags: Iterable[str]) -> dict[str, list[str]]:
+    """Where the router puts the lines of each namespace."""
+    found: dict[str, list[str]] = {tag: [] for tag in tags}
+    for output in log_routing.files(spec)["output.conf"].split("[OUTPUT]\n")[1:]:
+        settings = dict(line.strip().split(" ", 1) for line in output.splitlines())
+        match = settings.get("Match_Regex") or fnmatch.translate(settings["Match"])
+        for tag, names in found.items():
+            if re.search(match, f"kube.var.log.containers.{tag}-1_{tag}_server-0f.log"):
+                names.append(settings["log_group_name"])
+    return found
+
+
+@pytest.mark.parametrize("length", [3, 14, 40])
+def test_a_service_that_is_added_moves_no_other_to_another_log_group(system: Check, length: int) -> None:
+    names = [f"{f's{number}':x<{length}}" for number in range(60)]
+    earlier: dict[str, list[str]] = {}
+    shares = 0
+    for count in range(1, 60):
+        spec = _spec(system("\n".join(f"{name}: {{}}" for name in names[:count])))
+        assert log_routing.length(log_routing.files(spec)) <= log_routing.MAX_CHARACTERS
+        found = _groups(spec, ["kube-system", *names[:count]])
+        assert found == earlier | {names[count - 1]: found[names[count - 1]], "kube-system": ["/shop/kube-system"]}
+        assert all(found[name] == [f"/shop/{log_routing.group(spec, name)}"] for name in names[:count])
+        assert {name for name in names[:count] if found[name] == ["/shop/services"]} == set(log_routing.sharing(spec))
+        earlier, shares = found, len(log_routing.sharing(spec))
+    assert 0 < shares < 59 - 15
 
 
 def test_json_becomes_fields_and_other_text_stays(system: Check) -> None:

@@ -184,10 +184,10 @@ def test_a_security_group_near_its_end_is_said(system: Check) -> None:
 
 
 def test_services_that_have_to_share_a_log_group_are_told(system: Check) -> None:
-    services = "\n".join(f"s{n}: {{}}" for n in range(40))
+    services = "\n".join(f"s{n}: {{}}" for n in range(50))
     text = warnings(system(services))["shared-log-group"]
-    assert "exceeds the 5300 characters of Fargate's log router, so all pods write to /shop/services." in text
-    assert "shared-log-group" not in warnings(system("\n".join(services.splitlines()[:20])))
+    assert "The last 11 services of the file, from s39 on, share the log group /shop/services: " in text
+    assert "shared-log-group" not in warnings(system("\n".join(services.splitlines()[:39])))
 
 
 def test_an_accepted_code_is_silent(checked: Check) -> None:

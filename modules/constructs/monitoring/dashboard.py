@@ -7,7 +7,7 @@ from modules.bindings.aws import CloudwatchDashboard
 from modules.bindings.cdktf import TerraformLocal
 from modules.constructs.component import Component
 from modules.constructs.stack import Stack
-from modules.design import adopted, job_watcher, metrics
+from modules.design import adopted, job_watcher, log_routing, metrics
 from modules.design.metrics import Metric
 from modules.spec.model import Cache
 
@@ -114,7 +114,9 @@ class Dashboard(Component):
     def _log_lines(self) -> None:
         """Of services without a target group: CloudWatch counts no pods, and has only what these write."""
         services = sorted(self.stack.spec.services.items())
-        groups = {name: self.stack.names.log_group(name) for name, service in services if not service.path}
+        shared = log_routing.sharing(self.stack.spec)
+        own = (name for name, service in services if not service.path and name not in shared)
+        groups = {name: self.stack.names.log_group(name) for name in own}
         rows = [_row(metrics.log_group(group, "IncomingLogEvents", "Sum"), name) for name, group in groups.items()]
         if rows:
             self._graph("Log lines of services without a path, and of their jobs", rows)

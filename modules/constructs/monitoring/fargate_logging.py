@@ -18,7 +18,7 @@ class FargateLogging(Component):
     def __init__(self, scope: Stack, *, logs_key_arn: str) -> None:
         super().__init__(scope, "logging")
         stack, names = self.stack, self.stack.names
-        groups = [log_routing.SYSTEM_NAMESPACE, *([log_routing.SHARED] if log_routing.is_shared(stack.spec) else [])]
+        groups = [log_routing.SYSTEM_NAMESPACE, *([log_routing.SHARED] if log_routing.sharing(stack.spec) else [])]
         made = [LogGroup(stack, group, name=names.log_group(group), logs_key_arn=logs_key_arn) for group in groups]
         namespace = Namespace(stack, log_routing.NAMESPACE, labels={"aws-observability": "enabled"})
         config = ConfigMapV1(
