@@ -16,7 +16,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_file_option(parser)
     add_environment_option(parser)
     add_out_option(parser)
-    parser.add_argument("--boundary", metavar="ARN", help="policy that every role of the system must have as boundary")
+    parser.add_argument(
+        "--boundary",
+        metavar="ARN",
+        help="policy that every role of the system must have as boundary (default: `permissions_boundary`)",
+    )
     add_json_option(parser)
 
 
@@ -26,7 +30,7 @@ def run(options: argparse.Namespace) -> int:
     if spec is None:
         return 1
     try:
-        found = deployer_policies.policies(spec, options.out, options.boundary)
+        found = deployer_policies.policies(spec, options.out, options.boundary or spec.permissions_boundary)
     except TooLarge as error:
         raise CommandError("deployer-policies", str(error), "Give the role AWS's own policies in part.") from None
     named = {

@@ -1,7 +1,8 @@
 """IAM's answer to a call, by the policies of the caller and of the resource, as JSON that AWS has.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html, read 2026-11-26. Policies of
-an organization, permissions boundaries and policies of sessions are not evaluated: this project makes none.
+an organization, permissions boundaries and policies of sessions are not evaluated: this project makes none, and where
+`permissions_boundary` names one, the answer is more than AWS allows.
 """
 
 import re

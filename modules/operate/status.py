@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from modules.deploy.kubernetes_api import KubernetesError
 from modules.design import containers, jobs
 from modules.doctor.account import Account
 from modules.naming import Names
@@ -10,6 +11,8 @@ from modules.operate import pods, queues
 from modules.operate.cluster import Cluster, say
 from modules.spec.model import Spec
 
+NOT_SEEN = "your login may not see it"
+_FORBIDDEN = 403
 _REVISION = "deployment.kubernetes.io/revision"
 _KINDS = {
     "deployments": "/apis/apps/v1",
@@ -26,20 +29,43 @@ Objects = dict[str, list[Json]]
 def gather(spec: Spec, services: Sequence[str], cluster: Cluster, account: Account) -> list[Json]:
     """One value a service, with the keys that docs/reference/json.md lists; raises CommandError."""
     objects = _objects(services, cluster)
-    return [_service(spec, one, objects[one], account) for one in services]
+    return [
+        _service(spec, one, objects[one], account) if one in objects else {"service": one, "problem": NOT_SEEN}
+        for one in services
+    ]
 
 
 def _objects(services: Sequence[str], cluster: Cluster) -> dict[str, Objects]:
-    """By namespace, which has the name of its service; of one service, no other namespace is looked at."""
-    only = f"/namespaces/{services[0]}" if len(services) == 1 else ""
-    where = f"--namespace={services[0]}" if only else "--all-namespaces"
-    say("kubectl", "get", ",".join(_KINDS), where)
-    found: dict[str, Objects] = {one: {kind: [] for kind in _KINDS} for one in services}
+    """By namespace, which has the name of its service. Who may not see all sees those of his team, if there are any."""
     with cluster.asked():
-        for kind, group in _KINDS.items():
-            for one in cluster.api.items(f"{group}{only}/{kind}"):
-                if (namespace := one["metadata"]["namespace"]) in found:
-                    found[namespace][kind].append(one)
+        if len(services) == 1:
+            return _listed(services, cluster, f"/namespaces/{services[0]}")
+        try:
+            return _listed(services, cluster, "")
+        except KubernetesError as refusal:
+            if refusal.status != _FORBIDDEN or not (found := _one_by_one(services, cluster)):
+                raise
+            return found
+
+
+def _one_by_one(services: Sequence[str], cluster: Cluster) -> dict[str, Objects]:
+    found: dict[str, Objects] = {}
+    for one in services:
+        try:
+            found |= _listed([one], cluster, f"/namespaces/{one}")
+        except KubernetesError as refusal:
+            if refusal.status != _FORBIDDEN:
+                raise
+    return found
+
+
+def _listed(services: Sequence[str], cluster: Cluster, where: str) -> dict[str, Objects]:
+    say("kubectl", "get", ",".join(_KINDS), f"--namespace={services[0]}" if where else "--all-namespaces")
+    found: dict[str, Objects] = {one: {kind: [] for kind in _KINDS} for one in services}
+    for kind, group in _KINDS.items():
+        for one in cluster.api.items(f"{group}{where}/{kind}"):
+            if (namespace := one["metadata"]["namespace"]) in found:
+                found[namespace][kind].append(one)
     return found
 
 

@@ -10,6 +10,9 @@ Json = dict[str, Any]
 def lines(found: list[Json], now: datetime) -> Iterator[str]:
     """Of all services."""
     for service in found:
+        if "problem" in service:
+            yield f"{service['service']}: {service['problem']}"
+            continue
         yield f"{service['service']}: {_rollout(service['rollout'])}"
         yield from (f"  {_pod(one, now)}" for one in service["pods"])
         yield from (f"  {_job(one, now)}" for one in service["jobs"])

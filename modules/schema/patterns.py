@@ -11,6 +11,8 @@ VPC_CIDR = rf"^{_PRIVATE}.*/(1[6-9]|2[01])$"
 SERVICE_CIDR = r"^((10\.|172\.(1[6-9]|2[0-9]|3[01])\.).*/(1[2-9]|2[0-4])|192\.168\..*/(1[6-9]|2[0-4]))$"
 PRINCIPAL = r"^arn:aws[a-z-]*:iam::[0-9]{12}:(role|user)/.+$"
 ROLE = r"^arn:aws[a-z-]*:iam::[0-9]{12}:role/[A-Za-z0-9_+=,.@/-]+$"
+# Of the account, or of AWS's own: https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html.
+POLICY = r"^arn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/[A-Za-z0-9_+=,.@/-]+$"
 # So deep a path can be: each depth has a band of priorities of listener rules.
 ROUTE_SEGMENTS = 8
 ROUTE = r"^/([A-Za-z0-9_.~@+-]+(/[A-Za-z0-9_.~@+-]+)*)?$"
@@ -103,6 +105,7 @@ EXAMPLES = {
     CIDR: ("an address range", "10.0.0.0/16"),
     PRINCIPAL: ("the ARN of an IAM role or user", "arn:aws:iam::111122223333:role/platform"),
     ROLE: ("the ARN of an IAM role", "arn:aws:iam::111122223333:role/deployer"),
+    POLICY: ("the ARN of an IAM policy", "arn:aws:iam::111122223333:policy/shop-boundary"),
     ROUTE: ("a path", "/api/orders"),
     ADDON_VERSION: ("an EKS add-on version", "v1.11.4-eksbuild.2"),
     KUBERNETES_VERSION: ("a Kubernetes version", "1.36"),

@@ -520,6 +520,10 @@ class Spec(Model):
     """ARN of the IAM role with which everything is deployed: whoever deploys assumes it. Without it, the login itself
     needs the rights."""
 
+    permissions_boundary: str | None = Field(None, pattern=patterns.POLICY)
+    """ARN of the IAM policy that bounds every role of the system: none may more than it allows, whatever its own
+    policies say. Who deploys can then be kept from making a role without it."""
+
     runner: Annotated[tuple[Annotated[str, Field(pattern=patterns.RUNNER)], ...], OneOrMany()] = ()
     """Labels (GitHub) or tags (GitLab) of the runners on which pipelines plan and deploy, such as those in the VPC.
     Without it, GitHub's own, or any of GitLab's."""

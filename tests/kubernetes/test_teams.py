@@ -156,7 +156,8 @@ def _values(folder: Path) -> Json:
         for name, access in LEVELS.items()
     }
     services: Json = {name: {"path": f"/{name}", "image": "v1"} for name in (OWN, OTHER)}
-    system = {"project": "shop", "region": "eu-west-1", "cluster": {"teams": teams}, "services": services}
+    bound = {"permissions_boundary": "arn:aws:iam::111122223333:policy/shop-boundary"}
+    system = {"project": "shop", "region": "eu-west-1", **bound, "cluster": {"teams": teams}, "services": services}
     known = {"account_id": "111122223333", team_access.PODS_GROUP: POD_GROUPS[0], team_access.group(OWN): POD_GROUPS[1]}
     text = json.dumps(team_access.values(spec_of(system, folder)))
     for name, value in known.items():
@@ -263,6 +264,9 @@ def _main(plane: ControlPlane, group: str, folder: Path, *words: str) -> subproc
 def test_who_views_asks_for_the_status_of_a_service_and_restarts_none(deployed: ControlPlane, tmp_path: Path) -> None:
     seen = _main(deployed, "team-viewers", tmp_path, "status", OWN)
     assert (seen.returncode, f"{OWN}: 3 of 3 pods ready" in seen.stdout) == (0, True), seen.stdout + seen.stderr
+    all_ = _main(deployed, "team-viewers", tmp_path, "status")
+    assert (all_.returncode, f"{OWN}: 3 of 3 pods ready" in all_.stdout) == (0, True), all_.stdout + all_.stderr
+    assert f"{OTHER}: your login may not see it" in all_.stdout
     refused = _main(deployed, "team-viewers", tmp_path, "restart", OWN)
     assert refused.returncode == 1
     assert "The cluster does not allow that to your login" in refused.stderr

@@ -50,6 +50,9 @@ def valid(draw: st.DrawFn, most_services: int = 4, *, own_network: bool = False)
         "zones": st.lists(st.sampled_from(list(vpc.ZONE_LETTERS)), min_size=3, unique=True),
         "account": st.just("111122223333"),
         "deployer_role": st.just("arn:aws:iam::111122223333:role/deployer"),
+        "permissions_boundary": st.sampled_from(
+            ["arn:aws:iam::111122223333:policy/bounds/shop", "arn:aws:iam::aws:policy/PowerUserAccess"]
+        ),
         "registry": st.just({"pull_accounts": ["444455556666", "555566667777"]}),
         "image_mirror": st.sampled_from(
             ["registry.example.com", "111122223333.dkr.ecr.eu-west-1.amazonaws.com/mirror"]
@@ -105,6 +108,9 @@ def valid(draw: st.DrawFn, most_services: int = 4, *, own_network: bool = False)
             optional[key] = st.just("none")
     for key in draw(st.lists(st.sampled_from(sorted(optional)), unique=True)):
         system[key] = draw(optional[key])
+    if any(team["access"] == "deploy" for team in system.get("cluster", {}).get("teams", {}).values()):
+        system["permissions_boundary"] = draw(optional["permissions_boundary"])
+        system.pop("deployer_role", None)
     if not own_network and draw(st.integers(0, 3)) == 3:
         system["network"] = draw(_existing_network(len(system.get("zones", "abc"))))
         if system.get("load_balancer") != "none" and draw(st.booleans()):

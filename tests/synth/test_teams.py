@@ -11,10 +11,12 @@ from tests.synth.conftest import Built, Json, stack
 Build = Callable[[System], Built]
 ROLE = "arn:aws:iam::111122223333:role"
 NAME = "order-service"
+# Whoever deploys needs it.
+BOUNDED = shipped() | {"permissions_boundary": "arn:aws:iam::111122223333:policy/shop-boundary"}
 
 
 def _built(build_system: Build, **teams: Json) -> Built:
-    return build_system(shipped() | {"cluster": {"teams": teams}})
+    return build_system(BOUNDED | {"cluster": {"teams": teams}})
 
 
 def _team(access: str, *services: str, name: str = "team") -> Json:
@@ -77,6 +79,6 @@ def test_the_bounds_are_what_the_service_has(build_system: Build) -> None:
 
 
 def test_teams_change_the_cluster_and_the_platform_alone(build_system: Build) -> None:
-    before, after = build_system(shipped()), _built(build_system, orders=_team("deploy", NAME))
+    before, after = build_system(BOUNDED), _built(build_system, orders=_team("deploy", NAME))
     changed = {path for path in before.keys() | after.keys() if before.get(path) != after.get(path)}
     assert {path.split("/")[1] for path in changed} == {"cluster", "platform", "team-access"}

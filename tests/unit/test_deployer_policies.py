@@ -152,6 +152,11 @@ def test_with_a_boundary_every_role_carries_it(spec: Spec, action: str) -> None:
     assert _may(_policies(spec, "apply"), f"iam:{action}", ROLE)
 
 
+@pytest.mark.parametrize("action", ["CreatePolicyVersion", "DeletePolicy", "SetDefaultPolicyVersion"])
+def test_nobody_who_deploys_changes_the_boundary_itself(spec: Spec, action: str) -> None:
+    assert not _may(_policies(spec, "apply", BOUNDARY), f"iam:{action}", BOUNDARY)
+
+
 def test_each_document_fits_a_managed_policy(spec: Spec) -> None:
     for found in deployer_policies.policies(spec, GENERATED, BOUNDARY).values():
         assert 0 < len(found) <= facts.POLICIES_A_ROLE
@@ -162,6 +167,19 @@ def test_what_fits_no_role_is_said() -> None:
     large = [Statement(f"S{number}", ("s3:GetObject",), ("a" * 5000,)) for number in range(11)]
     with pytest.raises(TooLarge, match="They need 11 managed policies, and a role can have 10"):
         documents(large)
+
+
+def test_the_boundary_is_the_one_of_the_file(capsys: pytest.CaptureFixture[str]) -> None:
+    everything = ROOT / "examples" / "everything" / "services.yaml"
+    out = ROOT / "tests" / "golden" / "everything" / "generated"
+    assert main(["deployer-policies", f"--file={everything}", f"--out={out}"]) == 0
+    (bound,) = {
+        one["Condition"]["StringEquals"]["iam:PermissionsBoundary"]
+        for policy in json.loads(capsys.readouterr().out).values()
+        for one in policy["Statement"]
+        if one["Sid"] == "MakeRoles"
+    }
+    assert bound == "arn:aws:iam::111122223333:policy/everything-boundary"
 
 
 def test_the_command_prints_both_by_name(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

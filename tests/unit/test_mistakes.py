@@ -33,7 +33,9 @@ _IN_VPC = "zones: [a, b]\nnetwork: {vpc_id: vpc-0a1b2c3d, endpoints: []"
 _LISTENER = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener/app/shared/50dc6c495c0c9188/f2f7dc8efc522ab2"
 _SECRET = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:a-AbCdEf"
 _NO_BALANCER = "load_balancer: none\n"
+_BOUNDARY = "arn:aws:iam::111122223333:policy/shop-boundary"
 _TEAM = "'arn:aws:iam::111122223333:role/team'"
+_DEPLOYS = f"cluster: {{teams: {{a: {{services: b, role: {_TEAM}, access: deploy}}}}}}"
 
 _FILES = "{aws: {s3: {adopt: {name: files}}}}"
 
@@ -1511,6 +1513,42 @@ PLATFORM = [
         "4 deployer_role",
         "A role of the partition aws-cn can't deploy to eu-west-1, which is in aws. (see line 2)",
         "Name a role whose ARN begins with arn:aws:.",
+    ),
+    (
+        "permissions_boundary: arn:aws:iam::111122223333:role/ann",
+        "4 permissions_boundary",
+        '"arn:aws:iam::111122223333:role/ann" is not the ARN of an IAM policy.',
+        "Write a value such as arn:aws:iam::111122223333:policy/shop-boundary.",
+    ),
+    (
+        "account: '444455556666'\npermissions_boundary: arn:aws:iam::111122223333:policy/bound",
+        "5 permissions_boundary",
+        "The policy belongs to account 111122223333, and the system to 444455556666. (see line 4)",
+        "Name a policy of account 444455556666, where the roles are.",
+    ),
+    (
+        "permissions_boundary: arn:aws-cn:iam::aws:policy/PowerUserAccess",
+        "4 permissions_boundary",
+        "A policy of the partition aws-cn can't bound roles in eu-west-1, which is in aws. (see line 2)",
+        "Name a policy whose ARN begins with arn:aws:.",
+    ),
+    (
+        _DEPLOYS,
+        "4 cluster.teams.a.access",
+        "Whoever deploys for a writes the roles of its services, and could give them any right.",
+        "Write `permissions_boundary`, the ARN of a policy that bounds every role, or `access: edit`.",
+    ),
+    (
+        f"deployer_role: {_TEAM[:-1]}-deployer'\npermissions_boundary: {_BOUNDARY}\n{_DEPLOYS}",
+        "6 cluster.teams.a.access",
+        "Whoever deploys for a would assume `deployer_role`, with the rights of all stacks. (see line 4)",
+        "Take `deployer_role` out, so that each login deploys as itself; or write `access: edit`.",
+    ),
+    (
+        f"deployer_role: {_TEAM}\ncluster: {{teams: {{a: {{services: b, role: {_TEAM}}}}}}}",
+        "5 cluster.teams.a.role",
+        "arn:aws:iam::111122223333:role/team is in the cluster already. (see line 4)",
+        "Take it out of one of the two: whoever administers the cluster needs no team.",
     ),
     (
         "runner: [a b]",

@@ -2,14 +2,18 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
+from modules.checks.check import check
 from modules.cli import account_of, command_line
+from modules.deploy.kubernetes_api import KubernetesApi, KubernetesError
 from modules.doctor import finding
 from modules.doctor.account import Account
-from modules.operate import one_off, queues, status_lines
+from modules.errors import CommandError
+from modules.operate import one_off, queues, status, status_lines
+from modules.operate.cluster import Cluster
 from tests.support import aws_answers
 from tests.support.aws_answers import AwsAnswers
 from tests.unit.conftest import Check, file_text
@@ -180,6 +184,36 @@ def _rollout(state: str) -> dict[str, Any]:
 )
 def test_a_status_is_said_in_lines(found: dict[str, Any], line: str) -> None:
     assert list(status_lines.lines([found], NOW))[-1] == line
+
+
+class _Api:
+    """Lists pods of a cluster in which some namespaces may be seen."""
+
+    def __init__(self, *seen: str, status: int = 403) -> None:
+        self._seen, self._status = seen, status
+
+    def items(self, path: str) -> list[dict[str, Any]]:
+        if not any(f"/namespaces/{one}/" in path for one in self._seen):
+            raise KubernetesError("it answered that this is forbidden", self._status)
+        return []
+
+
+def _status(tmp_path: Path, api: _Api) -> list[str]:
+    (tmp_path / "services.yaml").write_text(file_text("web: {image: v1}\napi: {}"))
+    spec = check(tmp_path / "services.yaml", NOW.date()).spec
+    assert spec
+    cluster = Cluster(cast(KubernetesApi, api), "status")
+    return list(status_lines.lines(status.gather(spec, list(spec.services), cluster, Account("eu-west-1")), NOW))
+
+
+def test_a_team_sees_the_status_of_its_own_services(tmp_path: Path) -> None:
+    assert _status(tmp_path, _Api("web")) == ["web: no Deployment", "api: your login may not see it"]
+
+
+@pytest.mark.parametrize("api", [_Api(), _Api("web", status=500)])
+def test_who_sees_nothing_and_what_fails_is_one_mistake(tmp_path: Path, api: _Api) -> None:
+    with pytest.raises(CommandError, match="it answered that this is forbidden"):
+        _status(tmp_path, api)
 
 
 def _main(tmp_path: Path, *words: str) -> int:

@@ -127,6 +127,14 @@ ONLY_SYNTH: dict[str, tuple[str, str]] = {
         _ACROSS,
         f"account: '444455556666'\ndeployer_role: {_ARN}deployer\n{_S}{{}}",
     ),
+    "the_boundary_is_of_the_account": (
+        _ACROSS,
+        f"account: '444455556666'\npermissions_boundary: arn:aws:iam::111122223333:policy/a\n{_S}{{}}",
+    ),
+    "who_deploys_is_bounded": (
+        _ACROSS,
+        f"cluster: {{teams: {{b: {{services: a, role: '{_ARN}b', access: deploy}}}}}}\n{_S}{{a: {{}}}}",
+    ),
     "registries_are_shared_with_others": (
         _ACROSS,
         f"account: '444455556666'\nregistry: {{pull_accounts: '444455556666'}}\n{_S}{{}}",

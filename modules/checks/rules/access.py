@@ -7,6 +7,9 @@ from modules.naming import admin
 from modules.spec.model import ALL_PROFILES, SHARED_PROFILE, Spec
 from modules.spec.problem import Edit, Path, Problem, did_you_mean, nearest, remove
 
+_OF_AWS = "aws"
+"""In place of an account, in the ARN of a policy that AWS manages."""
+
 
 def admins_are_named_once(spec: Spec) -> Iterator[Problem]:
     """Each has an access entry at an address of its own."""
@@ -57,6 +60,22 @@ def the_deployer_is_of_the_account(spec: Spec) -> Iterator[Problem]:
         what = f"The role belongs to account {account}, and the system to {spec.account}."
         step = f"Name a role of account {spec.account}: the login may be of any account."
         yield Problem(("deployer_role",), what, step, also=(("account",),))
+
+
+def the_boundary_is_of_the_account(spec: Spec) -> Iterator[Problem]:
+    """IAM takes a policy of the role's own account, or one of AWS's."""
+    if spec.permissions_boundary is None:
+        return
+    place: Path = ("permissions_boundary",)
+    partition, account = spec.permissions_boundary.split(":")[1:5:3]
+    right = regions.partition(spec.region)
+    if partition != right:
+        what = f"A policy of the partition {partition} can't bound roles in {spec.region}, which is in {right}."
+        yield Problem(place, what, f"Name a policy whose ARN begins with arn:{right}:.", also=(("region",),))
+    if spec.account and account not in (spec.account, _OF_AWS):
+        what = f"The policy belongs to account {account}, and the system to {spec.account}."
+        step = f"Name a policy of account {spec.account}, where the roles are."
+        yield Problem(place, what, step, also=(("account",),))
 
 
 def registries_are_shared_with_others(spec: Spec) -> Iterator[Problem]:

@@ -42,6 +42,22 @@ def roles_are_one_teams(spec: Spec) -> Iterator[Problem]:
                 yield Problem(place, what, step, also=(found,))
 
 
+def who_deploys_is_bounded(spec: Spec) -> Iterator[Problem]:
+    """A service's stack makes its role: who applies it could give himself any right, by the role or as the deployer."""
+    for name, team in spec.cluster.teams.items():
+        if team.access != "deploy":
+            continue
+        place: Path = ("cluster", "teams", name, "access")
+        if spec.permissions_boundary is None:
+            what = f"Whoever deploys for {name} writes the roles of its services, and could give them any right."
+            step = "Write `permissions_boundary`, the ARN of a policy that bounds every role, or `access: edit`."
+            yield Problem(place, what, step)
+        if spec.deployer_role is not None:
+            what = f"Whoever deploys for {name} would assume `deployer_role`, with the rights of all stacks."
+            step = "Take `deployer_role` out, so that each login deploys as itself; or write `access: edit`."
+            yield Problem(place, what, step, also=(("deployer_role",),))
+
+
 def the_cluster_has_entries_for_all(spec: Spec) -> Iterator[Problem]:
     """EKS refuses more."""
     count = len(spec.cluster.teams) + len(spec.cluster.admins) + _OWN_ENTRIES

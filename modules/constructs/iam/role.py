@@ -34,6 +34,7 @@ class Role(Component):
             name=name,
             description=description,
             assume_role_policy=policy_json(self, (*key, "trust"), [trust]),
+            permissions_boundary=self.stack.spec.permissions_boundary,
             tags=tags,
         )
         self.resource = self.set_address(role, *key)
