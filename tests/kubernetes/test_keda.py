@@ -1,7 +1,7 @@
-"""A worker is scaled by its queue, by KEDA's real programs: none, many, none; and it changes autoscalers under load.
+"""KEDA's real programs scale by a queue, by requests and by times: none, many, none; and autoscalers change under load.
 
-The control plane and KEDA are real, SQS is emulated, and kwok plays the pods. The values are those that the product
-writes, with the address of the emulator in them.
+The control plane and KEDA are real, SQS and CloudWatch are emulated, and kwok plays the pods. The values are those that
+the product writes, with the address of the emulator in them.
 """
 
 import json
@@ -9,10 +9,11 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
-import boto3
 import pytest
 from ruamel.yaml import YAML
 
@@ -22,14 +23,22 @@ from modules.facts import fargate
 from tests.support import helm, keda
 from tests.support.control_plane import CommandFailed, ControlPlane
 from tests.support.control_plane.processes import Processes
-from tests.support.emulator import REGION, emulated_aws
+from tests.support.emulator import REGION, clients, emulated_aws
 from tests.unit.conftest import TODAY
 
-pytestmark = pytest.mark.nightly(minutes=6)
+pytestmark = pytest.mark.nightly(minutes=10)
 
 NAME = "mails"
-KNOWN = {"pods_security_group_id": "sg-0123456789abcdef0", "security_group_id": "sg-0fedcba9876543210"}
-SECONDS = 120
+GROUP = "targetgroup/shop-mails/0123456789abcdef"
+KNOWN = {
+    "pods_security_group_id": "sg-0123456789abcdef0",
+    "security_group_id": "sg-0fedcba9876543210",
+    "load_balancer_arn_suffix": "app/shop/0123456789abcdef",
+    "target_group_arn_suffix": GROUP,
+    "target_group_arn": f"arn:aws:elasticloadbalancing:{REGION}:123456789012:{GROUP}",
+    "vpc_id": "vpc-0123456789abcdef0",
+}
+SECONDS = 300
 WAITING = "{port: none, pods: 0, max_pods: 5, image: registry.example.com/mails:v1, aws: sqs, scale: {queue: 10}}"
 Say = Callable[[str], None]
 
@@ -51,10 +60,8 @@ class Worker:
 
     def __init__(self, plane: ControlPlane, aws: dict[str, str], folder: Path) -> None:
         self.plane, self.aws, self.folder = plane, aws, folder
-        keys = {
-            key.lower(): value for key, value in aws.items() if key in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
-        }
-        self.sqs: Any = boto3.client("sqs", region_name=REGION, endpoint_url=aws["AWS_ENDPOINT_URL"], **keys)
+        client = clients(aws)
+        self.sqs, self.cloudwatch = client("sqs"), client("cloudwatch")
         self.url = self.sqs.create_queue(QueueName=f"shop-{NAME}")["QueueUrl"]
         self.started = time.monotonic()
 
@@ -68,7 +75,8 @@ class Worker:
         values = YAML(typ="safe").load(re.sub(r"\$\{(\w+)\}", lambda one: KNOWN[one[1]], text))
         values["image"] = "registry.example.com/mails:v1"
         for trigger in values.get("triggers", ()):
-            trigger["metadata"]["awsEndpoint"] = self.aws["AWS_ENDPOINT_URL"]
+            if trigger["type"].startswith("aws-"):
+                trigger["metadata"]["awsEndpoint"] = self.aws["AWS_ENDPOINT_URL"]
         (self.folder / "values.json").write_text(json.dumps(values))
         chart = (NAME, str(helm.CHARTS / helm.PODS), f"--values={self.folder}/values.json")
         self.plane.helm("upgrade", "--install", "--wait", "--timeout=60s", "--atomic", *chart, self.where, *options)
@@ -80,6 +88,17 @@ class Worker:
     def send(self, count: int) -> None:
         for number in range(count):
             self.sqs.send_message(QueueUrl=self.url, MessageBody=str(number))
+
+    def answered(self, minute: datetime, requests: int) -> None:
+        """What the load balancer tells CloudWatch of a minute."""
+        names = {"LoadBalancer": KNOWN["load_balancer_arn_suffix"], "TargetGroup": GROUP}
+        told = {
+            "MetricName": "RequestCount",
+            "Dimensions": [{"Name": key, "Value": value} for key, value in names.items()],
+            "Timestamp": minute,
+            "Value": requests,
+        }
+        self.cloudwatch.put_metric_data(Namespace="AWS/ApplicationELB", MetricData=[told])
 
     def patch(self, kind: str, change: dict[str, Any]) -> None:
         self.plane.kubectl("patch", kind, NAME, self.where, "--type=merge", f"--patch={json.dumps(change)}")
@@ -136,6 +155,34 @@ def test_a_worker_has_no_pods_then_as_many_as_messages_need_then_none(worker: Wo
     worker.eventually("5 pods run", lambda: worker.plane.running_pods()[NAME] == 5)
     worker.sqs.purge_queue(QueueUrl=worker.url)
     worker.eventually("no message, no pod", lambda: worker.pods == 0)
+
+
+def test_requests_that_the_load_balancer_has_counted_bring_pods(worker: Worker) -> None:
+    """KEDA asks for the last whole minute; which one that is depends on when it looks."""
+    asked = "{path: /, pods: 1, max_pods: 6, image: registry.example.com/mails:v1, scale: {requests: 1000}}"
+    worker.deploy(asked)
+    worker.eventually("no requests, 1 pod, the least", lambda: worker.pods == 1)
+    minute = datetime.now(UTC).replace(second=0, microsecond=0)
+    for before in (3, 2, 1):
+        worker.answered(minute - timedelta(minutes=before), 2500)
+    worker.eventually("2500 requests a minute, 3 pods", lambda: worker.pods == 3)
+    for after in range(-1, 4):
+        worker.answered(minute + timedelta(minutes=after), 9000)
+    worker.eventually("11500 requests, then 9000 a minute, 6 pods, the most", lambda: worker.pods == 6)
+
+
+def test_a_time_brings_its_pods_and_its_end_takes_them(worker: Worker) -> None:
+    """In a zone that is half an hour from UTC; two minutes long."""
+    now = datetime.now(ZoneInfo("Asia/Kolkata"))
+    start = now + timedelta(seconds=100)
+    end = start + timedelta(minutes=2)
+    times = f'[{{start: "{start:%-M %-H} * * *", end: "{end:%-M %-H} * * *", pods: 3, time_zone: Asia/Kolkata}}]'
+    worker.deploy(WAITING.replace("queue: 10", f"queue: 10, times: {times}"))
+    worker.eventually("before its start, no pod", lambda: worker.pods == 0)
+    worker.eventually("within its time, 3 pods", lambda: worker.pods == 3)
+    assert start.replace(second=0) <= datetime.now(ZoneInfo("Asia/Kolkata")) < end.replace(second=0)
+    worker.eventually("after its end, no pod", lambda: worker.pods == 0)
+    assert datetime.now(ZoneInfo("Asia/Kolkata")) >= end.replace(second=0)
 
 
 def test_a_message_in_hand_keeps_its_pod(worker: Worker) -> None:
