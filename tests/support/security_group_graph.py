@@ -12,6 +12,8 @@ from tests.support.built_files import Built, Json, stack
 
 Group = tuple[str, str]
 Edge = tuple[str, str, str, str]
+Range = IPv4Network | str
+"""A range of addresses; that of a VPC of others by what it is called, since only Terraform learns it."""
 
 ANYWHERE = IPv4Network("0.0.0.0/0")
 PODS: Group = ("cluster", "pods")
@@ -31,8 +33,18 @@ _NAMES = {
 }
 # AWS's, where the resource does not say.
 _PORTS = {"aws_rds_cluster": 5432, "aws_elasticache_replication_group": 6379}
+# What belongs to others is read by Terraform: what such an expression comes to.
+THEIR_VPC = "the existing VPC"
+THEIR_ENDPOINTS: Group = ("network", "endpoints of others")
+THEIR_LOAD_BALANCER: Group = ("edge", "load balancer of others")
+_THEIRS: dict[str, Any] = {
+    r"\$\{data\.aws_vpc\.main\.cidr_block_associations\[\*\]\.cidr_block\}": THEIR_VPC,
+    r"\$\{setunion\((data\.aws_vpc_endpoint\.\w+\.security_group_ids(, )?)+\)\}": THEIR_ENDPOINTS,
+    r"\$\{sort\(tolist\(data\.aws_lb\.main\.security_groups\)\)\[0\]\}": THEIR_LOAD_BALANCER,
+}
+_EACH, _OF_EACH = "${each.value}", re.compile(r"\$\{toset\((.+)\)\}")
 _STATE = re.compile(r'\$\{data\.terraform_remote_state\.(\w+)\.outputs\.(\w+)(?:\["([\w-]+)"\])?\}')
-_ATTRIBUTE = re.compile(r"\$\{(aws_\w+)\.(\w+)\.([\w.\[\]]+)\}")
+_ATTRIBUTE = re.compile(r"\$\{(?:data\.)?(aws_\w+)\.(\w+)\.([\w.\[\]]+)\}")
 
 
 @dataclass(frozen=True)
@@ -40,7 +52,7 @@ class Party:
     """Somebody with groups, at these addresses; an AWS service behind a gateway endpoint is its prefix list."""
 
     groups: frozenset[Group]
-    addresses: IPv4Network
+    addresses: Range
     open: bool = False
 
 
@@ -49,16 +61,19 @@ class Rule:
     """One way through the wall of `group`; the other side is a group, a range or a prefix list."""
 
     group: Group
-    other: Group | IPv4Network
+    other: Group | Range
     protocol: str
     ports: tuple[int, int]
 
     def meets(self, party: Party) -> bool:
-        if self.other in party.groups:
+        if self.other in party.groups or self.other == party.addresses == THEIR_VPC:
             return True
         # A way to everywhere counts as one to the internet, and not once more for each AWS service there.
         gateway = party.open and party.groups
-        return isinstance(self.other, IPv4Network) and not gateway and party.addresses.subnet_of(self.other)
+        is_known = isinstance(self.other, IPv4Network) and isinstance(party.addresses, IPv4Network)
+        if not is_known and self.other == ANYWHERE:
+            return not gateway
+        return is_known and not gateway and party.addresses.subnet_of(self.other)  # type: ignore[union-attr,arg-type]
 
 
 class Landscape:
@@ -66,13 +81,16 @@ class Landscape:
 
     def __init__(self, built: Built):
         self.stacks = {name: stack(built, name) for name in json.loads(built["manifest.json"])["stacks"]}
-        self.vpc = IPv4Network(self.stacks["network"]["resource"]["aws_vpc"]["main"]["cidr_block"])
+        own = self.stacks["network"]["resource"].get("aws_vpc")
+        self.vpc: Range = IPv4Network(own["main"]["cidr_block"]) if own else THEIR_VPC
         self.cluster = self.resolve("cluster", "${aws_eks_cluster.main.vpc_config[0].cluster_security_group_id}")
         self.into = list(self._rules("aws_vpc_security_group_ingress_rule"))
         self.out = list(self._rules("aws_vpc_security_group_egress_rule"))
         # EKS makes the cluster's group with a way out to everywhere, of which this is what concerns services:
         # https://docs.aws.amazon.com/eks/latest/userguide/sec-group-reqs.html.
         self.out.append(Rule(self.cluster, PODS, "tcp", (0, 65535)))
+        # Of their owner, as docs/reference/topics.md asks for them.
+        self.assumed = [Rule(THEIR_ENDPOINTS, THEIR_VPC, "tcp", (443, 443))]
 
     def resources(self, kind: str) -> Iterator[tuple[str, str, Json]]:
         for name, content in self.stacks.items():
@@ -85,6 +103,9 @@ class Landscape:
             return [self.resolve(name, one) for one in value]
         if not isinstance(value, str) or not value.startswith("${"):
             return value
+        for theirs, found in _THEIRS.items():
+            if re.fullmatch(theirs, value):
+                return found
         if state := _STATE.fullmatch(value):
             address, output, key = state.groups()
             config = self.stacks[name]["data"]["terraform_remote_state"][address]["config"]
@@ -113,15 +134,19 @@ class Landscape:
 
     def _rules(self, kind: str) -> Iterator[Rule]:
         for name, _, rule in self.resources(kind):
-            others = [
-                self.resolve(name, rule[key])
-                for key in ("referenced_security_group_id", "prefix_list_id")
+            (other,) = (
+                self._other(name, rule, rule[key])
+                for key in ("referenced_security_group_id", "prefix_list_id", "cidr_ipv4")
                 if key in rule
-            ]
-            others += [IPv4Network(rule["cidr_ipv4"])] if "cidr_ipv4" in rule else []
-            (other,) = others
+            )
             first, last = (self.resolve(name, rule[key]) for key in ("from_port", "to_port"))
             yield Rule(self.resolve(name, rule["security_group_id"]), other, rule["ip_protocol"], (first, last))
+
+    def _other(self, name: str, rule: Json, value: str) -> Group | Range:
+        if value == _EACH and (each := _OF_EACH.fullmatch(rule["for_each"])):
+            value = f"${{{each[1]}}}"
+        found: Group | Range = self.resolve(name, value)
+        return IPv4Network(found) if isinstance(found, str) and found != THEIR_VPC else found
 
     def parties(self, services: list[str]) -> dict[str, Party]:
         """Everybody; that a service's pods have the group of all pods and its own is for its chart to say."""
@@ -132,10 +157,16 @@ class Landscape:
                 if argument in resource:
                     party = _NAMES.get(kind, f"{kind} of {name}")
                     found.setdefault(party, set()).update(self.resolve(name, resource[argument]))
+        theirs = self.stacks["network"].get("data", {}).get("aws_vpc_endpoint", {})
+        if any(_kind(endpoint) == "Interface" for endpoint in theirs.values()):
+            found["private endpoints"] = {THEIR_ENDPOINTS}
+        if "aws_lb" in self.stacks.get("edge", {}).get("data", {}):
+            found["load balancer"] = {THEIR_LOAD_BALANCER}
         parties = {name: Party(frozenset(groups), self.vpc) for name, groups in found.items()}
-        for name, address, endpoint in self.resources("aws_vpc_endpoint"):
-            if endpoint["vpc_endpoint_type"] == "Gateway":
-                parties[address] = Party(frozenset({(name, address)}), ANYWHERE, open=True)
+        own = {address: endpoint for _, address, endpoint in self.resources("aws_vpc_endpoint")}
+        for address, endpoint in {**own, **theirs}.items():
+            if _kind(endpoint) == "Gateway":
+                parties[address] = Party(frozenset({("network", address)}), ANYWHERE, open=True)
         return parties | {"internet": Party(frozenset(), ANYWHERE, open=True)}
 
     def edges(self, services: list[str]) -> set[Edge]:
@@ -150,9 +181,20 @@ class Landscape:
             for protocol, port in self._between(here, there)
         }
 
+    def ranges(self, services: list[str]) -> set[Edge]:
+        """Party, direction with the range, protocol and port of every rule that names addresses, of whoever has it."""
+        return {
+            (name, f"{way} {rule.other}", rule.protocol, port)
+            for name, party in self.parties(services).items()
+            for way, rules in (("from", self.into), ("to", self.out))
+            for rule in rules
+            if rule.group in party.groups and (isinstance(rule.other, IPv4Network) or rule.other == THEIR_VPC)
+            for port in _ports(rule.ports)
+        }
+
     def _between(self, here: Party, there: Party) -> Iterator[tuple[str, str]]:
         out = [rule for rule in self.out if rule.group in here.groups and rule.meets(there)]
-        into = [rule for rule in self.into if rule.group in there.groups and rule.meets(here)]
+        into = [rule for rule in (*self.into, *self.assumed) if rule.group in there.groups and rule.meets(here)]
         if here.open:
             yield from ((rule.protocol, port) for rule in into for port in _ports(rule.ports))
         elif there.open:
@@ -171,3 +213,9 @@ def _ports(ports: tuple[int, int]) -> list[str]:
     if first == last:
         return [str(first)]
     return [f"{first}-{last}"] if first < last else []
+
+
+def _kind(endpoint: Json) -> str:
+    """Gateway or Interface: as it is made, or as it is looked for."""
+    wanted = [one["values"][0] for one in endpoint.get("filter", []) if one["name"] == "vpc-endpoint-type"]
+    return str(endpoint.get("vpc_endpoint_type") or wanted[0])
