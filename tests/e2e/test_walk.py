@@ -1,22 +1,17 @@
 """A request's way and a pod's rights, by what stands in AWS and the API server: no packet passes an emulated ALB."""
 
-import base64
-import json
-from collections.abc import Callable
 from typing import Any
 
-import boto3
 import pytest
 
 from modules.facts import ports
-from modules.iam.evaluation import Call, allows
 from tests.support import permission_calls
 from tests.support.deployment import Deployment
-from tests.support.iam_simulator import document, grants, role_policies, trusts
+from tests.support.iam_simulator import document, role_policies, trusts
 from tests.support.run_synth import shipped
 
-Client = Callable[[str], Any]
-AUDIENCE = "--audience=sts.amazonaws.com"
+from .pod_rights import AUDIENCE, Client, allowed_exactly, assumed, claims_of, trust_of
+
 SERVICES = shipped()["services"]
 PORT = 8080  # of every service of this system
 
@@ -76,86 +71,38 @@ def test_a_pod_may_do_what_its_service_declares_and_nothing_else(
     deployed: Deployment, outputs: dict[str, dict[str, Any]], client: Client, aws: dict[str, str], service: str
 ) -> None:
     (account,) = {pod["spec"]["serviceAccountName"] for pod in deployed.items("pods", service)}
-    role = _assumed(deployed, outputs, client, aws, service, account)
+    role = assumed(deployed, outputs, client, aws, service, account)
     own = permission_calls.of(_words(service), outputs[service])
     others = [
         call for other in SERVICES if other != service for call in permission_calls.of(_words(other), outputs[other])
     ]
     assert others
     never = [permission_calls.filled(call, outputs["data"]) for call in permission_calls.NEVER]
-    _allowed_exactly(own, role_policies(client("iam"), role), denied=[*others, *never])
+    allowed_exactly(own, role_policies(client("iam"), role), denied=[*others, *never])
 
 
 def test_only_the_job_that_makes_the_database_users_is_the_databases_master(
     deployed: Deployment, outputs: dict[str, dict[str, Any]], client: Client, aws: dict[str, str]
 ) -> None:
-    role = _assumed(deployed, outputs, client, aws, "kube-system", "database-users")
+    role = assumed(deployed, outputs, client, aws, "kube-system", "database-users")
     job = [permission_calls.filled(call, outputs["data"]) for call in permission_calls.DATABASE_JOB]
     services = [call for name in SERVICES for call in permission_calls.of(_words(name), outputs[name])]
-    _allowed_exactly(job, role_policies(client("iam"), role), denied=services)
+    allowed_exactly(job, role_policies(client("iam"), role), denied=services)
     trust = document(client("iam").get_role(RoleName=role)["Role"]["AssumeRolePolicyDocument"])
     for account in SERVICES:
-        claims = _claims(deployed.plane.kubectl("create", "token", account, f"--namespace={account}", AUDIENCE))
+        claims = claims_of(deployed.plane.kubectl("create", "token", account, f"--namespace={account}", AUDIENCE))
         assert not trusts(trust, outputs["cluster"]["oidc_provider_arn"], claims)
-
-
-def _allowed_exactly(wanted: list[Call], policies: list[dict[str, Any]], denied: list[Call]) -> None:
-    """Also no call without the conditions on it, and no action on any resource that is not wanted."""
-    assert [call for call in wanted if not allows(policies, call)] == []
-    unconditional = [call._replace(context={}) for call in wanted if call.context]
-    assert [call for call in (*denied, *unconditional) if allows(policies, call)] == []
-    unwanted = [
-        grant
-        for grant in grants(policies)
-        if not any(call.action == grant["Action"] and allows([{"Statement": grant}], call) for call in wanted)
-    ]
-    assert unwanted == []
 
 
 def test_only_its_own_account_can_assume_a_services_role(
     deployed: Deployment, outputs: dict[str, dict[str, Any]], client: Client, service: str
 ) -> None:
-    trust = _trust(client, outputs[service]["role_arn"])
+    trust = trust_of(client, outputs[service]["role_arn"])
     for other in SERVICES:
-        claims = _claims(deployed.plane.kubectl("create", "token", other, f"--namespace={other}", AUDIENCE))
+        claims = claims_of(deployed.plane.kubectl("create", "token", other, f"--namespace={other}", AUDIENCE))
         assert trusts(trust, outputs["cluster"]["oidc_provider_arn"], claims) == (other == service)
-    claims = _claims(deployed.plane.kubectl("create", "token", "default", f"--namespace={service}", AUDIENCE))
+    claims = claims_of(deployed.plane.kubectl("create", "token", "default", f"--namespace={service}", AUDIENCE))
     assert not trusts(trust, outputs["cluster"]["oidc_provider_arn"], claims)
-
-
-def _assumed(
-    deployed: Deployment,
-    outputs: dict[str, dict[str, Any]],
-    client: Client,
-    aws: dict[str, str],
-    service: str,
-    account: str,
-) -> str:
-    """Name of the role that STS gives for the account's token."""
-    found = {one["metadata"]["name"]: one for one in deployed.items("serviceaccounts", service)}
-    arn = found[account]["metadata"]["annotations"]["eks.amazonaws.com/role-arn"]
-    token = deployed.plane.kubectl("create", "token", account, f"--namespace={service}", AUDIENCE).strip()
-    assert trusts(_trust(client, arn), outputs["cluster"]["oidc_provider_arn"], _claims(token))
-    keys = client("sts").assume_role_with_web_identity(RoleArn=arn, RoleSessionName="pod", WebIdentityToken=token)
-    session = boto3.Session(
-        keys["Credentials"]["AccessKeyId"],
-        keys["Credentials"]["SecretAccessKey"],
-        keys["Credentials"]["SessionToken"],
-        region_name=permission_calls.REGION,
-    )
-    identity = session.client("sts", endpoint_url=aws["AWS_ENDPOINT_URL"]).get_caller_identity()["Arn"]
-    role = str(identity.split("/")[1])
-    assert arn.endswith(f":role/{role}")
-    return role
-
-
-def _trust(client: Client, arn: str) -> dict[str, Any]:
-    return document(client("iam").get_role(RoleName=arn.rpartition("/")[2])["Role"]["AssumeRolePolicyDocument"])
-
-
-def _claims(token: str) -> dict[str, Any]:
-    payload = token.split(".")[1]
-    return dict(json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4))))
 
 
 def _words(service: str) -> list[str]:
