@@ -44,6 +44,18 @@ SHARED_PARTS = ("logins", "password")
 STORE_PARTS = (*SHARED_PARTS, "dead", "queue", "results", "stores", "warehouse")
 PLATFORM_STACKS = ("network", "cluster", DATA, "edge", "platform")
 
+# What the names of the roles have after the project that are no service's; no service can have these names.
+PLATFORM_ROLES = (
+    "aurora-monitoring",
+    "cluster",
+    "database-users",
+    "flow-logs",
+    "job-watcher",
+    "keda",
+    "load-balancer-controller",
+    "pod-execution",
+)
+
 
 def address(*parts: str) -> str:
     """Address of a resource within its type: `order-service`, `queue` -> `order_service_queue`."""

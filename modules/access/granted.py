@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache, cached_property
 from typing import Any, NamedTuple
 
-from modules.access.policies import Place, Policies
+from modules.access.policies import ATTACHED, Place, Policies
 from modules.facts import iam
 from modules.facts.arns import FORMATS
 from modules.iam.conditions import is_like, met
@@ -148,7 +148,7 @@ class Granted:
     def attached(self) -> Iterator[tuple[str, str]]:
         """Role or user, and a policy of AWS's that is attached to it, which is not evaluated."""
         values = self._policies.values
-        for place in self._policies.places("aws_iam_role_policy_attachment", "aws_eks_access_policy_association"):
+        for place in self._policies.places(*ATTACHED):
             block = self._policies.block(place)
             who = values.text(place.stack, str(block.get("role") or block.get("principal_arn")))
             yield who, values.text(place.stack, str(block.get("policy_arn"))).rpartition("/")[2]

@@ -1,5 +1,6 @@
 """The policies of generated/ as AWS gets them, and whose they are: of roles, of resources, of private endpoints."""
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
@@ -17,6 +18,9 @@ OF_RESOURCES = {
     "aws_sqs_queue_policy": ("policy", "queue_url"),
     "aws_iam_role": ("assume_role_policy", None),
 }
+OF_ROLE = "aws_iam_role_policy"
+ATTACHED = ("aws_iam_role_policy_attachment", "aws_eks_access_policy_association")
+"""Whose policies are AWS's, which are not evaluated."""
 _DOCUMENT = re.compile(r"data\.aws_iam_policy_document\.(\w+)\.json")
 _OWNER = re.compile(r"\$\{(aws_\w+)\.(\w+)\.\w+\}")
 
@@ -45,7 +49,7 @@ class Policies:
     def of_roles(self) -> Mapping[str, list[Policy]]:
         """ARN of a role -> its own policies; what AWS manages is not among them."""
         found: dict[str, list[Policy]] = {str(self.values.arn(*role)): [] for role in self.places("aws_iam_role")}
-        for place in self.places("aws_iam_role_policy"):
+        for place in self.places(OF_ROLE):
             block = self.block(place)
             name = self.values.text(place.stack, str(block.get("role", "")))
             arn = next((one for one in found if name and one.endswith(f"/{name}")), name)
@@ -98,9 +102,10 @@ class Policies:
         }
 
     def _of(self, stack: str, expression: Any) -> Policy | None:
-        """The document that an argument refers to, also where AWS is asked whether it takes one."""
-        found = _DOCUMENT.search(str(expression))
-        return self._documents.get((stack, found[1])) if found else None
+        """The document that an argument refers to, also where AWS is asked whether it takes one; or the JSON of one."""
+        if found := _DOCUMENT.search(str(expression)):
+            return self._documents.get((stack, found[1]))
+        return dict(json.loads(expression)) if str(expression).startswith("{") else None
 
     def _owner(self, stack: str, reference: Any) -> Place | None:
         found = _OWNER.fullmatch(str(reference))
@@ -125,9 +130,8 @@ def _statement(block: Mapping[str, Any]) -> dict[str, Any]:
             statement[name] = block[key]
     if resources := block.get("resources"):
         statement["Resource"] = resources
-    for principal in block.get("principals", []):
-        values = principal["identifiers"]
-        statement["Principal"] = "*" if principal["type"] == "*" else {principal["type"]: values}
+    if principals := {one["type"]: one["identifiers"] for one in block.get("principals", [])}:
+        statement["Principal"] = "*" if "*" in principals else principals
     for condition in block.get("condition", []):
         # As Terraform writes it; parliament fails at a list of one.
         value = condition["values"][0] if len(condition["values"]) == 1 else condition["values"]

@@ -100,7 +100,7 @@ class Values:
     def _attribute(self, stack: str, kind: str, name: str, attribute: str) -> str:
         if attribute == "arn" and (arn := self.arn(stack, kind, name)):
             return arn
-        if made_up := _LEARNT.get(f"{kind}.{attribute}"):
+        if made_up := LEARNT.get(f"{kind}.{attribute}"):
             known = {"region": self.region(stack), "account": self.account(stack)}
             return _with_made_up(made_up.format_map(known), (stack, kind, name))
         value = (self._block(stack, kind, name) or {}).get(_SAME.get(f"{kind}.{attribute}", attribute))
@@ -112,7 +112,7 @@ class Values:
 
 
 # What Terraform learns from AWS and is no ARN of the resource itself.
-_LEARNT = {
+LEARNT = {
     "aws_rds_cluster.cluster_resource_id": "cluster-<resource id>",
     "aws_rds_cluster.master_user_secret[0].secret_arn": (
         "arn:aws:secretsmanager:{region}:{account}:secret:rds!cluster-<cluster id>-<suffix>"

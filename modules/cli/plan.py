@@ -17,7 +17,7 @@ from modules.deploy import run as run_
 from modules.deploy.cluster_access import unreachable
 from modules.doctor import tools
 from modules.errors import CommandError
-from modules.plan import certain, cost_lines, left_out, page, page_json, render, system
+from modules.plan import certain, cost_lines, file_changes, left_out, page, page_json, render, system, undone
 from modules.plan.change import Change
 from modules.plan.page import Facts, Page
 from modules.plan.planner import StackPlan
@@ -80,7 +80,9 @@ def run(options: argparse.Namespace) -> int:
             raise errors[-1]
         environments_ = [spec for spec in checked.specs if any(spec.names.part(one) for one in found)]
         in_passes = [_passes(environments.of(spec.names, stacks), spec, options.out) for spec in environments_]
+    after = file_changes.configurations(held(options.out))
     facts = _facts(planned, checked.specs, [name for name in stacks if named and name not in found])
+    facts = facts._replace(before=undone.before(planned, after), after=after)
     sentences, settled = ([line for one in in_passes for line in one[part]] for part in (0, 1))
     failed = left_out.failed(found)
     code = print_page(facts._replace(passes=sentences, settled=settled, failed=failed), options)

@@ -33,8 +33,8 @@ class Facts(NamedTuple):
     notes: Mapping[str, Sequence[str]]
     cost: Sequence[str]
     left_out: Sequence[str]
-    before: Configurations = MappingProxyType({})  # as they were, where that is known
-    after: Configurations = MappingProxyType({})  # as they are, where `before` is known
+    before: Configurations = MappingProxyType({})  # as they were, as far as access goes
+    after: Configurations = MappingProxyType({})  # as they will be
     looked: str = "planned"  # what was done with the stacks
     passes: Sequence[str] = ()  # sentences, where a stack is applied more than once
     settled: Sequence[str] = ()  # what services.yaml no longer needs
@@ -71,9 +71,10 @@ def _code(facts: Facts, risk: Sequence[Change]) -> int:
 
 
 def _access(facts: Facts) -> list[str]:
-    """Evaluated where both versions are known; else by what Terraform knows of each policy that changes."""
-    told = Access(facts.changes, facts.before, facts.configurations)
-    return told.sentences(AccessLines(facts.before, facts.after).permissions() if facts.after else None)
+    """Rules by their changes, permissions as they are evaluated."""
+    is_same = facts.before == facts.after
+    permissions = [] if is_same else AccessLines(facts.before, facts.after).permissions()
+    return Access(facts.changes, facts.before, facts.configurations).sentences(permissions)
 
 
 def _headline(facts: Facts) -> str:

@@ -1,10 +1,10 @@
 """Expressions of generated/ as what they refer to: a security group by its name, an output by its words."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
-from modules.plan.policies import Configuration
-
+Configuration = Mapping[str, Any]
 _READ = re.compile(r'\$\{data\.terraform_remote_state\.(\w+)\.outputs\.(\w+)(?:\["([\w-]+)"\])?\}')
 _OWN = re.compile(r"\$\{(data\.)?(\w+)\.(\w+)(?:\[[^\]]*\])?\.\w+\}")
 _ENDINGS = re.compile(r"(_security_group)?_(id|ids|arn)$")

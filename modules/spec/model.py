@@ -535,7 +535,8 @@ class Spec(Model):
         ServiceName, dict[Action, Annotated[tuple[Resource, ...], Field(min_length=1), OneOrMany()]]
     ] = Field({})
     """Warnings `privilege-escalation` that are accepted, each by name: a service, an IAM action, and the ARNs on which
-    it may do it. Another service, action or ARN still warns, and fails `make access`."""
+    it may do it. Another service, action or ARN still warns, and fails `make access`. A role of the platform, such as
+    `keda`, stands in place of a service where `make access` names it."""
 
     tags: dict[str, str] = Field({})
     """Tags for all resources, besides those of the platform."""

@@ -7,18 +7,19 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from modules.access.policies import OF_RESOURCES, OF_ROLE
 from modules.paths import ROOT
 from modules.plan import stack_copy
 from modules.plan.meanings import NAMES
 from modules.plan.planner import StackPlan
-from modules.plan.policies import POLICIES
 from modules.plan.stack_copy import READS
 
 FOLDER = ROOT / "tests" / "unit" / "recorded_plans"
 # Whatever differs is kept too.
 _KEPT = {
     *NAMES,
-    *POLICIES.values(),
+    "assume_role_policy",
+    "policy",
     "description",
     "from_port",
     "to_port",
@@ -106,7 +107,7 @@ def _configuration(planned: StackPlan) -> dict[str, Any]:
     whole = planned.configuration
     changed = {f"{one['type']}.{one['name']}" for one in planned.plan["resource_changes"] if _is_told(one)}
     kinds = {one.partition(".")[0] for one in changed}
-    documents = whole.get("data", {}).get("aws_iam_policy_document", {}) if kinds & POLICIES.keys() else {}
+    documents = whole.get("data", {}).get("aws_iam_policy_document", {}) if kinds & {*OF_RESOURCES, OF_ROLE} else {}
     return {
         "resource": {
             kind: {name: one for name, one in held.items() if kind in _COUNTED or f"{kind}.{name}" in changed}

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from modules.checks.check import check
-from modules.naming import LIMITS
+from modules.naming import LIMITS, PLATFORM_ROLES
+from modules.paths import ROOT
 from modules.permissions import KINDS
 from modules.spec.reserved_names import SERVICES as RESERVED
 from modules.stacks import PLATFORM
@@ -53,6 +54,17 @@ def test_no_service_can_be_called_as_the_platform_calls_something(
     larger = build_system(shipped() | {"services": services})
     counts = Counter(_names(larger, json.loads(larger["manifest.json"])["stacks"]))
     assert [name for name, count in counts.items() if count > 1] == []
+
+
+def test_the_roles_of_the_platform_are_known_by_their_words() -> None:
+    words: set[str] = set()
+    for system, project in (("architecture", "shop"), ("everything", "whole")):
+        for name in PLATFORM:
+            file = ROOT / "tests" / "golden" / system / "generated" / "stacks" / name / "cdk.tf.json"
+            roles = json.loads(file.read_text(encoding="utf-8")).get("resource", {}).get("aws_iam_role", {})
+            words |= {role["name"].removeprefix(f"{project}-") for role in roles.values()}
+    assert words == {*PLATFORM_ROLES}
+    assert words <= {*RESERVED}
 
 
 def test_a_service_can_be_called_as_another_with_an_ending_that_no_rule_refuses(

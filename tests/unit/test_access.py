@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from modules.cli.access import ESCALATES, accepted_by, page
+from modules.checks.rules.accepted import accepted_escalations_are_there
+from modules.cli.access import ESCALATES, accepted_by, page, unneeded
 from modules.plan.access_lines import AccessLines
 from modules.plan.page import CHANGES, NOTHING
 from modules.spec.document import Document
@@ -249,6 +250,34 @@ def test_an_accepted_escalation_accepts_no_second_one(service: str, action: str,
         _own(stacks).append(_statement([action], resource))
 
     assert page(_lines(add), accepted_by([spec])).code == code
+
+
+def test_a_role_of_the_platform_is_accepted_by_its_word_and_only_while_it_has_it() -> None:
+    text = {"project": "shop", "region": "eu-west-1", "accept_escalations": {"keda": {"iam:PassRole": ROLE_A}}}
+    spec, problems = parse(Document("services.yaml", text | {"services": {"orders": {}}}))
+    assert problems == []
+    assert [*accepted_escalations_are_there(spec)] == []
+
+    def add(stacks: Stacks) -> None:
+        stacks["orders"]["resource"]["aws_iam_role"]["orders"]["name"] = "shop-keda"
+        _own(stacks).append(_statement(["iam:PassRole"], ROLE_A))
+
+    before, after = _stacks(), _stacks()
+    add(after)
+    assert page(AccessLines(before, after), accepted_by([spec]), [*unneeded([spec], after)]).code == CHANGES
+    found = page(AccessLines(before, before), accepted_by([spec]), [*unneeded([spec], before)])
+    assert (found.code, found.sections[0].lines) == (
+        ESCALATES,
+        [f"`accept_escalations` accepts iam:PassRole on {ROLE_A} of keda, which shop-keda can't do: remove it."],
+    )
+
+
+def test_every_kind_of_principal_of_a_statement_counts() -> None:
+    both = [{"type": "Service", "identifiers": ["sns.amazonaws.com"]}, {"type": "AWS", "identifiers": [ROLE_A]}]
+    lines = _lines(
+        lambda stacks: _own(stacks, "queue").append(_statement(["sqs:SendMessage"], "*") | {"principals": both})
+    )
+    assert {one.who for one in lines.gained} == {"sns.amazonaws.com may now", "Role a may now"}
 
 
 def test_an_escalation_that_was_there_before_is_none() -> None:

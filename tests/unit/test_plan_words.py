@@ -3,9 +3,6 @@
 import json
 import re
 from pathlib import Path
-from typing import Any
-
-import pytest
 
 from modules.facts.stores import STORES
 from modules.paths import ROOT
@@ -100,16 +97,6 @@ def test_data_at_risk_comes_first_and_what_belongs_to_it_is_not_said_again() -> 
     assert _section(found, "Replaced or destroyed") == []
 
 
-def test_new_permissions_are_named_with_what_they_are_for_and_by_whom() -> None:
-    assert _section(page(recorded("changed_services")), "Connections and permissions") == [
-        (
-            "new permission: sqs:GetQueueUrl, sqs:GetQueueAttributes, sqs:ReceiveMessage, sqs:DeleteMessage, "
-            "sqs:ChangeMessageVisibility, sqs:SendMessage on shop-payment-service, by "
-            "`aws_iam_role_policy.payment_service_permissions` in payment-service"
-        )
-    ]
-
-
 def test_who_refuses_a_destruction_is_said() -> None:
     (planned,) = [one for one in recorded_plan.read("changed_services") if one.stack == "user-service"]
     kept = planned._replace(kept=frozenset({"aws_s3_bucket.user_service"}))
@@ -190,31 +177,6 @@ def test_a_new_rule_is_said_with_port_group_and_peer() -> None:
     assert Access([gone], {}, {}).sentences() == [
         f"rule goes: everything into a group that is not known yet from 0.0.0.0/0 (Calls), `{kind}.calls` in orders"
     ]
-
-
-@pytest.mark.parametrize(
-    ("before", "after", "new"),
-    [
-        (["s3:GetObject"], ["s3:GetObject"], []),
-        (["s3:GetObject"], ["s3:GetObject", "s3:PutObject"], ["s3:PutObject"]),
-        (["s3:GetObject", "s3:PutObject"], ["s3:GetObject"], []),
-    ],
-)
-def test_only_actions_that_were_not_allowed_are_new(before: list[str], after: list[str], new: list[str]) -> None:
-    change = Change("a", "aws_iam_role_policy", "aws_iam_role_policy.a", "update", _policy(before), _policy(after))
-    found = Access([change], {}, {}).sentences()
-    assert found == [f"new permission: {one} on arn:x, by `aws_iam_role_policy.a` in a" for one in new]
-
-
-def test_a_condition_that_goes_makes_the_permission_new() -> None:
-    before = _policy(["s3:GetObject"], Condition={"Bool": {"aws:SecureTransport": "true"}})
-    change = Change("a", "aws_iam_role_policy", "aws_iam_role_policy.a", "update", before, _policy(["s3:GetObject"]))
-    assert len(Access([change], {}, {}).sentences()) == 1
-
-
-def _policy(actions: list[str], **more: Any) -> dict[str, Any]:
-    statement = {"Effect": "Allow", "Action": actions, "Resource": "arn:x", **more}
-    return {"policy": json.dumps({"Statement": [statement]})}
 
 
 def test_a_type_without_a_meaning_is_called_by_its_own_name() -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from modules.checks import escalation
+from modules.naming import PLATFORM_ROLES
 from modules.spec.model import Spec
 from modules.spec.problem import Edit, Path, Problem, did_you_mean, nearest, remove
 
@@ -26,11 +27,14 @@ def accepted_escalations_are_there(spec: Spec) -> Iterator[Problem]:
         return
     found = list(escalation.ways_out(spec))
     for service, actions in spec.accept_escalations.items():
+        if service in PLATFORM_ROLES:
+            continue  # no statement of the file: `make access` knows what the role has
         if service not in spec.services:
+            known = [*spec.services, *PLATFORM_ROLES]
             place: Path = ("accept_escalations", service)
-            meant = nearest(service, list(spec.services))
+            meant = nearest(service, known)
             edit = Edit(place, meant, renames=True) if meant else remove(place)
-            step = did_you_mean(service, list(spec.services)) if meant else "Remove it."
+            step = did_you_mean(service, known) if meant else "Remove it."
             yield Problem(place, f'There is no service "{service}".', step, edit=edit)
             continue
         for action, arns in actions.items():
