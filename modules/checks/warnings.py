@@ -262,7 +262,16 @@ def listener_rules(spec: Spec, today: date) -> Iterator[Problem]:
     rules = sum(len(design_rules.rules(name, service)) for name, service in spec.services.items())
     if rules > load_balancer.RULES:
         what = f"Paths and hosts need {rules} listener rules, and a load balancer has {load_balancer.RULES} by default."
-        yield Problem(("services",), what, f'Ask AWS to raise its quota "{load_balancer.RULES_QUOTA}" to {rules}.')
+        yield Problem(("services",), what, f"Ask AWS to raise quota {load_balancer.RULES_QUOTA} to {rules}.")
+
+
+def load_balancer_targets(spec: Spec, today: date) -> Iterator[Problem]:
+    """A new load balancer has 1,000 targets, and each pod of a service with a path is one."""
+    targets = sum(service.max_replicas for service in spec.services.values() if service.path)
+    if targets > load_balancer.TARGETS:
+        most = load_balancer.TARGETS
+        what = f"Services with a path have {targets} pods at most, and a load balancer has {most} targets by default."
+        yield Problem(("services",), what, f"Ask AWS to raise quota {load_balancer.TARGETS_QUOTA} to {targets}.")
 
 
 def listener_certificates(spec: Spec, today: date) -> Iterator[Problem]:
@@ -271,7 +280,7 @@ def listener_certificates(spec: Spec, today: date) -> Iterator[Problem]:
     if len(own) > load_balancer.CERTIFICATES:
         most, quota = load_balancer.CERTIFICATES, load_balancer.CERTIFICATES_QUOTA
         what = f"{len(own)} hosts need a certificate of their own, and a load balancer has {most} by default."
-        step = f'Use a wildcard, such as *.example.com, or ask AWS to raise its quota "{quota}" to {len(own)}.'
+        step = f"Use a wildcard, such as *.example.com, or ask AWS to raise quota {quota} to {len(own)}."
         yield Problem(("services",), what, step)
 
 
@@ -343,6 +352,7 @@ WARNINGS: dict[str, Warn] = {
     "stop-time": stop_time,
     "no-pod-at-rest": no_pod_at_rest,
     "listener-rules": listener_rules,
+    "load-balancer-targets": load_balancer_targets,
     "listener-certificates": listener_certificates,
     "security-group-rules": security_group_rules,
     "shared-log-group": shared_log_group,

@@ -78,7 +78,7 @@ def _rules(subject: Subject, rules: list[dict[str, Any]]) -> Iterator[Finding]:
         what = (
             f"The listener has {len(others)} rules of others, the system {len(wanted)}; the default is {facts.RULES}."
         )
-        yield notice(what, f'Ask AWS to raise the quota "{facts.RULES_QUOTA}" if it was never raised.')
+        yield notice(what, f"Ask AWS to raise quota {facts.RULES_QUOTA} if it was never raised.")
 
 
 def _paths(rule: dict[str, Any]) -> list[str]:

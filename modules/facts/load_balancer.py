@@ -1,10 +1,14 @@
 """Application Load Balancer: how much one of them can route, its TLS policy, and who writes its access logs."""
 
-# https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html, read 2026-11-22:
-# target groups per load balancer, not adjustable; rules per load balancer, adjustable.
+# https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html, read 2026-11-27:
+# target groups per load balancer, not adjustable; rules and targets per load balancer, adjustable.
 TARGET_GROUPS = 100
 RULES = 100
-RULES_QUOTA = "Rules per Application Load Balancer"
+TARGETS = 1000
+# Codes of Service Quotas: `aws service-quotas list-aws-default-service-quotas --service-code elasticloadbalancing`.
+TARGET_GROUPS_QUOTA = "L-822D1B1B"
+RULES_QUOTA = "L-7EED9B64"
+TARGETS_QUOTA = "L-7E6692B2"
 
 # Seconds in which the controller makes a new pod a target and reads its health; it asks AWS every 15 seconds
 # (https://github.com/kubernetes-sigs/aws-load-balancer-controller, pkg/targetgroupbinding/resource_manager.go, v3.5.0).
@@ -46,7 +50,7 @@ HOST_LENGTH = 128
 
 # Certificates of one load balancer, besides the default ones of its listeners; adjustable (load-balancer-limits.html).
 CERTIFICATES = 25
-CERTIFICATES_QUOTA = "Certificates per Application Load Balancer"
+CERTIFICATES_QUOTA = "L-9365A611"
 
 # The first name of a certificate, its common name: https://docs.aws.amazon.com/acm/latest/APIReference/API_RequestCertificate.html.
 CERTIFICATE_NAME_LENGTH = 64

@@ -31,6 +31,9 @@ def quotas(spec: Spec, resources: Resources) -> Iterator[Quota]:
     vcpu = fargate_vcpu.needed(spec)
     for when, needed in zip(_WHEN, (vcpu.at_rest, vcpu.rolling, vcpu.most), strict=True):
         yield Quota(f"Fargate vCPU {when}", needed, fargate.VCPU_DEFAULT, fargate.VCPU_QUOTA)
+    targets = sum(service.max_replicas for service in spec.services.values() if service.path)
+    title = "Targets of the load balancer with the most pods"
+    yield Quota(title, targets, load_balancer.TARGETS, load_balancer.TARGETS_QUOTA)
     for title, count, new_account, code in _COUNTED:
         yield Quota(title, count(resources), new_account, code)
 
@@ -63,7 +66,17 @@ _COUNTED: tuple[tuple[str, Callable[[Resources], int], int, str], ...] = (
     ),
     ("IAM roles", _of("aws_iam_role"), iam.ROLES, iam.ROLES_QUOTA),
     ("Redshift Serverless workgroups", _of("aws_redshiftserverless_workgroup"), redshift.WORKGROUPS, ""),
-    ("Listener rules of the load balancer", _of("aws_lb_listener_rule"), load_balancer.RULES, ""),
-    ("Target groups of the load balancer", _of("aws_lb_target_group"), load_balancer.TARGET_GROUPS, ""),
+    (
+        "Listener rules of the load balancer",
+        _of("aws_lb_listener_rule"),
+        load_balancer.RULES,
+        load_balancer.RULES_QUOTA,
+    ),
+    (
+        "Target groups of the load balancer",
+        _of("aws_lb_target_group"),
+        load_balancer.TARGET_GROUPS,
+        load_balancer.TARGET_GROUPS_QUOTA,
+    ),
     ("Rules of one security group, one direction", _rules_of_one_group, vpc.RULES_PER_GROUP, vpc.RULES_QUOTA),
 )

@@ -18,6 +18,7 @@ WARNING_CODES = {
     "stop-time": "A pod's time to end, `stop:`, is not the visibility timeout of the queue that it reads.",
     "no-pod-at-rest": "A service has no pods while its queue is empty, so a deployment at that time proves no image.",
     "listener-rules": "Paths and hosts need more listener rules than a new load balancer has.",
+    "load-balancer-targets": "Services with a path can have more pods than a new load balancer has targets.",
     "listener-certificates": "The hosts need more certificates than a new load balancer has.",
     "security-group-rules": "A security group is close to its quota of rules.",
     "local-state": "The Terraform states are in files of one machine, from which nobody else can deploy.",

@@ -71,11 +71,13 @@ def refused_by_aws_ends_with_an_exit_code_and_says_which_call(sandbox: Sandbox) 
     assert sandbox.unknown_to_the_state() == Counter()
 
 
+# The last two are faults that test_terraform.py has of Terraform alone.
+NIGHTLY = pytest.mark.nightly(minutes=2)
 RUNS = [
     deploys_finds_no_difference_and_destroys,
     with_its_state_in_s3_interrupted_waits_until_it_is_written_and_is_finished_by_the_next,
-    met_by_a_second_refuses_it_and_says_who_holds_the_lock,
-    refused_by_aws_ends_with_an_exit_code_and_says_which_call,
+    pytest.param(met_by_a_second_refuses_it_and_says_who_holds_the_lock, marks=NIGHTLY),
+    pytest.param(refused_by_aws_ends_with_an_exit_code_and_says_which_call, marks=NIGHTLY),
 ]
 
 

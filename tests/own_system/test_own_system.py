@@ -81,6 +81,7 @@ class Copy:
 PLATFORM = {"network", "cluster", "data", "edge", "platform"}
 
 
+@pytest.mark.nightly(minutes=4)
 def test_all_tests_are_collected_and_some_pass_beside_two_services_of_ones_own(tmp_path: Path) -> None:
     copy = Copy(tmp_path / "repository", TWO_SERVICES)
     assert {*copy.synthesise()} - PLATFORM == {"back", "front"}

@@ -17,6 +17,7 @@ def in_hcl(initialised: Workspace, tmp_path_factory: pytest.TempPathFactory) -> 
     return hcl_twin(initialised, generated)
 
 
+@pytest.mark.nightly(minutes=2)
 def test_every_stack_validates_in_hcl(in_hcl: Workspace) -> None:
     in_hcl.each(in_hcl.validate)
 

@@ -3,6 +3,9 @@
 import json
 from collections.abc import Callable
 
+import pytest
+
+from modules.constructs.monitoring import dashboard
 from tests.support.random_specs import System
 from tests.support.run_synth import shipped
 from tests.synth.conftest import Built, Json, stack
@@ -113,3 +116,17 @@ def test_the_dashboard_shows_what_services_without_a_target_group_write(build_sy
     assert [row[:4] for row in rows] == [
         ["AWS/Logs", "IncomingLogEvents", "LogGroupName", group] for group in ("/shop/mails", "/shop/web")
     ]
+
+
+def test_a_graph_has_no_more_metrics_than_cloudwatch_draws(
+    build_system: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dashboard, "_METRICS", 2)
+    files = _built(build_system, **{name: {"port": "none", "aws": ["sqs"]} for name in ("a", "b", "c")})
+    widgets = stack(files, "platform")["locals"]["dashboard"]["widgets"]
+    assert [
+        [row[3] for row in one["properties"]["metrics"]]
+        for one in widgets
+        if one["properties"]["title"] == "Messages waiting"
+    ] == [["shop-a", "shop-b"], ["shop-c"]]
+    assert len({(one["x"], one["y"]) for one in widgets}) == len(widgets)

@@ -247,7 +247,7 @@ def test_more_certificates_than_a_load_balancer_has_are_said(system: Check) -> N
     assert "listener-certificates" not in said(25)
     text = said(26)["listener-certificates"]
     assert "26 hosts need a certificate of their own, and a load balancer has 25 by default." in text
-    assert 'raise its quota "Certificates per Application Load Balancer" to 26.' in text
+    assert "raise quota L-9365A611 to 26." in text
 
 
 def _colliding() -> tuple[str, str]:

@@ -190,6 +190,16 @@ def test_services_that_have_to_share_a_log_group_are_told(system: Check) -> None
     assert "shared-log-group" not in warnings(system("\n".join(services.splitlines()[:39])))
 
 
+def test_more_pods_than_a_load_balancer_has_targets_are_said(system: Check) -> None:
+    text = warnings(
+        system("a: {path: /a, pods: 1, max_pods: 600}\nb: {path: /b, pods: 1, max_pods: 401}\nc: {pods: 9}")
+    )
+    assert "have 1001 pods at most, and a load balancer has 1000 targets by default." in text["load-balancer-targets"]
+    assert "raise quota L-7E6692B2 to 1001." in text["load-balancer-targets"]
+    fewer = warnings(system("a: {path: /a, pods: 1, max_pods: 600}\nb: {path: /b, pods: 1, max_pods: 400}"))
+    assert "load-balancer-targets" not in fewer
+
+
 def test_an_accepted_code_is_silent(checked: Check) -> None:
     text = "project: shop\nregion: eu-west-1\naccept: [private-api, local-state, unused-resource]\nservices: {}\n"
     assert warnings(checked(text)) == {}
@@ -199,7 +209,7 @@ def test_more_rules_than_the_quota_are_said(system: Check) -> None:
     paths = ", ".join(f"/p/{number}" for number in range(101))
     text = warnings(system(f"a: {{path: [{paths}], priority: 1}}"))["listener-rules"]
     assert "Paths and hosts need 101 listener rules, and a load balancer has 100 by default." in text
-    assert 'raise its quota "Rules per Application Load Balancer" to 101' in text
+    assert "raise quota L-7EED9B64 to 101" in text
 
 
 def test_an_image_from_outside_is_said_with_what_it_opens(system: Check) -> None:
@@ -299,6 +309,7 @@ def test_every_code_has_a_test() -> None:
         "stop-time",
         "no-pod-at-rest",  # test_scale.py
         "listener-rules",
+        "load-balancer-targets",
         "security-group-rules",
         "shared-log-group",
         "local-state",

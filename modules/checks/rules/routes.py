@@ -171,7 +171,8 @@ def one_load_balancer_suffices(spec: Spec) -> Iterator[Problem]:
     routed = [name for name, service in spec.services.items() if service.path]
     for count, name in enumerate(routed[load_balancer.TARGET_GROUPS :], load_balancer.TARGET_GROUPS + 1):
         most = load_balancer.TARGET_GROUPS
-        what = f"This is service number {count} with a path, and a load balancer has at most {most} target groups."
+        what = f"This is service number {count} with a path, and a load balancer has at most {most} target groups "
+        what += f"(quota {load_balancer.TARGET_GROUPS_QUOTA})."
         yield Problem(("services", name, "path"), what, "Make it internal (no path), or move it to another project.")
 
 

@@ -14,6 +14,8 @@ from modules.spec.model import Cache
 # A dashboard is 24 units wide: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html.
 _COLUMNS, _WIDTH, _HEIGHT = 3, 8, 6
 _SECONDS = 60
+# Metrics of one graph: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html.
+_METRICS = 500
 
 
 class Dashboard(Component):
@@ -122,8 +124,11 @@ class Dashboard(Component):
             self._graph("Log lines of services without a path, and of their jobs", rows)
 
     def _graph(self, title: str, rows: Iterable[list[Any]]) -> None:
+        """As many graphs as the metrics need."""
         properties = {"title": title, "region": self.stack.region, "view": "timeSeries", "period": _SECONDS}
-        self.graphs.append({**properties, "metrics": list(rows)})
+        every = list(rows)
+        for start in range(0, len(every), _METRICS):
+            self.graphs.append({**properties, "metrics": every[start : start + _METRICS]})
 
 
 def _row(metric: Metric, label: str) -> list[Any]:
