@@ -139,6 +139,8 @@ class Landscape:
                 for key in ("referenced_security_group_id", "prefix_list_id", "cidr_ipv4")
                 if key in rule
             )
+            if other == []:  # a rule for each of nothing
+                continue
             first, last = (self.resolve(name, rule[key]) for key in ("from_port", "to_port"))
             yield Rule(self.resolve(name, rule["security_group_id"]), other, rule["ip_protocol"], (first, last))
 

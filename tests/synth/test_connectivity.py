@@ -131,6 +131,10 @@ def _changed(**changes: Any) -> System:
     return system
 
 
+THEIR_SUBNETS = {
+    "public_subnet_ids": [f"subnet-0a1b2c3d4e5f6010{number}" for number in range(3)],
+    "private_subnet_ids": [f"subnet-0a1b2c3d4e5f6020{number}" for number in range(3)],
+}
 VARIATIONS = {
     "as shipped": _changed(),
     "one more with Redis": _changed(payment_service={"aws": ["redis", "kms"]}),
@@ -150,10 +154,11 @@ VARIATIONS = {
         "network": {
             "vpc_id": "vpc-0a1b2c3d4e5f60718",
             "endpoints": ["s3", "dynamodb", "sts", "logs"],
-            "public_subnet_ids": [f"subnet-0a1b2c3d4e5f6010{number}" for number in range(3)],
-            "private_subnet_ids": [f"subnet-0a1b2c3d4e5f6020{number}" for number in range(3)],
+            **THEIR_SUBNETS,
         },
     },
+    "a network of others without endpoints": _changed()
+    | {"network": {"vpc_id": "vpc-0a1b2c3d4e5f60718", "endpoints": [], **THEIR_SUBNETS}},
 }
 
 
