@@ -8,6 +8,7 @@ import pytest
 from tests.support.deployed_in_passes import Deployed, system
 from tests.support.emulator import emulated_aws
 
+pytestmark = pytest.mark.nightly(minutes=6)
 SERVICES: dict[str, Any] = {"orders": {"aws": ["sqs", "sns", "dynamodb"]}}
 STACKS = ["cluster", "network", "orders", "platform"]
 TWO = system(

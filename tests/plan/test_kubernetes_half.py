@@ -22,7 +22,7 @@ from tests.support.emulator import as_deployer, clients, emulated_aws, issuer, l
 from tests.support.random_specs import System
 from tests.support.tool_missing import ToolMissing
 
-pytestmark = pytest.mark.nightly(minutes=15)
+pytestmark = pytest.mark.nightly(minutes=35)
 SECONDS_BETWEEN = 0.2
 
 

@@ -70,6 +70,7 @@ def _announced(planned: list[StackPlan]) -> Changes:
     return {(one.stack, one.address): Announced(one.action, one.is_certain) for one in changes}
 
 
+@pytest.mark.nightly(minutes=4)
 def test_after_an_apply_the_plan_of_the_whole_is_empty(deployed: Workspace) -> None:
     planned = _plan(deployed)
     found = page(_facts(planned))

@@ -16,7 +16,7 @@ from tests.support.deployed_in_passes import Deployed, system
 from tests.support.emulator import REGION, emulated_aws
 from tests.support.random_specs import System
 
-pytestmark = pytest.mark.nightly(minutes=15)
+pytestmark = pytest.mark.nightly(minutes=30)
 ACCOUNT = "123456789012"
 WORDS = ["sqs", "s3", "dynamodb", "secrets"]
 

@@ -67,7 +67,7 @@ def test_roles_of_the_system_with_every_key_may_do_what_is_declared_and_nothing_
 
 # Without shrinking: each example is a build.
 @sampled(
-    minutes=8,
+    minutes=15,
     phases=[Phase.generate],
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
