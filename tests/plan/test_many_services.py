@@ -15,7 +15,7 @@ from tests.support.run_synth import synthesise
 from tests.support.terraform_workspace import TerraformFailed, Workspace
 
 WORDS = (["s3", "secrets"], ["sqs", "sns"], ["dynamodb", "kms", "cloudwatch"], ["rds", "redis"])
-SERVICES = {f"service-{number:03}": {"aws": WORDS[number % len(WORDS)], "pods": 1} for number in range(200)}
+SERVICES = {f"service-{number:03}": {"aws": [*WORDS[number % len(WORDS)]], "pods": 1} for number in range(200)}
 SYSTEM = {
     "project": "shop",
     "region": "eu-west-1",
