@@ -15,6 +15,7 @@ from modules.design import (
     log_routing,
     pod_security,
     queues,
+    scaling,
     service_ports,
     unused,
 )
@@ -267,7 +268,7 @@ def listener_rules(spec: Spec, today: date) -> Iterator[Problem]:
 
 def load_balancer_targets(spec: Spec, today: date) -> Iterator[Problem]:
     """A new load balancer has 1,000 targets, and each pod of a service with a path is one."""
-    targets = sum(service.max_replicas for service in spec.services.values() if service.path)
+    targets = scaling.load_balancer_targets(spec)
     if targets > load_balancer.TARGETS:
         most = load_balancer.TARGETS
         what = f"Services with a path have {targets} pods at most, and a load balancer has {most} targets by default."

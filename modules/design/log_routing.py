@@ -51,8 +51,7 @@ _PARSERS = r"""[PARSER]
 
 def files(spec: Spec) -> dict[str, str]:
     """Files of the ConfigMap: an output per namespace, and one for the services that have none."""
-    each = _whole([_of(spec, name) for name in _namespaces(sorted(spec.services))])
-    if length(each) <= MAX_CHARACTERS:
+    if _fit(each := _of_each(spec)):
         return each
     own = _own(spec)
     outputs = [_terse(_of(spec, name)) for name in _namespaces(own)]
@@ -82,8 +81,11 @@ def length(texts: dict[str, str]) -> int:
 def _own(spec: Spec) -> tuple[str, ...]:
     """Services with an output of their own: the first of the file, so that one that is added at its end moves none.
 
-    There has to be room for the output of the rest also where there is no rest yet: it would move some.
+    There has to be room for the output of the rest also where there is no rest yet: it would move some, as it does
+    where names of over 40 characters just fit without it.
     """
+    if _fit(_of_each(spec)):
+        return tuple(spec.services)
     taken = length(_whole([_terse(_of(spec, SYSTEM_NAMESPACE)), _of_the_rest(spec, ())]))
     own = []
     for name in spec.services:
@@ -92,6 +94,14 @@ def _own(spec: Spec) -> tuple[str, ...]:
             break
         own.append(name)
     return tuple(own)
+
+
+def _of_each(spec: Spec) -> dict[str, str]:
+    return _whole([_of(spec, name) for name in _namespaces(sorted(spec.services))])
+
+
+def _fit(texts: dict[str, str]) -> bool:
+    return length(texts) <= MAX_CHARACTERS
 
 
 def _namespaces(services: Sequence[str]) -> tuple[str, ...]:

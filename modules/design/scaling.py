@@ -25,6 +25,11 @@ def needs_keda(service: Service) -> bool:
     return service.scale.needs_keda
 
 
+def load_balancer_targets(spec: Spec) -> int:
+    """Pods behind the load balancer, where each service has the most that it may have."""
+    return sum(service.max_replicas for service in spec.services.values() if service.path)
+
+
 def metrics(service: Service) -> dict[str, int]:
     """Percentages for Kubernetes' own autoscaler; none where they are the chart's default, or KEDA scales."""
     if needs_keda(service) or not service.has_pods or not service.scale.model_fields_set:

@@ -36,7 +36,7 @@ def gather(spec: Spec, services: Sequence[str], cluster: Cluster, account: Accou
 
 
 def _objects(services: Sequence[str], cluster: Cluster) -> dict[str, Objects]:
-    """By namespace, which has the name of its service. Who may not see all sees those of his team, if there are any."""
+    """By namespace, which has the name of its service. Who may not see all gets what the own team has."""
     with cluster.asked():
         if len(services) == 1:
             return _listed(services, cluster, f"/namespaces/{services[0]}")

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from modules.design import fargate_vcpu
+from modules.design import fargate_vcpu, scaling
 from modules.facts import eks, fargate, iam, load_balancer, redshift, vpc
 from modules.spec.model import Spec
 
@@ -31,8 +31,7 @@ def quotas(spec: Spec, resources: Resources) -> Iterator[Quota]:
     vcpu = fargate_vcpu.needed(spec)
     for when, needed in zip(_WHEN, (vcpu.at_rest, vcpu.rolling, vcpu.most), strict=True):
         yield Quota(f"Fargate vCPU {when}", needed, fargate.VCPU_DEFAULT, fargate.VCPU_QUOTA)
-    targets = sum(service.max_replicas for service in spec.services.values() if service.path)
-    title = "Targets of the load balancer with the most pods"
+    title, targets = "Targets of the load balancer with the most pods", scaling.load_balancer_targets(spec)
     yield Quota(title, targets, load_balancer.TARGETS, load_balancer.TARGETS_QUOTA)
     for title, count, new_account, code in _COUNTED:
         yield Quota(title, count(resources), new_account, code)

@@ -3,6 +3,7 @@
 import fnmatch
 import re
 from collections.abc import Callable, Iterable
+from itertools import islice
 
 import pytest
 
@@ -25,6 +26,14 @@ def test_each_service_and_kube_system_have_an_output(system: Check) -> None:
     assert all("auto_create_group false" in output for output in outputs)
 
 
+def _of(system: Check, names: Iterable[str]) -> Spec:
+    return _spec(system("\n".join(f"{name}: {{}}" for name in names)))
+
+
+def _with_the_first(spec: Spec, count: int) -> Spec:
+    return spec.model_copy(update={"services": dict(islice(spec.services.items(), count))})
+
+
 def _groups(spec: Spec, tags: Iterable[str]) -> dict[str, list[str]]:
     """Where the router puts the lines of each namespace."""
     found: dict[str, list[str]] = {tag: [] for tag in tags}
@@ -40,10 +49,11 @@ def _groups(spec: Spec, tags: Iterable[str]) -> dict[str, list[str]]:
 @pytest.mark.parametrize("length", [3, 14, 40])
 def test_a_service_that_is_added_moves_no_other_to_another_log_group(system: Check, length: int) -> None:
     names = [f"{f's{number}':x<{length}}" for number in range(60)]
+    whole = _of(system, names)
     earlier: dict[str, list[str]] = {}
     shares = 0
     for count in range(1, 60):
-        spec = _spec(system("\n".join(f"{name}: {{}}" for name in names[:count])))
+        spec = _with_the_first(whole, count)
         assert log_routing.length(log_routing.files(spec)) <= log_routing.MAX_CHARACTERS
         found = _groups(spec, ["kube-system", *names[:count]])
         assert found == earlier | {names[count - 1]: found[names[count - 1]], "kube-system": ["/shop/kube-system"]}
@@ -51,6 +61,18 @@ def test_a_service_that_is_added_moves_no_other_to_another_log_group(system: Che
         assert {name for name in names[:count] if found[name] == ["/shop/services"]} == set(log_routing.sharing(spec))
         earlier, shares = found, len(log_routing.sharing(spec))
     assert 0 < shares < 59 - 15
+
+
+@pytest.mark.parametrize("length", range(36, 46))
+def test_where_lines_go_is_what_is_said_of_it(system: Check, length: int) -> None:
+    """Also where the outputs fit as they are, and would not beside one for the rest."""
+    names = [f"{f's{number}':x<{length}}" for number in range(26)]
+    whole = _of(system, names)
+    for count in range(14, 26):
+        spec = _with_the_first(whole, count)
+        told = {name: [f"/shop/{log_routing.group(spec, name)}"] for name in names[:count]}
+        assert _groups(spec, names[:count]) == told
+        assert {name for name, groups in told.items() if groups == ["/shop/services"]} == set(log_routing.sharing(spec))
 
 
 def test_json_becomes_fields_and_other_text_stays(system: Check) -> None:

@@ -43,7 +43,7 @@ def roles_are_one_teams(spec: Spec) -> Iterator[Problem]:
 
 
 def who_deploys_is_bounded(spec: Spec) -> Iterator[Problem]:
-    """A service's stack makes its role: who applies it could give himself any right, by the role or as the deployer."""
+    """A service's stack makes its role: who applies it gets any right by it, or as the deployer."""
     for name, team in spec.cluster.teams.items():
         if team.access != "deploy":
             continue
