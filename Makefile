@@ -223,7 +223,7 @@ lock: generate ## Lock the providers of every stack (needs a Terraform registry)
 
 requirements: ## Make the .lock files from requirements*.in; delete one first to raise every version in it
 	@rm -rf .venv-lock && $(PYTHON) -m venv .venv-lock && $(WHILE) 'Installing uv' .venv-lock/bin/pip install uv==$(UV_VERSION)
-	@for name in requirements requirements-lint requirements-security requirements-docs; do \
+	@for name in requirements requirements-lint requirements-security requirements-docs requirements-cdktn; do \
 		$(WHILE) "Locking $$name.in" \
 			.venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --annotation-style line \
 			--no-emit-index-url --no-emit-find-links --custom-compile-command "make requirements" \
