@@ -1,40 +1,22 @@
-"""The whole generator on CDKTF's fork makes the same bytes, but for what tests/fork/differences.py lists.
-
-The fork's packages come from PyPI into the user's cache folder, by requirements-cdktn.lock.
-"""
+"""The whole generator on CDKTF's fork makes the same bytes, but for what tests/fork/differences.py lists."""
 
 import os
 import subprocess
 import sys
-import sysconfig
-from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
-from modules import user_cache
 from modules.paths import ROOT
 from tests.fork.differences import CDKTF, DIFFERENCES, FORK, as_cdktf
+from tests.support import fork_packages
 
-LOCK = ROOT / "requirements-cdktn.lock"
 # tests/systems/architecture is the system with which the repository is shipped.
 SYSTEMS = sorted(
     file.relative_to(ROOT).parent.as_posix()
     for pattern in ("examples/*/services.yaml", "tests/systems/*/services.yaml")
     for file in ROOT.glob(pattern)
 )
-
-
-@pytest.fixture(scope="module")
-def packages() -> Path:
-    """The folder with the fork, installed once for each lock."""
-    venv = user_cache.folder() / f"cdktn-{sha256(LOCK.read_bytes()).hexdigest()[:16]}"
-    if not (venv / "ready").exists():
-        subprocess.run([sys.executable, "-m", "venv", "--clear", str(venv)], check=True, timeout=300)
-        install = ["-m", "pip", "install", "--quiet", "--no-compile", "--require-hashes", "-r", str(LOCK)]
-        subprocess.run([str(venv / "bin" / "python"), *install], check=True, timeout=900)
-        (venv / "ready").touch()
-    return Path(sysconfig.get_path("purelib", vars={"base": str(venv), "platbase": str(venv)}))
 
 
 def _made(program: list[str], system: str, out: Path, environment: dict[str, str]) -> dict[str, bytes]:
@@ -54,13 +36,11 @@ def _made(program: list[str], system: str, out: Path, environment: dict[str, str
     return {one.relative_to(out / "generated").as_posix(): one.read_bytes() for one in files}
 
 
-@pytest.mark.nightly(minutes=6)
+@pytest.mark.nightly(minutes=0.5)
 @pytest.mark.parametrize("system", SYSTEMS)
-def test_on_the_fork_a_system_becomes_the_same_but_for_the_listed_differences(
-    system: str, packages: Path, tmp_path: Path
-) -> None:
+def test_on_the_fork_a_system_becomes_the_same_but_for_the_listed_differences(system: str, tmp_path: Path) -> None:
     cdktf = _made(["main.py"], system, tmp_path / "cdktf", {})
-    path = f"{packages}{os.pathsep}{ROOT}"
+    path = f"{fork_packages.site()}{os.pathsep}{ROOT}"
     fork = _made(["-m", "tests.fork.on_cdktn"], system, tmp_path / "fork", {"PYTHONPATH": path})
     undone = {file: as_cdktf(file, data) for file, data in fork.items()}
     assert {file: data for file, (data, _) in undone.items()} == cdktf
