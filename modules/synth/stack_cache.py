@@ -26,13 +26,13 @@ class StackCache:
     def __init__(self, out: Path, *, as_hcl: bool, state_folder: str) -> None:
         self._folder = Path()
         self._base = canonical((generator.digest(), _settings(), str(out.absolute()), as_hcl, state_folder))
-        self._kept: dict[str, list[Path]] = {}  # what was used last comes first
+        self._kept: dict[str, list[str]] = {}  # names of files
         self._usable = self._prepare()
 
     def find(self, wanted: Wanted, values: Values) -> Rendered | None:
         """The stack as an earlier run made it; None where something that it read was not what `values` has."""
         before = _digest_of(wanted.before)
-        for file in self._kept.get(self._prefix(wanted), ()):
+        for file in self._of(self._prefix(wanted)):
             if (found := _read(file)) is None:
                 continue
             header, contents = found
@@ -60,7 +60,7 @@ class StackCache:
         try:
             user_cache.write(part, f"{digest}\n".encode() + data)
             part.replace(self._folder / f"{prefix}.{digest[:16]}")
-            for unused in self._kept.get(prefix, [])[MOST_KEPT - 1 :]:
+            for unused in self._of(prefix)[MOST_KEPT - 1 :]:
                 unused.unlink(missing_ok=True)
         except OSError as problem:
             self._usable = False
@@ -77,6 +77,10 @@ class StackCache:
                 if file.stat().st_mtime < oldest:
                     file.unlink()
 
+    def _of(self, prefix: str) -> list[Path]:
+        """What was used last comes first."""
+        return sorted((self._folder / name for name in self._kept.get(prefix, ())), key=_used, reverse=True)
+
     def _prefix(self, wanted: Wanted) -> str:
         return f"{wanted.name[:60]}-{_digest_of((self._base, wanted.name, wanted.part))[:24]}"
 
@@ -84,8 +88,8 @@ class StackCache:
         try:
             self._folder = user_cache.folder() / "stacks"
             user_cache.make_private(self._folder)
-            for file in sorted(self._folder.iterdir(), key=_used, reverse=True):
-                self._kept.setdefault(file.stem, []).append(file)
+            for name in os.listdir(self._folder):
+                self._kept.setdefault(name.rpartition(".")[0], []).append(name)
         except (OSError, RuntimeError) as problem:  # an unsafe folder, or a user without a home
             _say(problem)
             return False

@@ -54,6 +54,7 @@ def test_a_release_is_deployed_although_the_api_server_restarted_while_helm_wait
         plane.kubectl("rollout", "status", f"deployment/{SERVICE}", f"--namespace={namespace}", "--timeout=240s")
 
 
+@pytest.mark.nightly(minutes=2)
 def test_a_release_whose_api_server_stayed_away_is_pending_until_it_is_uninstalled(
     plane: ControlPlane, namespace: str
 ) -> None:

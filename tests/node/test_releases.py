@@ -126,6 +126,7 @@ def test_an_upgrade_rolls_the_pods_while_requests_are_answered(shop: Cluster, re
     assert NEXT in _images(shop)
 
 
+@pytest.mark.nightly(minutes=2)
 def test_an_upgrade_to_an_image_that_is_not_there_is_rolled_back(shop: Cluster, releases: dict[str, Release]) -> None:
     with pytest.raises(CommandFailed, match=r"(?s)rolled back due to atomic being set"):
         kubernetes_installer.upgrade(shop.plane, releases[SERVICE], f"--set=image={LOST}", "--timeout=30s")
@@ -134,6 +135,7 @@ def test_an_upgrade_to_an_image_that_is_not_there_is_rolled_back(shop: Cluster, 
     assert f'Back-off pulling image "{LOST}"' in reasons
 
 
+@pytest.mark.nightly(minutes=2)
 def test_an_upgrade_to_a_server_that_is_never_well_is_rolled_back(shop: Cluster, releases: dict[str, Release]) -> None:
     arguments = ["--set=args={-listen=:8080,-unhealthy}", "--timeout=30s"]
     with pytest.raises(CommandFailed, match=r"(?s)rolled back due to atomic being set.*context deadline exceeded"):
@@ -150,6 +152,7 @@ def test_a_budget_lets_one_pod_go_at_a_time(shop: Cluster) -> None:
     assert _evict(shop, "order-service", names[1]) == "Success"
 
 
+@pytest.mark.nightly(minutes=4)
 def test_uninstalled_nothing_is_left(shop: Cluster, applied: Workspace, stacks: list[str]) -> None:
     """The services at once: each pod sleeps for its target group's delay and ten seconds."""
     with ThreadPoolExecutor() as pool:

@@ -288,6 +288,7 @@ def test_no_text_of_the_file_runs(browser: Browser, of_hostile_text: Path) -> No
     assert "{{ 7 * 7 }}{% raw %}${7 * 7}" in shown
 
 
+@pytest.mark.nightly(minutes=2)
 def test_200_services_stay_within_their_bounds(browser: Browser, many: Path) -> None:
     assert many.stat().st_size < 4 * 1024 * 1024
     assert min(_first_paint(browser, many) for _ in range(TRIES)) < 1000, "milliseconds"

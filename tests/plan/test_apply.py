@@ -2,11 +2,14 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.support.control_plane import ControlPlane
 from tests.support.leftover_resources import LISTS, PARTS
 from tests.support.terraform_workspace import Workspace
 
 
+@pytest.mark.nightly(minutes=2)
 def test_every_stack_validates(initialised: Workspace) -> None:
     initialised.each(initialised.validate)
 

@@ -42,6 +42,7 @@ def workspace(own_aws: dict[str, str], there: ExistingVpc, tmp_path: Path) -> Ca
     return make
 
 
+@pytest.mark.nightly(minutes=5)
 def test_nothing_of_the_vpc_is_changed_and_a_second_plan_is_empty(
     workspace: Callable[..., Workspace], there: ExistingVpc
 ) -> None:

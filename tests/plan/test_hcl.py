@@ -22,6 +22,7 @@ def test_every_stack_validates_in_hcl(in_hcl: Workspace) -> None:
     in_hcl.each(in_hcl.validate)
 
 
+@pytest.mark.nightly(minutes=10)
 def test_a_plan_in_hcl_of_what_was_applied_in_json_is_empty(applied: Workspace, in_hcl: Workspace) -> None:
     plans = in_hcl.each(in_hcl.plan)
     assert not [stack for stack, plan in plans.items() if plan.code], "\n".join(

@@ -191,6 +191,7 @@ def routes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Routes]:
         yield Routes(folder, aws, client, *_upstream(client))
 
 
+@pytest.mark.nightly(minutes=4)
 def test_hosts_protocol_and_what_they_need_are_made_changed_and_removed(routes: Routes) -> None:
     """One apply after the other, as a service lives."""
     routes.apply(WEB)

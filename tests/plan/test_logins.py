@@ -61,6 +61,7 @@ def test_what_the_job_sets_is_no_change_and_in_no_state(platform: Workspace) -> 
     assert user["Authentication"] == {"Type": "password", "PasswordCount": 1}
 
 
+@pytest.mark.nightly(minutes=2)
 def test_a_request_is_a_change_until_it_is_applied(platform: Workspace) -> None:
     client = clients(platform.environment)
     _set(client)

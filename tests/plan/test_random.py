@@ -12,7 +12,7 @@ from tests.support.tiers import sampled
 from tests.synth.conftest import spec_of
 
 
-@sampled(gate=3, nightly=40, minutes=20, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+@sampled(gate=1, nightly=40, minutes=20, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 @given(random_specs.valid(most_services=2))
 def test_terraform_validates_random_systems(system: random_specs.System) -> None:
     system.pop("state", None)  # initialising a backend in S3 takes S3

@@ -34,6 +34,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     return dict(json.loads((generated / "stacks" / "data" / "cdk.tf.json").read_text()))
 
 
+@pytest.mark.nightly(minutes=3)
 @pytest.mark.parametrize("ignored", [True, False], ids=["as generated", "without ignore_changes"])
 def test_insights_that_aws_reads_back_on_the_cluster_are_not_turned_off(
     aws: dict[str, str], stack: dict[str, Any], tmp_path: Path, *, ignored: bool

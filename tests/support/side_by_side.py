@@ -21,6 +21,7 @@ OF_THE_APPLIED = {
     "kubernetes/test_releases.py",
     "node/test_releases.py",
     "e2e/test_walk.py",
+    "e2e/test_sixth_service.py",
     "e2e/test_lifecycle.py",
 }
 LAST = "e2e/test_lifecycle.py"  # it changes and destroys the system
