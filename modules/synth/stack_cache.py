@@ -88,7 +88,7 @@ class StackCache:
         try:
             self._folder = user_cache.folder() / "stacks"
             user_cache.make_private(self._folder)
-            for name in os.listdir(self._folder):
+            for name in os.listdir(self._folder):  # noqa: PTH208 (of thousands of files, names are enough)
                 self._kept.setdefault(name.rpartition(".")[0], []).append(name)
         except (OSError, RuntimeError) as problem:  # an unsafe folder, or a user without a home
             _say(problem)
