@@ -33,7 +33,7 @@ export PYTHONDONTWRITEBYTECODE :=
 # What a person reads; `demo` and `tests` are read by those who change them.
 PROSE := *.md docs modules charts examples
 
-.PHONY: help start check-services service set-image promote retire adopt inventory matrix diagram exposure report cost docs synth generate test test-kubernetes binaries test-unit nightly check security lint format golden doctor bootstrap migrate-state drift leftovers plan diff access deploy rotate status run logs shell restart redrive destroy demo demo-down lock requirements cdktf clean
+.PHONY: help start check-services service set-image promote retire adopt inventory matrix diagram exposure report cost docs synth generate test test-kubernetes binaries test-unit nightly check charts security lint format golden doctor bootstrap migrate-state drift leftovers plan diff access deploy rotate status run logs shell restart redrive destroy demo demo-down lock requirements cdktf clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -82,6 +82,9 @@ security: $(VENV) $(LINT_VENV) $(SECURITY_VENV) ## Scan generated/, its charts a
 
 audit: $(VENV) $(LINT_VENV) ## Ask PyPI and npm for advisories on every locked package; says where they can't be asked
 	@$(PY) -m tests.support.audit
+
+charts: $(VENV) ## Put the charts of others into the folder of `chart_mirror:`, by their SHA-256 (ENV=prod)
+	@$(PY) main.py charts $(ENV_OPTION)
 
 sbom: $(VENV) ## Print packages, charts and images with their hashes, as CycloneDX JSON: make sbom > sbom.cdx.json
 	@$(PY) main.py sbom $(ENV_OPTION)

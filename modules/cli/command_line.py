@@ -47,6 +47,9 @@ COMMANDS = {
     "images": Command(
         "images", "list the images that are not the services' own, and where `image_mirror:` is to have them"
     ),
+    "charts": Command(
+        "charts", "put the charts that others publish into the folder of `chart_mirror:`, each by its digest"
+    ),
     "sbom": Command("sbom", "print packages, charts and images with their hashes, as CycloneDX JSON"),
     "doctor": Command("doctor", "ask this machine and the AWS account whether the system can be built"),
     "bootstrap": Command("bootstrap", "make the S3 bucket for the states of a team, and move the states into it"),

@@ -4,11 +4,18 @@ from typing import NamedTuple
 
 
 class Chart(NamedTuple):
-    """A published chart."""
+    """A published chart; `archive` is its address in the repository, `sha256` what the repository's index says."""
 
     name: str
     repository: str
     version: str
+    archive: str
+    sha256: str
+
+    @property
+    def file(self) -> str:
+        """Its name in a folder."""
+        return f"{self.name}-{self.version}.tgz"
 
 
 # https://github.com/kubernetes-sigs/aws-load-balancer-controller/releases/tag/v3.5.0 of 2026-08-03, the newest whose
@@ -22,7 +29,14 @@ class Chart(NamedTuple):
 #
 # Looked for again on 2026-11-26: in what can be read of both repositories (the last commit is of 2026-08-20), no branch
 # and no pull request has a later chart than 3.5.0; 3.6.0 is only named by its users.
-CONTROLLER = Chart("aws-load-balancer-controller", "https://aws.github.io/eks-charts", "3.5.0")
+# The digest: index.yaml of the branch gh-pages (c7f9ea5), read 2026-11-27.
+CONTROLLER = Chart(
+    "aws-load-balancer-controller",
+    "https://aws.github.io/eks-charts",
+    "3.5.0",
+    "https://aws.github.io/eks-charts/aws-load-balancer-controller-3.5.0.tgz",
+    "45051f634b33e10baccb3354d0681b7de787c60445e599fa276e0c9aedd4ccd5",
+)
 
 # With the digest of its index of linux/amd64 and linux/arm64: five public repositories pin it, and one notes that the
 # registry answered so on 2026-09-01; read 2026-11-26.
@@ -34,7 +48,14 @@ CONTROLLER_IMAGE = (
 # https://github.com/external-secrets/external-secrets/releases/tag/helm-chart-2.9.0 of 2026-08-08, the newest whose
 # chart could be read (commit cc5bfbc); 2.10.0 and 2.11.0 are named by their users. Of its program no later version than
 # 0.16.2 can be built from the module proxy. Read 2026-11-26.
-EXTERNAL_SECRETS = Chart("external-secrets", "https://charts.external-secrets.io", "2.9.0")
+# The digest: index.yaml of the branch gh-pages, read 2026-11-27.
+EXTERNAL_SECRETS = Chart(
+    "external-secrets",
+    "https://charts.external-secrets.io",
+    "2.9.0",
+    "https://github.com/external-secrets/external-secrets/releases/download/helm-chart-2.9.0/external-secrets-2.9.0.tgz",
+    "da2d5c126a103b4c1b16a9dc1c168c4332a3687144e88ac070e594f81a0b6578",
+)
 
 # With the digest that one public repository lists for it (of v2.10.0 six do: sha256:814117b0…); read 2026-11-26.
 # To compare: crane digest ghcr.io/external-secrets/external-secrets:v2.9.0
@@ -45,7 +66,14 @@ EXTERNAL_SECRETS_IMAGE = (
 
 # https://github.com/kedacore/charts (1444d00 of 2026-08-13), the newest whose chart could be read; 2.21.0 is named by
 # its users. Its program is built from the module proxy for tests. Read 2026-11-26.
-KEDA = Chart("keda", "https://kedacore.github.io/charts", "2.20.2")
+# The digest: docs/index.yaml of the same commit, and of the archive that lies beside it; read 2026-11-27.
+KEDA = Chart(
+    "keda",
+    "https://kedacore.github.io/charts",
+    "2.20.2",
+    "https://kedacore.github.io/charts/keda-2.20.2.tgz",
+    "db60b1fa60f0565fefa4ce2f87e855b6a8854363ee82962fbe28a12a70d64c4c",
+)
 
 # Each with the digest of its index of linux/amd64 and linux/arm64, which one public repository lists with both; read
 # 2026-11-26. To compare: crane digest ghcr.io/kedacore/keda:2.20.2

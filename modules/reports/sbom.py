@@ -1,7 +1,7 @@
 """What the generator and its system are made of, as a CycloneDX document (https://cyclonedx.org/docs/1.6/json/).
 
-Packages by the hashes of their lock files, charts by version, images as the pods name them; of nothing is asked
-elsewhere, so that the same repository gives the same document.
+Packages by the hashes of their lock files, charts by those of their repositories, images as the pods name them; of
+nothing is asked elsewhere, so that the same repository gives the same document.
 """
 
 import base64
@@ -70,9 +70,10 @@ def _charts(spec: Spec) -> Iterator[Component]:
     """Charts that others publish and the system installs."""
     for chart, _ in platform_images.installed(spec):
         url = quote(chart.repository, safe="")
-        yield _component(
+        found = _component(
             "application", chart.name, chart.version, f"pkg:helm/{chart.name}@{chart.version}?repository_url={url}"
         )
+        yield found | {"hashes": [{"alg": "SHA-256", "content": chart.sha256}]}
 
 
 def _images(spec: Spec) -> Iterator[Component]:

@@ -571,7 +571,8 @@ class Spec(Model):
 
     chart_mirror: str | None = Field(None, pattern=patterns.CHART_MIRROR)
     """For networks without internet access: folder in this repository or OCI registry with the charts of the load
-    balancer controller, of External Secrets Operator and of KEDA."""
+    balancer controller, of External Secrets Operator and of KEDA. A folder pins them by SHA-256: `make charts` fills
+    it, and a plan refuses another file."""
 
     image_mirror: str | None = Field(None, pattern=patterns.IMAGE_MIRROR)
     """For networks without internet access: registry, or folder in one, with the images of all pods that are not the

@@ -51,23 +51,36 @@ class ChartRelease(Component):
 def system_release(
     scope: Component, chart: Chart, file: str, text: str, *, after: list[ITerraformDependable]
 ) -> ChartRelease:
-    """A chart that others publish, in kube-system, with values that Terraform takes as they are from this file."""
+    """A chart that others publish, with values that Terraform takes as they are from this file."""
     scope.stack.add_file(file, text)
-    return ChartRelease(
+    return published_release(scope, chart.name, chart, values=f'${{file("${{path.module}}/{file}")}}', after=after)
+
+
+def published_release(
+    scope: Component, key: str, chart: Chart, *, values: str, after: list[ITerraformDependable]
+) -> ChartRelease:
+    """A chart that others publish, in kube-system, from them or from `chart_mirror:`; from a folder by its digest."""
+    mirror = scope.stack.spec.chart_mirror
+    in_folder = mirror is not None and not mirror.startswith("oci://")
+    path = f"${{path.module}}/../../../{mirror}/{chart.file}"
+    release = ChartRelease(
         scope,
-        chart.name,
-        **published(scope.stack, chart),
+        key,
+        **({"chart": path} if in_folder else {"repository": mirror or chart.repository, "chart": chart.name}),
+        version=chart.version,
         name=chart.name,
         namespace=SYSTEM_NAMESPACE,
-        values=f'${{file("${{path.module}}/{file}")}}',
+        values=values,
         timeout=TIMEOUT_SECONDS,
         depends_on=after,
     )
+    if in_folder:
+        release.resource.add_override("lifecycle.precondition", [_is_published(path, chart)])
+    return release
 
 
-def published(stack: Stack, chart: Chart) -> dict[str, str]:
-    """Where Helm gets a chart that others publish: from them, or from `chart_mirror:`."""
-    mirror = stack.spec.chart_mirror
-    if mirror is None or mirror.startswith("oci://"):
-        return {"repository": mirror or chart.repository, "chart": chart.name, "version": chart.version}
-    return {"chart": f"${{path.module}}/../../../{mirror}/{chart.name}-{chart.version}.tgz", "version": chart.version}
+def _is_published(path: str, chart: Chart) -> dict[str, str]:
+    return {
+        "condition": f'${{try(filesha256("{path}"), "") == "{chart.sha256}"}}',
+        "error_message": f"{chart.file} of {chart.repository} is not there, or another. Run `make charts`.",
+    }

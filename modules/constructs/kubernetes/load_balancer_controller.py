@@ -2,12 +2,11 @@
 
 from modules.bindings.cdktf import ITerraformDependable, TerraformLocal
 from modules.constructs.component import Component
-from modules.constructs.kubernetes.helm_release import ChartRelease, published
+from modules.constructs.kubernetes.helm_release import published_release
 from modules.constructs.kubernetes.system_account import SystemAccount
 from modules.constructs.stack import Stack
 from modules.design import helm_values
-from modules.design.log_routing import SYSTEM_NAMESPACE
-from modules.facts.charts import CONTROLLER, TIMEOUT_SECONDS
+from modules.facts.charts import CONTROLLER
 from modules.iam.statement import Statement, tagged
 from modules.iam.unscoped import LOOKS, unscoped
 
@@ -35,16 +34,9 @@ class LoadBalancerController(Component):
         }
         TerraformLocal(self, "values", known_later).override_logical_id("values")
         stack.add_file(helm_values.CONTROLLER_FILE, helm_values.controller(stack.spec))
-        ChartRelease(
-            self,
-            "load-balancer-controller",
-            **published(stack, CONTROLLER),
-            name=helm_values.CONTROLLER,
-            namespace=SYSTEM_NAMESPACE,
-            values=f'${{templatefile("${{path.module}}/{helm_values.CONTROLLER_FILE}", local.values)}}',
-            timeout=TIMEOUT_SECONDS,
-            depends_on=[*account.resources, *after],
-        )
+        values = f'${{templatefile("${{path.module}}/{helm_values.CONTROLLER_FILE}", local.values)}}'
+        after = [*account.resources, *after]
+        published_release(self, "load-balancer-controller", CONTROLLER, values=values, after=after)
 
     def _grants(self) -> tuple[Statement, ...]:
         """The AWS calls of a binding: https://github.com/kubernetes-sigs/aws-load-balancer-controller, v3.5.0.
