@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from modules.doctor import tools
 from modules.doctor.addons import addons
+from modules.doctor.boundary import boundary
 from modules.doctor.endpoints import endpoints
 from modules.doctor.existing_load_balancer import load_balancer
 from modules.doctor.existing_network import network
@@ -30,6 +31,7 @@ ACCOUNT: dict[str, Check] = {
     "load balancer": load_balancer,
     "quotas": quotas,
     "add-ons": addons,
+    "boundary": boundary,
     "names": names,
     "secrets": secrets,
     "mail": mail,

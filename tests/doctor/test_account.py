@@ -353,3 +353,13 @@ def _in_bucket(folder: Path) -> None:
     content = json.loads(file.read_text())
     content["terraform"]["backend"] = {"s3": {"bucket": "terraform-states", "key": folder.name, "region": "eu-west-1"}}
     file.write_text(json.dumps(content))
+
+
+def test_a_boundary_that_is_not_there_stops_every_role(look: Look, aws: Aws, account_id: str) -> None:
+    arn = f"arn:aws:iam::{account_id}:policy/roles-of-teams"
+    found = _wrong(look("boundary", permissions_boundary=arn))
+    assert (found.status, found.what) == ("problem", f"{arn} does not exist, so IAM makes no role of the system.")
+    document = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}
+    aws("iam").create_policy(PolicyName="roles-of-teams", PolicyDocument=json.dumps(document))
+    assert look("boundary", permissions_boundary=arn) == [Finding("ok", f"{arn} is there")]
+    assert look("boundary") == [Finding("ok", "the roles have none")]

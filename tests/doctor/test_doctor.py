@@ -33,6 +33,7 @@ ok           quotas: Fargate profiles of the cluster: 4 of 10
 ok           quotas: IAM roles: N of 1000
 ok           quotas: Redshift Serverless workgroups: 1 of 25
 ok           add-ons: EKS offers the 3 add-ons for Kubernetes 1.36
+ok           boundary: the roles have none
 ok           names: no other role has one of N names
 ok           names: no other bucket has one of N names
 ok           names: no other log group has one of N names
@@ -50,6 +51,7 @@ DENIED = [
     ("quotas", "GetAccountSummary", "iam:GetAccountSummary"),
     ("quotas", "ListWorkgroups", "redshift-serverless:ListWorkgroups"),
     ("add-ons", "GET /addons/supported-versions", "eks:DescribeAddonVersions"),
+    ("boundary", "GetPolicy", "iam:GetPolicy"),
     ("names", "ListRoles", "iam:ListRoles"),
     ("names", "GET /", "s3:ListAllMyBuckets"),
     ("names", "DescribeLogGroups", "logs:DescribeLogGroups"),
@@ -143,7 +145,8 @@ def test_a_denied_call_is_no_pass_and_names_its_permission(
     look: Look, faults: Callable[..., None], check: str, call: str, permission: str
 ) -> None:
     faults({"answer": "refuse", "calls": [call]})
-    found = [finding for finding in look(check) if finding.status == "not checked"]
+    bounded = "arn:aws:iam::111122223333:policy/bounds"
+    found = [one for one in look(check, permissions_boundary=bounded) if one.status == "not checked"]
     assert found
     for finding in found:
         assert finding.what.endswith(f"It needs the permission {permission}.")
