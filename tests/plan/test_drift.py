@@ -90,6 +90,7 @@ def test_a_change_is_said_with_both_values_and_ends_with_2(run: Run, workspace: 
     assert difference["attributes"] == ["enable_dns_hostnames", "tags_all"]
 
 
+@pytest.mark.nightly(minutes=3)
 def test_what_no_state_holds_is_found_by_its_tags_and_taken_over_by_the_command(run: Run, workspace: Workspace) -> None:
     gone = [
         "aws_vpc.main",
@@ -114,6 +115,7 @@ def test_what_no_state_holds_is_found_by_its_tags_and_taken_over_by_the_command(
     assert "0 to add" in plan.stdout or plan.returncode == 0
 
 
+@pytest.mark.nightly(minutes=3)
 def test_a_stack_that_can_not_be_compared_stops_no_other_and_ends_with_1(run: Run, workspace: Workspace) -> None:
     state = workspace.generated.parent / "state" / "cluster.tfstate"
     state.write_text("{", encoding="utf-8")
