@@ -38,6 +38,8 @@ _HASH_LENGTH = 6
 # The environment of a file that names none; no environment can have this name.
 BASE_ENVIRONMENT = "base"
 DATA = "data"
+# What the address and the names of a load balancer's parts begin with.
+LOAD_BALANCER = "load-balancer"
 # What the address of a service's resource in stacks of the platform may have after its name.
 SHARED_PARTS = ("logins", "password")
 # First words of what the address of a store, or of what belongs to one, may have after the name of its service.
@@ -79,6 +81,16 @@ def renamed(
         return found[0] if found[1] in but else f"{found[1]}.{address(new)}"
 
     return re.sub(rf"\b([a-z0-9]+(?:_[a-z0-9]+)+)\.{start}{end}", new_one, text)
+
+
+def load_balancer(name: str | None) -> tuple[str, ...]:
+    """Parts with which addresses and names of what a load balancer has begin; the first has no name of its own."""
+    return (LOAD_BALANCER,) if name is None else (LOAD_BALANCER, name)
+
+
+def main(balancer: str | None) -> tuple[str, ...]:
+    """Address of a load balancer, and of what it has one of."""
+    return ("main",) if balancer is None else load_balancer(balancer)
 
 
 def admin(arn: str) -> str:
@@ -165,6 +177,14 @@ class Names:
         """Name of the EKS cluster."""
         return self.prefix
 
+    def load_balancer(self, balancer: str | None) -> str:
+        """A load balancer; the first has the name of the system."""
+        return self.of(*(() if balancer is None else load_balancer(balancer)), kind="load_balancer")
+
+    def web_acl(self, balancer: str | None) -> str:
+        """The firewall before a load balancer, and its name among CloudWatch's dimensions."""
+        return self.of(*(() if balancer is None else load_balancer(balancer)))
+
     def target_group(self, service: str, protocol: str) -> str:
         """Target group of a service. Another protocol is another group, made before the old one goes, so it has another
         name; in capitals, which no service's name has. So is the group of a service with another name."""
@@ -239,9 +259,9 @@ class Names:
         room = LIMITS["bucket"] - len(f"-111122223333-{region}")
         return f"{shorten(self.of(*parts), room)}-{account_id}-{region}"
 
-    def waf_log_group(self) -> str:
-        """Log group of the firewall; WAF fixes the first words."""
-        return f"aws-waf-logs-{self.prefix}"
+    def waf_log_group(self, balancer: str | None = None) -> str:
+        """Log group of a load balancer's firewall; WAF fixes the first words."""
+        return "/".join((f"aws-waf-logs-{self.prefix}", *([] if balancer is None else [balancer])))
 
     def log_group(self, part: str, *parts: str) -> str:
         """A log group that the generator names: a service's, kube-system's, the flow logs'."""

@@ -30,7 +30,7 @@ def _fitting(spec: Spec, name: str) -> int | None:
     """A number near one that the service has now, with which all its rules are reached, and hide none."""
     rules = listener_rules.rules(name, spec.services[name])
     for rule in sorted(rules, key=lambda one: -one.priority):
-        number = routes.free_priority(spec, rule.priority, len(rules))
+        number = routes.free_priority(spec, name, rule.priority, len(rules))
         changed = _with(spec, name, number)
         is_free = not any(name in (first, later) for (first, _), (later, _) in routes.collisions(changed))
         if is_free and not any(routes.nested_paths_come_first(changed)):

@@ -12,6 +12,7 @@ from modules.design import (
     fargate_vcpu,
     hosts,
     images,
+    load_balancers,
     log_routing,
     pod_security,
     queues,
@@ -24,7 +25,7 @@ from modules.design.vpc_endpoints import endpoints
 from modules.facts import eks, fargate, load_balancer, regions, vpc, zones
 from modules.permissions import KINDS
 from modules.spec.model import Spec
-from modules.spec.problem import Edit, Path, Problem, did_you_mean, listed, nearest
+from modules.spec.problem import Edit, Path, Problem, did_you_mean, listed, nearest, remove
 
 _TITLES = {word: kind.title for kind in KINDS.values() for word in kind.endpoints if len(kind.endpoints) == 1}
 Warn = Callable[[Spec, date], Iterator[Problem]]
@@ -152,9 +153,9 @@ def nat_traffic(spec: Spec, today: date) -> Iterator[Problem]:
 
 def http_only(spec: Spec, today: date) -> Iterator[Problem]:
     """Without a certificate the load balancer serves plain HTTP."""
-    if spec.load_balancer is not None and spec.load_balancer.listener_arn is not None:
-        return  # `make doctor` asks what protocol it has
-    if not spec.domain and not spec.certificate_arn and any(service.path for service in spec.services.values()):
+    # `make doctor` asks what protocol an existing one has.
+    own = [found for name, found in load_balancers.routed(spec).items() if not load_balancers.is_existing(spec, name)]
+    if not spec.serves_https and any(own):
         step = "Add `domain:` with `hosted_zone:`, or `certificate_arn:`."
         yield Problem(("domain",), "The load balancer serves HTTP only, so traffic can be read on its way.", step)
 
@@ -260,29 +261,42 @@ def no_pod_at_rest(spec: Spec, today: date) -> Iterator[Problem]:
 
 def listener_rules(spec: Spec, today: date) -> Iterator[Problem]:
     """A new load balancer has 100 rules, and each path needs one, and another for each three to five hosts."""
-    rules = sum(len(design_rules.rules(name, service)) for name, service in spec.services.items())
-    if rules > load_balancer.RULES:
-        what = f"Paths and hosts need {rules} listener rules, and a load balancer has {load_balancer.RULES} by default."
-        yield Problem(("services",), what, f"Ask AWS to raise quota {load_balancer.RULES_QUOTA} to {rules}.")
+    for balancer, services in load_balancers.routed(spec).items():
+        rules = sum(len(design_rules.rules(name, service)) for name, service in services.items())
+        if rules > load_balancer.RULES:
+            most, step = load_balancer.RULES, _more(load_balancer.RULES_QUOTA, rules)
+            what = f"Paths and hosts need {rules} listener rules, and a load balancer has {most} by default."
+            yield Problem(_routed_by(balancer), what, step)
 
 
 def load_balancer_targets(spec: Spec, today: date) -> Iterator[Problem]:
     """A new load balancer has 1,000 targets, and each pod of a service with a path is one."""
-    targets = scaling.load_balancer_targets(spec)
-    if targets > load_balancer.TARGETS:
-        most = load_balancer.TARGETS
-        what = f"Services with a path have {targets} pods at most, and a load balancer has {most} targets by default."
-        yield Problem(("services",), what, f"Ask AWS to raise quota {load_balancer.TARGETS_QUOTA} to {targets}.")
+    for balancer, targets in scaling.load_balancer_targets(spec).items():
+        if targets > load_balancer.TARGETS:
+            most, step = load_balancer.TARGETS, _more(load_balancer.TARGETS_QUOTA, targets)
+            what = (
+                f"Services with a path have {targets} pods at most, and a load balancer has {most} targets by default."
+            )
+            yield Problem(_routed_by(balancer), what, step)
 
 
 def listener_certificates(spec: Spec, today: date) -> Iterator[Problem]:
     """A load balancer has 25 certificates besides its default one, and each host that `domain` is not for needs one."""
-    own = [host for name in spec.services for host in hosts.certificates(spec, name)]
-    if len(own) > load_balancer.CERTIFICATES:
-        most, quota = load_balancer.CERTIFICATES, load_balancer.CERTIFICATES_QUOTA
-        what = f"{len(own)} hosts need a certificate of their own, and a load balancer has {most} by default."
-        step = f"Use a wildcard, such as *.example.com, or ask AWS to raise quota {quota} to {len(own)}."
-        yield Problem(("services",), what, step)
+    for balancer, services in load_balancers.routed(spec).items():
+        own = [host for name in services for host in hosts.certificates(spec, name)]
+        if len(own) > load_balancer.CERTIFICATES:
+            most, step = load_balancer.CERTIFICATES, _more(load_balancer.CERTIFICATES_QUOTA, len(own))
+            what = f"{len(own)} hosts need a certificate of their own, and a load balancer has {most} by default."
+            step = f"Use a wildcard, such as *.example.com. {step}"
+            yield Problem(_routed_by(balancer), what, step)
+
+
+def _routed_by(balancer: str | None) -> Path:
+    return ("services",) if balancer is None else load_balancers.place(balancer)
+
+
+def _more(quota: str, count: int) -> str:
+    return f"Ask AWS to raise quota {quota} to {count}. Or give some of the services another of `load_balancers:`."
 
 
 def security_group_rules(spec: Spec, today: date) -> Iterator[Problem]:
@@ -316,10 +330,15 @@ def unused_resource(spec: Spec, today: date) -> Iterator[Problem]:
     for one in unused.unused(spec):
         bill = f" It is billed: {unused.about(one.usd)} a month at rest." if one.usd else ""
         what = f"No service uses {one.title}: none has {one.by}.{bill}"
-        place = (one.key,)
-        step = f"Write `{one.key}: none`, or accept it if one will."
-        is_alone = one.key != "load_balancer" or not (spec.domain or spec.certificate_arn)
-        yield Problem(place, what, step, edit=Edit(place, "none") if is_alone else None)
+        if len(one.place) > 1:
+            yield Problem(one.place, what, "Remove it, or accept it if one will.", edit=remove(one.place))
+        elif one.place == ("load_balancer",) and spec.load_balancers:
+            step = "Write what another has under `load_balancer:` in its place, or accept it if one will."
+            yield Problem(one.place, what, step)
+        else:
+            step = f"Write `{one.place[0]}: none`, or accept it if one will."
+            is_alone = one.place != ("load_balancer",) or not (spec.domain or spec.certificate_arn)
+            yield Problem(one.place, what, step, edit=Edit(one.place, "none") if is_alone else None)
 
 
 def local_state(spec: Spec, today: date) -> Iterator[Problem]:

@@ -4,6 +4,7 @@ import socket
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
+from modules.deploy.balancer_values import command, value
 from modules.design import hosts
 from modules.design.listener_rules import WILDCARD
 from modules.doctor.account import Account
@@ -64,18 +65,22 @@ def _identities(stack: Stack, account: Account) -> Iterator[str]:
 
 def _records(spec: Spec, edge: Stack) -> Iterator[str]:
     """A record for each name whose zone is not in Route 53 here, unless it leads to the load balancer already."""
-    target = edge.output(BALANCER)
-    for name in _elsewhere(spec):
+    for name, balancer in _elsewhere(spec).items():
+        target = value(edge, balancer, BALANCER)
         if not (target and _leads_to(name, target)):
-            to = target or f"what terraform -chdir={edge.folder} output -raw {BALANCER} prints"
+            to = target or f"what {command(edge, balancer, BALANCER)} prints"
             yield f"create the CNAME record {name} to {to}: requests for it do not come here before"
 
 
-def _elsewhere(spec: Spec) -> dict[str, None]:
-    """Names without a record among the stacks: `edge` has that of `domain`, a service's stack those of its hosts."""
-    names = {spec.domain: None} if spec.domain and not spec.hosted_zone else {}
-    of_services = (host for service in spec.services.values() for host in service.host if host != spec.domain)
-    return names | {host: None for host in of_services if hosts.zone_id(spec, host) is None}
+def _elsewhere(spec: Spec) -> dict[str, str | None]:
+    """Names without a record among the stacks, with their load balancer: `edge` has the record of `domain`, a service's
+    stack those of its hosts."""
+    names: dict[str, str | None] = {spec.domain: None} if spec.domain and not spec.hosted_zone else {}
+    for service in spec.services.values():
+        for host in service.host:
+            if host != spec.domain and hosts.zone_id(spec, host) is None:
+                names[host] = service.load_balancer
+    return names
 
 
 def _leads_to(name: str, balancer: str) -> bool:

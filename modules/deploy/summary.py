@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 
 from modules.deploy import left_to_do
+from modules.deploy.balancer_values import command, value
+from modules.design import load_balancers
 from modules.doctor.account import Account
 from modules.spec.model import Spec
 from modules.state.applied_stacks import Stack
@@ -18,6 +20,10 @@ def lines(applied: Sequence[Stack], spec: Spec, account: Account) -> list[str]:
     return [*said, *(["Left to do:", *(f"  {line}" for line in to_do)] if to_do else [])]
 
 
+def _who(balancer: str | None) -> str:
+    return "The system" if balancer is None else f"Its {load_balancers.title(balancer)}"
+
+
 def as_role(spec: Spec) -> list[str]:
     """What to know before commands of the AWS CLI are run by hand, where the rights are those of a role."""
     if spec.deployer_role is None:
@@ -27,8 +33,8 @@ def as_role(spec: Spec) -> list[str]:
 
 def _addresses(stack: Stack, spec: Spec) -> list[str]:
     if stack.name == spec.names.stack("edge"):
-        url = stack.output(URL) or f"terraform -chdir={stack.folder} output -raw {URL}"
-        return [f"The system answers at: {url}"]
+        urls = {name: value(stack, name, URL) or command(stack, name, URL) for name in spec.balancers}
+        return [f"{_who(name)} answers at: {url}" for name, url in urls.items()]
     if stack.name == spec.names.stack("cluster"):
         role = f" --role-arn {spec.deployer_role}" if spec.deployer_role else ""
         line = f"aws eks update-kubeconfig --region {spec.region} --name {spec.names.cluster}{role}"

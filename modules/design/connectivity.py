@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from modules.design import images, listener_rules
+from modules.design import images, listener_rules, load_balancers
 from modules.design.vpc_endpoints import endpoints
 from modules.facts import aurora, ports, redis, vpc
 from modules.facts.ports import DNS, HTTP, HTTPS, KUBELET
@@ -13,7 +13,7 @@ from modules.permissions import KINDS
 from modules.spec.egress import ANYWHERE
 from modules.spec.model import Service, Spec
 
-INTERNET, LOAD_BALANCER, EVERY_SERVICE, VPC = "internet", "load balancer", "every service", "the VPC"
+INTERNET, EVERY_SERVICE, VPC = "internet", "every service", "the VPC"
 PRIVATE_NETWORKS = "private networks"
 
 
@@ -112,7 +112,7 @@ def registry(spec: Spec, image: str) -> str | None:
 
 def edges(spec: Spec) -> Iterator[Edge]:
     """Every connection that a security group allows; pods of kube-system have the cluster's group: all egress."""
-    yield from _into_load_balancer(spec)
+    yield from _into_load_balancers(spec)
     yield Edge(EVERY_SERVICE, "CoreDNS", _only(DNS), "names")
     yield Edge(EVERY_SERVICE, "Kubernetes API", _only(HTTPS), "API")
     for source in (VPC, *spec.cluster.api_access):
@@ -129,19 +129,20 @@ def edges(spec: Spec) -> Iterator[Edge]:
         yield from _of(spec, name, service, words)
 
 
-def _into_load_balancer(spec: Spec) -> Iterator[Edge]:
-    if spec.load_balancer is None or spec.load_balancer.listener_arn is not None:
-        return  # whom an existing one admits is said by groups of its owner
-    source = PRIVATE_NETWORKS if spec.load_balancer.private else INTERNET
-    yield Edge(source, LOAD_BALANCER, _only(HTTP), "redirects to HTTPS" if spec.serves_https else "requests")
-    if spec.serves_https:
-        yield Edge(source, LOAD_BALANCER, _only(HTTPS), "requests")
+def _into_load_balancers(spec: Spec) -> Iterator[Edge]:
+    for name, balancer in spec.balancers.items():
+        if not balancer.is_own:
+            continue  # whom an existing one admits is said by groups of its owner
+        source, target = PRIVATE_NETWORKS if balancer.private else INTERNET, load_balancers.title(name)
+        yield Edge(source, target, _only(HTTP), "redirects to HTTPS" if spec.serves_https else "requests")
+        if spec.serves_https:
+            yield Edge(source, target, _only(HTTPS), "requests")
 
 
 def _of(spec: Spec, name: str, service: Service, there: Sequence[str]) -> Iterator[Edge]:
     if service.path:
         routes = ", ".join(rule.text for rule in listener_rules.rules(name, service))
-        yield Edge(LOAD_BALANCER, name, ports.POD_PORTS, routes)
+        yield Edge(load_balancers.title(service.load_balancer), name, ports.POD_PORTS, routes)
     for store in stores(service):
         yield Edge(name, store.title, _only(store.port), "declared under `aws:`")
     for callee in service.calls:

@@ -4,6 +4,7 @@ import re
 from hashlib import sha256
 from typing import NamedTuple
 
+from modules.design import load_balancers
 from modules.design.listener_rules import WILDCARD, segments
 from modules.spec.model import Service, Spec
 
@@ -52,7 +53,8 @@ def records(spec: Spec, name: str) -> list[Hosted]:
 
 def certificates(spec: Spec, name: str) -> list[Hosted]:
     """Hosts whose certificate is in the stack of this service: those that the certificate of `domain` is not for."""
-    return [one for one in records(spec, name) if spec.serves_https and not is_covered(spec, one.host)]
+    https = load_balancers.serves_https(spec, spec.services[name].load_balancer)
+    return [one for one in records(spec, name) if https and not is_covered(spec, one.host)]
 
 
 def address(host: str) -> tuple[str, ...]:

@@ -108,6 +108,7 @@ KEYS: Mapping[str, LifelongKey] = {
         "Write the old value again. Or destroy the services and edge (make destroy STACK=...), and deploy them anew.",
     ),
 }
+_BALANCERS = "load_balancers"  # of which each has keys as the first
 _NONE_IS_A_VALUE = ("network.vpc_id", "load_balancer.listener_arn")  # a VPC or load balancer of the system's own
 _TABLE = LifelongKey(
     None,  # the stack of the service
@@ -162,6 +163,8 @@ def _values(spec: Spec) -> dict[str, JsonValue]:
             value = getattr(value, part, None)
         if value is not None or key in _NONE_IS_A_VALUE:
             values[key] = list(value) if isinstance(value, tuple) else value
+    for name, balancer in sorted(spec.load_balancers.items()):
+        values |= {f"{_BALANCERS}.{name}.{option}": getattr(balancer, option) for option in ("private", "listener_arn")}
     for name, service in sorted(spec.services.items()):
         for word, (_, options) in _OPTIONS.items():
             for option, parts in options.items() if service.owns(word) else ():
@@ -181,7 +184,7 @@ def changed(applied: Applied, spec: Spec) -> Iterator[Problem]:
     yield from _lost_profiles(applied, spec)
     for place, value in _values(spec).items():
         path: Path = tuple(place.split("."))
-        key, stack = (KEYS[place], KEYS[place].stack) if place in KEYS else (_OPTIONS[str(path[3])][0], str(path[1]))
+        key, stack = _key(place)
         if (found := applied(stack, key.resource)) is None:
             continue
         before, unread = found
@@ -194,6 +197,15 @@ def changed(applied: Applied, spec: Spec) -> Iterator[Problem]:
         what = f"It is {_text(value)}, and was {_text(old)} {when}. {key.why}"
         edit = Edit(path, None if old is None else _text(old))
         yield Problem(path, what, key.instead + (never if unread else ""), edit=edit)
+
+
+def _key(place: str) -> tuple[LifelongKey, str | None]:
+    """What is at this place, and the stack that binds it."""
+    first, *rest = place.split(".")
+    if first == "services":
+        return _OPTIONS[rest[2]][0], rest[0]
+    key = KEYS[f"load_balancer.{rest[1]}" if first == _BALANCERS else place]
+    return key, key.stack
 
 
 def _lost_profiles(applied: Applied, spec: Spec) -> Iterator[Problem]:

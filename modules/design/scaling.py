@@ -6,6 +6,7 @@ KEDA makes an autoscaler of Kubernetes of its own for a workload, so a workload 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from modules.design import load_balancers
 from modules.spec.model import Service, Spec
 from modules.spec.scale import Scale
 
@@ -25,9 +26,10 @@ def needs_keda(service: Service) -> bool:
     return service.scale.needs_keda
 
 
-def load_balancer_targets(spec: Spec) -> int:
-    """Pods behind the load balancer, where each service has the most that it may have."""
-    return sum(service.max_replicas for service in spec.services.values() if service.path)
+def load_balancer_targets(spec: Spec) -> dict[str | None, int]:
+    """Pods behind each load balancer, where each service has the most that it may have."""
+    routed = load_balancers.routed(spec).items()
+    return {name: sum(service.max_replicas for service in services.values()) for name, services in routed}
 
 
 def metrics(service: Service) -> dict[str, int]:

@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from math import floor, log10
 from typing import NamedTuple
 
+from modules.design import load_balancers
 from modules.facts import prices, waf
 from modules.spec.model import LoadBalancer, Spec
+from modules.spec.problem import Path
 
 # By its key in services.yaml: the word under `aws:` that uses it, and how people call it.
 STORES = {"database": ("rds", "Aurora"), "cache": ("redis", "Redis")}
@@ -14,9 +16,10 @@ _USUAL = ("eu-west-1", "us-east-1")
 
 
 class Unused(NamedTuple):
-    """`key` takes `none`, `by` is what a service would use it by, and `usd` is a month at rest, where that is known."""
+    """`place` takes `none`, or is removed; `by` is what a service would use it by, and `usd` is a month at rest, where
+    that is known."""
 
-    key: str
+    place: Path
     title: str
     by: str
     usd: float | None
@@ -26,11 +29,14 @@ def unused(spec: Spec) -> Iterator[Unused]:
     """What can be left out, in the order of services.yaml."""
     for key, (word, title) in STORES.items():
         if getattr(spec, key) is not None and not any(word in one.permissions for one in spec.services.values()):
-            yield Unused(key, title, f"`{word}`", _database(spec) if key == "database" else _cache(spec))
-    is_routed = any(service.path for service in spec.services.values())
-    if spec.load_balancer and spec.load_balancer.listener_arn is None and not is_routed:
-        title = "the load balancer with its firewall" if spec.load_balancer.waf.enabled else "the load balancer"
-        yield Unused("load_balancer", title, "a `path:`", _balancer(spec, spec.load_balancer))
+            yield Unused((key,), title, f"`{word}`", _database(spec) if key == "database" else _cache(spec))
+    routed = load_balancers.routed(spec)
+    for name, balancer in spec.balancers.items():
+        if balancer.is_own and not routed[name]:
+            title = f"{load_balancers.title(name)}{' with its firewall' if balancer.waf.enabled else ''}"
+            by = "a `path:`" if name is None else f"`load_balancer: {name}`"
+            article = "the " if name is None else ""
+            yield Unused(load_balancers.place(name), f"{article}{title}", by, _balancer(spec, balancer))
 
 
 def about(usd: float) -> str:

@@ -1,12 +1,13 @@
 """The page `network`: zones with their subnets and routes, the ways in and out, and every possible private endpoint."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from modules.design.vpc_endpoints import endpoints
 from modules.diagram import legend, network_zones, parts
 from modules.diagram.places import CLOUD_X, CLOUD_Y, MARGIN, PAD, TITLE, USERS, USERS_HEIGHT, VPC_X, VPC_Y
 from modules.diagram.scene import LINE, Box, Edge, Look, Page, Point
-from modules.diagram.text_width import wrap
+from modules.diagram.text_width import fit, wrap
 from modules.facts import vpc
 from modules.spec.model import Spec
 
@@ -48,9 +49,10 @@ def _top(spec: Spec) -> Iterator[Box]:
     if spec.load_balancer:
         where = "private" if spec.load_balancer.private else "public"
         nodes = f"a node in each {where} subnet, " if spec.load_balancer.listener_arn is None else ""
-        lines = (parts.host(spec), f"{nodes}{parts.firewall(spec.load_balancer)}")
         place = (_BALANCER_X, _TOP, _BALANCER, _TOP_HEIGHT)
-        yield Box("load-balancer", "vpc", "card", *place, "Load balancer", lines, "load-balancer")
+        box = Box("load-balancer", "vpc", "card", *place, parts.balancers(spec), (), "load-balancer")
+        last = fit(f"{nodes}{parts.firewall(spec, spec.load_balancer)}", box.room, LINE)
+        yield replace(box, lines=(parts.host(spec), last))
     place = (_BALANCER_X + _BALANCER + _BETWEEN, _TOP, _API, _TOP_HEIGHT)
     box = Box("api", "vpc", "card", *place, "Kubernetes API", (), "eks")
     allowed = wrap(["from the VPC", *spec.cluster.api_access], box.room, LINE, most=2)
@@ -97,7 +99,7 @@ def _way_in(spec: Spec) -> Iterator[Edge]:
     right = MARGIN + USERS
     if spec.load_balancer is None:
         return
-    if not spec.load_balancer.faces_internet:
+    if not parts.faces_internet(spec):
         # Around the internet gateway.
         x, y, end = right + _BELOW, _TOP - 12, _BALANCER_X + _BALANCER // 2
         points = ((right, _MIDDLE), (x, _MIDDLE), (x, y), (end, y), (end, _TOP))

@@ -36,7 +36,7 @@ def boxes(spec: Spec, zone: str, x: int, y: int) -> Iterator[Box]:
     name = f"zone:{zone}"
     yield Box(name, "vpc", "zone", x, y, WIDTH, height(spec), f"Zone {spec.region}{zone}")
     # The NAT gateway has the second place, so that lines to all of them are on one height.
-    chips = [_balancer(zone) if _has_balancer(spec, private=False) else None]
+    chips = [_balancers(spec, zone, private=False)]
     chips += (
         [(f"nat:{zone}", "NAT gateway", "with an address of its own", "nat-gateway")] if zone in spec.nat_zones else []
     )
@@ -45,7 +45,7 @@ def boxes(spec: Spec, zone: str, x: int, y: int) -> Iterator[Box]:
         yield from _subnet(f"public:{zone}", name, "public", x, y + _PUBLIC_Y, lines, chips, 2)
     instances = zones.aurora_instances(spec, zone)
     chips = [(f"pods:{zone}", "Fargate pods", "an address each", "fargate")]
-    chips += [_balancer(zone)] if _has_balancer(spec, private=True) else []
+    chips += [chip] if (chip := _balancers(spec, zone, private=True)) else []
     chips += [(f"aurora:{zone}", "Aurora", ", ".join(instances), "rds")] if instances else []
     gateway = nat_gateway_zone(spec, zone)
     route = f"0.0.0.0/0 → NAT gateway in zone {gateway}" if gateway else "routes of the existing VPC"
@@ -69,17 +69,27 @@ def private_bottom(spec: Spec, x: int, y: int) -> Point:
     return x + WIDTH // 2, y + _PRIVATE_Y + _subnet_height(_private_slots(spec))
 
 
-def _has_balancer(spec: Spec, *, private: bool) -> bool:
-    balancer = spec.load_balancer
-    return balancer is not None and balancer.listener_arn is None and balancer.private == private
+def _count(spec: Spec, *, private: bool) -> int:
+    return sum(balancer.is_own and balancer.private == private for balancer in spec.balancers.values())
 
 
-def _balancer(zone: str) -> Chip:
-    return f"node:{zone}", "Load balancer", "one of its nodes", "load-balancer"
+def _balancers(spec: Spec, zone: str, *, private: bool) -> Chip | None:
+    if (count := _count(spec, private=private)) == 0:
+        return None
+    title, line = "Load balancer", "one of its nodes"
+    if count > 1:
+        title, line = f"{count} load balancers", "a node of each"
+    # A zone can have them in both of its subnets.
+    return (
+        f"{'private-node' if private and _count(spec, private=False) else 'node'}:{zone}",
+        title,
+        line,
+        "load-balancer",
+    )
 
 
 def _private_slots(spec: Spec) -> int:
-    return 3 if _has_balancer(spec, private=True) else 2
+    return 3 if _count(spec, private=True) else 2
 
 
 def _subnet_height(slots: int) -> int:

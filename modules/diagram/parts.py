@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from modules.design import secrets, subnets
+from modules.design import load_balancers, secrets, subnets
 from modules.design.vpc_endpoints import endpoints
 from modules.diagram.scene import LINE, Box
 from modules.diagram.text_width import fit, wrap
@@ -115,21 +115,34 @@ def subnet(spec: Spec, kind: Literal["public", "private"], zone: str) -> str | N
 
 def has_internet_gateway(spec: Spec) -> bool:
     """Whether the VPC surely has one: without a load balancer on the internet, an existing VPC may do without."""
-    return spec.network.vpc_id is None or (spec.load_balancer is not None and spec.load_balancer.faces_internet)
+    return spec.network.vpc_id is None or faces_internet(spec)
 
 
-def protocol(spec: Spec) -> str:
-    """What the load balancer speaks."""
-    if spec.load_balancer is not None and spec.load_balancer.listener_arn is not None:
+def faces_internet(spec: Spec) -> bool:
+    """Whether the internet reaches one of the load balancers, or may."""
+    return any(balancer.faces_internet for balancer in spec.balancers.values())
+
+
+def balancers(spec: Spec) -> str:
+    """Title of the card that stands for all load balancers."""
+    return "Load balancer" if len(spec.balancers) < 2 else f"{len(spec.balancers)} load balancers"
+
+
+def protocol(spec: Spec, balancer: str | None = None) -> str:
+    """What a load balancer speaks."""
+    if load_balancers.is_existing(spec, balancer):
         return "existing listener"
     return "HTTPS" if spec.serves_https else "HTTP"
 
 
-def host(spec: Spec) -> str:
-    """What the load balancer listens on."""
-    if spec.load_balancer is not None and spec.load_balancer.listener_arn is not None:
-        return f"an {protocol(spec)}"
-    return f"{protocol(spec)} {spec.domain}" if spec.domain else f"{protocol(spec)}, its AWS name"
+def host(spec: Spec, balancer: str | None = None) -> str:
+    """What a load balancer listens on."""
+    spoken = protocol(spec, balancer)
+    if load_balancers.is_existing(spec, balancer):
+        return f"an {spoken}"
+    if balancer is not None:
+        return f"{spoken} on private networks" if spec.balancers[balancer].private else f"{spoken} on the internet"
+    return f"{spoken} {spec.domain}" if spec.domain else f"{spoken}, its AWS name"
 
 
 def host_lines(spec: Spec, room: int) -> list[str]:
@@ -139,8 +152,10 @@ def host_lines(spec: Spec, room: int) -> list[str]:
     return [first, *([fit("".join(rest), room, LINE)] if rest else [])]
 
 
-def firewall(balancer: LoadBalancer) -> str:
-    """Whether requests pass a firewall."""
+def firewall(spec: Spec, balancer: LoadBalancer) -> str:
+    """Whether requests pass a firewall; the names of further load balancers, where there are any."""
+    if spec.load_balancers:
+        return f"further: {', '.join(spec.load_balancers)}"
     if balancer.listener_arn is not None:
         return "its owner's firewall"
     return "with AWS WAF" if balancer.waf.enabled else "no firewall"
@@ -149,6 +164,9 @@ def firewall(balancer: LoadBalancer) -> str:
 def users(spec: Spec, x: int, y: int, width: int, height: int) -> Box:
     """Whoever sends requests to the load balancer."""
     lines: tuple[str, ...] = ("on the internet",)
-    if spec.load_balancer is not None and not spec.load_balancer.faces_internet:
-        lines = ("on private", "networks") if spec.load_balancer.private else ("whom its", "owner admits")
+    is_private = any(balancer.private for balancer in spec.balancers.values())
+    if spec.balancers and not faces_internet(spec):
+        lines = ("on private", "networks") if is_private else ("whom its", "owner admits")
+    elif is_private:
+        lines = ("on the internet", "and private")
     return Box("users", None, "card", x, y, width, height, "Users", lines, "users", is_tile=True)

@@ -28,12 +28,15 @@ def _cards(spec: Spec) -> Iterator[tuple[str, str, str]]:
     stores = [title for title, has in (("Aurora", spec.database), ("Redis", spec.cache)) if has]
     yield "kms", "KMS", f"keys of {', '.join(['logs', *stores])} and each service"
     yield "iam", "IAM roles for service accounts", "a role a service, for its pods alone"
-    if spec.load_balancer is None or spec.load_balancer.listener_arn is not None:
+    own = [balancer for balancer in spec.balancers.values() if balancer.is_own]
+    if not own:
         return
-    yield "s3", "S3", "access logs of the load balancer"
-    if (waf := spec.load_balancer.waf).enabled:
+    yield "s3", "S3", f"access logs of the load balancer{'s' if len(own) > 1 else ''}"
+    if firewalls := [one.waf for one in own if one.waf.enabled]:
+        waf, count = firewalls[0], len(firewalls)
         does = "blocks" if waf.rules == "block" else "counts"
-        yield "waf", "AWS WAF", f"{does}: {len(RULE_GROUPS)} rule groups, {waf.rate} requests an address"
+        line = f"{does}: {len(RULE_GROUPS)} rule groups, {waf.rate} requests an address"
+        yield "waf", "AWS WAF", line if count == 1 else f"{count} firewalls, each with {len(RULE_GROUPS)} rule groups"
     if spec.domain or spec.certificate_arn:
         yield "certificate", "Certificate Manager", spec.domain or "a certificate that is there already"
     if spec.domain and spec.hosted_zone:

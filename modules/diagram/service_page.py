@@ -4,7 +4,16 @@ from collections.abc import Iterator
 from dataclasses import fields
 from typing import NamedTuple
 
-from modules.design import connectivity, containers, fargate_profiles, health, listener_rules, log_routing, scaling
+from modules.design import (
+    connectivity,
+    containers,
+    fargate_profiles,
+    health,
+    listener_rules,
+    load_balancers,
+    log_routing,
+    scaling,
+)
 from modules.diagram import legend, parts
 from modules.diagram.scene import LINE, Box, Edge, EdgeKind, Page, Point
 from modules.diagram.text_width import wrap
@@ -114,7 +123,8 @@ def _ports(service: Service) -> str:
 def _incoming(spec: Spec, name: str, service: Service) -> Iterator[Item]:
     if service.path:
         lines = [f"{rule.text}, priority {rule.priority}" for rule in listener_rules.rules(name, service)]
-        yield Item("load-balancer", "traffic", "load-balancer", "Load balancer", (parts.host(spec), *lines), "overview")
+        title, host = load_balancers.title(service.load_balancer).capitalize(), parts.host(spec, service.load_balancer)
+        yield Item("load-balancer", "traffic", "load-balancer", title, (host, *lines), "overview")
     for other, theirs in spec.services.items():
         if name in theirs.calls:
             yield Item(f"caller:{other}", "call", "fargate", other, ("calls it",), f"service-{other}")

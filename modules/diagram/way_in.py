@@ -30,8 +30,8 @@ def boxes(spec: Spec, cards: dict[str, Box]) -> Iterator[Box]:
     rules = [rule for name, service in spec.services.items() for rule in listener_rules.rules(name, service)]
     paths = parts.count(len(rules), "rule" if any(rule.hosts for rule in rules) else "path")
     place = (places.LEFT_X, places.CLUSTER_Y, places.LEFT_CARD, places.BALANCER_HEIGHT)
-    balancer = Box("load-balancer", "vpc", "card", *place, "Load balancer", (), "load-balancer")
-    first, last = f"{parts.protocol(spec)}, {paths}", parts.firewall(spec.load_balancer)
+    balancer = Box("load-balancer", "vpc", "card", *place, parts.balancers(spec), (), "load-balancer")
+    first, last = f"{parts.protocol(spec)}, {paths}", fit(parts.firewall(spec, spec.load_balancer), balancer.room, LINE)
     yield replace(balancer, lines=(first, *parts.host_lines(spec, balancer.room), last))
     for name, card in _routed(spec, cards):
         yield _label(name, spec.services[name], card)
@@ -57,10 +57,10 @@ def edges(spec: Spec, cards: dict[str, Box]) -> Iterator[Edge]:
     if spec.load_balancer is None:
         return
     middle, trunk = _users_middle(spec), places.TRUNK_X
-    target = "internet-gateway" if spec.load_balancer.faces_internet else "load-balancer"
+    target = "internet-gateway" if parts.faces_internet(spec) else "load-balancer"
     left = ((places.MARGIN + places.USERS, middle), (places.LEFT_X, middle))
     yield Edge("request:users", "traffic", "users", target, left)
-    if spec.load_balancer.faces_internet:
+    if parts.faces_internet(spec):
         down = ((trunk, places.GATEWAY_Y + places.GATEWAY_HEIGHT), (trunk, places.CLUSTER_Y))
         yield Edge("request:way-in", "traffic", "internet-gateway", "load-balancer", down)
     for name, card in _routed(spec, cards):
@@ -70,7 +70,7 @@ def edges(spec: Spec, cards: dict[str, Box]) -> Iterator[Edge]:
 
 def _users_middle(spec: Spec) -> int:
     """Beside what they reach: the internet gateway, or a private load balancer."""
-    beside = spec.load_balancer is not None and not spec.load_balancer.faces_internet
+    beside = bool(spec.balancers) and not parts.faces_internet(spec)
     return places.CLUSTER_Y + places.BALANCER_HEIGHT // 2 if beside else _MIDDLE
 
 

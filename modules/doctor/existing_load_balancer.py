@@ -1,13 +1,14 @@
-"""Whether an existing load balancer can route to the services: its listener, its VPC, and priorities that are free."""
+"""Whether existing load balancers can route to the services: listener, VPC, and priorities that are free."""
 
 from collections.abc import Iterator
 from typing import Any
 
-from modules.design import listener_rules
+from modules.design import listener_rules, load_balancers
 from modules.doctor.account import AwsAnswered
 from modules.doctor.finding import Finding, notice, ok, problem
 from modules.doctor.subject import Subject
 from modules.facts import load_balancer as facts
+from modules.spec.problem import render_path
 
 _ELB = "elbv2"
 _MISSING = ("ListenerNotFound", "LoadBalancerNotFound")
@@ -15,22 +16,27 @@ _MISSING = ("ListenerNotFound", "LoadBalancerNotFound")
 
 def load_balancer(subject: Subject) -> Iterator[Finding]:
     """A finding for each thing that would fail, or hide a route."""
-    declared = subject.spec.load_balancer
-    if declared is None or declared.listener_arn is None:
-        yield ok("the system has one of its own" if declared else "the system has none")
-        return
-    arn = declared.listener_arn
+    existing = {name: one.listener_arn for name, one in subject.spec.balancers.items() if one.listener_arn}
+    for name, arn in existing.items():
+        yield from _existing(subject, name, arn)
+    if not existing:
+        own = len(subject.spec.balancers)
+        yield ok("the system has none" if own == 0 else f"the system has {'one' if own == 1 else own} of its own")
+
+
+def _existing(subject: Subject, name: str | None, arn: str) -> Iterator[Finding]:
     try:
         listener = subject.account.ask(_ELB, "describe_listeners", ListenerArns=[arn])["Listeners"][0]
     except AwsAnswered as answered:
         if answered.code not in _MISSING:
             raise
-        yield problem(f"There is no listener {arn}.", "Correct `listener_arn:` under `load_balancer:`.")
+        place = render_path(load_balancers.place(name))
+        yield problem(f"There is no listener {arn}.", f"Correct `listener_arn:` under `{place}:`.")
         return
     arns = [listener["LoadBalancerArn"]]
     balancer = subject.account.ask(_ELB, "describe_load_balancers", LoadBalancerArns=arns)["LoadBalancers"][0]
     rules = subject.account.pages(_ELB, "describe_rules", "Rules", ListenerArn=arn)
-    found = [*_place(subject, balancer), *_protocol(listener), *_rules(subject, rules)]
+    found = [*_place(subject, balancer), *_protocol(listener), *_rules(subject, name, rules)]
     yield from found or [ok(f"{balancer['LoadBalancerName']} listens on port {listener['Port']}")]
 
 
@@ -54,12 +60,12 @@ def _protocol(listener: dict[str, Any]) -> Iterator[Finding]:
         yield notice(what, "Name the HTTPS listener, if the load balancer has one.")
 
 
-def _rules(subject: Subject, rules: list[dict[str, Any]]) -> Iterator[Finding]:
+def _rules(subject: Subject, balancer: str | None, rules: list[dict[str, Any]]) -> Iterator[Finding]:
     own = {str(one.get("arn")) for one in subject.held("aws_lb_listener_rule")}
     others = {int(one["Priority"]): one for one in rules if one["RuleArn"] not in own and one["Priority"].isdigit()}
     wanted = {
         rule.priority: (name, rule)
-        for name, service in subject.spec.services.items()
+        for name, service in load_balancers.routed(subject.spec)[balancer].items()
         for rule in listener_rules.rules(name, service)
     }
     for priority, (name, ours) in wanted.items():

@@ -64,8 +64,10 @@ _DIGEST = "The owner names a tag. `make synth` warns of a public image without d
 
 ACCEPTED = (
     Accepted("checkov", "CKV2_AWS_11", "network aws_vpc.main", "Flow logs are switched off.", "network.flow_logs"),
-    Accepted("checkov", "CKV2_AWS_20", "edge aws_lb.main", _WITHOUT_TLS, _HTTP),
-    Accepted("checkov", "CKV2_AWS_28", "edge aws_lb.main", "The web ACL is switched off.", "load_balancer.waf.enabled"),
+    Accepted("checkov", "CKV2_AWS_20", r"edge aws_lb\.\w+", _WITHOUT_TLS, _HTTP),
+    Accepted(
+        "checkov", "CKV2_AWS_28", r"edge aws_lb\.\w+", "The web ACL is switched off.", "load_balancer.waf.enabled"
+    ),
     Accepted(
         "checkov",
         "CKV2_AWS_5",
@@ -109,7 +111,7 @@ ACCEPTED = (
     Accepted(
         "checkov",
         "CKV2_AWS_76",
-        "edge aws_lb.main",
+        r"edge aws_lb\.\w+",
         "The group of rules against Log4j's fault is there. checkov also wants AWSManagedRulesAnonymousIpList, which "
         "refuses users of VPNs and of hosting providers.",
     ),
@@ -119,7 +121,7 @@ ACCEPTED = (
         "data aws_rds_cluster.main",
         "Aurora's own backups allow any moment of `backup_days` to be restored; a plan of AWS Backup is the account's.",
     ),
-    Accepted("checkov", "CKV_AWS_103", r"edge aws_lb_listener\.http", _WITHOUT_TLS, _HTTP),
+    Accepted("checkov", "CKV_AWS_103", r"edge aws_lb_listener\.(\w+_)?http", _WITHOUT_TLS, _HTTP),
     Accepted("checkov", "CKV_AWS_139", r"data \w+\.main", _PROTECTION, "protection"),
     Accepted(
         "checkov",
@@ -133,7 +135,7 @@ ACCEPTED = (
         r"(edge aws_s3_bucket\.access_logs|network aws_s3_bucket\.bucket_logs)",
         "Elastic Load Balancing and S3 deliver logs to no bucket with a KMS key, so S3's own key encrypts it.",
     ),
-    Accepted("checkov", "CKV_AWS_150", r"edge \w+\.main", _PROTECTION, "protection"),
+    Accepted("checkov", "CKV_AWS_150", r"edge aws_lb\.\w+", _PROTECTION, "protection"),
     Accepted(
         "checkov",
         "CKV_AWS_18",
@@ -143,11 +145,11 @@ ACCEPTED = (
     Accepted(
         "checkov",
         "CKV_AWS_192",
-        r"edge \w+\.main",
+        r"edge aws_wafv2_web_acl\.\w+",
         "The rules of the web ACL count what they would block.",
         "load_balancer.waf.rules",
     ),
-    Accepted("checkov", "CKV_AWS_2", r"edge \w+\.http", _WITHOUT_TLS, _HTTP),
+    Accepted("checkov", "CKV_AWS_2", r"edge \w+\.(\w+_)?http", _WITHOUT_TLS, _HTTP),
     Accepted(
         "checkov",
         "CKV_AWS_226",
@@ -160,7 +162,7 @@ ACCEPTED = (
     Accepted(
         "checkov",
         "CKV_AWS_260",
-        r"edge \w+\.load_balancer_http",
+        r"edge \w+\.load_balancer_(\w+_)?http",
         "Browsers begin at port 80. With a certificate the load balancer only redirects there.",
     ),
     Accepted("checkov", "CKV_AWS_338", r"\S+ \w+\.\w+", _LOG_DAYS, "log_days"),
@@ -373,7 +375,7 @@ ACCEPTED = (
         "The owner wrote the statement, and says why in its `reason`.",
         "services.*.statements",
     ),
-    Accepted("rules", "tls", r"edge aws_lb_listener\.http", _WITHOUT_TLS, _HTTP),
+    Accepted("rules", "tls", r"edge aws_lb_listener\.(\w+_)?http", _WITHOUT_TLS, _HTTP),
     Accepted("rules", "tls", r"\S+ aws_lb_target_group\..*", _PODS),
 )
 

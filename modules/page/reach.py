@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from modules.design import connectivity
+from modules.design import connectivity, load_balancers
 from modules.design.connectivity import Edge
 from modules.facts import vpc
 from modules.facts.ports import DNS, HTTPS
-from modules.naming import address
+from modules.naming import address, load_balancer
 from modules.page.system import System
-from modules.spec.model import LoadBalancer
 
 _KINDS = {"aws_vpc_security_group_ingress_rule": "in", "aws_vpc_security_group_egress_rule": "out"}
 _ANYWHERE = "0.0.0.0/0"
@@ -21,7 +20,6 @@ _EACH, _ENDPOINTS = "${each.value}", "private endpoints"
 _FIXED: dict[str, End] = {
     connectivity.EVERY_SERVICE: _PODS,
     connectivity.INTERNET: _ANYWHERE,
-    connectivity.LOAD_BALANCER: ("edge", "aws_security_group", "load_balancer"),
     "CoreDNS": _CLUSTER,
     "Kubernetes API": _CLUSTER,
     "Kubernetes control plane": _CLUSTER,
@@ -118,13 +116,22 @@ def _ends(system: System, name: str) -> Iterator[End]:
         yield from map(str, vpc.PRIVATE_RANGES)
     elif name == _ENDPOINTS and system.spec.network.vpc_id is not None:
         yield _EACH
-    elif name == connectivity.LOAD_BALANCER and (system.spec.load_balancer or LoadBalancer()).listener_arn:
-        edge = address(system.spec.names.stack("edge"))
-        yield f"${{data.terraform_remote_state.{edge}.outputs.load_balancer_security_group_id}}"
+    elif name in (titles := {load_balancers.title(one): one for one in system.spec.balancers}):
+        yield _balancer(system, titles[name])
     else:
         yield _FIXED.get(name, name)
         if name == connectivity.EVERY_SERVICE:
             yield cidr
+
+
+def _balancer(system: System, balancer: str | None) -> End:
+    """Its group, or how a service's stack names the group of somebody's else."""
+    offered = "load_balancer_security_group_id"
+    if system.spec.balancers[balancer].is_own:
+        return "edge", "aws_security_group", address(*load_balancer(balancer))
+    edge = address(system.spec.names.stack("edge"))
+    key = "" if balancer is None else f'["{balancer}"]'
+    return f"${{data.terraform_remote_state.{edge}.outputs.{load_balancers.output(balancer, offered)}{key}}}"
 
 
 def _place(system: System, stack: str, value: str) -> End:

@@ -21,6 +21,8 @@ class Route(NamedTuple):
     port: int
     health: str
     address: str
+    load_balancer: str | None
+    """One of the further ones."""
 
 
 class Size(NamedTuple):
@@ -37,10 +39,10 @@ class Size(NamedTuple):
 
 
 def routes(spec: Spec) -> list[Route]:
-    """All rules in the order in which the load balancer tries them."""
+    """All rules in the order in which the load balancer tries them, those of the first load balancer first."""
     return sorted(
         (route for name, service in spec.services.items() for route in _routes(name, service)),
-        key=lambda route: route.priority,
+        key=lambda route: (route.load_balancer or "", route.priority),
     )
 
 
@@ -49,7 +51,9 @@ def _routes(name: str, service: Service) -> Iterator[Route]:
     for one in listener_rules.rules(name, service):
         rule = f"aws_lb_listener_rule.{address(name, *one.address)}"
         port = service.container_ports[0]  # nothing is routed to a worker
-        yield Route(one.path, one.hosts, one.priority, name, tuple(one.patterns), port, check, rule)
+        yield Route(
+            one.path, one.hosts, one.priority, name, tuple(one.patterns), port, check, rule, service.load_balancer
+        )
 
 
 def sizes(spec: Spec) -> list[Size]:

@@ -1,5 +1,6 @@
 """What can't be reached while a change is applied, and why."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -11,6 +12,9 @@ Configurations = Mapping[str, Mapping[str, Any]]
 """Stack -> its configuration as it is generated."""
 _ENTRANCE = ("aws_lb", "aws_lb_listener")
 _ROUTE = "aws_lb_listener_rule"
+# Of further load balancers: their addresses, those of their listeners, and how a route names one.
+_FURTHER = re.compile(r"aws_lb\.load_balancer_(\w+)|aws_lb_listener\.load_balancer_(\w+)_https?")
+_FURTHER_LISTENER = re.compile(r'further_listener_arn\["([\w-]+)"\]')
 
 
 def sentences(changes: Sequence[Change], configurations: Configurations) -> list[str]:
@@ -24,8 +28,15 @@ def _entrance(changes: Sequence[Change], configurations: Configurations) -> Iter
     gone = [one for one in changes if one.kind in _ENTRANCE and one.destroys]
     if not gone:
         return
+    for balancer in dict.fromkeys(map(_balancer, gone)):
+        yield from _of_one(balancer, [one for one in gone if _balancer(one) == balancer], changes, configurations)
+
+
+def _of_one(
+    balancer: str, gone: Sequence[Change], changes: Sequence[Change], configurations: Configurations
+) -> Iterator[str]:
     first = min(gone, key=lambda one: (_ENTRANCE.index(one.kind), not one.is_certain))
-    routes = {stack: len(rules) for stack, held in configurations.items() if (rules := _routes(held))}
+    routes = {stack: count for stack, held in configurations.items() if (count := _routes(held, balancer))}
     count = sum(routes.values())
     what = "The only route answers" if count == 1 else f"All {count} routes answer"
     if not first.is_certain:
@@ -35,14 +46,26 @@ def _entrance(changes: Sequence[Change], configurations: Configurations) -> Iter
         until = f"until the services are applied ({listed(routes)})"
         yield f"{what} 404 {until}: {why}, and AWS deletes its routes with it."
     if first.kind == "aws_lb" and first.action == "replace":
-        records = [name(one) for one in changes if one.kind == "aws_route53_record" and one.stack == first.stack]
-        follows = f"{listed(records)} follows once {first.stack} is applied" if records else "clients need the new one"
+        stacks = [*routes] if balancer else [first.stack]  # its hosts are of services; that of the first is `domain`
+        records = [one for one in changes if one.kind == "aws_route53_record" and one.stack in stacks]
+        follows = "clients need the new one"
+        if records:
+            there = listed(dict.fromkeys(one.stack for one in records))
+            follows = f"{listed([name(one) for one in records])} follows once {there} is applied"
         yield f"The load balancer gets another address in DNS: {follows}."
 
 
-def _routes(configuration: Mapping[str, Any]) -> Mapping[str, Any]:
-    found: Mapping[str, Any] = configuration.get("resource", {}).get(_ROUTE, {})
-    return found
+def _balancer(change: Change) -> str:
+    """Address of the load balancer, or of that of a listener, where it is a further one."""
+    found = _FURTHER.fullmatch(change.address)
+    return found[1] or found[2] if found else ""
+
+
+def _routes(configuration: Mapping[str, Any], balancer: str) -> int:
+    """How many rules of a stack are for listeners of this load balancer."""
+    rules = configuration.get("resource", {}).get(_ROUTE, {}).values()
+    named = (_FURTHER_LISTENER.search(str(rule["listener_arn"])) for rule in rules)
+    return sum((found[1].replace("-", "_") if found else "") == balancer for found in named)
 
 
 def _each(changes: Sequence[Change]) -> Iterator[str]:

@@ -31,7 +31,8 @@ def quotas(spec: Spec, resources: Resources) -> Iterator[Quota]:
     vcpu = fargate_vcpu.needed(spec)
     for when, needed in zip(_WHEN, (vcpu.at_rest, vcpu.rolling, vcpu.most), strict=True):
         yield Quota(f"Fargate vCPU {when}", needed, fargate.VCPU_DEFAULT, fargate.VCPU_QUOTA)
-    title, targets = "Targets of the load balancer with the most pods", scaling.load_balancer_targets(spec)
+    targets = max(scaling.load_balancer_targets(spec).values(), default=0)
+    title = "Targets of the load balancer with the most pods"
     yield Quota(title, targets, load_balancer.TARGETS, load_balancer.TARGETS_QUOTA)
     for title, count, new_account, code in _COUNTED:
         yield Quota(title, count(resources), new_account, code)
@@ -54,6 +55,16 @@ def _rules_of_one_group(resources: Resources) -> int:
     return max(counted.values(), default=0)
 
 
+def _rules_of_one_listener(resources: Resources) -> int:
+    counted = Counter(rule["listener_arn"] for rule in resources.get("aws_lb_listener_rule", ()))
+    return max(counted.values(), default=0)
+
+
+def _groups_of_one_listener(resources: Resources) -> int:
+    ends = {(rule["listener_arn"], str(rule["action"])) for rule in resources.get("aws_lb_listener_rule", ())}
+    return max(Counter(listener for listener, _ in ends).values(), default=0)
+
+
 _COUNTED: tuple[tuple[str, Callable[[Resources], int], int, str], ...] = (
     ("Elastic IP addresses", _of("aws_eip"), vpc.ELASTIC_IPS, vpc.ELASTIC_IPS_QUOTA),
     ("VPCs", _of("aws_vpc"), vpc.VPCS, vpc.VPCS_QUOTA),
@@ -65,15 +76,10 @@ _COUNTED: tuple[tuple[str, Callable[[Resources], int], int, str], ...] = (
     ),
     ("IAM roles", _of("aws_iam_role"), iam.ROLES, iam.ROLES_QUOTA),
     ("Redshift Serverless workgroups", _of("aws_redshiftserverless_workgroup"), redshift.WORKGROUPS, ""),
+    ("Listener rules of one load balancer", _rules_of_one_listener, load_balancer.RULES, load_balancer.RULES_QUOTA),
     (
-        "Listener rules of the load balancer",
-        _of("aws_lb_listener_rule"),
-        load_balancer.RULES,
-        load_balancer.RULES_QUOTA,
-    ),
-    (
-        "Target groups of the load balancer",
-        _of("aws_lb_target_group"),
+        "Target groups of one load balancer",
+        _groups_of_one_listener,
         load_balancer.TARGET_GROUPS,
         load_balancer.TARGET_GROUPS_QUOTA,
     ),

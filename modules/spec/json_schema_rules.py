@@ -221,7 +221,7 @@ def _without(word: str) -> Schema:
 
 _WITHOUT_LOAD_BALANCER = {
     **{key: {"type": "null"} for key in ("domain", "hosted_zone", "certificate_arn")},
-    "hosted_zones": {"maxProperties": 0},
+    **{key: {"maxProperties": 0} for key in ("hosted_zones", "load_balancers")},
     "services": {"additionalProperties": {"properties": {"path": {"type": "array", "maxItems": 0}}}},
 }
 _EMPTY = {"type": "array", "maxItems": 0}
@@ -236,21 +236,27 @@ _EXISTING_VPC = {
 }
 _OWN_VPC = {"properties": {"public_subnet_ids": _EMPTY, "private_subnet_ids": _EMPTY}}
 _IN_EXISTING_VPC = {"required": ["network"], "properties": {"network": {"type": "object", **_given("vpc_id")}}}
-_PRIVATE_BALANCER = {
-    "required": ["load_balancer"],
-    "properties": {
-        "load_balancer": {"type": "object", "required": ["private"], "properties": {"private": {"const": True}}}
-    },
-}
+_PRIVATE = {"type": "object", "required": ["private"], "properties": {"private": {"const": True}}}
+_EXISTING = {"type": "object", **_given("listener_arn")}
+_PRIVATE_BALANCER = {"required": ["load_balancer"], "properties": {"load_balancer": _PRIVATE}}
 _WITH_PUBLIC_SUBNETS = {
     "properties": {"network": {"required": ["public_subnet_ids"], "properties": {"public_subnet_ids": _SOME}}}
 }
-_EXISTING_BALANCER = {
-    "required": ["load_balancer"],
-    "properties": {"load_balancer": {"type": "object", **_given("listener_arn")}},
+_EXISTING_BALANCER = {"required": ["load_balancer"], "properties": {"load_balancer": _EXISTING}}
+
+
+def _further(*but: Schema) -> Schema:
+    """Where one of the further load balancers is none of these."""
+    some = {"type": "object", "not": {"additionalProperties": {"anyOf": list(but)}}}
+    return {"required": ["load_balancers"], "properties": {"load_balancers": some}}
+
+
+_FIRST_ON_THE_INTERNET = {"not": {"anyOf": [_none("load_balancer"), _PRIVATE_BALANCER, _EXISTING_BALANCER]}}
+_ON_THE_INTERNET = {"anyOf": [_FIRST_ON_THE_INTERNET, _further(_PRIVATE, _EXISTING)]}
+_NOT_OF_THE_SYSTEM = {
+    "properties": {"domain": {"type": "null"}, "hosted_zone": {"type": "null"}},
+    "anyOf": [{"properties": {"certificate_arn": {"type": "null"}}}, _further(_EXISTING)],
 }
-_ON_THE_INTERNET = {"not": {"anyOf": [_none("load_balancer"), _PRIVATE_BALANCER, _EXISTING_BALANCER]}}
-_NOT_OF_THE_SYSTEM = {key: {"type": "null"} for key in ("domain", "hosted_zone", "certificate_arn")}
 
 # What a service without a port can't say, as rules/worker.py says it.
 _OF_A_WORKER = {
@@ -280,7 +286,7 @@ CONDITIONS: tuple[tuple[str, Schema], ...] = (
     ("", {"if": _none("database"), "then": _without("rds")}),
     ("", {"if": _none("cache"), "then": _without("redis")}),
     ("", {"if": {"allOf": [_IN_EXISTING_VPC, _ON_THE_INTERNET]}, "then": _WITH_PUBLIC_SUBNETS}),
-    ("", {"if": _EXISTING_BALANCER, "then": {"properties": _NOT_OF_THE_SYSTEM}}),
+    ("", {"if": _EXISTING_BALANCER, "then": _NOT_OF_THE_SYSTEM}),
     (
         "LoadBalancer",
         {
@@ -303,6 +309,13 @@ CONDITIONS: tuple[tuple[str, Schema], ...] = (
         {
             "if": _given("priority"),
             "then": {"required": ["path"], "properties": {"path": {"minItems": 1}}},
+        },
+    ),
+    (
+        "Service",
+        {
+            "if": _given("load_balancer"),
+            "then": {"required": ["path", "host"], "properties": {"path": {"minItems": 1}, "host": {"minItems": 1}}},
         },
     ),
     (

@@ -7,7 +7,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, PrivateAttr, create_model
 
-from modules.facts import aurora, eks, fargate, load_balancer, vpc, waf
+from modules.facts import aurora, eks, fargate, vpc, waf
+from modules.facts import load_balancer as load_balancer_facts
 from modules.facts import zones as zone_facts
 from modules.naming import BASE_ENVIRONMENT, DATA, PLATFORM_STACKS, Names
 from modules.permissions import KINDS
@@ -34,7 +35,7 @@ SubnetId = Annotated[str, Field(pattern=patterns.SUBNET)]
 Endpoint = Literal[("auto", *vpc.ENDPOINTS)]  # type: ignore[valid-type]
 WarningCode = Literal[(*WARNING_CODES,)]  # type: ignore[valid-type]
 HostedZone = Annotated[str, Field(pattern=patterns.HOSTED_ZONE)]
-RoutePath = Annotated[str, Field(pattern=patterns.ROUTE, max_length=load_balancer.PATH_LENGTH - len("/*"))]
+RoutePath = Annotated[str, Field(pattern=patterns.ROUTE, max_length=load_balancer_facts.PATH_LENGTH - len("/*"))]
 
 
 class Network(Model):
@@ -195,9 +196,19 @@ class LoadBalancer(Model):
     firewall, its logs and its alarms are its owner's. It can't be changed later."""
 
     @property
+    def is_own(self) -> bool:
+        """Whether the system makes it."""
+        return self.listener_arn is None
+
+    @property
+    def has_waf(self) -> bool:
+        """Whether the system puts a firewall before it."""
+        return self.is_own and self.waf.enabled
+
+    @property
     def faces_internet(self) -> bool:
         """Whether the system makes one that the internet reaches; whom an existing one admits, its owner knows."""
-        return not self.private and self.listener_arn is None
+        return not self.private and self.is_own
 
 
 class Registry(Model):
@@ -277,10 +288,14 @@ class Service(Model):
     service is internal."""
 
     host: Annotated[
-        tuple[Annotated[str, Field(pattern=patterns.HOST, max_length=load_balancer.HOST_LENGTH)], ...], OneOrMany()
+        tuple[Annotated[str, Field(pattern=patterns.HOST, max_length=load_balancer_facts.HOST_LENGTH)], ...],
+        OneOrMany(),
     ] = ()
     """One or more hosts, such as www.example.com or *.example.com, whose requests the paths are for. Without one, those
     of any host. Each gets a DNS record, and a certificate unless it is `domain` or one label below it."""
+
+    load_balancer: str | None = Field(None, pattern=patterns.BALANCER)
+    """One of `load_balancers:`, which routes to this service in place of the first load balancer. It needs `host:`."""
 
     priority: int | None = Field(None, ge=1, le=50000)
     """Priority of the first listener rule; others count up from it. Without it, it follows from host and path; where
@@ -329,10 +344,10 @@ class Service(Model):
     """What the program speaks on `port`. With a path, `http2` (without TLS) and `grpc` need HTTPS at the load balancer.
     With `grpc`, health is checked by gRPC."""
 
-    sticky: Seconds | None = Field(None, ge=load_balancer.STICKY[0], le=load_balancer.STICKY[1])
+    sticky: Seconds | None = Field(None, ge=load_balancer_facts.STICKY[0], le=load_balancer_facts.STICKY[1])
     """Time for which the load balancer sends a client to the same pod, by a cookie, in seconds. Without it, to any."""
 
-    drain: Seconds = Field(30, ge=0, le=load_balancer.MAX_DRAIN)
+    drain: Seconds = Field(30, ge=0, le=load_balancer_facts.MAX_DRAIN)
     """Time that open requests have when their pod goes, in seconds: the load balancer sends it no new ones, and the
     container is told to end after that."""
 
@@ -603,6 +618,10 @@ class Spec(Model):
     load_balancer: Annotated[LoadBalancer | None, OrNone()] = LoadBalancer()
     """The load balancer in front of the services, or `none` where no service has a `path:`."""
 
+    load_balancers: dict[Annotated[str, Field(pattern=patterns.BALANCER, max_length=20)], LoadBalancer] = Field({})
+    """Further load balancers by name, each for the hosts of services that name it by `load_balancer:`, such as a
+    private one for an admin console. They serve HTTPS with the certificate of the first."""
+
     retired: dict[ServiceName, Retired] = Field({})
     """Services, and words under `aws:`, that are gone from below `services`: what becomes of the data that they hold.
     `keep`: Terraform forgets it, with all that protects it. `destroy`: it is deleted with its data."""
@@ -674,8 +693,15 @@ class Spec(Model):
         return [name for name in PLATFORM_STACKS if name not in absent]
 
     @property
+    def balancers(self) -> dict[str | None, LoadBalancer]:
+        """All load balancers by name; the first has none."""
+        found: dict[str | None, LoadBalancer] = {} if self.load_balancer is None else {None: self.load_balancer}
+        found.update(self.load_balancers)
+        return found
+
+    @property
     def serves_https(self) -> bool:
-        """Whether the load balancer has a certificate; without one it serves HTTP only."""
+        """Whether load balancers of the system's own have a certificate; without one they serve HTTP only."""
         return bool(self.domain or self.certificate_arn)
 
     @property

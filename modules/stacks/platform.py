@@ -1,6 +1,7 @@
 """Stack `platform`: what runs and watches the services."""
 
 from modules.bindings.cdktf import App
+from modules.constructs.edge import offered
 from modules.constructs.kubernetes.database_users import DatabaseUsers
 from modules.constructs.kubernetes.external_secrets import ExternalSecrets
 from modules.constructs.kubernetes.job_watcher import JobWatcher
@@ -41,7 +42,7 @@ def platform(app: App, spec: Spec) -> Stack:
         DatabaseUsers(stack, after=logging.resources)
     Dashboard(
         stack,
-        load_balancer=stack.read("edge", "load_balancer_arn_suffix") if spec.load_balancer else None,
+        balancers={name: offered.read(stack, name, "load_balancer_arn_suffix") for name in spec.balancers},
         nat_gateways={zone: stack.read("network", f"nat_gateway_{zone}_id") for zone in spec.nat_zones},
     )
     named = {name: name for name in sorted(spec.services)}

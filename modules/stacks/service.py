@@ -1,6 +1,7 @@
 """One stack per service, with the service's name: its role, permissions, network, images, logs, alarms and pods."""
 
 from modules.bindings.cdktf import App
+from modules.constructs.edge import offered
 from modules.constructs.iam.role import service_account_role
 from modules.constructs.kubernetes.providers import log_in
 from modules.constructs.monitoring.job_alarms import JobAlarms
@@ -27,6 +28,7 @@ def service(app: App, spec: Spec, name: str) -> Stack:
     stack.require("platform", "service_namespaces", name)
     if scaling.needs_keda(spec.services[name]):
         stack.require("platform", "scaled_services", name, f"what {name} scales by")
+    offered.require(stack, spec.services[name].load_balancer)
     log_in(stack)
     role = service_account_role(
         stack, name, name=stack.names.role(name), description=f"Pods of {name}", namespace=name, account=name
@@ -39,7 +41,7 @@ def service(app: App, spec: Spec, name: str) -> Stack:
     rules = ServiceRules(stack, name)
     routes = ServiceRoutes(stack, name) if owner.service.path else None
     ServiceHosts(stack, name)
-    load_balancer = stack.read("edge", "load_balancer_arn_suffix") if routes else None
+    load_balancer = offered.read(stack, owner.service.load_balancer, "load_balancer_arn_suffix") if routes else None
     ServiceAlarms(
         stack,
         name,

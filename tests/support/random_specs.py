@@ -86,20 +86,7 @@ def valid(draw: st.DrawFn, most_services: int = 4, *, own_network: bool = False)
                 "teams": _teams(sorted(services)),
             },
         ),
-        "load_balancer": st.fixed_dictionaries(
-            {},
-            optional={
-                "private": st.booleans(),
-                "waf": st.fixed_dictionaries(
-                    {},
-                    optional={
-                        "enabled": st.booleans(),
-                        "rate": st.integers(10, 10**6),
-                        "rules": st.sampled_from(["block", "count"]),
-                    },
-                ),
-            },
-        ),
+        "load_balancer": _BALANCER,
     }
     if not any(service and "path" in service for service in services.values()):
         optional["load_balancer"] = st.just("none") | optional["load_balancer"]
@@ -114,8 +101,38 @@ def valid(draw: st.DrawFn, most_services: int = 4, *, own_network: bool = False)
     if not own_network and draw(st.integers(0, 3)) == 3:
         system["network"] = draw(_existing_network(len(system.get("zones", "abc"))))
         if system.get("load_balancer") != "none" and draw(st.booleans()):
-            system["load_balancer"] = {"listener_arn": _LISTENER}
+            system["load_balancer"] = {"listener_arn": LISTENER}
+    if system.get("load_balancer") != "none" and draw(st.booleans()):
+        system["load_balancers"] = draw(_further_balancers(services))
     return system
+
+
+_BALANCER = st.fixed_dictionaries(
+    {},
+    optional={
+        "private": st.booleans(),
+        "waf": st.fixed_dictionaries(
+            {},
+            optional={
+                "enabled": st.booleans(),
+                "rate": st.integers(10, 10**6),
+                "rules": st.sampled_from(["block", "count"]),
+            },
+        ),
+    },
+)
+
+
+@st.composite
+def _further_balancers(draw: st.DrawFn, services: dict[str, Any]) -> System:
+    """Up to three, and routed services that go over to them, each with a host of its own."""
+    names = draw(st.lists(st.sampled_from(["internal", "partners", "shared"]), unique=True, min_size=1))
+    for number, service in enumerate(services.values()):
+        if service and "path" in service and (balancer := draw(st.sampled_from([None, *names]))):
+            hosts = [f"h{number}.example.com", f"*.h{number}.example.com"]  # two rules
+            service.update(load_balancer=balancer, host=hosts, priority=2 * number + 1)
+    shared = {"listener_arn": LISTENER.replace("shared", "other")}
+    return {name: shared if name == "shared" and draw(st.booleans()) else draw(_BALANCER) for name in names}
 
 
 @st.composite
@@ -133,7 +150,7 @@ def _teams(draw: st.DrawFn, services: list[str]) -> System:
     }
 
 
-_LISTENER = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener/app/shared/50dc6c495c0c9188/f2f7dc8efc522ab2"
+LISTENER = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener/app/shared/50dc6c495c0c9188/f2f7dc8efc522ab2"
 
 
 @st.composite
@@ -337,6 +354,7 @@ MUTATIONS: list[tuple[str, Callable[[System], object]]] = [
     ("no database", lambda system: system.update(database="none", services={"z": {"aws": ["s3", "rds"]}})),
     ("no cache", lambda system: system.update(cache="none", services={"z": {"aws": {"redis": {}}}})),
     ("secret itself", lambda system: system["services"].update(z={"secrets": {"A": "hunter2"}})),
+    ("host of another", lambda system: system["services"].update(z={"path": "/z", "load_balancer": "nowhere"})),
     ("no load balancer", lambda system: system.update(load_balancer="none", services={"z": {"path": "/z"}})),
     ("half acu", lambda system: system.update(database={"min_acu": 0.7})),
 ]

@@ -26,7 +26,6 @@ MEMBERS = {
     "aws_redshiftserverless_workgroup": "security_group_ids",
 }
 _NAMES = {
-    "aws_lb": "load balancer",
     "aws_rds_cluster": "Aurora",
     "aws_elasticache_replication_group": "Redis",
     "aws_vpc_endpoint": "private endpoints",
@@ -36,15 +35,21 @@ _PORTS = {"aws_rds_cluster": 5432, "aws_elasticache_replication_group": 6379}
 # What belongs to others is read by Terraform: what such an expression comes to.
 THEIR_VPC = "the existing VPC"
 THEIR_ENDPOINTS: Group = ("network", "endpoints of others")
-THEIR_LOAD_BALANCER: Group = ("edge", "load balancer of others")
+# Of theirs, by the address at which it is read.
+THEIR_LOAD_BALANCER = "load balancer of others at "
 _THEIRS: dict[str, Any] = {
     r"\$\{data\.aws_vpc\.main\.cidr_block_associations\[\*\]\.cidr_block\}": THEIR_VPC,
     r"\$\{setunion\((data\.aws_vpc_endpoint\.\w+\.security_group_ids(, )?)+\)\}": THEIR_ENDPOINTS,
-    r"\$\{sort\(tolist\(data\.aws_lb\.main\.security_groups\)\)\[0\]\}": THEIR_LOAD_BALANCER,
 }
+_THEIR_BALANCER = re.compile(r"\$\{sort\(tolist\(data\.aws_lb\.(\w+)\.security_groups\)\)\[0\]\}")
 _EACH, _OF_EACH = "${each.value}", re.compile(r"\$\{toset\((.+)\)\}")
 _STATE = re.compile(r'\$\{data\.terraform_remote_state\.(\w+)\.outputs\.(\w+)(?:\["([\w-]+)"\])?\}')
 _ATTRIBUTE = re.compile(r"\$\{(?:data\.)?(aws_\w+)\.(\w+)\.([\w.\[\]]+)\}")
+
+
+def load_balancer(address: str) -> str:
+    """How people call the load balancer at an address; the first is at `main`."""
+    return f"load balancer {address.removeprefix('load_balancer_')}".removesuffix(" main")
 
 
 @dataclass(frozen=True)
@@ -106,6 +111,8 @@ class Landscape:
         for theirs, found in _THEIRS.items():
             if re.fullmatch(theirs, value):
                 return found
+        if balancer := _THEIR_BALANCER.fullmatch(value):
+            return name, THEIR_LOAD_BALANCER + balancer[1]
         if state := _STATE.fullmatch(value):
             address, output, key = state.groups()
             config = self.stacks[name]["data"]["terraform_remote_state"][address]["config"]
@@ -155,15 +162,16 @@ class Landscape:
         found = {name: {PODS, ("cluster", name.replace("-", "_"))} for name in services}
         found["control plane"] = {self.cluster}
         for kind, argument in MEMBERS.items():
-            for name, _, resource in self.resources(kind):
+            for name, address, resource in self.resources(kind):
                 if argument in resource:
                     party = _NAMES.get(kind, f"{kind} of {name}")
+                    party = load_balancer(address) if kind == "aws_lb" else party
                     found.setdefault(party, set()).update(self.resolve(name, resource[argument]))
         theirs = self.stacks["network"].get("data", {}).get("aws_vpc_endpoint", {})
         if any(_kind(endpoint) == "Interface" for endpoint in theirs.values()):
             found["private endpoints"] = {THEIR_ENDPOINTS}
-        if "aws_lb" in self.stacks.get("edge", {}).get("data", {}):
-            found["load balancer"] = {THEIR_LOAD_BALANCER}
+        for address in self.stacks.get("edge", {}).get("data", {}).get("aws_lb", {}):
+            found[load_balancer(address)] = {("edge", THEIR_LOAD_BALANCER + address)}
         parties = {name: Party(frozenset(groups), self.vpc) for name, groups in found.items()}
         own = {address: endpoint for _, address, endpoint in self.resources("aws_vpc_endpoint")}
         for address, endpoint in {**own, **theirs}.items():

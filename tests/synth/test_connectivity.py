@@ -54,16 +54,24 @@ def _declared(system: System) -> set[Edge]:
         if "dynamodb" in words and ("auto" in endpoints or "dynamodb" in endpoints):
             edges |= {(name, "dynamodb", "tcp", "443")}
         if service.get("path"):
-            edges |= {("load balancer", name, "tcp", ports) for ports in ("1-10249", "10251-65535")}
+            balancer = f"load balancer {service.get('load_balancer', '')}".rstrip()
+            edges |= {(balancer, name, "tcp", ports) for ports in ("1-10249", "10251-65535")}
         edges |= {(name, store, "tcp", str(port)) for word, (store, port) in STORES.items() if word in words}
         for other in service.get("calls", []):
             listening = {services[other].get("port", 8080), *services[other].get("ports", {}).values()}
             edges |= {(name, other, "tcp", str(port)) for port in listening}
-    # Who may leave to anywhere gets to the load balancer as others do.
+    # Who may leave to anywhere gets to the load balancers as others do.
     ranges = _declared_ranges(system)
-    balancer = {port for who, _, _, port in ranges if who == "load balancer"}
     leave = {(who, port) for who, way, _, port in ranges if way == f"to {ANYWHERE}"}
-    return edges | {(who, "load balancer", "tcp", port) for who, port in leave if port in balancer}
+    doors = {(who, port) for who, _, _, port in ranges if who.startswith("load balancer")}
+    return edges | {(who, door, "tcp", port) for who, port in leave for door, open_ in doors if port == open_}
+
+
+def _balancers(system: System) -> dict[str, Any]:
+    """Load balancers of the system's own, by how people call them."""
+    further = {f"load balancer {name}": one or {} for name, one in system.get("load_balancers", {}).items()}
+    found = {"load balancer": system.get("load_balancer", {}), **further}
+    return {name: one for name, one in found.items() if one != "none" and "listener_arn" not in one}
 
 
 # The words of private endpoints that calls of each word under `aws:` take.
@@ -81,18 +89,18 @@ ANYWHERE = "0.0.0.0/0"
 
 def _declared_ranges(system: System) -> set[Edge]:
     """What the file says of addresses, likewise: who admits which, and who may connect to which."""
-    network, balancer = system.get("network", {}), system.get("load_balancer", {})
+    network = system.get("network", {})
     vpc_ = THEIR_VPC if "vpc_id" in network else network.get("cidr", "10.0.0.0/16")
     admitted = system.get("cluster", {}).get("api_access", [])
     inside = [one for one in admitted if any(IPv4Network(one).subnet_of(IPv4Network(private)) for private in PRIVATE)]
     found = {("control plane", f"from {one}", "tcp", "443") for one in (vpc_, *inside)}
-    endpoints = network.get("endpoints", list(vpc.SEED_ENDPOINTS))
+    endpoints = _listed(network.get("endpoints", list(vpc.SEED_ENDPOINTS)))
     if "vpc_id" not in network and ("auto" in endpoints or {*endpoints} - {"s3", "dynamodb"}):
         found |= {("private endpoints", f"from {vpc_}", "tcp", "443")}
-    if balancer != "none" and "listener_arn" not in balancer:
-        ports = {"80", "443"} if "certificate_arn" in system or "domain" in system else {"80"}
+    ports = {"80", "443"} if "certificate_arn" in system or "domain" in system else {"80"}
+    for name, balancer in _balancers(system).items():
         sources = PRIVATE if balancer.get("private") else (ANYWHERE,)
-        found |= {("load balancer", f"from {one}", "tcp", port) for one in sources for port in ports}
+        found |= {(name, f"from {one}", "tcp", port) for one in sources for port in ports}
     for name, service in system["services"].items():
         found |= {(name, f"to {one}", "tcp", port) for one, port in _ways_out(service or {}, system, {*endpoints})}
     return found
@@ -148,6 +156,16 @@ VARIATIONS = {
         user_service={"egress": ["internet", {"to": "203.0.113.0/24", "ports": [9092, 587]}], "image": "v1"}
     )
     | {"load_balancer": {"private": True}, "cluster": {"api_access": ["10.8.0.0/16", "8.8.8.0/24"]}},
+    "three load balancers": _changed(
+        order_service={
+            "load_balancer": "internal",
+            "host": "orders.example.com",
+            "image": "v1",
+            "egress": {"ports": 80},
+        },
+        user_service={"load_balancer": "partners", "host": "users.example.com"},
+    )
+    | {"load_balancers": {"internal": {"private": True}, "partners": {}}},
     "a network of others, and HTTPS": shipped()
     | {
         "certificate_arn": "arn:aws:acm:eu-west-1:111122223333:certificate/a",
@@ -159,6 +177,9 @@ VARIATIONS = {
     },
     "a network of others without endpoints": _changed()
     | {"network": {"vpc_id": "vpc-0a1b2c3d4e5f60718", "endpoints": [], **THEIR_SUBNETS}},
+    "load balancers of others": _changed(payment_service={"load_balancer": "other", "host": "pay.example.com"})
+    | {"load_balancer": {"listener_arn": random_specs.LISTENER}}
+    | {"load_balancers": {"other": {"listener_arn": random_specs.LISTENER.replace("shared", "other")}, "own": {}}},
 }
 
 

@@ -7,7 +7,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from modules.checks.check import check
-from modules.design import connectivity
+from modules.design import connectivity, load_balancers
 from modules.paths import ROOT
 from modules.spec.model import Spec
 from modules.synth.build import build
@@ -85,7 +85,7 @@ def test_an_existing_load_balancer_gets_no_firewall_no_logs_and_no_alarms() -> N
     assert {one["listener_arn"] for one in rule.values()} == {
         "${data.terraform_remote_state.edge.outputs.listener_arn}"
     }
-    sources = {edge.source for edge in connectivity.edges(spec) if edge.target == connectivity.LOAD_BALANCER}
+    sources = {edge.source for edge in connectivity.edges(spec) if edge.target == load_balancers.title(None)}
     assert sources == set()
 
 

@@ -31,6 +31,7 @@ _ARN = "arn:aws:iam::111122223333:role/"
 _CERTIFICATE = "certificate_arn: 'arn:aws:acm:eu-west-2:111122223333:certificate/a'\n"
 _IN_VPC = "vpc_id: vpc-0a1b2c3d, endpoints: [], private_subnet_ids: [subnet-0a1b2c3d, subnet-0a1b2c3e]"
 _LISTENER = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener/app/shared/50dc6c495c0c9188/f2f7dc8efc522ab2"
+_EXISTING = f"{{listener_arn: '{_LISTENER}'}}"
 _STATEMENT = "{actions: 'ssm:GetParameter', resources: 'arn:aws:ssm:eu-west-1:111122223333:parameter/%s'}"
 # Rule -> why no schema can express it, and a file that the schema accepts and only this rule refuses.
 ONLY_SYNTH: dict[str, tuple[str, str]] = {
@@ -72,6 +73,16 @@ ONLY_SYNTH: dict[str, tuple[str, str]] = {
     ),
     "profiles_are_of_services": (_ACROSS, f"cluster: {{fargate_profiles: [b]}}\n{_S}{{a: {{}}}}"),
     "nothing_calls_a_worker": (_ACROSS, f"{_S}{{a: {{port: none}}, b: {{calls: a}}}}"),
+    "services_name_a_load_balancer": (_ACROSS, f"{_S}{{a: {{path: /x, host: a.example.com, load_balancer: b}}}}"),
+    "hosts_have_one_load_balancer": (
+        _ACROSS,
+        (
+            f"load_balancers: {{b: {{}}}}\n{_S}{{a: {{path: /x, host: h.example.com}}, "
+            "c: {path: /, host: h.example.com, load_balancer: b}}"
+        ),
+    ),
+    "existing_ones_are_named_once": (_ACROSS, f"load_balancers: {{b: {_EXISTING}, c: {_EXISTING}}}\n{_S}{{}}"),
+    "names_differ_from_services": (_ACROSS, f"load_balancers: {{b: {{}}}}\n{_S}{{load-balancer-b: {{}}}}"),
     "ports_differ": (_ACROSS, f"{_S}{{a: {{port: 80, ports: {{80: 81}}}}}}"),
     "http2_and_grpc_arrive_by_https": (_ACROSS, f"{_S}{{a: {{path: /x, protocol: grpc}}}}"),
     "codes_are_those_of_the_protocol": (_ACROSS, f"{_S}{{a: {{path: /x, health: {{codes: 0}}}}}}"),
@@ -246,7 +257,7 @@ ONLY_SYNTH: dict[str, tuple[str, str]] = {
         _ACROSS,
         "project: database\nregion: eu-west-1\nservices: {admin: {aws: rds}}",
     ),
-    "one_load_balancer_suffices": (
+    "targets_fit_a_load_balancer": (
         _ACROSS,
         _S + "{" + ", ".join(f"s{n}: {{path: /s{n}, priority: {n + 1}}}" for n in range(101)) + "}",
     ),

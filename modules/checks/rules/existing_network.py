@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from modules.design import load_balancers
 from modules.facts import vpc
 from modules.spec.model import Spec
 from modules.spec.problem import Path, Problem, remove
@@ -28,11 +29,15 @@ def an_existing_vpc_is_described(spec: Spec) -> Iterator[Problem]:
     if not network.private_subnet_ids:
         what = "Pods and databases need private subnets of the existing VPC."
         yield Problem(_VPC, what, "Add `private_subnet_ids: [subnet-…]`, at least one in each zone.", also=(_PRIVATE,))
-    balancer = spec.load_balancer
-    if balancer is not None and balancer.faces_internet and not network.public_subnet_ids:
+    public = [name for name, balancer in spec.balancers.items() if balancer.faces_internet]
+    if public and not network.public_subnet_ids:
+        place = load_balancers.place(public[0])
         what = "A load balancer on the internet needs public subnets of the existing VPC."
-        step = "Add `public_subnet_ids: [subnet-…]`, one in each zone, or write `load_balancer: {private: true}`."
-        yield Problem(_VPC, what, step, also=(_PUBLIC, ("load_balancer",)))
+        key = (
+            f"{public[0]}: {{private: true}}` under `load_balancers:" if public[0] else "load_balancer: {private: true}"
+        )
+        step = f"Add `public_subnet_ids: [subnet-…]`, one in each zone, or write `{key}`."
+        yield Problem(_VPC, what, step, also=(_PUBLIC, place))
     if "endpoints" not in network.model_fields_set:
         what = "Which private endpoints the existing VPC has is not said; the default holds for a new VPC only."
         step = f"Add `endpoints:` with those that it has, of {', '.join(vpc.ENDPOINTS)}; `[]` for none."
@@ -70,14 +75,13 @@ def every_zone_has_subnets(spec: Spec) -> Iterator[Problem]:
     network, zones = spec.network, len(set(spec.zones))
     if network.vpc_id is None:
         return
-    balancer = spec.load_balancer
     count = len(set(network.private_subnet_ids))
     if 0 < count < zones:
         what = f"{count} private subnet{'s' if count > 1 else ''} can't be in {zones} zones."
         yield Problem(
             _PRIVATE, what, "Name at least one in each of `zones:`, or write fewer zones.", also=(("zones",),)
         )
-    elif balancer is not None and balancer.private and count > zones:
+    elif count > zones and any(balancer.private for balancer in spec.balancers.values()):
         what = f"A private load balancer has one subnet in each of the {zones} zones, and {count} are named."
         yield Problem(_PRIVATE, what, "Name one private subnet in each of `zones:`.", also=(("zones",),))
     count = len(set(network.public_subnet_ids))

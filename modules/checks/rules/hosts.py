@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from modules.design import hosts
+from modules.design import hosts, load_balancers
 from modules.facts import load_balancer
 from modules.spec.model import Spec
 from modules.spec.problem import Path, Problem
@@ -11,11 +11,14 @@ from modules.spec.problem import Path, Problem
 def hosts_have_a_certificate(spec: Spec) -> Iterator[Problem]:
     """A host is below `domain`, or in a zone in which Terraform validates a certificate for it.
 
-    Which hosts the certificate under `certificate_arn` is for, its owner knows.
+    Which hosts the certificate under `certificate_arn` is for, or that of an existing load balancer, its owner knows.
     """
     if not spec.serves_https or spec.certificate_arn:
         return
     for place, host in _hosts(spec):
+        balancer = spec.services[str(place[1])].load_balancer
+        if load_balancers.is_existing(spec, balancer):
+            continue
         if not hosts.is_covered(spec, host) and hosts.zone_id(spec, host) is None:
             what = f"No certificate is for {host}: that of `domain` is for {spec.domain} and *.{spec.domain} only."
             zone = ".".join(host.rsplit(".", 2)[-2:])

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from modules.design import load_balancers
 from modules.spec.model import Spec
 from modules.spec.problem import Problem, remove
 
@@ -10,10 +11,11 @@ _TITLES = {"http2": "HTTP/2", "grpc": "gRPC"}
 
 def http2_and_grpc_arrive_by_https(spec: Spec) -> Iterator[Problem]:
     """AWS has target groups for HTTP/2 and gRPC behind listeners for HTTPS only; what an existing one is, AWS knows."""
-    if spec.load_balancer is not None and spec.load_balancer.listener_arn is not None:
+    if spec.serves_https:
         return
     for name, service in spec.services.items():
-        if service.path and service.protocol in _TITLES and not spec.serves_https:
+        is_existing = load_balancers.is_existing(spec, service.load_balancer)
+        if service.path and service.protocol in _TITLES and not is_existing:
             what = (
                 f"The load balancer sends {_TITLES[service.protocol]} only what came by HTTPS, and has no certificate."
             )

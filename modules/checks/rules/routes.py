@@ -1,10 +1,10 @@
 """Hosts and paths on the load balancer."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import NamedTuple
 
-from modules.design import listener_rules
+from modules.design import listener_rules, load_balancers
 from modules.design.listener_rules import Rule
 from modules.facts import load_balancer
 from modules.spec.model import Spec
@@ -97,10 +97,10 @@ def paths_are_shallow(spec: Spec) -> Iterator[Problem]:
 
 
 def collisions(spec: Spec) -> Iterator[tuple[tuple[str, Rule], tuple[str, Rule]]]:
-    """Pairs of rules with one priority: one, and a later one of the file."""
-    first: dict[int, tuple[str, Rule]] = {}
+    """Pairs of rules of one load balancer with one priority: one, and a later one of the file."""
+    first: dict[tuple[str | None, int], tuple[str, Rule]] = {}
     for name, rule in _rules(spec):
-        other = first.setdefault(rule.priority, (name, rule))
+        other = first.setdefault((spec.services[name].load_balancer, rule.priority), (name, rule))
         if (other[1].path, other[1].hosts) != (rule.path, rule.hosts):
             yield other, (name, rule)
 
@@ -109,7 +109,7 @@ def priorities_are_unique(spec: Spec) -> Iterator[Problem]:
     """Priorities are hashes, so that no service changes another's; two can collide."""
     for (other, first), (name, rule) in collisions(spec):
         what = f'The listener rules of "{rule.text}" and "{first.text}" both get priority {rule.priority}.'
-        free = free_priority(spec, rule.priority)
+        free = free_priority(spec, name, rule.priority)
         next_step = f"Write `priority: {free}` under {name}."
         is_one = len(listener_rules.rules(name, spec.services[name])) == 1
         edit = Edit(_priority(name), str(free)) if is_one else None
@@ -122,14 +122,19 @@ def priorities_are_in_range(spec: Spec) -> Iterator[Problem]:
     for name, rule in _rules(spec):
         if rule.priority > load_balancer.MAX_PRIORITY and spec.services[name].priority is not None:
             what = f'"{rule.text}" would get priority {rule.priority}, and the highest is {load_balancer.MAX_PRIORITY}.'
-            step = f"Write `priority: {free_priority(spec, 0)}`."
+            step = f"Write `priority: {free_priority(spec, name, 0)}`."
             yield Problem(_priority(name), what, step, also=(("services", name, "path"),))
 
 
 def nested_paths_come_first(spec: Spec) -> Iterator[Problem]:
     """The first matching rule decides, so a host and path within another service's need the lower priority."""
+    for services in load_balancers.routed(spec).values():
+        yield from _hidden([route for route in _routes(spec) if route.service in services])
+
+
+def _hidden(of_one: Sequence[Route]) -> Iterator[Problem]:
     routes: dict[tuple[str | None, str], list[Route]] = {}
-    for route in _routes(spec):
+    for route in of_one:
         routes.setdefault((route.host, route.rule.path), []).append(route)
     wildcards = [host for host in dict.fromkeys(host for host, _ in routes) if host and host.startswith("*")]
     for (host, path), inners in routes.items():
@@ -158,22 +163,24 @@ def _prefixes(path: str) -> list[str]:
     return [] if path == "/" else ["/", *("/".join(parts[:length]) for length in range(2, len(parts)))]
 
 
-def free_priority(spec: Spec, after: int, room: int = 1) -> int:
-    """The next priority from which on so many are free; from 1 on where none is after this one."""
-    taken = {rule.priority for _, rule in _rules(spec)}
+def free_priority(spec: Spec, service: str, after: int, room: int = 1) -> int:
+    """The next priority from which on so many are free for a service; from 1 on where none is after this one."""
+    beside = load_balancers.routed(spec)[spec.services[service].load_balancer].items()
+    taken = {rule.priority for name, one in beside for rule in listener_rules.rules(name, one)}
     last = load_balancer.MAX_PRIORITY - room + 1
     numbers = chain(range(after + 1, last + 1), range(1, last))
     return next(number for number in numbers if taken.isdisjoint(range(number, number + room)))
 
 
-def one_load_balancer_suffices(spec: Spec) -> Iterator[Problem]:
+def targets_fit_a_load_balancer(spec: Spec) -> Iterator[Problem]:
     """A load balancer has at most 100 target groups, and AWS does not raise that quota."""
-    routed = [name for name, service in spec.services.items() if service.path]
-    for count, name in enumerate(routed[load_balancer.TARGET_GROUPS :], load_balancer.TARGET_GROUPS + 1):
-        most = load_balancer.TARGET_GROUPS
-        what = f"This is service number {count} with a path, and a load balancer has at most {most} target groups "
-        what += f"(quota {load_balancer.TARGET_GROUPS_QUOTA})."
-        yield Problem(("services", name, "path"), what, "Make it internal (no path), or move it to another project.")
+    most = load_balancer.TARGET_GROUPS
+    for services in load_balancers.routed(spec).values():
+        for count, name in enumerate([*services][most:], most + 1):
+            what = f"This is service number {count} with a path, and a load balancer has at most {most} target groups "
+            what += f"(quota {load_balancer.TARGET_GROUPS_QUOTA})."
+            step = "Make it internal (no path), or give it another one of `load_balancers:`, and a host."
+            yield Problem(("services", name, "path"), what, step)
 
 
 def https_is_complete(spec: Spec) -> Iterator[Problem]:
@@ -202,43 +209,3 @@ def the_certificate_fits(spec: Spec) -> Iterator[Problem]:
     if spec.account and account != spec.account:
         what = f"The certificate belongs to account {account}, not to {spec.account}."
         yield Problem(("certificate_arn",), what, f"Use a certificate of account {spec.account}.", also=(("account",),))
-
-
-def an_existing_load_balancer_is_its_owners(spec: Spec) -> Iterator[Problem]:
-    """Its scheme, firewall, certificate and names are not the system's."""
-    balancer = spec.load_balancer
-    if balancer is None or balancer.listener_arn is None:
-        return
-    place: Path = ("load_balancer", "listener_arn")
-    for key, has in (("private", "scheme"), ("waf", "firewall")):
-        if key in balancer.model_fields_set:
-            inner = ("load_balancer", key)
-            what = f"`{key}` has no effect: the existing load balancer has its own {has}."
-            yield Problem(inner, what, "Remove it.", also=(place,), edit=remove(inner))
-    for key in ("domain", "hosted_zone", "certificate_arn"):
-        if getattr(spec, key):
-            what = f"`{key}` has no effect: names and certificate of an existing load balancer are its owner's."
-            yield Problem((key,), what, f"Remove `{key}`, or `listener_arn`.", also=(place,))
-    region, account = balancer.listener_arn.split(":")[3:5]
-    if region != spec.region:
-        what = f"The listener is in {region}, and the system in {spec.region} can't use it."
-        yield Problem(place, what, f"Use a listener in {spec.region}.", also=(("region",),))
-    if spec.account and account != spec.account:
-        what = f"The listener belongs to account {account}, not to {spec.account}."
-        yield Problem(place, what, f"Use a listener of account {spec.account}.", also=(("account",),))
-
-
-def routes_have_a_load_balancer(spec: Spec) -> Iterator[Problem]:
-    """Paths, and what makes HTTPS, have no effect without a load balancer."""
-    if spec.load_balancer is not None:
-        return
-    place: Path = ("load_balancer",)
-    for name, service in spec.services.items():
-        if service.path:
-            what = f"{name} has a path, and the system has no load balancer to route it."
-            step = "Leave out `path`, which makes the service internal, or `load_balancer: none`."
-            yield Problem(("services", name, "path"), what, step, also=(place,))
-    for key in ("domain", "hosted_zone", "hosted_zones", "certificate_arn"):
-        if getattr(spec, key):
-            what = f"`{key}` has no effect without a load balancer."
-            yield Problem((key,), what, f"Leave out `{key}`, or `load_balancer: none`.", also=(place,))

@@ -5,15 +5,17 @@ from modules.constructs.component import Component
 from modules.constructs.edge.pod_egress import allow_pods
 from modules.constructs.required import Required, require
 from modules.constructs.stack import Stack
+from modules.naming import load_balancer, main
 
 
 class ExistingLoadBalancer(Component):
     """The load balancer of a listener; offers what the system's own offers."""
 
-    def __init__(self, scope: Stack, *, listener_arn: str, vpc_id: str, pods_group_id: str) -> None:
-        super().__init__(scope, "existing-load-balancer")
-        listener = self.set_address(DataAwsLbListener(self, "listener", arn=listener_arn), "main")
-        balancer = self.set_address(DataAwsLb(self, "balancer", arn=listener.load_balancer_arn), "main")
+    def __init__(self, scope: Stack, name: str | None, *, listener_arn: str, vpc_id: str, pods_group_id: str) -> None:
+        super().__init__(scope, "-".join(("existing", *load_balancer(name))))
+        address = main(name)
+        listener = self.set_address(DataAwsLbListener(self, "listener", arn=listener_arn), *address)
+        balancer = self.set_address(DataAwsLb(self, "balancer", arn=listener.load_balancer_arn), *address)
         own = vpc_id.removeprefix("${").removesuffix("}")
         require(
             balancer,
@@ -29,4 +31,4 @@ class ExistingLoadBalancer(Component):
         self.arn, self.arn_suffix, self.dns_name = balancer.arn, balancer.arn_suffix, balancer.dns_name
         self.listener_arn, self.zone_id = listener.arn, balancer.zone_id
         self.url = f"${{lower({listener.fqn}.protocol)}}://{balancer.dns_name}:${{{listener.fqn}.port}}"
-        allow_pods(self, group_id=self.group_id, pods_group_id=pods_group_id)
+        allow_pods(self, name, group_id=self.group_id, pods_group_id=pods_group_id)

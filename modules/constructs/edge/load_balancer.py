@@ -1,5 +1,6 @@
 """The load balancer between the internet and the services; a path that no service has is answered with 404."""
 
+from modules import naming
 from modules.bindings.aws import (
     Lb,
     LbAccessLogs,
@@ -30,35 +31,38 @@ _TO_HTTPS = LbListenerDefaultAction(
 
 
 class LoadBalancer(Component):
-    """An ALB on the internet, or a private one; `listen` opens it."""
+    """An ALB on the internet, or a private one; with a certificate, HTTP only redirects."""
 
     def __init__(
         self,
         scope: Stack,
+        name: str | None,
         *,
         private: bool,
         vpc_id: str,
         subnet_ids: list[str],
         pods_group_id: str,
         logs: AccessLogs,
+        certificate_arn: str | None,
     ) -> None:
-        super().__init__(scope, "load-balancer")
+        self.parts, self.has_name = naming.load_balancer(name), name is not None
+        super().__init__(scope, "-".join(self.parts))
         stack = self.stack
         self.sources = _PRIVATE if private else _ANYWHERE
         self.source = "private networks" if private else "the internet"
         group = Group(
             self,
-            "load-balancer",
-            name=stack.names.of("load-balancer"),
+            "-".join(self.parts),
+            name=stack.names.of(*self.parts),
             description=f"Load balancer: HTTP and HTTPS from {self.source}, requests to the service pods",
             vpc_id=vpc_id,
         )
         self.group_id = group.id
-        allow_pods(self, group_id=group.id, pods_group_id=pods_group_id)
+        allow_pods(self, name, group_id=group.id, pods_group_id=pods_group_id)
         balancer = Lb(
             self,
             "balancer",
-            name=stack.names.of(kind="load_balancer"),
+            name=stack.names.load_balancer(name),
             load_balancer_type="application",
             internal=private,
             subnets=subnet_ids,
@@ -68,12 +72,15 @@ class LoadBalancer(Component):
             access_logs=LbAccessLogs(bucket=logs.name, enabled=True),
             depends_on=[logs.ready],
         )
-        self.set_address(balancer, "main")
+        self.set_address(balancer, *naming.main(name))
         self.arn, self.arn_suffix = balancer.arn, balancer.arn_suffix
         self.dns_name, self.zone_id = balancer.dns_name, balancer.zone_id
+        self.listener_arn = self._listen(certificate_arn)
+        host = self.dns_name if name else stack.spec.domain or self.dns_name
+        self.url = f"{'https' if certificate_arn else 'http'}://{host}"
 
-    def listen(self, certificate_arn: str | None) -> str:
-        """Opens the ports and returns the ARN of the listener that routes; with a certificate, HTTP only redirects."""
+    def _listen(self, certificate_arn: str | None) -> str:
+        """Opens the ports and returns the ARN of the listener that routes."""
         if certificate_arn is None:
             return self._listener("HTTP", HTTP, _NOT_FOUND).arn
         self._listener("HTTP", HTTP, _TO_HTTPS)
@@ -92,7 +99,7 @@ class LoadBalancer(Component):
         key = protocol.lower()
         why = f"{protocol} from {self.source}"
         for part, cidr in self.sources.items():
-            address = ("load-balancer", key, part) if part else ("load-balancer", key)
+            address = (*self.parts, key, part) if part else (*self.parts, key)
             allow_in(self, *address, group=self.group_id, cidr=cidr, why=why, port=port)
         listener = LbListener(
             self,
@@ -104,4 +111,4 @@ class LoadBalancer(Component):
             certificate_arn=certificate_arn,
             ssl_policy=load_balancer.TLS_POLICY if certificate_arn else None,
         )
-        return self.set_address(listener, key)
+        return self.set_address(listener, *(self.parts if self.has_name else ()), key)

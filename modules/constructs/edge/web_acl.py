@@ -1,5 +1,7 @@
 """The firewall before the load balancer: AWS's managed rules, a limit per address, and a log of its decisions."""
 
+from collections.abc import Sequence
+
 from modules.bindings.aws import (
     CloudwatchLogResourcePolicy,
     Wafv2WebAcl,
@@ -15,6 +17,7 @@ from modules.constructs.monitoring.log_group import LogGroup
 from modules.constructs.stack import Stack
 from modules.facts import waf
 from modules.iam.statement import Condition, Statement, service_principal
+from modules.naming import main
 from modules.spec.model import Waf
 
 # Looked at before all else.
@@ -23,27 +26,71 @@ _RATE_PRIORITY = 0
 _REDACTED_HEADERS = ("authorization", "cookie")
 
 
-class WebAcl(Component):
-    """A web ACL in force on the load balancer; `metric` is its name among CloudWatch's dimensions."""
+class WebAclLogs(Component):
+    """A log group for each of the firewalls, and one policy that lets WAF write to them: a Region has ten at most."""
 
-    def __init__(self, scope: Stack, declared: Waf, *, load_balancer_arn: str, logs_key_arn: str) -> None:
-        super().__init__(scope, "web-acl")
+    def __init__(self, scope: Stack, balancers: Sequence[str | None], *, logs_key_arn: str) -> None:
+        super().__init__(scope, "web-acl-logs")
+        names = self.stack.names
+        self.arns = {
+            name: LogGroup(self, "-".join(_logs(name)), name=names.waf_log_group(name), logs_key_arn=logs_key_arn).arn
+            for name in balancers
+        }
+        # https://docs.aws.amazon.com/waf/latest/developerguide/logging-cw-logs.html; without a policy WAF would write
+        # one of its own, AWSWAF-LOGS, that nobody owns and that all web ACLs of the account share.
+        write = Statement(
+            "Deliver",
+            ("logs:CreateLogStream", "logs:PutLogEvents"),
+            tuple(f"{arn}:*" for arn in self.arns.values()),
+            service_principal("delivery.logs.amazonaws.com"),
+            (
+                Condition("StringEquals", "aws:SourceAccount", (self.stack.account_id,)),
+                Condition("ArnLike", "aws:SourceArn", (self.stack.arn("logs", "*"),)),
+            ),
+        )
+        policy = CloudwatchLogResourcePolicy(
+            self,
+            "delivery",
+            policy_name=names.of("web-acl-logs"),
+            policy_document=policy_json(self, ("web-acl", "logs"), [write]),
+        )
+        self.ready = self.set_address(policy, "web-acl")
+
+
+class WebAcl(Component):
+    """A web ACL in force on a load balancer; `metric` is its name among CloudWatch's dimensions."""
+
+    def __init__(
+        self, scope: Stack, name: str | None, declared: Waf, *, load_balancer_arn: str, logs: WebAclLogs
+    ) -> None:
+        super().__init__(scope, "-".join(_logs(name)))
         self.declared = declared
-        self.metric = self.stack.names.prefix
+        self.metric = self.stack.names.web_acl(name)
         acl = Wafv2WebAcl(
             self,
             "acl",
-            name=self.stack.names.prefix,
+            name=self.metric,
             description="Filters requests to the load balancer",
             scope="REGIONAL",
             default_action=Wafv2WebAclDefaultAction(allow={}),
             rule=[self._rate(), *(self._managed(group, priority) for group, priority in waf.RULE_GROUPS.items())],
             visibility_config=_visible(self.metric),
         )
-        self.arn = self.set_address(acl, "main").arn
+        self.arn = self.set_address(acl, *main(name)).arn
         association = Wafv2WebAclAssociation(self, "association", resource_arn=load_balancer_arn, web_acl_arn=self.arn)
-        self.set_address(association, "main")
-        self._log(logs_key_arn)
+        self.set_address(association, *main(name))
+        logging = Wafv2WebAclLoggingConfiguration(
+            self,
+            "logging",
+            resource_arn=self.arn,
+            log_destination_configs=[logs.arns[name]],
+            redacted_fields=[
+                Wafv2WebAclLoggingConfigurationRedactedFields(single_header={"name": header})
+                for header in _REDACTED_HEADERS
+            ],
+            depends_on=[logs.ready],
+        )
+        self.set_address(logging, *main(name))
 
     def _rate(self) -> Wafv2WebAclRule:
         limit = {
@@ -71,39 +118,9 @@ class WebAcl(Component):
             visibility_config=_visible(group),
         )
 
-    def _log(self, logs_key_arn: str) -> None:
-        names = self.stack.names
-        group = LogGroup(self, "web-acl", name=names.waf_log_group(), logs_key_arn=logs_key_arn)
-        # https://docs.aws.amazon.com/waf/latest/developerguide/logging-cw-logs.html; without a policy WAF would write
-        # one of its own, AWSWAF-LOGS, that nobody owns and that all web ACLs of the account share.
-        write = Statement(
-            "Deliver",
-            ("logs:CreateLogStream", "logs:PutLogEvents"),
-            (f"{group.arn}:*",),
-            service_principal("delivery.logs.amazonaws.com"),
-            (
-                Condition("StringEquals", "aws:SourceAccount", (self.stack.account_id,)),
-                Condition("ArnLike", "aws:SourceArn", (self.stack.arn("logs", "*"),)),
-            ),
-        )
-        policy = CloudwatchLogResourcePolicy(
-            self,
-            "delivery",
-            policy_name=names.of("web-acl-logs"),
-            policy_document=policy_json(self, ("web-acl", "logs"), [write]),
-        )
-        logging = Wafv2WebAclLoggingConfiguration(
-            self,
-            "logging",
-            resource_arn=self.arn,
-            log_destination_configs=[group.arn],
-            redacted_fields=[
-                Wafv2WebAclLoggingConfigurationRedactedFields(single_header={"name": header})
-                for header in _REDACTED_HEADERS
-            ],
-            depends_on=[self.set_address(policy, "web-acl")],
-        )
-        self.set_address(logging, "main")
+
+def _logs(balancer: str | None) -> tuple[str, ...]:
+    return ("web-acl",) if balancer is None else ("web-acl", balancer)
 
 
 def _visible(metric: str) -> dict[str, object]:

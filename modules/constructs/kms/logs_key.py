@@ -13,7 +13,10 @@ class LogsKey(Component):
     def __init__(self, scope: Stack) -> None:
         super().__init__(scope, "logs")
         stack = self.stack
-        groups = tuple(stack.arn("logs", f"log-group:{pattern}") for pattern in stack.names.log_group_patterns)
+        further = [stack.names.waf_log_group(name) for name, one in stack.spec.load_balancers.items() if one.has_waf]
+        groups = tuple(
+            stack.arn("logs", f"log-group:{pattern}") for pattern in (*stack.names.log_group_patterns, *further)
+        )
         # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
         use = Statement(
             "CloudWatchLogs",

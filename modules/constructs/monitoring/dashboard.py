@@ -7,7 +7,7 @@ from modules.bindings.aws import CloudwatchDashboard
 from modules.bindings.cdktf import TerraformLocal
 from modules.constructs.component import Component
 from modules.constructs.stack import Stack
-from modules.design import adopted, job_watcher, log_routing, metrics
+from modules.design import adopted, job_watcher, load_balancers, log_routing, metrics
 from modules.design.metrics import Metric
 from modules.spec.model import Cache
 
@@ -21,11 +21,11 @@ _METRICS = 500
 class Dashboard(Component):
     """One page: requests, services, stores, queues, jobs, NAT gateways and log lines."""
 
-    def __init__(self, scope: Stack, *, load_balancer: str | None, nat_gateways: Mapping[str, str]) -> None:
+    def __init__(self, scope: Stack, *, balancers: Mapping[str | None, str], nat_gateways: Mapping[str, str]) -> None:
         super().__init__(scope, "dashboard")
         self.graphs: list[dict[str, Any]] = []
-        if load_balancer is not None:
-            self._services(load_balancer)
+        if balancers:
+            self._services(balancers)
         if self.stack.spec.database:
             self._aurora()
         if self.stack.spec.cache:
@@ -46,7 +46,7 @@ class Dashboard(Component):
         )
         self.set_address(dashboard, "main")
 
-    def _services(self, load_balancer: str) -> None:
+    def _services(self, balancers: Mapping[str | None, str]) -> None:
         """By a search, which finds the target group of each service; its health stands in for metrics of pods."""
         for title, name, statistic in (
             ("Requests", "RequestCount", "Sum"),
@@ -55,10 +55,15 @@ class Dashboard(Component):
             ("Healthy pods", "HealthyHostCount", "Minimum"),
             ("Unhealthy pods", "UnHealthyHostCount", "Maximum"),
         ):
-            what = f'{{AWS/ApplicationELB,LoadBalancer,TargetGroup}} LoadBalancer="{load_balancer}" MetricName="{name}"'
-            self._graph(title, [[{"expression": f"SEARCH('{what}', '{statistic}', {_SECONDS})"}]])
-        own = Metric("AWS/ApplicationELB", "HTTPCode_ELB_5XX_Count", "Sum", (("LoadBalancer", load_balancer),))
-        self._graph("5xx answers of the load balancer itself", [_row(own, "load balancer")])
+            searches = [
+                f'{{AWS/ApplicationELB,LoadBalancer,TargetGroup}} LoadBalancer="{one}" MetricName="{name}"'
+                for one in balancers.values()
+            ]
+            self._graph(title, [[{"expression": f"SEARCH('{one}', '{statistic}', {_SECONDS})"}] for one in searches])
+        own = {name: metrics.load_balancer(one, "HTTPCode_ELB_5XX_Count", "Sum") for name, one in balancers.items()}
+        itself = "load balancer itself" if len(own) == 1 else "load balancers themselves"
+        rows = [_row(metric, load_balancers.title(name)) for name, metric in own.items()]
+        self._graph(f"5xx answers of the {itself}", rows)
 
     def _aurora(self) -> None:
         cluster = self.stack.names.aurora

@@ -3,6 +3,7 @@
 from modules.bindings.aws import LbListenerCertificate, Route53Record, Route53RecordAlias
 from modules.bindings.cdktf import TerraformResourceLifecycle
 from modules.constructs.component import Component
+from modules.constructs.edge import offered
 from modules.constructs.edge.certificate import Certificate
 from modules.constructs.stack import Stack
 from modules.design import hosts
@@ -13,7 +14,7 @@ class ServiceHosts(Component):
 
     def __init__(self, scope: Stack, name: str) -> None:
         super().__init__(scope, "hosts")
-        self.name = name
+        self.name, self.balancer = name, self.stack.spec.services[name].load_balancer
         for hosted in hosts.certificates(self.stack.spec, name):
             self._certify(hosted)
         for hosted in hosts.records(self.stack.spec, name):
@@ -27,7 +28,7 @@ class ServiceHosts(Component):
         attached = LbListenerCertificate(
             self,
             f"certificate-{hosted.host}",
-            listener_arn=self.stack.read("edge", "listener_arn"),
+            listener_arn=offered.read(self.stack, self.balancer, "listener_arn"),
             certificate_arn=certificate.arn,
             # Without one in between, the listener would answer with the certificate of another host.
             lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
@@ -36,8 +37,8 @@ class ServiceHosts(Component):
 
     def _record(self, hosted: hosts.Hosted) -> None:
         alias = Route53RecordAlias(
-            name=self.stack.read("edge", "load_balancer_dns_name"),
-            zone_id=self.stack.read("edge", "load_balancer_zone_id"),
+            name=offered.read(self.stack, self.balancer, "load_balancer_dns_name"),
+            zone_id=offered.read(self.stack, self.balancer, "load_balancer_zone_id"),
             evaluate_target_health=True,
         )
         record = Route53Record(

@@ -6,6 +6,7 @@ from typing import cast
 from modules.bindings.aws import VpcSecurityGroupEgressRule, VpcSecurityGroupIngressRule
 from modules.bindings.cdktf import Token
 from modules.constructs.component import Component
+from modules.constructs.edge import offered
 from modules.constructs.network.security_group import allow_in, allow_out
 from modules.constructs.stack import Stack
 from modules.design import connectivity
@@ -28,7 +29,7 @@ class ServiceRules(Component):
         self.id = self._group_of(name)
         self.rules: list[VpcSecurityGroupIngressRule | VpcSecurityGroupEgressRule] = []
         if service.path:
-            self._admit_load_balancer()
+            self._admit_load_balancer(service.load_balancer)
         for store in connectivity.stores(service):
             group = self.stack.read("data", f"{store.name}_security_group_id")
             port = cast("int", Token.as_number(self.stack.read("data", f"{store.name}_port")))
@@ -44,9 +45,9 @@ class ServiceRules(Component):
     def _group_of(self, name: str) -> str:
         return self.stack.read("cluster", "service_security_group_ids", key=name)
 
-    def _admit_load_balancer(self) -> None:
+    def _admit_load_balancer(self, balancer: str | None) -> None:
         """On every port: were only `port:` open, a change would close that of the old pods before the new ones run."""
-        source = self.stack.read("edge", "load_balancer_security_group_id")
+        source = offered.read(self.stack, balancer, "load_balancer_security_group_id")
         for first, last in ports.POD_PORTS:
             rule = allow_in(
                 self,

@@ -10,6 +10,7 @@ from modules.bindings.aws import (
 )
 from modules.bindings.cdktf import TerraformResourceLifecycle
 from modules.constructs.component import Component
+from modules.constructs.edge import offered
 from modules.constructs.stack import Stack
 from modules.design import health, listener_rules, service_ports
 from modules.facts import load_balancer
@@ -57,7 +58,7 @@ class ServiceRoutes(Component):
         self._route(name, service)
 
     def _route(self, name: str, service: Service) -> None:
-        listener_arn = self.stack.read("edge", "listener_arn")
+        listener_arn = offered.read(self.stack, service.load_balancer, "listener_arn")
         for declared in listener_rules.rules(name, service):
             rule = LbListenerRule(
                 self,
