@@ -58,7 +58,7 @@ SHORT_NAME = r"^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$"
 # In the name of a Kubernetes group, and in a Terraform address, where two hyphens are as good as one.
 TEAM = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 # Likewise.
-BALANCER = r"^[a-z][a-z0-9]*(-[a-z0-9]+){0,9}$"
+BALANCER = r"^[a-z](-?[a-z0-9]){0,19}$"
 # In names of stacks and of AWS, where load balancers and target groups have 32 characters in all.
 ENVIRONMENT = r"^[a-z]([a-z0-9-]{0,10}[a-z0-9])?$"
 HOST_NAME = r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$"
@@ -132,7 +132,10 @@ EXAMPLES = {
     RUNNER: ("a label of a runner", "self-hosted"),
     SHORT_NAME: ("a name without dots", "user-db"),
     TEAM: ("a name of a team, of lower-case letters, digits and single hyphens", "orders"),
-    BALANCER: ("a name of a load balancer, of lower-case letters, digits and single hyphens", "internal"),
+    BALANCER: (
+        "a name of a load balancer, of at most 20 lower-case letters and digits, with single hyphens",
+        "internal",
+    ),
     ENVIRONMENT: ("the name of an environment, of at most 12 letters, digits and hyphens,", "dev"),
     HOST_NAME: ("a host name", "db.example.com"),
     VARIABLE: ("the name of an environment variable", "LOG_LEVEL"),

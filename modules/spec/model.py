@@ -618,7 +618,7 @@ class Spec(Model):
     load_balancer: Annotated[LoadBalancer | None, OrNone()] = LoadBalancer()
     """The load balancer in front of the services, or `none` where no service has a `path:`."""
 
-    load_balancers: dict[Annotated[str, Field(pattern=patterns.BALANCER, max_length=20)], LoadBalancer] = Field({})
+    load_balancers: dict[Annotated[str, Field(pattern=patterns.BALANCER)], LoadBalancer] = Field({})
     """Further load balancers by name, each for the hosts of services that name it by `load_balancer:`, such as a
     private one for an admin console. They serve HTTPS with the certificate of the first."""
 

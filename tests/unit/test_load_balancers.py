@@ -102,7 +102,10 @@ ADMIN = "a: {path: /, host: a.example.com, load_balancer: internal}"
             "{}",
             "load_balancers: {a--b: {}}\n",
             "load_balancers.a--b",
-            '"a--b" is not a name of a load balancer, of lower-case letters, digits and single hyphens.',
+            (
+                '"a--b" is not a name of a load balancer, of at most 20 lower-case letters and digits, with '
+                "single hyphens."
+            ),
             "Write a value such as internal.",
         ),
         (
