@@ -25,10 +25,10 @@ OF_THE_APPLIED = {
     "e2e/test_lifecycle.py",
 }
 LAST = "e2e/test_lifecycle.py"  # it changes and destroys the system
-# In this order, the longest first; what needs programs that may still be built comes late.
+# In this order, the longest first; what needs programs that may still be built comes late, and quick tests fill the end.
 BUILT = ("charts", "security", "hostile", "go_tools", "kubernetes", "node", "e2e")
 QUICK = ("unit", "synth")
-ORDER = (APPLIED, "faults", "own_system", "emulator", "plan", "bindings", "bounds", "demo", *QUICK, *BUILT)
+ORDER = (APPLIED, "faults", "own_system", "emulator", "plan", "bindings", "bounds", "demo", *BUILT, *QUICK)
 
 
 class Scheduler(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
@@ -63,7 +63,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _place(nodeid: str, several: bool) -> tuple[int, bool, bool]:
     file, folder = _file(nodeid), _file(nodeid).partition("/")[0]
     name = APPLIED if file in OF_THE_APPLIED else folder
-    order = ORDER.index(name) if name in ORDER else ORDER.index(QUICK[0])
+    order = ORDER.index(name) if name in ORDER else ORDER.index(BUILT[0])
     return order if several else 0, file == LAST, folder in BUILT or folder == "faults"
 
 
