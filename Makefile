@@ -67,7 +67,7 @@ binaries: $(VENV) ## Build the programs that tests run in advance (Go; minutes, 
 test-unit: $(VENV) ## Run the quick tests: tests/unit and tests/synth
 	@$(PY) -m pytest -n auto $(SIDE_BY_SIDE) tests/unit tests/synth
 
-nightly: $(VENV) $(LINT_VENV) $(SECURITY_VENV) $(CDKTF) ## Run what is too slow for check, and record it in docs/nightly.md: make nightly PART=1/3
+nightly: $(VENV) $(LINT_VENV) $(SECURITY_VENV) $(CDKTF) ## Run what is too slow for check, and record it in docs/nightly.md: make nightly PART=1/10
 	@$(PY) -m tests.support.nightly $(PART)
 
 check: lint ## Run what CI runs: lint, types, whether generated/ is up to date, scanners, tests

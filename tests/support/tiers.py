@@ -80,12 +80,16 @@ def minutes(item: pytest.Item) -> float:
 
 
 def minutes_by_file(items: list[pytest.Item]) -> dict[str, float]:
-    """Tests of one file share what they start, so a file is never split."""
+    """Tests of one file share what they start, so a file is never split; a mark of the whole file counts once."""
     files: dict[str, float] = defaultdict(float)
+    marked: set[Any] = set()
     for item in items:
-        if taken := minutes(item):
-            files[item.path.as_posix()] += taken
-    return dict(files)
+        whole = next((node for node, _ in item.iter_markers_with_node("nightly") if node is not item), None)
+        if whole not in marked:
+            files[item.path.as_posix()] += minutes(item)
+        if whole is not None:
+            marked.add(whole)
+    return {file: taken for file, taken in files.items() if taken}
 
 
 def parts(files: dict[str, float], count: int) -> list[set[str]]:

@@ -101,6 +101,12 @@ def test_parts_of_the_nightly_tier_are_whole_files(run: Run) -> None:
     run("--nightly", "--part=2/2").assert_outcomes(passed=2, deselected=4)
 
 
+def test_a_mark_of_a_whole_file_counts_once(pytester: pytest.Pytester, run: Run) -> None:
+    tests = "".join(f"def test_{name}() -> None: pass\n" for name in "abc")
+    pytester.makepyfile(test_third=f"import pytest\npytestmark = pytest.mark.nightly(minutes=39)\n{tests}")
+    run("--nightly", "--part=1/3").assert_outcomes(passed=3, deselected=6)
+
+
 def test_parts_are_the_same_whatever_the_order_and_nothing_is_lost() -> None:
     files = {f"{name}.py": float(minutes) for name, minutes in zip("abcdef", (30, 5, 5, 20, 20, 10), strict=True)}
     three = parts(files, 3)
