@@ -25,7 +25,7 @@ OF_THE_APPLIED = {
     "e2e/test_lifecycle.py",
 }
 LAST = "e2e/test_lifecycle.py"  # it changes and destroys the system
-# In this order, the longest first; what needs programs that may still be built comes late, and quick tests fill the end.
+# In this order, the longest first; what needs programs that may still be built comes late, and quick tests at the end.
 BUILT = ("charts", "security", "hostile", "go_tools", "kubernetes", "node", "e2e")
 QUICK = ("unit", "synth")
 ORDER = (APPLIED, "faults", "own_system", "emulator", "plan", "bindings", "bounds", "demo", *BUILT, *QUICK)
