@@ -33,7 +33,7 @@ export PYTHONDONTWRITEBYTECODE :=
 # What a person reads; `demo` and `tests` are read by those who change them.
 PROSE := *.md docs modules charts examples
 
-.PHONY: help start check-services service set-image promote retire adopt inventory matrix diagram exposure report cost docs synth generate test test-kubernetes binaries test-unit nightly check charts security lint format golden doctor bootstrap migrate-state drift leftovers plan diff access deploy rotate status run logs shell restart redrive destroy demo demo-down lock requirements cdktf clean
+.PHONY: help start check-services service set-image promote retire adopt inventory matrix diagram exposure report cost docs synth generate test test-kubernetes binaries test-unit nightly bench check charts security lint format golden doctor bootstrap migrate-state drift leftovers plan diff access deploy rotate status run logs shell restart redrive destroy demo demo-down lock requirements cdktf clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -79,6 +79,9 @@ check: lint ## Run what CI runs: lint, types, whether generated/ is up to date, 
 
 security: $(VENV) $(LINT_VENV) $(SECURITY_VENV) ## Scan generated/, its charts and policies, and the repository for secrets; rules/*.rego are yours: docs/security/rules.md
 	@$(PY) -m tests.support.security $(if $(PLAN),--plan '$(PLAN)')
+
+bench: $(VENV) $(CDKTF) ## Measure this generator beside CDKTF and its fork, and write docs/benchmarks.md (half an hour); QUICK=1 prints, in minutes
+	@$(PY) -m benchmarks.compare $(if $(QUICK),--quick) $(if $(SIZES),--sizes $(SIZES)) $(if $(RUNS),--runs $(RUNS))
 
 audit: $(VENV) $(LINT_VENV) ## Ask PyPI and npm for advisories on every locked package; says where they can't be asked
 	@$(PY) -m tests.support.audit

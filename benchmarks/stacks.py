@@ -1,20 +1,22 @@
 """Measures `main.py plan`, and an apply as `make deploy` runs it, one stack after another and side by side in one run.
 
-By default a script in place of terraform sleeps as long as Terraform with the AWS provider takes for a stack, which
-shows what the graph allows. `--emulator` plans with the real Terraform against the tests' emulated AWS.
+By default a script stands for terraform: one that answers at once, which leaves what the commands add, and one that
+sleeps as long as Terraform with the AWS provider takes for a stack, which shows what the graph allows. `--emulator`
+plans with the real Terraform against the tests' emulated AWS.
 """
 
 import argparse
+import contextlib
 import os
-import resource
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -44,6 +46,17 @@ esac
 """
 
 
+INSTANT = dict.fromkeys(STARTS, 0.0)
+
+
+class Row(NamedTuple):
+    """`seconds` for each number of stacks at once, for the stacks together."""
+
+    what: str
+    stacks: int
+    seconds: dict[int, float]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--services", type=int, default=20, help="services besides the platform (default: 20)")
@@ -52,55 +65,79 @@ def main() -> None:
     parser.add_argument("--emulator", action="store_true", help="plan with the real Terraform; no applies")
     options = parser.parse_args()
     at_once = parallel.at_once(options.at_once)
-    with tempfile.TemporaryDirectory(prefix="b") as folder:
-        generated = _generated(Path(folder), options.services)
-        if options.emulator:
-            with emulated_aws(Path(folder) / "log") as aws:
-                os.environ.update(Workspace(generated, _made(Path(folder) / "t"), aws).environment)
-                _both("plan", options.runs, at_once, lambda number: _plan(generated, number))
-        else:
-            _fake_terraform(Path(folder))
-            _both("plan", options.runs, at_once, lambda number: _plan(generated, number))
-            _both("apply", options.runs, at_once, lambda number: _apply(generated, number))
-            if (ROOT / "node_modules").exists():
-                _by_cdktf(Path(folder), options.runs)
+    measured = of_emulator if options.emulator else of_script
+    for row in measured(options.services, options.runs, at_once):
+        one, several = row.seconds[1], row.seconds[at_once]
+        print(
+            f"{row.what} of {row.stacks} stacks: {one:.1f} s, {at_once} at once {several:.1f} s, 1/{one / several:.1f}"
+        )
+    if not options.emulator and (ROOT / "node_modules").exists():
+        for what, seconds in by_cdktf(options.runs).items():
+            print(f"apply of one stack by {what}: {seconds:.1f} s")
 
 
-def _both(what: str, runs: int, at_once: int, do: Callable[[int], int]) -> None:
-    """Each way in turn, with the ratio of the two."""
+def of_script(services: int, runs: int, at_once: int) -> Iterator[Row]:
+    """With a terraform that answers at once, which leaves what the commands add, and with one that takes its time."""
+    with tempfile.TemporaryDirectory(prefix="b") as folder, _path():
+        generated = _generated(Path(folder), services)
+        for name, times in (("answers at once", INSTANT), ("sleeps", STARTS)):
+            _fake_terraform(Path(folder), times)
+            yield _both(f"plan, terraform {name}", runs, at_once, lambda number: _plan(generated, number))
+            yield _both(f"apply, terraform {name}", runs, at_once, lambda number: _apply(generated, number))
+
+
+def of_emulator(services: int, runs: int, at_once: int) -> Iterator[Row]:
+    """Plans of the real Terraform with the AWS provider, of a system that is not applied."""
+    with tempfile.TemporaryDirectory(prefix="b") as folder, emulated_aws(Path(folder) / "log") as aws:
+        workspace = Workspace(_generated(Path(folder), services), _made(Path(folder) / "t"), aws)
+        os.environ.update(workspace.environment)
+        yield _both("plan, Terraform", runs, at_once, lambda number: _plan(workspace.generated, number))
+
+
+def by_cdktf(runs: int) -> dict[str, float]:
+    """Seconds of an apply of one stack with a terraform that answers at once: by itself, and by cdktf-cli."""
+    with tempfile.TemporaryDirectory(prefix="b") as temporary, _path():
+        root = Path(temporary)
+        generated = _generated(root, 1)
+        _fake_terraform(root, INSTANT)
+        shutil.copy(ROOT / "cdktf.json", root)
+        (root / "node_modules").symlink_to(ROOT / "node_modules")
+        os.environ["HOME"] = str(root)  # where it makes a plugin cache
+        folder = generated / "stacks" / "network"
+        ways: dict[str, Callable[[], int]] = {
+            "main.py, which runs terraform": lambda: terraform_cli.run(folder, "apply", "-auto-approve"),
+            "cdktf-cli": lambda: cdktf_cli.run("deploy", "network", root, auto_approve=True),
+        }
+        return {what: statistics.median(_seconds(do, what) for _ in range(runs)) for what, do in ways.items()}
+
+
+def _both(what: str, runs: int, at_once: int, do: Callable[[int], int]) -> Row:
+    """Each number of stacks at once, in turn."""
     taken: dict[int, list[float]] = {1: [], at_once: []}
+    stacks = 0
     for _ in range(runs):
         for number, times in taken.items():
             start = time.perf_counter()
             stacks = do(number)
             times.append(time.perf_counter() - start)
-    whole = statistics.median(taken[1])
-    for number, times in taken.items():
-        median = statistics.median(times)
-        ratio = f"   1/{whole / median:.1f}" if number > 1 else ""
-        print(f"{what} of {stacks} stacks, {number} at once {median:10.1f} s   of {len(times)}{ratio}", flush=True)
+    return Row(what, stacks, {number: statistics.median(times) for number, times in taken.items()})
 
 
-def _by_cdktf(root: Path, runs: int) -> None:
-    """What cdktf-cli adds to an apply of one stack: its own time, and the memory of its Node."""
-    shutil.copy(ROOT / "cdktf.json", root)
-    (root / "node_modules").symlink_to(ROOT / "node_modules")
-    os.environ["HOME"] = str(root)  # where it makes a plugin cache
-    folder = root / "generated" / "stacks" / "network"
-    ways: dict[str, Callable[[], int]] = {
-        "Terraform": lambda: terraform_cli.run(folder, "apply", "-auto-approve"),
-        "cdktf-cli": lambda: cdktf_cli.run("deploy", "network", root, auto_approve=True),
-    }
-    for what, do in ways.items():
-        times = []
-        for _ in range(runs):
-            start = time.perf_counter()
-            if code := do():
-                sys.exit(f"{what} ended with {code}")
-            times.append(time.perf_counter() - start)
-        # https://man7.org/linux/man-pages/man2/getrusage.2.html: in kilobytes, of the largest child so far
-        memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1000
-        print(f"apply of one stack by {what} {statistics.median(times):6.1f} s, {memory} MB   of {runs}", flush=True)
+def _seconds(do: Callable[[], int], what: str) -> float:
+    start = time.perf_counter()
+    if code := do():
+        sys.exit(f"{what} ended with {code}")
+    return time.perf_counter() - start
+
+
+@contextlib.contextmanager
+def _path() -> Iterator[None]:
+    """Leaves PATH and HOME as they were."""
+    before = {name: os.environ[name] for name in ("PATH", "HOME")}
+    try:
+        yield
+    finally:
+        os.environ.update(before)
 
 
 def _plan(generated: Path, at_once: int) -> int:
@@ -140,11 +177,13 @@ def _generated(folder: Path, services: int) -> Path:
     return out
 
 
-def _fake_terraform(folder: Path) -> None:
-    program = _made(folder / "bin") / "terraform"
-    program.write_text(SCRIPT.format(**STARTS), encoding="utf-8")
+def _fake_terraform(folder: Path, seconds: dict[str, float]) -> None:
+    program = folder / "bin" / "terraform"
+    if not program.parent.exists():
+        _made(program.parent)
+        os.environ["PATH"] = f"{program.parent}{os.pathsep}{os.environ['PATH']}"
+    program.write_text(SCRIPT.format(**seconds), encoding="utf-8")
     program.chmod(0o755)
-    os.environ["PATH"] = f"{program.parent}{os.pathsep}{os.environ['PATH']}"
 
 
 def _made(folder: Path) -> Path:
