@@ -48,7 +48,8 @@ def _top(spec: Spec) -> Iterator[Box]:
         yield Box("internet-gateway", "vpc", "card", *gateway, "Internet gateway", (), "internet-gateway")
     if spec.load_balancer:
         where = "private" if spec.load_balancer.private else "public"
-        nodes = f"a node in each {where} subnet, " if spec.load_balancer.listener_arn is None else ""
+        is_one = spec.load_balancer.is_own and not spec.load_balancers
+        nodes = f"a node in each {where} subnet, " if is_one else ""
         place = (_BALANCER_X, _TOP, _BALANCER, _TOP_HEIGHT)
         box = Box("load-balancer", "vpc", "card", *place, parts.balancers(spec), (), "load-balancer")
         last = fit(f"{nodes}{parts.firewall(spec, spec.load_balancer)}", box.room, LINE)

@@ -199,6 +199,22 @@ def test_a_load_balancer_of_another_vpc_is_said(
     assert problem.next_step == f"Write `vpc_id: {there.id}` under `network:`, to build the system there."
 
 
+def test_a_further_one_is_looked_at_with_the_services_that_name_it(
+    behind: tuple[str, Callable[..., list[Finding]]], aws: Aws
+) -> None:
+    arn, check = behind
+    rule = existing_vpc.add_rule(aws, arn, 7, "/others")
+    further = {"load_balancer": {"private": True}, "load_balancers": {"shared": {"listener_arn": arn}}}
+    web = {"path": "/shop", "priority": 7}
+    assert [one.what for one in check(services={"web": web}, **further) if one.status == "problem"] == []
+    there = {"web": {**web, "host": "a.example.com", "load_balancer": "shared"}}
+    (found,) = [finding for finding in check(services=there, **further) if finding.status == "problem"]
+    assert found.what == f"Priority 7, that of a.example.com/shop of web, is that of {rule}."
+    gone = {"load_balancers": {"shared": {"listener_arn": arn[:-4] + "0000"}}}
+    (missing,) = [one for one in check(services={"web": web}, **further | gone) if one.status == "problem"]
+    assert missing.next_step == "Correct `listener_arn:` under `load_balancers.shared:`."
+
+
 def test_a_priority_of_somebody_else_is_said_with_a_free_one(
     behind: tuple[str, Callable[..., list[Finding]]], aws: Aws
 ) -> None:

@@ -182,6 +182,41 @@ def test_a_name_of_a_zone_that_is_elsewhere_is_said_until_it_leads_here(
     assert _left(capfd) == []
 
 
+def _with_a_private_one(machine: Machine) -> None:
+    machine.add("edge", "network")
+    machine.declare("load_balancers: {internal: {private: true}}\n")
+    file = machine.root / "services.yaml"
+    routed = "    path: /\n    host: a.example.net\n    load_balancer: internal\n"
+    file.write_text(file.read_text() + routed)
+
+
+def test_each_load_balancer_is_said_with_its_address_and_the_records_that_lead_to_it(
+    machine: Machine, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _with_a_private_one(machine)
+    further = {
+        "further_load_balancer_url": {"internal": "http://b.x"},
+        "further_load_balancer_dns_name": {"internal": "b.x"},
+    }
+    machine.apply("edge", load_balancer_url="http://a.x", load_balancer_dns_name="a.x", **further)
+    _dns(monkeypatch, **{"a.x": "198.51.100.1", "b.x": "198.51.100.2", "a.example.net": "198.51.100.1"})
+    assert machine.run("deploy", "--auto-approve") == 0
+    said = capfd.readouterr().err
+    assert "The system answers at: http://a.x\n" in said
+    assert "Its load balancer internal answers at: http://b.x\n" in said
+    assert "create the CNAME record a.example.net to b.x: " in said
+
+
+def test_where_the_state_is_elsewhere_a_further_load_balancer_is_asked_of_terraform(
+    machine: Machine, capfd: pytest.CaptureFixture[str]
+) -> None:
+    _with_a_private_one(machine)
+    assert machine.run("deploy", "--auto-approve") == 0
+    said = capfd.readouterr().err
+    assert "stacks/edge output -json further_load_balancer_url" in said
+    assert "stacks/edge output -json further_load_balancer_dns_name prints: " in said
+
+
 def test_where_the_state_is_elsewhere_the_record_names_the_command_that_prints_its_target(
     machine: Machine, capfd: pytest.CaptureFixture[str]
 ) -> None:
