@@ -18,7 +18,7 @@ class Accepted(NamedTuple):
     check: str
     place: str  # pattern of the finding's place: stack, space, and what it is there
     reason: str
-    owner: str = MAINTAINERS  # key of services.yaml by which the owner accepts it; `accept: X` is a warning's code
+    owner: str = MAINTAINERS  # key of services.yaml by which the owner accepts it, or keys; `accept: X` is a code
 
     def covers(self, finding: Finding, system: Mapping[str, Any]) -> bool:
         """Whether the finding is this one, in a system whose owner accepts it where that is the owner's to do."""
@@ -34,7 +34,7 @@ class Accepted(NamedTuple):
         key, _, code = self.owner.partition(": ")
         if code:
             return code in system.get(key, [])
-        return not key or _has(system, key.split("."))
+        return not key or any(_has(system, one.split(".")) for one in key.split(" or "))
 
 
 def _has(value: Any, keys: list[str]) -> bool:
@@ -53,6 +53,7 @@ _GROUP_RULE = (
     "It admits the load balancer's group alone. checkov does not know `referenced_security_group_id`, and takes a rule "
     "without a range for one that admits everybody. The rule `public` of our own holds it."
 )
+_NO_WAF = "load_balancer.waf.enabled or load_balancers.*.waf.enabled"
 _PROTECTION = "Protection is switched off."
 _LOG_DAYS = "Logs are kept for `log_days`."
 _API = "The Kubernetes API is public for the ranges that the owner names, and no others."
@@ -65,9 +66,7 @@ _DIGEST = "The owner names a tag. `make synth` warns of a public image without d
 ACCEPTED = (
     Accepted("checkov", "CKV2_AWS_11", "network aws_vpc.main", "Flow logs are switched off.", "network.flow_logs"),
     Accepted("checkov", "CKV2_AWS_20", r"edge aws_lb\.\w+", _WITHOUT_TLS, _HTTP),
-    Accepted(
-        "checkov", "CKV2_AWS_28", r"edge aws_lb\.\w+", "The web ACL is switched off.", "load_balancer.waf.enabled"
-    ),
+    Accepted("checkov", "CKV2_AWS_28", r"edge aws_lb\.\w+", "The web ACL is switched off.", _NO_WAF),
     Accepted(
         "checkov",
         "CKV2_AWS_5",
@@ -147,7 +146,7 @@ ACCEPTED = (
         "CKV_AWS_192",
         r"edge aws_wafv2_web_acl\.\w+",
         "The rules of the web ACL count what they would block.",
-        "load_balancer.waf.rules",
+        "load_balancer.waf.rules or load_balancers.*.waf.rules",
     ),
     Accepted("checkov", "CKV_AWS_2", r"edge \w+\.(\w+_)?http", _WITHOUT_TLS, _HTTP),
     Accepted(

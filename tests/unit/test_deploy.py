@@ -82,7 +82,7 @@ class Machine:
         file = self.root / "generated" / "stacks" / stack / "cdk.tf.json"
         file.write_text(json.dumps(json.loads(file.read_text()) | {"resource": resources}))
 
-    def apply(self, *stacks: str, **outputs: str) -> None:
+    def apply(self, *stacks: str, **outputs: str | dict[str, str]) -> None:
         state = {
             "version": 4,
             "resources": [RESOURCE],
