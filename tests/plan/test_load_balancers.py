@@ -26,7 +26,7 @@ def _system(admin: dict[str, Any], balancers: dict[str, Any]) -> dict[str, Any]:
 def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
     folder = tmp_path_factory.mktemp("balancers")
     with emulated_aws(folder / "emulator.log") as aws:
-        yield Deployed(folder, aws, _system(ADMIN, WHOLE["load_balancers"]), apart=())
+        yield Deployed(folder, aws, _system(ADMIN, WHOLE["load_balancers"]), apart=(), side_by_side=True)
 
 
 def _balancers(deployed: Deployed) -> dict[str, Any]:
@@ -69,7 +69,7 @@ def test_a_service_goes_over_to_another_load_balancer_and_then_the_first_of_them
     moved = {**ADMIN, "load_balancer": "partners"}
     said = deployed.deploy(_system(moved, {"partners": {}}))
     # The group of the one that goes is named in the service's rules, so it goes last.
-    assert list(said)[-1] == "deploy edge"
+    assert list(said)[-1] == "edge"
     assert _routes(deployed) == {first: {"shop-web"}, partners: {"shop-admin"}}
     assert _admitted(deployed, "admin") == {partners}
     assert internal not in deployed.groups
