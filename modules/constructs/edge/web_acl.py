@@ -27,7 +27,10 @@ _REDACTED_HEADERS = ("authorization", "cookie")
 
 
 class WebAclLogs(Component):
-    """A log group for each of the firewalls, and one policy that lets WAF write to them: a Region has ten at most."""
+    """A log group for each of the firewalls, and one policy that lets WAF write to them: a Region has ten at most.
+
+    https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutResourcePolicy.html, read 2026-11-27.
+    """
 
     def __init__(self, scope: Stack, balancers: Sequence[str | None], *, logs_key_arn: str) -> None:
         super().__init__(scope, "web-acl-logs")
