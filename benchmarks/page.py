@@ -97,8 +97,10 @@ def _words(compared: Iterable[Measured]) -> Iterable[str]:
         for ours, kind in ((WHOLE, "a build of every stack"), (EDITED, "an edit of one service")):
             own = one.taken[ours]
             seconds = _place(own.seconds, {what: taken.seconds for what, taken in peers.items()})
-            computed = _place(own.computed, {what: taken.computed for what, taken in peers.items()})
-            yield f"- {one.resources} resources, {kind}: {seconds}\n  By seconds of processors: {computed}"
+            yield f"- {one.resources} resources, {kind}: {seconds}"
+            if own.computed:  # only Linux tells it of other programs
+                computed = _place(own.computed, {what: taken.computed for what, taken in peers.items()})
+                yield f"  By seconds of processors: {computed}"
 
 
 def _place(own: float, peers: Mapping[str, float]) -> str:
@@ -123,7 +125,7 @@ def _aims(compared: Sequence[Measured], sizes: Sequence[Measured], commit: str) 
                 f" time 1/{whole.computed / max(taken.computed, 0.01):.1f}; the aim is 1/{aim}."
             )
         seconds, computed, megabytes = (
-            ours / one.resources / (theirs / one.before) for ours, theirs in zip(whole, before, strict=True)
+            ours / one.resources / (max(theirs, 0.01) / one.before) for ours, theirs in zip(whole, before, strict=True)
         )
         yield (
             f"- {one.name}, every stack, for each resource beside commit {commit}: {seconds:.2f} of its time,"

@@ -156,7 +156,7 @@ def http_only(spec: Spec, today: date) -> Iterator[Problem]:
     # `make doctor` asks what protocol an existing one has.
     own = [found for name, found in load_balancers.routed(spec).items() if not load_balancers.is_existing(spec, name)]
     if not spec.serves_https and any(own):
-        step = "Add `domain:` with `hosted_zone:`, or `certificate_arn:`."
+        step = f"{load_balancers.https_step(spec)}."
         yield Problem(("domain",), "The load balancer serves HTTP only, so traffic can be read on its way.", step)
 
 
@@ -333,7 +333,9 @@ def unused_resource(spec: Spec, today: date) -> Iterator[Problem]:
         if len(one.place) > 1:
             yield Problem(one.place, what, "Remove it, or accept it if one will.", edit=remove(one.place))
         elif one.place == ("load_balancer",) and spec.load_balancers:
-            step = "Write what another has under `load_balancer:` in its place, or accept it if one will."
+            step = (
+                "Before the first deploy, write what another has under `load_balancer:`. Later, accept it if one will."
+            )
             yield Problem(one.place, what, step)
         else:
             step = f"Write `{one.place[0]}: none`, or accept it if one will."

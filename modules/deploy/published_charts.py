@@ -23,22 +23,35 @@ def fetch(chart: Chart, folder: Path) -> bool:
         if file.exists():
             _expect(chart, str(file), file.read_bytes(), f"Remove {file}, and run this again.")
             return False
+        data = _downloaded(chart, file)
+        _expect(
+            chart,
+            chart.archive,
+            data,
+            "Run this again. If it stays, do not use it: a proxy changes it, or what is published has changed.",
+        )
+        folder.mkdir(parents=True, exist_ok=True)
+        part = folder / f".{chart.file}.{uuid.uuid4().hex}"
+        try:
+            part.write_bytes(data)
+            part.replace(file)
+        finally:
+            part.unlink(missing_ok=True)
+    except OSError as problem:
+        raise CommandError(str(file), f"It can't be read or written: {problem}.", "Name another folder.") from None
+    return True
+
+
+def _downloaded(chart: Chart, file: Path) -> bytes:
+    try:
         with urllib.request.urlopen(chart.archive, timeout=SECONDS) as answer:
-            data = answer.read(MAX_BYTES + 1)
+            data: bytes = answer.read(MAX_BYTES + 1)
+            return data
     except OSError as problem:
         if isinstance(problem, HTTPError):
             problem.close()
-        step = f"Put it there from a machine that reaches it: curl -fsSLo {file} {chart.archive}"
+        step = f"Put it there from a machine that reaches it: curl -fsSL --create-dirs -o {file} {chart.archive}"
         raise CommandError(chart.archive, f"It can't be read: {problem}.", step) from None
-    _expect(chart, chart.archive, data, "Do not use it: what is published under this version has changed.")
-    folder.mkdir(parents=True, exist_ok=True)
-    part = folder / f".{chart.file}.{uuid.uuid4().hex}"
-    try:
-        part.write_bytes(data)
-        part.replace(file)
-    finally:
-        part.unlink(missing_ok=True)
-    return True
 
 
 def _expect(chart: Chart, where: str, data: bytes, step: str) -> None:

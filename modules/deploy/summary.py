@@ -7,6 +7,7 @@ from modules.deploy.balancer_values import command, value
 from modules.design import load_balancers
 from modules.doctor.account import Account
 from modules.spec.model import Spec
+from modules.spec.problem import listed
 from modules.state.applied_stacks import Stack
 
 URL = "load_balancer_url"
@@ -20,8 +21,9 @@ def lines(applied: Sequence[Stack], spec: Spec, account: Account) -> list[str]:
     return [*said, *(["Left to do:", *(f"  {line}" for line in to_do)] if to_do else [])]
 
 
-def _who(balancer: str | None) -> str:
-    return "The system" if balancer is None else f"Its {load_balancers.title(balancer)}"
+def _address(edge: Stack, balancer: str | None) -> str:
+    """Its URL, or what prints it."""
+    return value(edge, balancer, URL) or command(edge, balancer, URL)
 
 
 def as_role(spec: Spec) -> list[str]:
@@ -33,8 +35,13 @@ def as_role(spec: Spec) -> list[str]:
 
 def _addresses(stack: Stack, spec: Spec) -> list[str]:
     if stack.name == spec.names.stack("edge"):
-        urls = {name: value(stack, name, URL) or command(stack, name, URL) for name in spec.balancers}
-        return [f"{_who(name)} answers at: {url}" for name, url in urls.items()]
+        routed = load_balancers.routed(spec)
+        said = [f"The system answers at: {_address(stack, None)}"] if None in spec.balancers else []
+        for name in spec.load_balancers:
+            hosts = dict.fromkeys(host for service in routed[name].values() for host in service.host)
+            at = f"Its {load_balancers.title(name)} is at: {_address(stack, name)}"
+            said.append(f"{at}, and answers for {listed([*hosts]) if hosts else 'no host yet'}")
+        return said
     if stack.name == spec.names.stack("cluster"):
         role = f" --role-arn {spec.deployer_role}" if spec.deployer_role else ""
         line = f"aws eks update-kubeconfig --region {spec.region} --name {spec.names.cluster}{role}"

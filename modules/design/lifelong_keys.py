@@ -108,7 +108,19 @@ KEYS: Mapping[str, LifelongKey] = {
         "Write the old value again. Or destroy the services and edge (make destroy STACK=...), and deploy them anew.",
     ),
 }
-_BALANCERS = "load_balancers"  # of which each has keys as the first
+_BALANCERS = "load_balancers"
+_ANOTHER = "Write the old value again. Or add another under `load_balancers:`, and let the services name it."
+_FURTHER: Mapping[str, LifelongKey] = {
+    "private": LifelongKey(
+        "edge",
+        "aws_lb",
+        "It would be replaced: another address, and none of its routes answers until its services are applied.",
+        _ANOTHER,
+    ),
+    "listener_arn": LifelongKey(
+        "edge", None, "Its rules would be replaced, and none answers until its services are applied.", _ANOTHER
+    ),
+}
 _NONE_IS_A_VALUE = ("network.vpc_id", "load_balancer.listener_arn")  # a VPC or load balancer of the system's own
 _TABLE = LifelongKey(
     None,  # the stack of the service
@@ -164,7 +176,7 @@ def _values(spec: Spec) -> dict[str, JsonValue]:
         if value is not None or key in _NONE_IS_A_VALUE:
             values[key] = list(value) if isinstance(value, tuple) else value
     for name, balancer in sorted(spec.load_balancers.items()):
-        values |= {f"{_BALANCERS}.{name}.{option}": getattr(balancer, option) for option in ("private", "listener_arn")}
+        values |= {f"{_BALANCERS}.{name}.{option}": getattr(balancer, option) for option in _FURTHER}
     for name, service in sorted(spec.services.items()):
         for word, (_, options) in _OPTIONS.items():
             for option, parts in options.items() if service.owns(word) else ():
@@ -204,7 +216,7 @@ def _key(place: str) -> tuple[LifelongKey, str | None]:
     first, *rest = place.split(".")
     if first == "services":
         return _OPTIONS[rest[2]][0], rest[0]
-    key = KEYS[f"load_balancer.{rest[1]}" if first == _BALANCERS else place]
+    key = _FURTHER[rest[1]] if first == _BALANCERS else KEYS[place]
     return key, key.stack
 
 

@@ -23,6 +23,13 @@ def is_existing(spec: Spec, balancer: str | None) -> bool:
     return balancer in spec.balancers and not spec.balancers[balancer].is_own
 
 
+def https_step(spec: Spec) -> str:
+    """What to add for HTTPS; `domain` is a name of the first load balancer, so it is none where that is existing."""
+    if is_existing(spec, None):
+        return "Add `certificate_arn:`"
+    return "Add `domain:` with `hosted_zone:`, or `certificate_arn:`"
+
+
 def output(balancer: str | None, value: str) -> str:
     """Output of stack `edge` that has a value of it; that of further ones is a map by name."""
     return value if balancer is None else f"further_{value}"

@@ -694,9 +694,9 @@ class Spec(Model):
 
     @property
     def balancers(self) -> dict[str | None, LoadBalancer]:
-        """All load balancers by name; the first has none."""
+        """All load balancers by name, whatever their order in the file; the first has none."""
         found: dict[str | None, LoadBalancer] = {} if self.load_balancer is None else {None: self.load_balancer}
-        found.update(self.load_balancers)
+        found.update(sorted(self.load_balancers.items()))
         return found
 
     @property

@@ -70,6 +70,8 @@ def _filter(stack: Stack, arns: dict[str | None, str]) -> None:
         return
     logs = WebAclLogs(stack, list(arns), logs_key_arn=stack.read("network", "logs_key_arn"))
     for name, arn in arns.items():
+        if name is not None:  # whose log group the key of `network` has to admit
+            stack.require("network", "further_waf_log_groups", name, f"load balancer {name}")
         declared = stack.spec.balancers[name].waf
         acl = WebAcl(stack, name, declared, load_balancer_arn=arn, logs=logs)
         if declared.rules == "block":

@@ -23,6 +23,8 @@ def network(app: App, spec: Spec) -> Stack:
     else:
         _existing(stack)
     stack.output("logs_key_arn", logs_key.arn)
+    if logs_key.further:
+        stack.output("further_waf_log_groups", logs_key.further, depends_on=[logs_key.resource])
     stack.output("bucket_logs_name", bucket_logs.name)
     stack.output("alarms_topic_arn", alarms.arn)
     return stack

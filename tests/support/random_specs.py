@@ -126,7 +126,8 @@ _BALANCER = st.fixed_dictionaries(
 @st.composite
 def _further_balancers(draw: st.DrawFn, services: dict[str, Any]) -> System:
     """Up to three, and routed services that go over to them, each with a host of its own."""
-    names = draw(st.lists(st.sampled_from(["internal", "partners", "shared"]), unique=True, min_size=1))
+    of_all = ["internal", "internal-waf", "logs", "alarms", "shared"]
+    names = draw(st.lists(st.sampled_from(of_all), unique=True, min_size=1, max_size=3))
     for number, service in enumerate(services.values()):
         if service and "path" in service and (balancer := draw(st.sampled_from([None, *names]))):
             hosts = [f"h{number}.example.com", f"*.h{number}.example.com"]  # two rules

@@ -180,3 +180,30 @@ def test_quotas_are_those_of_the_one_with_the_most(files: Built, tmp_path: Path)
     counted = {one.title: one.needed for one in quotas.quotas(spec_of(SYSTEM, tmp_path), resources)}
     assert counted["Listener rules of one load balancer"] == 2
     assert counted["Target groups of one load balancer"] == 1
+
+
+def test_no_name_makes_two_constructs_the_same(build_system: Build) -> None:
+    names = ("logs", "alarms", "pods", "http", "x", "x-alarms", "x-waf", "x-http")
+    edge = stack(build_system(SYSTEM | {"load_balancers": {name: {} for name in names}, "services": {}}), "edge")
+    addresses = {f"load_balancer_{name.replace('-', '_')}" for name in names}
+    assert {*edge["resource"]["aws_lb"]} == {"main", *addresses}
+    assert {*edge["resource"]["aws_wafv2_web_acl"]} == {"main", *addresses}
+    assert len(edge["resource"]["aws_cloudwatch_metric_alarm"]) == 2 * (1 + len(names))
+
+
+def test_all_rules_of_a_service_go_before_one_is_made_on_another_load_balancer(files: Built) -> None:
+    first, second = sorted(stack(files, "guest")["resource"]["aws_lb_listener_rule"].items())
+    assert "depends_on" not in first[1]
+    assert second[1]["depends_on"] == [f"aws_lb_listener_rule.{first[0]}"]
+
+
+def test_a_firewall_waits_for_the_key_that_admits_its_log_group(files: Built, edge: Json) -> None:
+    network = stack(files, "network")
+    assert network["output"]["further_waf_log_groups"]["value"] == {
+        name: f"aws-waf-logs-shop/{name}" for name in ("internal", "partners")
+    }
+    conditions = edge["data"]["terraform_remote_state"]["network"]["lifecycle"]["postcondition"]
+    assert [one["condition"] for one in conditions] == [
+        f'${{can(self.outputs.further_waf_log_groups["{name}"])}}' for name in ("internal", "partners")
+    ]
+    assert "before services.yaml had load balancer internal. Apply it first" in conditions[0]["error_message"]

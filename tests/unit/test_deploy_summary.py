@@ -203,7 +203,7 @@ def test_each_load_balancer_is_said_with_its_address_and_the_records_that_lead_t
     assert machine.run("deploy", "--auto-approve") == 0
     said = capfd.readouterr().err
     assert "The system answers at: http://a.x\n" in said
-    assert "Its load balancer internal answers at: http://b.x\n" in said
+    assert "Its load balancer internal is at: http://b.x, and answers for a.example.net\n" in said
     assert "create the CNAME record a.example.net to b.x: " in said
 
 

@@ -193,7 +193,7 @@ def test_one_that_nobody_uses_is_said_with_its_price(system: Check) -> None:
     assert "USD a month" in found.what
     assert found.next_step == "Remove it, or accept it if one will."
     first = warnings(system(ADMIN, platform=INTERNAL))["unused-resource"]
-    assert "Write what another has under `load_balancer:` in its place" in first
+    assert "Before the first deploy, write what another has under `load_balancer:`." in first
 
 
 def test_a_host_on_an_existing_one_has_the_certificate_of_its_owner(system: Check) -> None:
@@ -240,11 +240,12 @@ def test_its_kind_binds_for_life_as_that_of_the_first(system: Check) -> None:
     assert record["load_balancers.internal.private"] is True
     (found,) = lifelong_keys.changed(lambda stack, kind: (record, []), after)
     assert found.path == ("load_balancers", "internal", "private")
-    assert found.what.startswith("It is false, and was true when it was deployed. The load balancer would be replaced")
+    assert found.what.startswith("It is false, and was true when it was deployed. It would be replaced")
+    assert found.next_step.endswith("Or add another under `load_balancers:`, and let the services name it.")
     assert list(lifelong_keys.changed(lambda stack, kind: (record, []), before)) == []
 
 
-def test_names_fit_what_aws_takes_and_begin_with_no_other_name() -> None:
+def test_names_differ_and_fit_what_aws_takes() -> None:
     names = Names("twenty-letters-long1", "twelve-chars")
     assert names.load_balancer(None).startswith("twenty-letters-long1-")
     further = [names.load_balancer(one) for one in ("internal", "internal-2")]
@@ -271,3 +272,11 @@ def test_a_plan_says_only_the_routes_of_the_load_balancer_that_goes() -> None:
     assert "All 2 routes" in unreachable.sentences([listener], configurations)[0]
     main = Change("edge", "aws_lb_listener", "aws_lb_listener.http", "replace", {}, {})
     assert unreachable.sentences([main], configurations)[0].startswith("The only route answers 404")
+
+
+def test_where_the_first_is_existing_https_is_by_a_certificate_alone(system: Check) -> None:
+    existing = f"load_balancer: {EXISTING}\n{INTERNAL}"
+    said = warnings(system(ADMIN, platform=existing))["http-only"]
+    assert "Add `certificate_arn:`." in said
+    text = mistakes(system(ADMIN, platform=f"{existing}domain: example.com\n"))
+    assert "Write `certificate_arn` for the others in place of `domain`." in text

@@ -19,6 +19,8 @@ def an_existing_load_balancer_is_its_owners(spec: Spec) -> Iterator[Problem]:
             if getattr(spec, key):
                 what = f"`{key}` has no effect: names and certificate of an existing load balancer are its owner's."
                 step = f"Remove `{key}`, or `listener_arn`."
+                if has_own:
+                    step = f"Write `certificate_arn` for the others in place of `{key}`."
                 yield Problem((key,), what, step, also=(("load_balancer", "listener_arn"),))
 
 

@@ -19,7 +19,7 @@ def http2_and_grpc_arrive_by_https(spec: Spec) -> Iterator[Problem]:
             what = (
                 f"The load balancer sends {_TITLES[service.protocol]} only what came by HTTPS, and has no certificate."
             )
-            step = "Add `domain:` with `hosted_zone:`, or `certificate_arn:`; or leave out `path`."
+            step = f"{load_balancers.https_step(spec)}; or leave out `path`."
             place = ("services", name, "protocol")
             yield Problem(place, what, step, also=(("services", name, "path"), ("domain",)))
 

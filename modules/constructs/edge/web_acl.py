@@ -33,7 +33,7 @@ class WebAclLogs(Component):
     """
 
     def __init__(self, scope: Stack, balancers: Sequence[str | None], *, logs_key_arn: str) -> None:
-        super().__init__(scope, "web-acl-logs")
+        super().__init__(scope, "logs-of-web-acls")
         names = self.stack.names
         self.arns = {
             name: LogGroup(self, "-".join(_logs(name)), name=names.waf_log_group(name), logs_key_arn=logs_key_arn).arn
@@ -51,11 +51,12 @@ class WebAclLogs(Component):
                 Condition("ArnLike", "aws:SourceArn", (self.stack.arn("logs", "*"),)),
             ),
         )
+        policy_of_all = Component(self, "policy")  # apart from the log group of a load balancer with the name `logs`
         policy = CloudwatchLogResourcePolicy(
             self,
             "delivery",
             policy_name=names.of("web-acl-logs"),
-            policy_document=policy_json(self, ("web-acl", "logs"), [write]),
+            policy_document=policy_json(policy_of_all, ("web-acl", "logs"), [write]),
         )
         self.ready = self.set_address(policy, "web-acl")
 

@@ -52,4 +52,4 @@ class EncryptionKey(Component):
             adopt(stack, key, adopted.id, keeps=("description", "policy", "tags"))
             if "alias" in adopted.attached:
                 adopt(stack, other_name, stack.names.alias(*alias))
-        self.arn = key.arn
+        self.arn, self.resource = key.arn, key

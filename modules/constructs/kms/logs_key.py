@@ -13,9 +13,12 @@ class LogsKey(Component):
     def __init__(self, scope: Stack) -> None:
         super().__init__(scope, "logs")
         stack = self.stack
-        further = [stack.names.waf_log_group(name) for name, one in stack.spec.load_balancers.items() if one.has_waf]
+        self.further = {
+            name: stack.names.waf_log_group(name) for name, one in stack.spec.load_balancers.items() if one.has_waf
+        }
         groups = tuple(
-            stack.arn("logs", f"log-group:{pattern}") for pattern in (*stack.names.log_group_patterns, *further)
+            stack.arn("logs", f"log-group:{pattern}")
+            for pattern in (*stack.names.log_group_patterns, *self.further.values())
         )
         # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
         use = Statement(
@@ -28,4 +31,4 @@ class LogsKey(Component):
         key = EncryptionKey(
             self, "logs", alias=("logs",), description=f"Log groups of {stack.names.prefix}", users=[use]
         )
-        self.arn = key.arn
+        self.arn, self.resource = key.arn, key.resource

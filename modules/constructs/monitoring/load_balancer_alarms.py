@@ -12,7 +12,7 @@ class EdgeAlarms(Component):
     """Tells when the load balancer itself answers with 5xx: a service without a healthy pod counts no errors."""
 
     def __init__(self, scope: Stack, balancer: str | None, arn_suffix: str, *, topic_arn: str) -> None:
-        super().__init__(scope, "-".join((*load_balancer(balancer), "alarms")))
+        super().__init__(scope, "-".join(("alarms", *load_balancer(balancer))))
         Alarm(
             self,
             *load_balancer(balancer),
@@ -34,7 +34,7 @@ class WafAlarms(Component):
 
     def __init__(self, scope: Stack, balancer: str | None, web_acl: str, *, topic_arn: str) -> None:
         parts = ("waf",) if balancer is None else (*load_balancer(balancer), "waf")
-        super().__init__(scope, "-".join((*parts, "alarms")))
+        super().__init__(scope, "-".join(("alarms-waf", *load_balancer(balancer))))
         Alarm(
             self,
             *parts,

@@ -67,6 +67,9 @@ class ServiceRoutes(Component):
                 priority=declared.priority,
                 condition=_conditions(declared),
                 action=[LbListenerRuleAction(type="forward", target_group_arn=self.target_group.arn)],
+                # AWS has a target group on one load balancer: where the service goes over to another, all rules go
+                # before the first is made.
+                depends_on=self.rules[-1:] if service.load_balancer and self.rules else None,
             )
             self.rules.append(self.set_address(rule, name, *declared.address))
 
