@@ -134,7 +134,7 @@ ACCEPTED = (
         r"(edge aws_s3_bucket\.access_logs|network aws_s3_bucket\.bucket_logs)",
         "Elastic Load Balancing and S3 deliver logs to no bucket with a KMS key, so S3's own key encrypts it.",
     ),
-    Accepted("checkov", "CKV_AWS_150", r"edge aws_lb\.\w+", _PROTECTION, "protection"),
+    Accepted("checkov", "CKV_AWS_150", r"edge \w+\.(main|load_balancer_\w+)", _PROTECTION, "protection"),
     Accepted(
         "checkov",
         "CKV_AWS_18",
@@ -144,7 +144,7 @@ ACCEPTED = (
     Accepted(
         "checkov",
         "CKV_AWS_192",
-        r"edge aws_wafv2_web_acl\.\w+",
+        r"edge \w+\.(main|load_balancer_\w+)",
         "The rules of the web ACL count what they would block.",
         "load_balancer.waf.rules or load_balancers.*.waf.rules",
     ),
