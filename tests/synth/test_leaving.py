@@ -9,7 +9,7 @@ from modules.paths import ROOT
 from modules.synth.build import build
 from tests.synth.conftest import Built, spec_of
 
-UP = re.compile(r'[^"\s]*\.\./[^"\s]*')
+UP = re.compile(r'[^"\s\\]*\.\./[^"\s\\]*')
 IN_MODULE = re.compile(r"\$\{path\.module\}/([^\"\s\\)]+)")
 PAGE = ROOT / "docs" / "operations" / "leaving.md"
 
