@@ -88,7 +88,7 @@ def load_balancer(name: str | None) -> tuple[str, ...]:
     return (LOAD_BALANCER,) if name is None else (LOAD_BALANCER, name)
 
 
-def main(balancer: str | None) -> tuple[str, ...]:
+def balancer_address(balancer: str | None) -> tuple[str, ...]:
     """Address of a load balancer, and of what it has one of."""
     return ("main",) if balancer is None else load_balancer(balancer)
 

@@ -5,7 +5,7 @@ from modules.constructs.component import Component
 from modules.constructs.edge.pod_egress import allow_pods
 from modules.constructs.required import Required, require
 from modules.constructs.stack import Stack
-from modules.naming import load_balancer, main
+from modules.naming import balancer_address, load_balancer
 
 
 class ExistingLoadBalancer(Component):
@@ -13,7 +13,7 @@ class ExistingLoadBalancer(Component):
 
     def __init__(self, scope: Stack, name: str | None, *, listener_arn: str, vpc_id: str, pods_group_id: str) -> None:
         super().__init__(scope, "-".join(("existing", *load_balancer(name))))
-        address = main(name)
+        address = balancer_address(name)
         listener = self.set_address(DataAwsLbListener(self, "listener", arn=listener_arn), *address)
         balancer = self.set_address(DataAwsLb(self, "balancer", arn=listener.load_balancer_arn), *address)
         own = vpc_id.removeprefix("${").removesuffix("}")

@@ -72,7 +72,7 @@ class LoadBalancer(Component):
             access_logs=LbAccessLogs(bucket=logs.name, enabled=True),
             depends_on=[logs.ready],
         )
-        self.set_address(balancer, *naming.main(name))
+        self.set_address(balancer, *naming.balancer_address(name))
         self.arn, self.arn_suffix = balancer.arn, balancer.arn_suffix
         self.dns_name, self.zone_id = balancer.dns_name, balancer.zone_id
         self.listener_arn = self._listen(certificate_arn)

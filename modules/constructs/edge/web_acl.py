@@ -17,7 +17,7 @@ from modules.constructs.monitoring.log_group import LogGroup
 from modules.constructs.stack import Stack
 from modules.facts import waf
 from modules.iam.statement import Condition, Statement, service_principal
-from modules.naming import main
+from modules.naming import balancer_address
 from modules.spec.model import Waf
 
 # Looked at before all else.
@@ -80,9 +80,9 @@ class WebAcl(Component):
             rule=[self._rate(), *(self._managed(group, priority) for group, priority in waf.RULE_GROUPS.items())],
             visibility_config=_visible(self.metric),
         )
-        self.arn = self.set_address(acl, *main(name)).arn
+        self.arn = self.set_address(acl, *balancer_address(name)).arn
         association = Wafv2WebAclAssociation(self, "association", resource_arn=load_balancer_arn, web_acl_arn=self.arn)
-        self.set_address(association, *main(name))
+        self.set_address(association, *balancer_address(name))
         logging = Wafv2WebAclLoggingConfiguration(
             self,
             "logging",
@@ -94,7 +94,7 @@ class WebAcl(Component):
             ],
             depends_on=[logs.ready],
         )
-        self.set_address(logging, *main(name))
+        self.set_address(logging, *balancer_address(name))
 
     def _rate(self) -> Wafv2WebAclRule:
         limit = {
