@@ -15,6 +15,12 @@ from typing import Any, NamedTuple
 from modules.paths import ROOT
 
 LOCKS = tuple(sorted(file.name for file in ROOT.glob("requirements*.lock")))
+NPM_LOCKS = (
+    "package-lock.json",
+    "benchmarks/peers/package-lock.json",
+    "tests/support/embedded_postgresql/package-lock.json",
+    "tests/support/iam_simulate/package-lock.json",
+)
 SECONDS = 600
 _BIN = Path(os.environ.get("LINT_PYTHON") or ROOT / ".venv-lint" / "bin" / "python").parent
 Json = dict[str, Any]
@@ -39,10 +45,10 @@ def python(lock: str) -> list[Advisory]:
     return list(_of_python(_answer(command, "dependencies")))
 
 
-def npm() -> list[Advisory]:
-    """Of the packages of package-lock.json. Raises NotAsked."""
+def npm(lock: str) -> list[Advisory]:
+    """Of the packages of a package-lock.json. Raises NotAsked."""
     command: list[Path | str] = [ROOT / ".venv" / "bin" / "npm", "audit", "--json", "--package-lock-only"]
-    return list(_of_npm(_answer(command, "vulnerabilities")))
+    return list(_of_npm(_answer(command, "vulnerabilities", (ROOT / lock).parent)))
 
 
 def _of_python(found: Json) -> Iterator[Advisory]:
@@ -63,8 +69,8 @@ def _of_npm(found: Json) -> Iterator[Advisory]:
                 )
 
 
-def _answer(command: Sequence[Path | str], key: str) -> Json:
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=SECONDS, check=False)
+def _answer(command: Sequence[Path | str], key: str, folder: Path = ROOT) -> Json:
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=SECONDS, check=False)
     try:
         found: Json = json.loads(done.stdout)
     except ValueError:
@@ -94,4 +100,5 @@ def report(databases: Mapping[str, Callable[[], list[Advisory]]]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(report({**{lock: partial(python, lock) for lock in LOCKS}, "package-lock.json": npm}))
+    asked = {lock: partial(python, lock) for lock in LOCKS} | {lock: partial(npm, lock) for lock in NPM_LOCKS}
+    sys.exit(report(asked))

@@ -113,5 +113,12 @@ def test_the_answers_of_both_databases_are_read(monkeypatch: pytest.MonkeyPatch)
     with pytest.raises(audit.NotAsked, match="not found on PyPI"):
         audit.python("a.lock")
     package = {"range": "<2", "fixAvailable": True, "via": ["other", {"url": "https://github.com/advisories/GHSA-2"}]}
-    monkeypatch.setattr(audit, "_answer", lambda command, key: {"vulnerabilities": {"a": package}})
-    assert audit.npm() == [audit.Advisory("a <2", "GHSA-2", "True")]
+    monkeypatch.setattr(audit, "_answer", lambda command, key, folder: {"vulnerabilities": {"a": package}})
+    assert audit.npm("package-lock.json") == [audit.Advisory("a <2", "GHSA-2", "True")]
+
+
+def test_every_lock_file_of_the_repository_is_asked_about() -> None:
+    listed = subprocess.run(
+        ["git", "ls-files", "*.lock", "*package-lock.json"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert {*listed.stdout.split()} == {*audit.LOCKS, *audit.NPM_LOCKS}
