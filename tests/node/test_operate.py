@@ -133,13 +133,10 @@ def test_its_pod_has_the_services_groups_and_account_and_nothing_that_serves_cou
         found["endpoints"] = cluster.items(name, "endpointslices")
         found["job"] = cluster.items(name, "jobs", f"--selector={COMPONENT}=run")[0]
 
-    watching = threading.Thread(target=look)
-    watching.start()
     words = ["run", f"--file={_file(line)}", name, "--", "/service", "-work=90m"]
     # Without a terminal behind it, as in a CI job.
     piped = ["sh", "-c", '"$@" | cat', "sh", *line, *words]
-    seen = on_terminal.run(piped, interrupt_after="a message takes 1h30m0s")
-    watching.join(60)
+    seen = on_terminal.run(piped, interrupt_after="a message takes 1h30m0s", before_interrupt=look)
     assert "Interrupted" in seen.written
     assert found["has groups"]
     spec, labels = found["pod"]["spec"], found["pod"]["metadata"]["labels"]

@@ -8,7 +8,7 @@ import select
 import struct
 import termios
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -37,21 +37,22 @@ def run(
     columns: int = 80,
     environment: Mapping[str, str] | None = None,
     interrupt_after: str | None = None,
+    before_interrupt: Callable[[], object] = lambda: None,
 ) -> Seen:
-    """Runs it to its end. With `interrupt_after`, ctrl-C is typed once this text has come."""
+    """Runs it to its end. With `interrupt_after`, ctrl-C is typed once this text has come, after `before_interrupt`."""
     child, terminal = pty.fork()
     if child == 0:
         fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
         os.chdir(ROOT)
         os.execvpe(command[0], [str(word) for word in command], {**_environment(), **(environment or {})})
     try:
-        written = _read(terminal, interrupt_after)
+        written = _read(terminal, interrupt_after, before_interrupt)
     finally:
         os.close(terminal)  # which hangs up: a child that is still there ends
     return Seen(written.decode(), os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 
 
-def _read(terminal: int, interrupt_after: str | None) -> bytes:
+def _read(terminal: int, interrupt_after: str | None, before_interrupt: Callable[[], object]) -> bytes:
     """All that comes until the child has ended, or the time is over."""
     written, end = b"", time.monotonic() + SECONDS
     while time.monotonic() < end:
@@ -66,6 +67,7 @@ def _read(terminal: int, interrupt_after: str | None) -> bytes:
         written += part
         if interrupt_after and interrupt_after.encode() in written:
             interrupt_after = None
+            before_interrupt()
             os.write(terminal, CTRL_C)
     raise AssertionError(f"It did not end within {SECONDS} seconds: {written.decode()}")
 
