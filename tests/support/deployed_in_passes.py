@@ -123,17 +123,18 @@ class Deployed:
         """Called after each pass."""
 
     def shell(self, line: str) -> str:
-        done = subprocess.run(
-            line,
-            shell=True,
-            cwd=self.folder,
-            env=self.workspace.environment | {"TF_CLI_ARGS_apply": "-auto-approve"},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=SECONDS,
-            check=False,
-        )
+        with self.workspace.provider(self.workspace.folder("network")) as provider:
+            done = subprocess.run(
+                line,
+                shell=True,
+                cwd=self.folder,
+                env={**self.workspace.environment, **provider, "TF_CLI_ARGS_apply": "-auto-approve"},
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                timeout=SECONDS,
+                check=False,
+            )
         assert done.returncode == 0, f"{line}\n{done.stdout}"
         return done.stdout
 

@@ -12,21 +12,24 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from graphlib import TopologicalSorter
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 
 from tests.support import without_kubernetes
 from tests.support.clean_environment import without_accounts
 from tests.support.deployer_calls import Calls
+from tests.support.kept_providers import KeptProviders
 from tests.support.tool_missing import ToolMissing
 
 TIMEOUT = 900
 # An apply mostly waits for the emulator.
 JOBS = 8
+WITH_PROVIDER = ("apply", "destroy", "import", "plan", "refresh", "show", "validate")
 LACKS_PROVIDER = re.compile(r"available versions for provider\s+hashicorp/(\w+)")
 
 
@@ -56,6 +59,7 @@ class Workspace:
         self.environment = terraform_environment(folder) | environment
         self.program = "terraform"
         self.calls: Calls | None = None  # of AWS, once all stacks are applied
+        self._providers = KeptProviders()
 
     def read(self) -> None:
         """Takes the stacks as they were generated, at first and again; each is to be initialised then."""
@@ -138,15 +142,26 @@ class Workspace:
         expect(done, 0)
         return dict(json.loads(done.stdout))
 
+    @contextmanager
+    def provider(self, folder: Path, command: str = "apply") -> Iterator[dict[str, str]]:
+        """What the environment of a command has besides, so that it uses a provider that runs."""
+        if self.program == "terraform" and command in WITH_PROVIDER:
+            with self._providers.one(folder, self.environment) as provider:
+                yield provider
+        else:
+            yield {}
+
     def start(self, stack: str, *arguments: str) -> subprocess.Popen[str]:
         """A terraform that leads a process group; somebody has to read its stdout, which also is its stderr."""
         return self._start(self.folder(stack), *arguments)
 
-    def _start(self, folder: Path, *arguments: str) -> subprocess.Popen[str]:
+    def _start(
+        self, folder: Path, *arguments: str, provider: Mapping[str, str] = MappingProxyType({})
+    ) -> subprocess.Popen[str]:
         return subprocess.Popen(
             [self.program, *arguments],
             cwd=folder,
-            env=self.environment,
+            env={**self.environment, **provider},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -160,12 +175,13 @@ class Workspace:
 
     def run_in(self, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Likewise, in another folder."""
-        process = self._start(folder, *arguments)
-        try:
-            said, _ = process.communicate(timeout=TIMEOUT)
-        finally:
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
+        with self.provider(folder, arguments[0]) as provider:
+            process = self._start(folder, *arguments, provider=provider)
+            try:
+                said, _ = process.communicate(timeout=TIMEOUT)
+            finally:
+                with suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
         return subprocess.CompletedProcess(process.args, process.returncode, said)
 
 
