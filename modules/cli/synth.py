@@ -226,11 +226,12 @@ def write(
     out = options.out
     stacks = list(json.loads(files["manifest.json"])["stacks"])
     is_first = not any(out.glob("stacks/*"))
-    differ = {stack for path in writer.differences(files, out) if (stack := changes.stack_of(path))}
+    different = writer.differences(files, out)
+    differ = {stack for path in different if (stack := changes.stack_of(path))}
     before: Mapping[str, bytes] = changes.held(out, differ)
     for spec in specs:
         before = renamed_files.of_today(before, spec.earlier_names, renaming.MADE_ANEW, spec.names)
-    changed = writer.write(files, out)
+    changed = writer.write(files, out) if different else []
     backend_login.forget(out)
     if _is_the_repositorys(options.file):
         changed += json_schema_file.write(ROOT)

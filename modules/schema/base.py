@@ -1,8 +1,9 @@
 """The base of everything that is read from services.yaml: strict, frozen, no unknown keys."""
 
 import re
+from collections.abc import Mapping
 from types import NoneType
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any, Self, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
@@ -25,6 +26,13 @@ class Model(BaseModel):
             if handler.resolve_ref_schema(of).get("description") != text:
                 of.setdefault("description", text)
         return schema
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Without what cached properties keep, which pydantic would copy to a model that has other values."""
+        found = super().model_copy(update=update, deep=deep)
+        for name in found.__dict__.keys() - type(self).model_fields.keys():
+            del found.__dict__[name]
+        return found
 
 
 class Summary(property):

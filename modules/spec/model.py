@@ -470,7 +470,7 @@ class Service(Model):
         """Memory that its container asks for, so that Fargate's overhead brings it to the declared size."""
         return self.memory_mib - fargate.OVERHEAD_MIB
 
-    @property
+    @cached_property
     def permissions(self) -> dict[str, Options]:
         """Its kinds of permission with their options, in the order of KINDS."""
         declared = {word: options for word in KINDS if (options := getattr(self.aws, word)) is not None}
@@ -635,7 +635,6 @@ class Spec(Model):
     def further(self, environment: str) -> "Spec":
         """The same, as the spec of an environment besides the base."""
         found = self.model_copy()
-        found.__dict__.pop("names", None)  # cached_property's, which the copy has too
         found._further = environment
         return found
 
