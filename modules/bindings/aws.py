@@ -223,6 +223,9 @@ from cdktf_cdktf_provider_aws.sqs_queue_redrive_allow_policy import (
 from cdktf_cdktf_provider_aws.subnet import Subnet as Subnet
 from cdktf_cdktf_provider_aws.vpc import Vpc as Vpc
 from cdktf_cdktf_provider_aws.vpc_endpoint import VpcEndpoint as VpcEndpoint
+from cdktf_cdktf_provider_aws.vpc_ipv4_cidr_block_association import (
+    VpcIpv4CidrBlockAssociation as VpcIpv4CidrBlockAssociation,
+)
 from cdktf_cdktf_provider_aws.vpc_security_group_egress_rule import (
     VpcSecurityGroupEgressRule as VpcSecurityGroupEgressRule,
 )

@@ -150,6 +150,6 @@ class Stack(TerraformStack):
         self._required.setdefault(stack, []).append(condition)
         self.reads[stack].add_override("lifecycle.postcondition", self._required[stack])
 
-    def read_list(self, stack: str, output: str) -> list[str]:
-        """A list of strings that an earlier stack offers."""
-        return Token.as_list(self.read(stack, output))
+    def read_list(self, stack: str, output: str, *, key: str | None = None) -> list[str]:
+        """A list of strings that an earlier stack offers, or that of `key` in it."""
+        return Token.as_list(self.read(stack, output, key=key))

@@ -161,9 +161,11 @@ def file(names: Names) -> str:
 
 
 def recorded(spec: Spec) -> dict[str, JsonValue]:
-    """What the file holds: the value of each key by its place in services.yaml, and who shares a Fargate profile."""
+    """What the file holds: the value of each key by its place in services.yaml, who shares a Fargate profile, and whose
+    pods are in a further range of the VPC."""
     shared = [name for name in sorted(spec.services) if not spec.cluster.has_own_profile(name)]
-    return _values(spec) | {_profile(name): SHARED_PROFILE for name in shared}
+    secondary = {_range(name): cidr for name in sorted(spec.services) if (cidr := spec.network.secondary_cidr(name))}
+    return _values(spec) | {_profile(name): SHARED_PROFILE for name in shared} | secondary
 
 
 def _values(spec: Spec) -> dict[str, JsonValue]:
@@ -194,6 +196,7 @@ whose state only may say so; None where it is not applied."""
 def changed(applied: Applied, spec: Spec) -> Iterator[Problem]:
     """A mistake for each key that was another one before, and is applied."""
     yield from _lost_profiles(applied, spec)
+    yield from _moved_pods(applied, spec)
     for place, value in _values(spec).items():
         path: Path = tuple(place.split("."))
         key, stack = _key(place)
@@ -233,6 +236,26 @@ def _lost_profiles(applied: Applied, spec: Spec) -> Iterator[Problem]:
         )
         step = f"Name them, so that they keep it: write `fargate_profiles: {keep}`. The others share one."
         yield Problem(path, what, step, edit=Edit(path, keep))
+
+
+def _moved_pods(applied: Applied, spec: Spec) -> Iterator[Problem]:
+    """A mistake for each applied service whose pods were in another range of the VPC: a profile keeps its subnets.
+
+    Where a service shared a profile, its own is a new one.
+    """
+    for name in spec.services:
+        now, found = spec.network.secondary_cidr(name), applied(name, None)
+        if found is None or _profile(name) in found[0] or (before := found[0].get(_range(name))) == now:
+            continue
+        was = f"{before}, a further range of the VPC" if before else "the first range of the VPC"
+        what = f"{name}: deployed in {was}. Its Fargate profile would be replaced, and EKS deletes all pods of it."
+        step = f"Name it under {before} again." if before else f"Take {name} out of `secondary_cidrs:` again."
+        yield Problem(("network", "secondary_cidrs"), what, step)
+
+
+def _range(service: str) -> str:
+    """Where it is recorded which further range a service's pods are in; without a record, they are in the first."""
+    return f"services.{service}.secondary_cidr"
 
 
 def _profile(service: str) -> str:

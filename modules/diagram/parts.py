@@ -103,7 +103,7 @@ def way_out(spec: Spec) -> str:
 
 def vpc(spec: Spec) -> str:
     """The system's own VPC with its range, or an existing one."""
-    return f"VPC {spec.network.own_cidr or spec.network.vpc_id}"
+    return f"VPC {', '.join(spec.network.own_cidrs) or spec.network.vpc_id}"
 
 
 def subnet(spec: Spec, kind: Literal["public", "private"], zone: str) -> str | None:

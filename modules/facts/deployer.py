@@ -49,14 +49,15 @@ SERVICES = {
         "aws_(default_security_group|eip|flow_log|internet_gateway|lb|nat_gateway|route|route_table.*|security_group"
         "|subnet|vpc.*)|data.aws_(subnet|vpc.*)",
         "Describe*",
-        "AllocateAddress AssociateRouteTable AttachInternetGateway AuthorizeSecurityGroupEgress "
+        "AllocateAddress AssociateRouteTable AssociateVpcCidrBlock AttachInternetGateway AuthorizeSecurityGroupEgress "
         "AuthorizeSecurityGroupIngress CreateFlowLogs CreateInternetGateway CreateNatGateway CreateNetworkInterface "
         "CreateRoute CreateRouteTable CreateSecurityGroup CreateSubnet CreateTags CreateVpc CreateVpcEndpoint "
         "DeleteFlowLogs DeleteInternetGateway DeleteNatGateway DeleteNetworkInterface DeleteRoute DeleteRouteTable "
         "DeleteSecurityGroup DeleteSubnet DeleteTags DeleteVpc DeleteVpcEndpoints DetachInternetGateway "
-        "DisassociateAddress DisassociateRouteTable ModifySecurityGroupRules ModifySubnetAttribute ModifyVpcAttribute "
-        "ModifyVpcEndpoint ReleaseAddress ReplaceRoute RevokeSecurityGroupEgress RevokeSecurityGroupIngress "
-        "UpdateSecurityGroupRuleDescriptionsEgress UpdateSecurityGroupRuleDescriptionsIngress",
+        "DisassociateAddress DisassociateRouteTable DisassociateVpcCidrBlock ModifySecurityGroupRules "
+        "ModifySubnetAttribute ModifyVpcAttribute ModifyVpcEndpoint ReleaseAddress ReplaceRoute "
+        "RevokeSecurityGroupEgress RevokeSecurityGroupIngress UpdateSecurityGroupRuleDescriptionsEgress "
+        "UpdateSecurityGroupRuleDescriptionsIngress",
     ),
     "ecr": Service(
         "aws_ecr_.*",

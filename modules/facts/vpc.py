@@ -33,6 +33,10 @@ ELASTIC_IPS_QUOTA = "L-0263D0A3"
 VPCS = 5
 VPCS_QUOTA = "L-F678F1CE"
 
+# IPv4 ranges of a VPC, the first among them (adjustable, up to 50): the same page, read 2026-11-27.
+CIDRS_PER_VPC = 5
+CIDRS_QUOTA = "L-83CA0A9D"
+
 # Rules per direction of a security group (L-0EA8095F, adjustable):
 # https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html.
 RULES_PER_GROUP = 60

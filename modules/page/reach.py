@@ -107,11 +107,11 @@ def _connection(system: System, edge: Edge, by_ends: dict[tuple[str, End, End], 
 def _ends(system: System, name: str) -> Iterator[End]:
     """The groups and ranges by which rules name it; pods are in the VPC, whose range some rules admit."""
     # Of an existing VPC the rules name each range, and each group of its endpoints, that Terraform reads.
-    cidr = system.spec.network.own_cidr or _EACH
+    cidrs = system.spec.network.own_cidrs or (_EACH,)
     if name in system.spec.services:
-        yield from (("cluster", "aws_security_group", address(name)), _PODS, cidr)
+        yield from (("cluster", "aws_security_group", address(name)), _PODS, *cidrs)
     elif name == connectivity.VPC:
-        yield cidr
+        yield from cidrs
     elif name == connectivity.PRIVATE_NETWORKS:
         yield from map(str, vpc.PRIVATE_RANGES)
     elif name == _ENDPOINTS and system.spec.network.vpc_id is not None:
@@ -121,7 +121,7 @@ def _ends(system: System, name: str) -> Iterator[End]:
     else:
         yield _FIXED.get(name, name)
         if name == connectivity.EVERY_SERVICE:
-            yield cidr
+            yield from cidrs
 
 
 def _balancer(system: System, balancer: str | None) -> End:

@@ -104,6 +104,7 @@ MEANINGS: dict[str, Meaning] = {
     "aws_subnet": Meaning("subnet", "Nothing runs in the subnet {name}"),
     "aws_vpc": Meaning("VPC", "Everything in the VPC is gone until all stacks are applied again"),
     "aws_vpc_endpoint": Meaning("private endpoint", "Calls through the endpoint {name} fail, or go by the internet"),
+    "aws_vpc_ipv4_cidr_block_association": Meaning("further range of the VPC", "Nothing runs in the range"),
     "aws_vpc_security_group_egress_rule": Meaning("outgoing rule"),
     "aws_vpc_security_group_ingress_rule": Meaning("incoming rule"),
     "aws_wafv2_web_acl": Meaning("firewall (WAF)"),

@@ -69,6 +69,12 @@ _COUNTED: tuple[tuple[str, Callable[[Resources], int], int, str], ...] = (
     ("Elastic IP addresses", _of("aws_eip"), vpc.ELASTIC_IPS, vpc.ELASTIC_IPS_QUOTA),
     ("VPCs", _of("aws_vpc"), vpc.VPCS, vpc.VPCS_QUOTA),
     (
+        "Address ranges of the VPC",
+        _of("aws_vpc", "aws_vpc_ipv4_cidr_block_association"),
+        vpc.CIDRS_PER_VPC,
+        vpc.CIDRS_QUOTA,
+    ),
+    (
         "Fargate profiles of the cluster",
         _of("aws_eks_fargate_profile"),
         eks.PROFILES_PER_CLUSTER,

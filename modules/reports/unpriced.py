@@ -85,6 +85,7 @@ FREE = {
     "aws_sqs_queue_redrive_allow_policy": _SETTING,
     "aws_subnet": _NETWORK,
     "aws_vpc": _NETWORK,
+    "aws_vpc_ipv4_cidr_block_association": _NETWORK,
     "aws_vpc_security_group_egress_rule": _NETWORK,
     "aws_vpc_security_group_ingress_rule": _NETWORK,
     "aws_wafv2_web_acl_association": _SETTING,

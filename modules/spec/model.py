@@ -63,14 +63,27 @@ class Network(Model):
     """Subnets of the existing VPC for the pods, the databases and a private load balancer, at least one in each of
     `zones`. They can't be changed later."""
 
+    secondary_cidrs: dict[Cidr, Annotated[tuple[ServiceName, ...], OneOrMany()]] = Field({})
+    """Further private ranges of the VPC, where its own has no room, each with the services whose pods are in it. A
+    deployed service stays where it is."""
+
     flow_logs: bool = True
     """Whether every connection that is accepted or refused in the VPC is recorded in CloudWatch Logs, which is billed
     by the GB."""
 
     @property
     def own_cidr(self) -> str | None:
-        """Address range of the system's own VPC; None where an existing one is used, whose ranges AWS knows."""
+        """First address range of the system's own VPC; None where an existing one is used, whose ranges AWS knows."""
         return self.cidr if self.vpc_id is None else None
+
+    @property
+    def own_cidrs(self) -> tuple[str, ...]:
+        """All address ranges of the system's own VPC; none where an existing one is used."""
+        return () if self.vpc_id is not None else (self.cidr, *self.secondary_cidrs)
+
+    def secondary_cidr(self, service: str) -> str | None:
+        """The further range in which the pods of a service are; None where they are in the first."""
+        return next((cidr for cidr, services in self.secondary_cidrs.items() if service in services), None)
 
 
 class Addons(Model):

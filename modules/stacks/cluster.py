@@ -18,7 +18,12 @@ def cluster(app: App, spec: Spec) -> Stack:
     stack = Stack(app, spec, "cluster")
     subnet_ids = stack.read_list("network", "private_subnet_ids")
     control_plane = ControlPlane(stack, subnet_ids=subnet_ids, logs_key_arn=stack.read("network", "logs_key_arn"))
-    profiles = FargateProfiles(stack, cluster_name=control_plane.name, subnet_ids=subnet_ids)
+    profiles = FargateProfiles(
+        stack,
+        cluster_name=control_plane.name,
+        subnet_ids=subnet_ids,
+        secondary_subnet_ids={cidr: _secondary(stack, cidr) for cidr in spec.network.secondary_cidrs},
+    )
     Addons(stack, control_plane, profiles)
     ApiAccess(stack, control_plane)
     ClusterAdmins(stack, cluster_name=control_plane.name)
@@ -43,3 +48,9 @@ def cluster(app: App, spec: Spec) -> Stack:
     stack.output("service_security_group_ids", ServiceGroups(stack, vpc_id=vpc_id).ids)
     stack.output("service_fargate_profiles", profiles.services)
     return stack
+
+
+def _secondary(stack: Stack, cidr: str) -> list[str]:
+    """Ids of the subnets of a further range of the VPC."""
+    stack.require("network", "secondary_subnet_ids", cidr, f"{cidr} under `secondary_cidrs:`")
+    return stack.read_list("network", "secondary_subnet_ids", key=cidr)

@@ -40,6 +40,8 @@ def _own(stack: Stack, *, logs_key_arn: str, alarms_topic_arn: str) -> None:
     for zone, gateway in vpc.nat_gateway_ids.items():
         stack.output(f"nat_gateway_{zone}_id", gateway)
     stack.output("endpoints_security_group_id", reach.group_id)
+    if vpc.secondary_subnet_ids:
+        stack.output("secondary_subnet_ids", vpc.secondary_subnet_ids)
 
 
 def _existing(stack: Stack) -> None:

@@ -102,6 +102,10 @@ def valid(draw: st.DrawFn, most_services: int = 4, *, own_network: bool = False)
         system["network"] = draw(_existing_network(len(system.get("zones", "abc"))))
         if system.get("load_balancer") != "none" and draw(st.booleans()):
             system["load_balancer"] = {"listener_arn": LISTENER}
+    if "vpc_id" not in system.get("network", {}) and system.get("cluster", {}).get("fargate_profiles") != "shared":
+        named = draw(st.lists(st.sampled_from(sorted(services)), unique=True, max_size=2)) if services else []
+        if named:
+            system["network"] = {**system.get("network", {}), "secondary_cidrs": {"100.64.0.0/18": named}}
     if system.get("load_balancer") != "none" and draw(st.booleans()):
         system["load_balancers"] = draw(_further_balancers(services))
     return system

@@ -172,12 +172,18 @@ class Landscape:
             found["private endpoints"] = {THEIR_ENDPOINTS}
         for address in self.stacks.get("edge", {}).get("data", {}).get("aws_lb", {}):
             found[load_balancer(address)] = {("edge", THEIR_LOAD_BALANCER + address)}
-        parties = {name: Party(frozenset(groups), self.vpc) for name, groups in found.items()}
+        parties = {name: Party(frozenset(groups), self._addresses(name)) for name, groups in found.items()}
         own = {address: endpoint for _, address, endpoint in self.resources("aws_vpc_endpoint")}
         for address, endpoint in {**own, **theirs}.items():
             if _kind(endpoint) == "Gateway":
                 parties[address] = Party(frozenset({("network", address)}), ANYWHERE, open=True)
         return parties | {"internet": Party(frozenset(), ANYWHERE, open=True)}
+
+    def _addresses(self, party: str) -> Range:
+        """Of the pods of a service, the further range whose subnets its Fargate profile has; else the VPC's first."""
+        profile = self.stacks["cluster"]["resource"]["aws_eks_fargate_profile"].get(party.replace("-", "_"), {})
+        further = re.search(r'secondary_subnet_ids\["(.+)"\]', str(profile.get("subnet_ids")))
+        return IPv4Network(further[1]) if further else self.vpc
 
     def edges(self, services: list[str]) -> set[Edge]:
         """Source, target, protocol and port of every connection that both sides' groups admit."""

@@ -90,13 +90,14 @@ ANYWHERE = "0.0.0.0/0"
 def _declared_ranges(system: System) -> set[Edge]:
     """What the file says of addresses, likewise: who admits which, and who may connect to which."""
     network = system.get("network", {})
-    vpc_ = THEIR_VPC if "vpc_id" in network else network.get("cidr", "10.0.0.0/16")
+    own = [network.get("cidr", "10.0.0.0/16"), *network.get("secondary_cidrs", {})]
+    ranges = [THEIR_VPC] if "vpc_id" in network else own
     admitted = system.get("cluster", {}).get("api_access", [])
     inside = [one for one in admitted if any(IPv4Network(one).subnet_of(IPv4Network(private)) for private in PRIVATE)]
-    found = {("control plane", f"from {one}", "tcp", "443") for one in (vpc_, *inside)}
+    found = {("control plane", f"from {one}", "tcp", "443") for one in (*ranges, *inside)}
     endpoints = _listed(network.get("endpoints", list(vpc.SEED_ENDPOINTS)))
     if "vpc_id" not in network and ("auto" in endpoints or {*endpoints} - {"s3", "dynamodb"}):
-        found |= {("private endpoints", f"from {vpc_}", "tcp", "443")}
+        found |= {("private endpoints", f"from {one}", "tcp", "443") for one in ranges}
     ports = {"80", "443"} if "certificate_arn" in system or "domain" in system else {"80"}
     for name, balancer in _balancers(system).items():
         sources = PRIVATE if balancer.get("private") else (ANYWHERE,)

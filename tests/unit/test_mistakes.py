@@ -225,8 +225,8 @@ SERVICES = [
     (
         "a:\n  pods: 50000",
         "6 services.a.pods",
-        "50000 pods need more than the 24561 addresses of the private subnets.",
-        "Lower `pods:`, or use a larger `cidr:` under `network:`.",
+        "50000 pods need more than the 24561 addresses of the private subnets of 10.0.0.0/16.",
+        "Lower `pods:`, or write a larger range: `secondary_cidrs: {100.64.0.0/16: [a]}`.",
     ),
     (
         "a:\n  memory: 1G",

@@ -166,6 +166,8 @@ RULES: tuple[Rule, ...] = (
     network.ranges_do_not_overlap,
     network.services_have_a_range_that_eks_accepts,
     network.pods_have_addresses,
+    network.secondary_ranges_fit_the_vpc,
+    network.secondary_ranges_are_of_services,
     network.zones_suffice,
     network.eks_accepts_the_zones,
     network.api_access_is_private_or_public,

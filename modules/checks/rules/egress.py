@@ -27,10 +27,10 @@ def egress_is_to_ranges(spec: Spec) -> Iterator[Problem]:
 
 def egress_leaves_the_vpc(spec: Spec) -> Iterator[Problem]:
     """Within the system, security groups are opened by what a service declares that it uses."""
-    inside = parsed(spec.network.own_cidr)
+    ranges = [one for cidr in spec.network.own_cidrs if (one := parsed(cidr))]
     for cidr, place in _ranges(spec):
         target = parsed(cidr)
-        if inside and target and target.subnet_of(inside):
+        if target and (inside := next((one for one in ranges if target.subnet_of(one)), None)):
             what = f"{cidr} is in the VPC, {inside}, where services and stores have addresses that change."
             yield Problem(place, what, "Name the service under `calls:`, or the store under `aws:`.")
 

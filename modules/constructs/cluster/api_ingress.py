@@ -17,9 +17,12 @@ class ApiAccess(Component):
         super().__init__(scope, "api-access")
         spec = self.stack.spec
         why = "Kubernetes API, from the VPC"
-        ranges = spec.network.own_cidr or self.stack.read("network", "vpc_cidr_blocks")
-        rule = allow_in(self, "cluster", "api", "vpc", group=cluster.group_id, cidr=ranges, why=why, port=HTTPS)
+        for cidr in spec.network.own_cidrs:
+            key = ("cluster", "api", "vpc", *([] if cidr == spec.network.cidr else [cidr]))
+            allow_in(self, *key, group=cluster.group_id, cidr=cidr, why=why, port=HTTPS)
         if spec.network.own_cidr is None:
+            ranges = self.stack.read("network", "vpc_cidr_blocks")
+            rule = allow_in(self, "cluster", "api", "vpc", group=cluster.group_id, cidr=ranges, why=why, port=HTTPS)
             for_each(rule, "cidr_ipv4", ranges)
         for cidr in spec.cluster.private_access:
             why = "Kubernetes API, from a declared range"

@@ -12,6 +12,7 @@ from modules.bindings.aws import (
     RouteTableAssociation,
     Subnet,
     Vpc,
+    VpcIpv4CidrBlockAssociation,
 )
 from modules.constructs.component import Component
 from modules.constructs.stack import Stack
@@ -48,9 +49,11 @@ class Network(Component):
         public = {zone: self._subnet(zone, "public", subnets.public, _PUBLIC_TAG) for zone in zones}
         private = {zone: self._subnet(zone, "private", subnets.private, _PRIVATE_TAG) for zone in zones}
         self._route_public(public)
-        self.private_route_table_ids = self._route_private(public, private)
+        tables = self._route_private(public, private)
+        self.private_route_table_ids = [table.id for table in tables.values()]
         self.public_subnet_ids = [subnet.id for subnet in public.values()]
         self.private_subnet_ids = [subnet.id for subnet in private.values()]
+        self.secondary_subnet_ids = {cidr: self._secondary(cidr, tables) for cidr in self.spec.network.secondary_cidrs}
 
     def _name(self, *parts: str) -> dict[str, str]:
         return {"Name": self.stack.names.of(*parts)}
@@ -81,14 +84,14 @@ class Network(Component):
         for zone, subnet in public.items():
             self._associate(table, subnet, "public", zone)
 
-    def _route_private(self, public: dict[str, Subnet], private: dict[str, Subnet]) -> list[str]:
+    def _route_private(self, public: dict[str, Subnet], private: dict[str, Subnet]) -> dict[str, RouteTable]:
         gateways = {zone: self._nat_gateway(zone, public[zone]) for zone in self.spec.nat_zones}
         self.nat_gateway_ids = {zone: gateway.id for zone, gateway in gateways.items()}
         first = next(iter(gateways.values()))
-        tables = []
+        tables = {}
         for zone, subnet in private.items():
             table = RouteTable(self, f"private-{zone}-routes", vpc_id=self.vpc_id, tags=self._name("private", zone))
-            tables.append(self.set_address(table, "private", zone).id)
+            tables[zone] = self.set_address(table, "private", zone)
             route = Route(
                 self,
                 f"private-{zone}-internet",
@@ -99,6 +102,25 @@ class Network(Component):
             self.set_address(route, "private", zone, "internet")
             self._associate(table, subnet, "private", zone)
         return tables
+
+    def _secondary(self, cidr: str, tables: dict[str, RouteTable]) -> list[str]:
+        """Ids of the subnets of a further range, one in each zone, with the ways out that its private subnet has."""
+        association = VpcIpv4CidrBlockAssociation(self, cidr, vpc_id=self.vpc_id, cidr_block=cidr)
+        self.set_address(association, "secondary", cidr)
+        found = []
+        for zone, table in tables.items():
+            subnet = Subnet(
+                self,
+                f"{cidr}-{zone}",
+                vpc_id=self.vpc_id,
+                cidr_block=subnets.private(cidr, zone),
+                availability_zone=f"{self.spec.region}{zone}",
+                tags=self._name("secondary", zone),
+                depends_on=[association],
+            )
+            found.append(self.set_address(subnet, "secondary", cidr, zone).id)
+            self._associate(table, subnet, "secondary", cidr, zone)
+        return found
 
     def _nat_gateway(self, zone: str, subnet: Subnet) -> NatGateway:
         address = self.set_address(

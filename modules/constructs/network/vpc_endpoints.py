@@ -25,8 +25,10 @@ class VpcEndpoints(Component):
             description="VPC endpoints: HTTPS from the VPC",
             vpc_id=network.vpc_id,
         )
-        cidr = self.stack.spec.network.cidr
-        allow_in(self, "endpoints", "https", group=group.id, why="HTTPS from the VPC", port=HTTPS, cidr=cidr)
+        declared = self.stack.spec.network
+        for cidr in declared.own_cidrs:
+            key = ("endpoints", "https", *([] if cidr == declared.cidr else [cidr]))
+            allow_in(self, *key, group=group.id, why="HTTPS from the VPC", port=HTTPS, cidr=cidr)
         self.group_id = group.id
         self.prefix_list_ids: dict[str, str] = {}
         self._policies: dict[str, str] = {}
