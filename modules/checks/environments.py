@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Network
-from itertools import combinations
+from itertools import combinations, product
 
 from modules.checks.rules.adopted import adopted
 from modules.permissions.ses import SesOptions
@@ -96,13 +96,19 @@ def unchanged_override(whole: Whole) -> Iterator[Problem]:
 def overlapping_networks(whole: Whole) -> Iterator[Problem]:
     """Networks with the same addresses can't be connected later, and a VPC's range can't be changed."""
     for one, other in combinations(whole.specs, 2):
-        ranges = [IPv4Network(cidr) for spec in (one, other) if (cidr := spec.network.own_cidr)]
-        if len(ranges) == 2 and ranges[0].overlaps(ranges[1]):
-            what = (
-                f"The VPCs of {one.environment_name} and {other.environment_name} have the same addresses: "
-                f"{one.network.cidr} and {other.network.cidr}. They can never be peered."
-            )
-            yield whole.problem(other, ("network", "cidr"), what, f"Write network.cidr for {other.environment_name}.")
+        pairs = product(one.network.own_cidrs, other.network.own_cidrs)
+        same = next((pair for pair in pairs if IPv4Network(pair[0]).overlaps(IPv4Network(pair[1]))), None)
+        if same is None:
+            continue
+        what = (
+            f"The VPCs of {one.environment_name} and {other.environment_name} have the same addresses: "
+            f"{same[0]} and {same[1]}. They can never be peered."
+        )
+        key, step = "cidr", f"Write network.cidr for {other.environment_name}."
+        if same[1] != other.network.cidr:
+            key = "secondary_cidrs"
+            step = f"Write `without: [network.secondary_cidrs]` for {other.environment_name}, and other ranges."
+        yield whole.problem(other, ("network", key), what, step)
 
 
 RULES: tuple[Callable[[Whole], Iterator[Problem]], ...] = (

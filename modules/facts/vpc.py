@@ -10,6 +10,14 @@ PRIVATE_RANGES = tuple(IPv4Network(cidr) for cidr in ("10.0.0.0/8", "172.16.0.0/
 # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html.
 VPC_PREFIXES = range(16, 22)
 
+# To a VPC, AWS adds ranges of the block of RFC 1918 in which its first one is, and of RFC 6598; none of these, and the
+# second only where no other range of the VPC is in the third:
+# https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html#add-cidr-block-restrictions, read 2026-11-27 in
+# https://github.com/awsdocs/amazon-vpc-user-guide.
+SHARED_RANGE = PRIVATE_RANGES[3]
+NEVER_ADDED = IPv4Network("172.31.0.0/16")
+NOT_ADDED, BESIDE = IPv4Network("10.0.0.0/16"), IPv4Network("10.0.0.0/15")
+
 # What a load balancer asks of a subnet (same page), and EKS of each of a cluster's:
 # https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html, read 2026-11-26.
 LOAD_BALANCER_PREFIX = 27

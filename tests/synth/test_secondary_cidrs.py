@@ -68,9 +68,9 @@ def test_a_plan_that_comes_before_the_network_says_what_to_apply(after: Built) -
     assert "Apply it first: make deploy STACK=network" in condition["error_message"]
 
 
-def test_databases_and_the_load_balancer_stay_where_they_are(build_system: Build) -> None:
+def test_databases_the_load_balancer_and_the_service_itself_are_as_without_it(build_system: Build) -> None:
     system = SYSTEM | {"services": {"new": {"path": "/", "aws": ["rds", "redis"]}}}
     further = system | {"network": {"secondary_cidrs": {RANGE: ["new"]}}}
     was, now = build_system(system), build_system(further)
-    for name in ("data", "edge", "platform"):
+    for name in ("data", "edge", "platform", "new"):
         assert stack(was, name) == stack(now, name)

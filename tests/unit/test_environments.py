@@ -212,7 +212,15 @@ def test_networks_with_the_same_addresses_are_said(read: Read) -> None:
     (line,) = said(read("environments:\n  dev: {}\n", base))
     assert "[overlapping-networks]" in line
     assert "The VPCs of prod and dev have the same addresses: 10.0.0.0/16 and 10.0.0.0/16." in line
-    assert said(read("environments:\n  dev: {network: {cidr: 10.1.0.0/16}}\n", base)) == []
+    dev = "environments:\n  dev: {network: {cidr: 10.1.0.0/16}}\n"
+    assert said(read(dev, base)) == []
+
+    further = base + "network: {secondary_cidrs: {100.64.0.0/16: orders}}\n"
+    (line,) = said(read(dev, further))
+    assert "The VPCs of prod and dev have the same addresses: 100.64.0.0/16 and 100.64.0.0/16." in line
+    assert "Write `without: [network.secondary_cidrs]` for dev, and other ranges." in line
+    apart = dev.replace("dev: {", "dev: {without: [network.secondary_cidrs], ")
+    assert said(read(apart, further)) == []
 
 
 _KEYS = st.sampled_from(["a", "b", "1", "01", "x.y"])

@@ -226,7 +226,7 @@ SERVICES = [
         "a:\n  pods: 50000",
         "6 services.a.pods",
         "50000 pods need more than the 24561 addresses of the private subnets of 10.0.0.0/16.",
-        "Lower `pods:`, or write a larger range: `secondary_cidrs: {100.64.0.0/16: [a]}`.",
+        "Lower `pods:`.",
     ),
     (
         "a:\n  memory: 1G",
@@ -1770,6 +1770,12 @@ PLATFORM = [
         f"{_NO_BALANCER}{_IN_VPC}, {_PRIVATE}, cidr: 10.0.0.0/16}}",
         "6 network.cidr",
         "`cidr` has no effect: the existing VPC has its own address ranges.",
+        "Remove it.",
+    ),
+    (
+        f"{_NO_BALANCER}{_IN_VPC}, {_PRIVATE}, secondary_cidrs: {{}}}}",
+        "6 network.secondary_cidrs",
+        "`secondary_cidrs` has no effect: the existing VPC has its own address ranges.",
         "Remove it.",
     ),
     (

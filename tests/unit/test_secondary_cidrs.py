@@ -23,6 +23,48 @@ RANGE = "100.64.0.0/16"
             "Use one within 10.0.0.0/8 or 100.64.0.0/10.",
         ),
         (
+            "network: {cidr: 100.64.0.0/16, secondary_cidrs: {10.0.0.0/16: new}}\n",
+            "network.secondary_cidrs.10.0.0.0/16",
+            "AWS adds 10.0.0.0/16 to no VPC of 100.64.0.0/16.",
+            "Use one within 100.64.0.0/10.",
+        ),
+        (
+            "network: {secondary_cidrs: {10.0.0.0/8: new}}\n",
+            "network.secondary_cidrs.10.0.0.0/8",
+            "10.0.0.0/8 is no range for subnets of pods.",
+            "Use one from /16 to /21.",
+        ),
+        (
+            "network: {cidr: 10.1.0.0/16, secondary_cidrs: {10.0.0.0/18: new}}\n",
+            "network.secondary_cidrs.10.0.0.0/18",
+            "AWS adds nothing of 10.0.0.0/16 to a VPC that has 10.1.0.0/16.",
+            "Use another range.",
+        ),
+        (
+            "network: {cidr: 10.8.0.0/16, secondary_cidrs: {10.0.0.0/18: new, 10.1.0.0/18: []}}\n",
+            "network.secondary_cidrs.10.0.0.0/18",
+            "AWS adds nothing of 10.0.0.0/16 to a VPC that has 10.1.0.0/18.",
+            "Use another range.",
+        ),
+        (
+            "network: {cidr: 172.16.0.0/16, secondary_cidrs: {172.31.0.0/18: new}}\n",
+            "network.secondary_cidrs.172.31.0.0/18",
+            "AWS adds nothing of 172.31.0.0/16 to a VPC.",
+            "Use another range.",
+        ),
+        (
+            "network: {secondary_cidrs: {10.100.0.0/16: new}}\ncluster: {service_cidr: 10.100.0.0/20}\n",
+            "network.secondary_cidrs.10.100.0.0/16",
+            "10.100.0.0/16 overlaps 10.100.0.0/20.",
+            "Use another range.",
+        ),
+        (
+            "network: {secondary_cidrs: {100.64.0.0/16: new}}\ncluster: {api_access: 100.64.0.0/16}\n",
+            "cluster.api_access[0]",
+            "100.64.0.0/16 is in the VPC, 100.64.0.0/16, which can always reach the Kubernetes API.",
+            "Remove it.",
+        ),
+        (
             "network: {secondary_cidrs: {100.64.0.1/16: new}}\n",
             "network.secondary_cidrs.100.64.0.1/16",
             "100.64.0.1/16 is not an address range: it has host bits set.",
@@ -43,7 +85,7 @@ RANGE = "100.64.0.0/16"
         (
             "network: {secondary_cidrs: {100.64.0.0/16: nwe}}\n",
             "network.secondary_cidrs.100.64.0.0/16[0]",
-            "There is no service nwe.",
+            'There is no service "nwe".',
             'Did you mean "new"?',
         ),
         (
@@ -66,6 +108,20 @@ def test_a_range_is_one_that_the_vpc_takes_and_of_services_with_a_profile(
     (found,) = mistakes(system(SERVICES, platform)).split("services.yaml:")[1:]
     said = re.sub(r" \(see line \d+\)", "", found)
     assert f" {where}\n  {what}\n  {step}" in said
+
+
+@pytest.mark.parametrize(
+    ("first", "further"),
+    [
+        ("10.0.0.0/16", "10.1.0.0/16"),
+        ("10.8.0.0/16", "10.0.0.0/16"),
+        ("172.31.0.0/16", "172.16.0.0/16"),
+        ("192.168.0.0/17", "192.168.128.0/17"),
+        ("100.64.0.0/16", "100.127.0.0/16"),
+    ],
+)
+def test_a_range_that_aws_adds_is_no_mistake(system: Check, first: str, further: str) -> None:
+    assert system(SERVICES, f"network: {{cidr: {first}, secondary_cidrs: {{{further}: new}}}}\n").spec
 
 
 def _spec(system: Check, named: str, cluster: str = "") -> Spec:

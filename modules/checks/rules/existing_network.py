@@ -10,6 +10,12 @@ from modules.spec.problem import Path, Problem, remove
 _VPC: Path = ("network", "vpc_id")
 _PUBLIC: Path = ("network", "public_subnet_ids")
 _PRIVATE: Path = ("network", "private_subnet_ids")
+_OWN = {
+    "cidr": "address ranges",
+    "secondary_cidrs": "address ranges",
+    "nat_gateways": "NAT gateways",
+    "flow_logs": "flow logs",
+}
 
 
 def subnets_belong_to_an_existing_vpc(spec: Spec) -> Iterator[Problem]:
@@ -50,7 +56,7 @@ def an_existing_vpc_is_described(spec: Spec) -> Iterator[Problem]:
 
 def an_existing_vpc_has_parts_of_its_own(spec: Spec) -> Iterator[Problem]:
     """Its ranges, NAT gateways and flow logs are its owner's."""
-    for key, has in (("cidr", "address ranges"), ("nat_gateways", "NAT gateways"), ("flow_logs", "flow logs")):
+    for key, has in _OWN.items():
         if spec.network.vpc_id is not None and key in spec.network.model_fields_set:
             place = ("network", key)
             what = f"`{key}` has no effect: the existing VPC has its own {has}."

@@ -7,9 +7,7 @@ from modules.design import subnets as subnets_of_vpc
 from modules.facts import eks, vpc
 from modules.facts import zones as zone_facts
 from modules.spec.model import Spec
-from modules.spec.problem import Edit, Path, Problem, did_you_mean, remove
-
-_SECONDARY: Path = ("network", "secondary_cidrs")
+from modules.spec.problem import Edit, Path, Problem, remove
 
 
 def _ranges(spec: Spec) -> Iterator[tuple[str, Path]]:
@@ -64,7 +62,8 @@ def pods_have_addresses(spec: Spec) -> Iterator[Problem]:
         cidr = spec.network.secondary_cidr(name) or spec.network.cidr
         if parsed(cidr) and service.pods > (addresses := _addresses(spec, cidr)):
             what = f"{service.pods} pods need more than the {addresses} addresses of the private subnets of {cidr}."
-            step = f"Lower `pods:`, or write a larger range: `secondary_cidrs: {{100.64.0.0/16: [{name}]}}`."
+            larger = f", or give it a larger range: `secondary_cidrs: {{100.64.0.0/16: [{name}]}}` under `network:`"
+            step = f"Lower `pods:`{larger if IPv4Network(cidr).prefixlen > vpc.VPC_PREFIXES[0] else ''}."
             yield Problem(("services", name, "pods"), what, step)
 
 
@@ -72,55 +71,6 @@ def _addresses(spec: Spec, cidr: str) -> int:
     """Of the private subnets of a range of the VPC, those that pods can have."""
     ranges = [IPv4Network(subnets_of_vpc.private(cidr, zone)) for zone in dict.fromkeys(spec.zones)]
     return sum(one.num_addresses - vpc.RESERVED_ADDRESSES for one in ranges)
-
-
-def secondary_ranges_fit_the_vpc(spec: Spec) -> Iterator[Problem]:
-    """AWS adds a range of the same block of RFC 1918 as the first, or of 100.64.0.0/10, to a VPC.
-
-    https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html#add-cidr-block-restrictions
-    """
-    first = parsed(spec.network.own_cidr)
-    others: dict[IPv4Network, Path] = {} if first is None else {first: ("network", "cidr")}
-    if services := parsed(spec.cluster.service_cidr):
-        others[services] = ("cluster", "service_cidr")
-    for cidr in spec.network.secondary_cidrs:
-        place, network = (*_SECONDARY, cidr), parsed(cidr)
-        if network is None:
-            meant = IPv4Network(cidr, strict=False)
-            yield Problem(place, f"{cidr} is not an address range: it has host bits set.", f"Did you mean {meant}?")
-        elif spec.network.vpc_id is not None:
-            what = "An existing VPC has the ranges that its owner gave it."
-            yield Problem(place, what, "Remove `secondary_cidrs`.", also=(("network", "vpc_id"),))
-        elif first is not None:
-            block = next((one for one in vpc.PRIVATE_RANGES[:3] if first.subnet_of(one)), None)
-            if network.prefixlen not in vpc.VPC_PREFIXES:
-                what = f"{cidr} is no range for subnets of pods."
-                step = f"Use one from /{vpc.VPC_PREFIXES[0]} to /{vpc.VPC_PREFIXES[-1]}."
-                yield Problem(place, what, step)
-            elif not any(network.subnet_of(one) for one in (block, vpc.PRIVATE_RANGES[3]) if one):
-                what = f"AWS adds {cidr} to no VPC of {first}."
-                yield Problem(place, what, f"Use one within {block} or {vpc.PRIVATE_RANGES[3]}.")
-            elif other := next((one for one in others if one.overlaps(network)), None):
-                yield Problem(place, f"{cidr} overlaps {other}.", "Use another range.", also=(others[other],))
-            others[network] = place
-
-
-def secondary_ranges_are_of_services(spec: Spec) -> Iterator[Problem]:
-    """Each service in one is there, in one of them, and has a Fargate profile of its own, which has the subnets."""
-    first: dict[str, Path] = {}
-    for cidr, services in spec.network.secondary_cidrs.items():
-        for index, name in enumerate(services):
-            place: Path = (*_SECONDARY, cidr, index)
-            if name not in spec.services:
-                yield Problem(place, f"There is no service {name}.", did_you_mean(name, [*spec.services]))
-            elif name in first:
-                what = f"{name} is listed twice, and its pods are in one range."
-                yield Problem(place, what, "Remove one.", also=(first[name],), edit=remove(place))
-            elif not spec.cluster.has_own_profile(name):
-                what = f"{name} shares a Fargate profile, which is in the first range of the VPC."
-                step = f"Name {name} under `fargate_profiles:` too."
-                yield Problem(place, what, step, also=(("cluster", "fargate_profiles"),))
-            first.setdefault(name, place)
 
 
 def ranges_do_not_overlap(spec: Spec) -> Iterator[Problem]:
@@ -182,7 +132,7 @@ def _listing(spec: Spec) -> str:
 
 def api_access_is_private_or_public(spec: Spec) -> Iterator[Problem]:
     """Public ranges go to EKS's list, which accepts no private address; private ones become security group rules."""
-    within = parsed(spec.network.own_cidr)
+    ranges = [one for cidr in spec.network.own_cidrs if (one := parsed(cidr))]
     first: dict[IPv4Network, Path] = {}
     for index, cidr in enumerate(spec.cluster.api_access):
         place: Path = ("cluster", "api_access", index)
@@ -192,7 +142,7 @@ def api_access_is_private_or_public(spec: Spec) -> Iterator[Problem]:
         if network in first:
             also = (first[network],)
             yield Problem(place, f"{cidr} is listed twice.", "Remove this one.", also=also, edit=remove(place))
-        elif within is not None and network.subnet_of(within):
+        elif within := next((one for one in ranges if network.subnet_of(one)), None):
             what = f"{cidr} is in the VPC, {within}, which can always reach the Kubernetes API."
             yield Problem(place, what, "Remove it.", edit=remove(place))
         elif network.prefixlen and not vpc.is_private(network) and any(map(network.overlaps, vpc.PRIVATE_RANGES)):

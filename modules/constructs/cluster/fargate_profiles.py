@@ -37,13 +37,11 @@ class FargateProfiles(Component):
         self.coredns = self.profile("coredns", "coredns", "kube-system", {"k8s-app": "kube-dns"})
         self.kube_system = self.profile("kube-system", "kube-system", "kube-system")
         spec = stack.spec
-        ranges = {one: cidr for one in spec.services if (cidr := spec.network.secondary_cidr(one))}
-        own = {
-            one: self.profile(
-                one, fargate_profiles.name(spec, one), one, subnet_ids=secondary_subnet_ids.get(ranges.get(one, ""))
-            )
-            for one in fargate_profiles.own(spec)
-        }
+        own = {}
+        for one in fargate_profiles.own(spec):
+            cidr = spec.network.secondary_cidr(one)
+            there = secondary_subnet_ids[cidr] if cidr else None
+            own[one] = self.profile(one, fargate_profiles.name(spec, one), one, subnet_ids=there)
         self.services = {service: profile.fargate_profile_name for service, profile in own.items()}
         if others := [service for service in spec.services if service not in own]:
             selected = (fargate_profiles.NAMESPACES, dict(fargate_profiles.LABELS))
