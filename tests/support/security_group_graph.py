@@ -49,7 +49,7 @@ _ATTRIBUTE = re.compile(r"\$\{(?:data\.)?(aws_\w+)\.(\w+)\.([\w.\[\]]+)\}")
 
 def load_balancer(address: str) -> str:
     """How people call the load balancer at an address; the first is at `main`."""
-    return f"load balancer {address.removeprefix('load_balancer_')}".removesuffix(" main")
+    return f"load balancer {address.removeprefix('load_balancer_').replace('_', '-')}".removesuffix(" main")
 
 
 @dataclass(frozen=True)
