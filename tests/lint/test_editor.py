@@ -39,7 +39,7 @@ def test_keys_are_completed_inside_mappings(server: LanguageServer) -> None:
     # mapping (addPropertyCompletions in yamlCompletion.js), so between empty braces nothing until a letter is there.
     assert server.completion(f"{SERVICE}    aws:\n      sqs: {{|}}\n") == {}
     existing = {"vpc_id", "public_subnet_ids", "private_subnet_ids"}
-    assert {"cidr", "nat_gateways", "endpoints", "flow_logs", *existing} == server.completion(
+    assert {"cidr", "secondary_cidrs", "nat_gateways", "endpoints", "flow_logs", *existing} == server.completion(
         f"{PLATFORM}network: {{c|}}\nservices: {{}}\n"
     ).keys()
     described = server.completion(f"{SERVICE}    |\n")
