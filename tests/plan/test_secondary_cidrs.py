@@ -7,7 +7,7 @@ import pytest
 from tests.support.deployed_in_passes import Deployed, system
 from tests.support.emulator import emulated_aws
 
-pytestmark = pytest.mark.nightly(minutes=2)
+pytestmark = pytest.mark.nightly(minutes=4)
 
 RANGE = "100.64.0.0/16"
 NETWORK = {"nat_gateways": "single", "endpoints": ["s3", "sts"]}
