@@ -14,6 +14,7 @@ START_PROCESSES = {
     "child_process.py",
     "emulator/__init__.py",
     "go_tools/build.py",
+    "kept_providers.py",
     "postgresql.py",
     "process_group.py",
     "control_plane/processes.py",
