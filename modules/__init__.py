@@ -44,14 +44,14 @@ The rooms, in the order of the stages, and what each may import besides itself (
 | `bindings` | the only importer of cdktf, jsii and the provider packages | terminal user_cache |
 | `constructs` | resources, grouped by area of AWS | facts naming iam permissions spec design bindings |
 | `stacks` | wiring | naming spec design bindings constructs |
-| `synth` | the files of generated/ | bounded_file errors facts generator kept paths terminal user_cache spec design bindings constructs stacks |
+| `synth` | the files of generated/ | bounded_file errors facts generator kept naming paths terminal user_cache spec design bindings constructs stacks |
 | `state` | reads generated/ and Terraform states | bounded_file errors git facts naming |
 | `doctor` | asks the machine and the account whether the system can be built | bounded_file errors terminal facts spec design state |
 | `shared_state` | the bucket of the states, and moves of states between places | bounded_file errors facts spec design state doctor |
 | `adopt` | asks AWS about what a service is to take over | errors permissions spec doctor |
 | `deploy` | runs Terraform and cdktf; asks AWS and the cluster why a release failed | facts naming errors parallel paths plugin_cache terminal spec design checks state doctor |
 | `operate` | looks at the pods of a running service, and runs commands in them | facts naming errors terminal permissions spec design doctor deploy |
-| `reports` | what a person wants to know of a system | bounded_file facts paths iam access permissions spec design checks state |
+| `reports` | what a person wants to know of a system | bounded_file facts naming paths iam access permissions spec design checks state |
 | `page` | the system as one HTML page | facts naming iam permissions spec design checks diagram reports |
 | `pipelines` | files by which GitHub Actions, GitLab CI and Atlantis plan and apply | facts spec state |
 | `gate` | what a security reviewer asks of generated/: rules, and the findings that are accepted | facts |

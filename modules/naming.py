@@ -38,19 +38,23 @@ _HASH_LENGTH = 6
 # The environment of a file that names none; no environment can have this name.
 BASE_ENVIRONMENT = "base"
 DATA = "data"
+# The roles that plan and apply all other stacks: an administrator applies it.
+DEPLOYER = "deployer"
 # What the address and the names of a load balancer's parts begin with.
 LOAD_BALANCER = "load-balancer"
 # What the address of a service's resource in stacks of the platform may have after its name.
 SHARED_PARTS = ("logins", "password")
 # First words of what the address of a store, or of what belongs to one, may have after the name of its service.
 STORE_PARTS = (*SHARED_PARTS, "dead", "queue", "results", "stores", "warehouse")
-PLATFORM_STACKS = ("network", "cluster", DATA, "edge", "platform")
+PLATFORM_STACKS = (DEPLOYER, "network", "cluster", DATA, "edge", "platform")
 
 # What the names of the roles have after the project that are no service's; no service can have these names.
 PLATFORM_ROLES = (
     "aurora-monitoring",
     "cluster",
     "database-users",
+    "deployer-apply",
+    "deployer-plan",
     "flow-logs",
     "job-watcher",
     "keda",

@@ -151,7 +151,9 @@ class Granted:
         for place in self._policies.places(*ATTACHED):
             block = self._policies.block(place)
             who = values.text(place.stack, str(block.get("role") or block.get("principal_arn")))
-            yield who, values.text(place.stack, str(block.get("policy_arn"))).rpartition("/")[2]
+            policy = values.text(place.stack, str(block.get("policy_arn")))
+            if policy not in self._policies.managed:
+                yield who, policy.rpartition("/")[2]
 
 
 def _rest(statement: Block, context: Mapping[str, str]) -> frozenset[Condition] | None:

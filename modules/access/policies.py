@@ -19,8 +19,9 @@ OF_RESOURCES = {
     "aws_iam_role": ("assume_role_policy", None),
 }
 OF_ROLE = "aws_iam_role_policy"
+MANAGED = "aws_iam_policy"
 ATTACHED = ("aws_iam_role_policy_attachment", "aws_eks_access_policy_association")
-"""Whose policies are AWS's, which are not evaluated."""
+"""Whose policies are AWS's, which are not evaluated, but for those that the system makes."""
 _DOCUMENT = re.compile(r"data\.aws_iam_policy_document\.(\w+)\.json")
 _OWNER = re.compile(r"\$\{(aws_\w+)\.(\w+)\.\w+\}")
 
@@ -47,15 +48,23 @@ class Policies:
 
     @cached_property
     def of_roles(self) -> Mapping[str, list[Policy]]:
-        """ARN of a role -> its own policies; what AWS manages is not among them."""
+        """ARN of a role -> its policies; what AWS manages is not among them."""
         found: dict[str, list[Policy]] = {str(self.values.arn(*role)): [] for role in self.places("aws_iam_role")}
-        for place in self.places(OF_ROLE):
+        for place in self.places(OF_ROLE, *ATTACHED):
             block = self.block(place)
             name = self.values.text(place.stack, str(block.get("role", "")))
             arn = next((one for one in found if name and one.endswith(f"/{name}")), name)
-            if policy := self._of(place.stack, block.get("policy")):
+            managed = self.managed.get(self.values.text(place.stack, str(block.get("policy_arn", ""))))
+            if policy := managed or self._of(place.stack, block.get("policy")):
                 found.setdefault(arn, []).append(policy)
         return found
+
+    @cached_property
+    def managed(self) -> Mapping[str, Policy]:
+        """ARN -> a policy of the system's own that is attached to roles."""
+        places = {str(self.values.arn(*place)): place for place in self.places(MANAGED)}
+        found = {arn: self._of(place.stack, self.block(place).get("policy")) for arn, place in places.items()}
+        return {arn: policy for arn, policy in found.items() if policy}
 
     @cached_property
     def of_resources(self) -> Mapping[str, Policy]:

@@ -56,7 +56,7 @@ class Values:
             return None
         region = self.region(stack)
         known = {**resource, "region": region, "account": self.account(stack)}
-        arn = f"arn:{regions.partition(region)}:{arns.FORMATS[kind].format_map(known)}"
+        arn = f"arn:{regions.partition(region)}:{arns.form(kind, known)}"
         return _with_made_up(self.text(stack, arn), (stack, kind, name))
 
     def _value(self, stack: str, reference: str) -> str:

@@ -128,6 +128,7 @@ from cdktf_cdktf_provider_aws.elasticache_user_group_association import (
 from cdktf_cdktf_provider_aws.flow_log import FlowLog as FlowLog
 from cdktf_cdktf_provider_aws.glue_catalog_database import GlueCatalogDatabase as GlueCatalogDatabase
 from cdktf_cdktf_provider_aws.iam_openid_connect_provider import IamOpenidConnectProvider as IamOpenidConnectProvider
+from cdktf_cdktf_provider_aws.iam_policy import IamPolicy as IamPolicy
 from cdktf_cdktf_provider_aws.iam_role import IamRole as IamRole
 from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy as IamRolePolicy
 from cdktf_cdktf_provider_aws.iam_role_policy_attachment import IamRolePolicyAttachment as IamRolePolicyAttachment

@@ -23,7 +23,8 @@ def run(options: argparse.Namespace) -> int:
     if spec is None:
         return 1
     stacks = environments.of(spec.names, applied_stacks.read(options.out))
-    for one in passes.passes(change(stacks, spec, options.out), stacks.values()):
+    deployed = environments.without_deployer(spec.names, stacks)
+    for one in passes.passes(change(stacks, spec, options.out), deployed.values()):
         print(f"# {passes.text(one)}")
         for line in passes.commands(one, os.path.relpath(one.stack.folder)):
             print(line)

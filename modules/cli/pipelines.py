@@ -7,7 +7,9 @@ from modules.cli import committed_texts
 from modules.cli.reported import add_json_option
 from modules.cli.services_file import add_file_option, count, load_checked
 from modules.cli.synth import add_out_option
+from modules.deploy import environments
 from modules.errors import CommandError
+from modules.naming import DEPLOYER
 from modules.pipelines import engines
 from modules.spec.model import Spec
 from modules.state import applied_stacks
@@ -52,12 +54,17 @@ def run(options: argparse.Namespace) -> int:
 
 def _files(options: argparse.Namespace, specs: list[Spec]) -> dict[str, str]:
     stacks = applied_stacks.read(options.out)
+    for spec in specs:
+        stacks = environments.without_deployer(spec.names, stacks)
     return engines.files(options.engine, specs, stacks)
 
 
 def _next_steps(spec: Spec, engine: str) -> list[str]:
     """What is to be set up outside of the repository."""
     steps = ["docs/operations/pipelines.md says which roles and variables it needs."]
+    if spec.deployer:
+        stack = spec.names.stack(DEPLOYER)
+        steps.append(f"Stack {stack} has the roles: its outputs plan_role_arn and apply_role_arn are their ARNs.")
     if not spec.runner and engine != "atlantis" and not spec.cluster.public_access:
         steps.append(
             "The Kubernetes API is reachable from the VPC only, and a hosted runner is outside of it: name runners of "

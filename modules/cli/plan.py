@@ -1,7 +1,7 @@
 """`main.py plan`: what a change does to all stacks, in words; changes nothing."""
 
 import argparse
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from modules.deploy import run as run_
 from modules.deploy.cluster_access import unreachable
 from modules.doctor import tools
 from modules.errors import CommandError
+from modules.naming import DEPLOYER
 from modules.plan import certain, cost_lines, file_changes, left_out, page, page_json, render, system, undone
 from modules.plan.change import Change
 from modules.plan.page import Facts, Page
@@ -28,6 +29,7 @@ from modules.spec.model import Spec
 from modules.state import applied_stacks
 from modules.state.applied_stacks import Stacks
 
+ADMINISTRATORS = "make deploy leaves it out: an administrator applies it, by make deploy STACK={}"
 EXIT_CODES = "Exit codes: 0 nothing to do; 2 changes; 3 data at risk; 1 an error; 130 interrupted."
 
 
@@ -104,9 +106,9 @@ def _passes(stacks: Stacks, spec: Spec, generated: Path) -> tuple[list[str], lis
     keeping = [name for name, entry in spec.retired.items() if "keep" in retired.ways(entry).values()]
     entries = [name for name in spec.retired if name not in keeping or name not in spec.services]
     try:
-        change = run_.change(stacks, spec, generated)
+        change, deployed = run_.change(stacks, spec, generated), environments.without_deployer(spec.names, stacks)
         settled = passes.settled(change, {name: spec.retired_stack(name) for name in entries})
-        return passes.sentences(passes.passes(change, stacks.values()), change.names), settled
+        return passes.sentences(passes.passes(change, deployed.values()), change.names), settled
     except CommandError as refused:
         return [f"make deploy refuses this: {refused.what} {refused.next_step}"], []
 
@@ -146,11 +148,12 @@ def _facts(planned: list[StackPlan], specs: Sequence[Spec], others: list[str]) -
     """What was planned, as the page wants it; nobody asked for the `others`."""
     found = certain.changes(planned)
     configurations = {one.stack: one.configuration for one in planned}
+    administered = {spec.names.stack(DEPLOYER) for spec in specs}
     return Facts(
         [one.stack for one in planned],
         found,
         configurations,
-        {one.stack: _notes(one, found) for one in planned},
+        {one.stack: _notes(one, found, administered) for one in planned},
         _cost(found, configurations, specs),
         left_out.sentences(planned, others),
     )
@@ -166,8 +169,10 @@ def _cost(found: list[Change], configurations: Mapping[str, Any], specs: Sequenc
     return lines
 
 
-def _notes(planned: StackPlan, found: list[Change]) -> list[str]:
+def _notes(planned: StackPlan, found: list[Change], administered: Collection[str]) -> list[str]:
     """Outputs that differ, where nothing else of the stack does: those of a changed resource follow from it."""
-    if not planned.changed_outputs or any(one.stack == planned.stack for one in found):
+    if any(one.stack == planned.stack for one in found):
+        return [ADMINISTRATORS.format(planned.stack)] if planned.stack in administered else []
+    if not planned.changed_outputs:
         return []
     return [f"only outputs differ: {', '.join(planned.changed_outputs)}"]

@@ -16,7 +16,7 @@ from modules.cli.services_file import add_file_option, count, load_checked
 from modules.design import kept_stores, lifelong_keys, renaming, retirement
 from modules.design.retirement import Before
 from modules.errors import CommandError
-from modules.naming import DATA
+from modules.naming import DATA, DEPLOYER
 from modules.paths import ROOT
 from modules.reports import changes
 from modules.spec import environments
@@ -154,7 +154,9 @@ def _lost(
     """What a deployed environment would lose by these files: whole stacks, and stores in those that stay."""
     stacks = [part for one in json.loads(files["manifest.json"])["stacks"] if (part := spec.names.part(one))]
     for orphan in orphaned_stacks.find_orphaned(before, stacks):
-        place: Place = {"edge": ("load_balancer",), DATA: ("database",)}.get(orphan.stack, ("services",))
+        place: Place = {DEPLOYER: (DEPLOYER,), "edge": ("load_balancer",), DATA: ("database",)}.get(
+            orphan.stack, ("services",)
+        )
         yield Problem(place, orphan.what, orphan.next_step)
     for stack, after in changed.items():
         old = before.last.state_name(stack, spec.project)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from modules import terminal
 from modules.checks.check import Checked
 from modules.errors import CommandError
-from modules.naming import BASE_ENVIRONMENT, Names
+from modules.naming import BASE_ENVIRONMENT, DEPLOYER, Names
 from modules.spec.model import Spec
 from modules.spec.problem import did_you_mean
 from modules.state.applied_stacks import Stacks
@@ -40,6 +40,11 @@ def chosen(command: str, checked: Checked, name: str | None, stacks: Sequence[st
 def of(names: Names, stacks: Stacks) -> Stacks:
     """The stacks of an environment."""
     return {name: stack for name, stack in stacks.items() if names.part(name) is not None}
+
+
+def without_deployer(names: Names, stacks: Stacks) -> Stacks:
+    """What is changed where no stack is named: the roles that pipelines have can't change their own stack."""
+    return {name: stack for name, stack in stacks.items() if names.part(name) != DEPLOYER}
 
 
 def asked(

@@ -33,6 +33,7 @@ from modules.doctor import examine, report, stack_state
 from modules.doctor.account import Account
 from modules.doctor.finding import NotChecked
 from modules.errors import CommandError
+from modules.naming import DEPLOYER
 from modules.spec.model import Spec
 from modules.spec.problem import did_you_mean
 from modules.spec.retired import SHARED
@@ -91,11 +92,15 @@ def _command(
         raise CommandError("services.yaml", "It has a mistake.", "Run make synth, which says where.")
     spec = environments.chosen(command, checked, environment, named)
     stacks = environments.of(spec.names, applied_stacks.read(root / "generated"))
-    order = _order(command, stacks, [name if name in stacks else spec.names.stack(name) for name in named])
+    named = [name if name in stacks else spec.names.stack(name) for name in named]
+    order = _order(command, stacks if named else environments.without_deployer(spec.names, stacks), named)
     if not order:
         _say("None of these stacks is applied, so there is nothing to destroy.")
         return 0
     _say(f"{command}: {', '.join(stack.name for stack in order)}")
+    if spec.deployer and not named:
+        own = spec.names.stack(DEPLOYER)
+        _say(f"{own} is left out, which is an administrator's to change: make {command} STACK={own}")
     _require_approval(command, auto_approve)
     if command == "destroy":
         _require_unprotected(order)

@@ -4,15 +4,20 @@ Pure, so that a command prints them and a construct can make policies of them.
 """
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any
 
+from modules.design import state_location
 from modules.facts import deployer as facts
 from modules.facts import regions
 from modules.facts.deployer import SERVICES, Service
 from modules.iam.statement import Condition, Statement
-from modules.spec.model import Spec
+from modules.naming import DEPLOYER
+from modules.spec.model import DeployerRoles, Spec
 
 ANY_ACCOUNT = "*"
+PATH = f"/{DEPLOYER}/"
+"""Of the roles of stack `deployer` and their policies: none of what the roles may change is below it."""
 LOOK, CHANGE = "Look", "Change"
 # Their reads list, and a list is of no resource.
 WITHOUT_RESOURCE = ("cloudwatch", "elasticache", "rds")
@@ -30,7 +35,7 @@ class Deployer:
             "project": spec.names.prefix,
             "project_": spec.names.prefix.replace("-", "_"),
             "region": spec.region,
-            "account": spec.account or ANY_ACCOUNT,
+            "account": spec.account or _account_of(spec.deployer) or ANY_ACCOUNT,
         }
 
     def plan(self) -> list[Statement]:
@@ -42,7 +47,7 @@ class Deployer:
         written = [self._of(name, service, CHANGE, service.writes) for name, service in self._services()]
         dependent = Statement("Dependent", facts.DEPENDENT, ("*",))
         state = self._state("s3:GetObject", "s3:PutObject", "s3:DeleteObject")
-        return [*self._reads(), *written, *self._roles(), *self._keys(), dependent, *state]
+        return [*self._reads(), *written, *self._roles(), *self._keys(), dependent, *state, *self._own_state()]
 
     def _services(self) -> Iterator[tuple[str, Service]]:
         for name, service in SERVICES.items():
@@ -56,6 +61,10 @@ class Deployer:
         yield Statement("LookIam", roles, (*self._role_arns(), self._providers()))
         yield Statement("LookKms", _actions("kms", facts.KEY_READS), ("*",), conditions=(self._in_region(),))
         yield Statement("LookAccount", facts.ACCOUNT_READS, ("*",))
+        if self._spec.deployer:  # their plan has their own stack in it
+            kinds = ("policy", "role")
+            own = tuple(self._arn(f"iam::{{account}}:{kind}{PATH}{{project}}-*") for kind in kinds)
+            yield Statement("LookDeployer", _actions("iam", f"{facts.ROLE_READS} {facts.POLICY_READS}"), own)
 
     def _of(self, name: str, service: Service, verb: str, words: str) -> Statement:
         sid = f"{verb}{''.join(part.capitalize() for part in name.split('-'))}"
@@ -101,6 +110,14 @@ class Deployer:
             writes = ("kms:GenerateDataKey",) if "s3:PutObject" in actions else ()
             yield Statement("StateKey", ("kms:Decrypt", *writes), (state.s3.kms_key,))
 
+    def _own_state(self) -> Iterator[Statement]:
+        """What the stack of these roles has is an administrator's to say."""
+        state = self._spec.state
+        if self._spec.deployer and state and state.s3:
+            key = state_location.s3_key(self._spec, state.s3, self._spec.names.state(DEPLOYER))
+            own = (self._arn(f"s3:::{state.s3.bucket}/{key}*"),)  # with its lock
+            yield Statement("OwnState", ("s3:DeleteObject", "s3:PutObject"), own, effect="Deny")
+
     def _role_arns(self) -> tuple[str, ...]:
         return (self._arn("iam::{account}:role/{project}-*"),)
 
@@ -112,6 +129,35 @@ class Deployer:
 
     def _arn(self, form: str) -> str:
         return f"arn:{regions.partition(self._spec.region)}:{form.format_map(self._known)}"
+
+
+def types(stacks: Iterable[Mapping[str, Any]]) -> set[str]:
+    """Terraform's types in these configurations, with `data.` before those that are only read."""
+    found: set[str] = set()
+    for one in stacks:
+        found |= {*one.get("resource", {}), *(f"data.{kind}" for kind in one.get("data", {}))}
+    return found
+
+
+def trust(roles: DeployerRoles, subjects: Collection[str]) -> Statement:
+    """That in jobs whose token has one of these subjects."""
+    provider = roles.oidc_provider.partition(":oidc-provider/")[2]
+    audience = facts.GITHUB_AUDIENCE if re.fullmatch(facts.GITHUB, provider) else f"https://{provider}"
+    test = "StringLike" if any(re.search(r"[*?]", one) for one in subjects) else "StringEquals"
+    return Statement(
+        "Jobs",
+        ("sts:AssumeRoleWithWebIdentity",),
+        principals=(("Federated", (roles.oidc_provider,)),),
+        conditions=(
+            Condition("StringEquals", f"{provider}:aud", (audience,)),
+            Condition(test, f"{provider}:sub", tuple(subjects)),
+        ),
+    )
+
+
+def _account_of(roles: DeployerRoles | None) -> str | None:
+    """A role can trust a provider of its own account alone."""
+    return roles.oidc_provider.split(":")[4] if roles else None
 
 
 def _actions(prefix: str, words: str) -> tuple[str, ...]:

@@ -17,7 +17,12 @@ class TooLarge(ValueError):
 
 def documents(statements: Sequence[Statement]) -> list[Document]:
     """The statements in documents that IAM takes, in their order. Raises TooLarge where a role can't have so many."""
-    found = list(_packed([_block(one) for one in statements]))
+    return [_document(each) for each in packed(statements)]
+
+
+def packed(statements: Sequence[Statement]) -> list[list[Statement]]:
+    """The statements of each document. Raises TooLarge."""
+    found = list(_packed(statements))
     if len(found) > POLICIES_A_ROLE:
         raise TooLarge(f"They need {len(found)} managed policies, and a role can have {POLICIES_A_ROLE}.")
     return found
@@ -28,18 +33,18 @@ def characters(document: Document) -> int:
     return len(json.dumps(document, separators=(",", ":")))
 
 
-def _packed(blocks: Sequence[Document]) -> Iterator[Document]:
-    held: list[Document] = []
-    for block in blocks:
-        if held and characters(_document([*held, block])) > POLICY_CHARACTERS:
-            yield _document(held)
+def _packed(statements: Sequence[Statement]) -> Iterator[list[Statement]]:
+    held: list[Statement] = []
+    for one in statements:
+        if held and characters(_document([*held, one])) > POLICY_CHARACTERS:
+            yield held
             held = []
-        held.append(block)
-    yield _document(held)
+        held.append(one)
+    yield held
 
 
-def _document(blocks: Sequence[Document]) -> Document:
-    return {"Version": VERSION, "Statement": list(blocks)}
+def _document(statements: Sequence[Statement]) -> Document:
+    return {"Version": VERSION, "Statement": [_block(one) for one in statements]}
 
 
 def _block(one: Statement) -> Document:

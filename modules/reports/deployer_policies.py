@@ -3,8 +3,10 @@
 import json
 from pathlib import Path
 
+from modules.design import deployer as design
 from modules.design.deployer import Deployer
 from modules.design.managed_policies import Document, documents
+from modules.naming import DEPLOYER
 from modules.spec.model import Spec
 from modules.state.generated import configuration_file, folder_of, stack_folders
 
@@ -16,11 +18,9 @@ def policies(spec: Spec, generated: Path, boundary: str | None = None) -> dict[s
 
 
 def types(generated: Path, spec: Spec) -> set[str]:
-    """Terraform's types in the stacks of an environment, with `data.` before those that are only read."""
-    found: set[str] = set()
-    for name in stack_folders(generated):
-        if spec.names.part(name) is not None:
-            file = configuration_file(folder_of(generated, name))
-            whole = json.loads(file.read_text(encoding="utf-8"))
-            found |= {*whole.get("resource", {}), *(f"data.{kind}" for kind in whole.get("data", {}))}
-    return found
+    """Those of Terraform in the stacks of an environment, but in that of the deployer itself."""
+    return design.types(
+        json.loads(configuration_file(folder_of(generated, name)).read_text(encoding="utf-8"))
+        for name in stack_folders(generated)
+        if spec.names.part(name) not in (None, DEPLOYER)
+    )

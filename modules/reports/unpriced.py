@@ -56,6 +56,7 @@ FREE = {
     "aws_elasticache_user_group_association": _SETTING,
     "aws_flow_log": "its lines are billed in their log group",
     "aws_iam_openid_connect_provider": _IAM,
+    "aws_iam_policy": _IAM,
     "aws_iam_role": _IAM,
     "aws_iam_role_policy": _IAM,
     "aws_iam_role_policy_attachment": _IAM,

@@ -13,6 +13,14 @@ PRINCIPAL = r"^arn:aws[a-z-]*:iam::[0-9]{12}:(role|user)/.+$"
 ROLE = r"^arn:aws[a-z-]*:iam::[0-9]{12}:role/[A-Za-z0-9_+=,.@/-]+$"
 # Of the account, or of AWS's own: https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html.
 POLICY = r"^arn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/[A-Za-z0-9_+=,.@/-]+$"
+# Whose tokens roles trust, by its address: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html.
+OIDC_PROVIDER = r"^arn:aws[a-z-]*:iam::[0-9]{12}:oidc-provider/[a-z0-9.-]+(/[A-Za-z0-9_.-]+)*$"
+# What the tokens of an engine say of a job: the first two parts name the repository, so they have no wildcard of IAM's;
+# `$` (\x24) would begin a variable of IAM's. Who applies is a branch or an environment, which a pull request is not.
+_PART_OF_JOB = r"[^\s:*?\x24]+"
+_ANY_OF_JOB = r"[^\s\x24]+"
+SUBJECT = rf"^{_PART_OF_JOB}:{_PART_OF_JOB}:{_ANY_OF_JOB}$"
+APPLYING_SUBJECT = rf"^{_PART_OF_JOB}:{_PART_OF_JOB}:{_PART_OF_JOB}:{_ANY_OF_JOB}$"
 # So deep a path can be: each depth has a band of priorities of listener rules.
 ROUTE_SEGMENTS = 8
 ROUTE = r"^/([A-Za-z0-9_.~@+-]+(/[A-Za-z0-9_.~@+-]+)*)?$"
@@ -108,6 +116,15 @@ EXAMPLES = {
     PRINCIPAL: ("the ARN of an IAM role or user", "arn:aws:iam::111122223333:role/platform"),
     ROLE: ("the ARN of an IAM role", "arn:aws:iam::111122223333:role/deployer"),
     POLICY: ("the ARN of an IAM policy", "arn:aws:iam::111122223333:policy/shop-boundary"),
+    OIDC_PROVIDER: (
+        "the ARN of an OIDC provider",
+        "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com",
+    ),
+    SUBJECT: ("the `sub` of a token with its repository in full", "repo:acme/shop:pull_request"),
+    APPLYING_SUBJECT: (
+        "the `sub` of a token with its repository in full, and a branch or an environment",
+        "repo:acme/shop:environment:production",
+    ),
     ROUTE: ("a path", "/api/orders"),
     ADDON_VERSION: ("an EKS add-on version", "v1.11.4-eksbuild.2"),
     KUBERNETES_VERSION: ("a Kubernetes version", "1.36"),

@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field, PrivateAttr, create_model
 from modules.facts import aurora, eks, fargate, vpc, waf
 from modules.facts import load_balancer as load_balancer_facts
 from modules.facts import zones as zone_facts
-from modules.naming import BASE_ENVIRONMENT, DATA, PLATFORM_STACKS, Names
+from modules.naming import BASE_ENVIRONMENT, DATA, DEPLOYER, PLATFORM_STACKS, Names
 from modules.permissions import KINDS
 from modules.permissions.adopt import AdoptRepository
 from modules.permissions.kind import Options
@@ -234,6 +234,22 @@ class Registry(Model):
     account: str | None = Field(None, pattern=patterns.ACCOUNT)
     """Id of the AWS account, in quotes, where the base environment has the repositories, for another that uses them:
     `image: v1.4` is a tag there, and no repository is made here. Without it, each environment has its own."""
+
+
+class DeployerRoles(Model):
+    """The roles of pipelines: one that plans, one that applies. Each job logs in by its OIDC token."""
+
+    oidc_provider: str = Field(pattern=patterns.OIDC_PROVIDER)
+    """ARN of the account's OIDC provider for GitHub or GitLab, which is there before."""
+
+    plan: Annotated[tuple[Annotated[str, Field(pattern=patterns.SUBJECT)], ...], Field(min_length=1), OneOrMany()]
+    """Who may plan, by the `sub` of the token, such as `repo:acme/shop:pull_request`. After the repository, a `*`
+    stands for any text."""
+
+    apply: Annotated[
+        tuple[Annotated[str, Field(pattern=patterns.APPLYING_SUBJECT)], ...], Field(min_length=1), OneOrMany()
+    ]
+    """Who may apply, likewise: a branch or an environment, such as `repo:acme/shop:environment:production`."""
 
 
 class S3State(Model):
@@ -548,6 +564,10 @@ class Spec(Model):
     """ARN of the IAM role with which everything is deployed: whoever deploys assumes it. Without it, the login itself
     needs the rights."""
 
+    deployer: DeployerRoles | None = None
+    """Two roles for pipelines, with the least rights that a plan and an apply of the system need. An administrator
+    applies their stack: `make deploy STACK=deployer`."""
+
     permissions_boundary: str | None = Field(None, pattern=patterns.POLICY)
     """ARN of the IAM policy that bounds every role of the system: none may more than it allows, whatever its own
     policies say. Who deploys can then be kept from making a role without it."""
@@ -701,8 +721,8 @@ class Spec(Model):
     def platform_stacks(self) -> list[str]:
         """Those that the system has, in the order of their apply; `data` stays until what is retired in it is gone."""
         has_data = self.database or self.cache or self.retired.keys() & SHARED.keys()
-        absent = [*([] if has_data else [DATA]), *([] if self.load_balancer else ["edge"])]
-        return [name for name in PLATFORM_STACKS if name not in absent]
+        has = {DEPLOYER: self.deployer, DATA: has_data, "edge": self.load_balancer}
+        return [name for name in PLATFORM_STACKS if has.get(name, True)]
 
     @property
     def balancers(self) -> dict[str | None, LoadBalancer]:

@@ -1,12 +1,14 @@
 """The stacks in the order of their apply: one Terraform state each, wiring only."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from modules.bindings.cdktf import App
 from modules.constructs.stack import Stack
+from modules.naming import DEPLOYER
 from modules.spec.model import Spec
 from modules.stacks.cluster import cluster
 from modules.stacks.data import data
+from modules.stacks.deployer import deployer
 from modules.stacks.edge import edge
 from modules.stacks.network import network
 from modules.stacks.platform import platform
@@ -23,8 +25,13 @@ PLATFORM: dict[str, Callable[[App, Spec], Stack]] = {
 }
 
 
-def build(app: App, spec: Spec, name: str) -> Stack:
-    """One stack of an environment; which stacks have to be applied before it, it knows."""
+def build(app: App, spec: Spec, name: str, types: Collection[str] = ()) -> Stack:
+    """One stack of an environment; which stacks have to be applied before it, it knows.
+
+    `types`, for `deployer` alone, are Terraform's in all others.
+    """
+    if name == DEPLOYER:
+        return deployer(app, spec, types)
     if make := PLATFORM.get(name):
         return make(app, spec)
     return service(app, spec, name) if name in spec.services else retired(app, spec, name)

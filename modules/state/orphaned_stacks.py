@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from modules.naming import DEPLOYER
 from modules.state.json_file import shown
 from modules.state.record import Record
 
@@ -71,6 +72,9 @@ def _step(stack: str, record: Record) -> str:
         return (
             f"Take `load_balancer: none` out of services.yaml, run `make destroy STACK={called}`, then write it again."
         )
+    if stack == DEPLOYER:
+        called = record.names.stack(stack)
+        return f"Put `deployer:` back into services.yaml, run `make destroy STACK={called}`, then take it out again."
     if stack == "data":
         return (
             "Take `database: none` and `cache: none` out of services.yaml; or give them up with their data: "

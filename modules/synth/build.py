@@ -7,8 +7,9 @@ from pathlib import Path
 from types import MappingProxyType
 
 from modules.bindings import SWITCH
-from modules.design import charts, lifelong_keys, logins, state_location, terraform_text
+from modules.design import charts, deployer, lifelong_keys, logins, state_location, terraform_text
 from modules.design.retirement import Before
+from modules.naming import DEPLOYER
 from modules.spec import reads
 from modules.spec.model import Spec
 from modules.synth.rendered import MANIFEST, Rendered, Wanted, as_json
@@ -63,8 +64,26 @@ def _each_has_its_state(called: list[str]) -> None:
 
 
 def _rendered(wanted: list[Wanted], folder: str, cache: StackCache | None, *, as_hcl: bool) -> dict[str, Rendered]:
-    """The stacks by name, in their order; CDKTF, which takes most of a second to load, only where one is needed."""
+    """The stacks by name; `deployer` comes last, since it is made of what the others have."""
     values = {id(one.spec): reads.Values(one.spec) for one in wanted}
+    others = [one for one in wanted if one.part != DEPLOYER]
+    found = _taken_or_rendered(others, values, folder, cache, as_hcl=as_hcl)
+    last = [
+        replace(one, types=_types(found[other.name] for other in others if other.spec is one.spec))
+        for one in wanted
+        if one.part == DEPLOYER
+    ]
+    return found | _taken_or_rendered(last, values, folder, cache, as_hcl=as_hcl)
+
+
+def _types(stacks: Iterable[Rendered]) -> tuple[str, ...]:
+    return tuple(sorted(deployer.types(one.configuration for one in stacks)))
+
+
+def _taken_or_rendered(
+    wanted: list[Wanted], values: Mapping[int, reads.Values], folder: str, cache: StackCache | None, *, as_hcl: bool
+) -> dict[str, Rendered]:
+    """In their order; CDKTF, which takes most of a second to load, only where one is needed."""
     found = {one.name: cache.find(one, values[id(one.spec)]) if cache else None for one in wanted}
     missing = [one for one in wanted if found[one.name] is None]
     if missing:

@@ -15,10 +15,7 @@ from modules.design.retirement import by_address, by_type
 from modules.facts import terraform
 from modules.stacks import build
 from modules.synth import hcl, transitions
-from modules.synth.rendered import MANIFEST, Rendered, Wanted, as_json
-
-# For Terraform, and the same in JSON for programs: cdktf-cli reads no HCL, and asks for the second file by its path.
-HCL, METADATA = "cdk.tf", "metadata.json"
+from modules.synth.rendered import HCL, MANIFEST, METADATA, Rendered, Wanted, as_json
 
 
 def _required_version(constraint: str) -> str:
@@ -37,7 +34,7 @@ def render(wanted: Iterable[Wanted], state_folder: str, *, as_hcl: bool) -> Iter
     """Each of these stacks, in JSON or in HCL; `state_folder` is the relative path from a stack to local states."""
     with tempfile.TemporaryDirectory(prefix="synth-", dir=temporary_folder()) as folder:
         app = App(outdir=folder, context={state_location.CONTEXT: state_folder})
-        stacks = [(one, build(app, one.spec, one.part)) for one in wanted]
+        stacks = [(one, build(app, one.spec, one.part, one.types)) for one in wanted]
         app.synth()
         manifest = json.loads((Path(folder) / MANIFEST).read_text())
         for one, stack in stacks:

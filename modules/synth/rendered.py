@@ -2,12 +2,15 @@
 
 import json
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from modules.design.retirement import Before
 from modules.spec.model import Spec
 
 MANIFEST = "manifest.json"
+# For Terraform, and the same in JSON for programs: cdktf-cli reads no HCL, and asks for the second file by its path.
+HCL, METADATA = "cdk.tf", "metadata.json"
 
 
 @dataclass(frozen=True)
@@ -17,11 +20,18 @@ class Wanted:
     spec: Spec
     part: str
     before: Before
+    types: tuple[str, ...] = ()
+    """Of stack `deployer` alone: what all other stacks of the environment have, sorted."""
 
     @property
     def name(self) -> str:
         """With the environment."""
         return self.spec.names.stack(self.part)
+
+    @property
+    def given(self) -> Any:
+        """All that it is made of besides its spec."""
+        return self.before, self.types
 
 
 @dataclass(frozen=True)
@@ -31,6 +41,14 @@ class Rendered:
     entry: dict[str, Any]
     version: str
     files: dict[str, bytes]
+
+    @property
+    def configuration(self) -> dict[str, Any]:
+        """What the stack declares, whether for Terraform it is JSON or HCL."""
+        path = Path(self.entry["synthesizedStackPath"])
+        content = self.files[str(path.with_name(METADATA) if path.name == HCL else path)]
+        found: dict[str, Any] = json.loads(content)
+        return found
 
 
 def as_json(value: Any) -> bytes:

@@ -31,12 +31,12 @@ class StackCache:
 
     def find(self, wanted: Wanted, values: Values) -> Rendered | None:
         """The stack as an earlier run made it; None where something that it read was not what `values` has."""
-        before = _digest_of(wanted.before)
+        given = _digest_of(wanted.given)
         for file in self._of(self._prefix(wanted)):
             if (found := _read(file)) is None:
                 continue
             header, contents = found
-            if before == header["before"] and all(values.digest(tuple(path)) == one for path, one in header["reads"]):
+            if given == header["given"] and all(values.digest(tuple(path)) == one for path, one in header["reads"]):
                 with contextlib.suppress(OSError):
                     os.utime(file)
                 return Rendered(header["entry"], header["version"], dict(_split(contents, header["files"])))
@@ -47,7 +47,7 @@ class StackCache:
         if not self._usable:
             return
         header = {
-            "before": _digest_of(wanted.before),
+            "given": _digest_of(wanted.given),
             "reads": [(path, values.digest(path)) for path in joined(read, wanted.spec.services)],
             "entry": rendered.entry,
             "version": rendered.version,

@@ -13,6 +13,7 @@ from modules.cli.command_line import main
 from modules.paths import ROOT
 from modules.synth.build import build
 from tests.support import pipeline_checkers
+from tests.support.random_specs import DEPLOYERS
 from tests.synth.conftest import spec_of
 
 STATE = {"s3": {"bucket": "shop-terraform-state"}}
@@ -54,6 +55,18 @@ def _yaml(file: Path) -> Any:
 @pytest.mark.parametrize("more", [{}, ENVIRONMENTS], ids=["one", "environments"])
 def test_the_checkers_of_an_engine_find_nothing(engine: str, more: dict[str, Any], written: Written) -> None:
     assert CHECKERS[engine](written(engine, SYSTEM | more)) == []
+
+
+def test_the_roles_of_pipelines_are_named_and_their_stack_is_no_project(
+    written: Written, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = written("atlantis", SYSTEM | {"deployer": DEPLOYERS[0]})
+    projects = [one["name"] for one in _yaml(folder / "atlantis.yaml")["projects"]]
+    assert "network" in projects
+    assert "deployer" not in projects
+    said = "Stack deployer has the roles: its outputs plan_role_arn and apply_role_arn are their ARNs."
+    assert said in capsys.readouterr().err
+    assert pipeline_checkers.atlantis(folder) == []
 
 
 def test_a_workflow_logs_in_to_hcp_terraform_by_a_secret_of_its_environment(written: Written) -> None:

@@ -53,6 +53,7 @@ def valid(draw: st.DrawFn, most_services: int = 4, *, own_network: bool = False)
         "permissions_boundary": st.sampled_from(
             ["arn:aws:iam::111122223333:policy/bounds/shop", "arn:aws:iam::aws:policy/PowerUserAccess"]
         ),
+        "deployer": st.sampled_from(DEPLOYERS),
         "registry": st.just({"pull_accounts": ["444455556666", "555566667777"]}),
         "image_mirror": st.sampled_from(
             ["registry.example.com", "111122223333.dkr.ecr.eu-west-1.amazonaws.com/mirror"]
@@ -95,6 +96,8 @@ def valid(draw: st.DrawFn, most_services: int = 4, *, own_network: bool = False)
             optional[key] = st.just("none")
     for key in draw(st.lists(st.sampled_from(sorted(optional)), unique=True)):
         system[key] = draw(optional[key])
+    if "deployer" in system:
+        system.pop("deployer_role", None)
     if any(team["access"] == "deploy" for team in system.get("cluster", {}).get("teams", {}).values()):
         system["permissions_boundary"] = draw(optional["permissions_boundary"])
         system.pop("deployer_role", None)
@@ -111,6 +114,19 @@ def valid(draw: st.DrawFn, most_services: int = 4, *, own_network: bool = False)
     return system
 
 
+_PROVIDERS = "arn:aws:iam::111122223333:oidc-provider"
+DEPLOYERS: list[System] = [
+    {
+        "oidc_provider": f"{_PROVIDERS}/token.actions.githubusercontent.com",
+        "plan": ["repo:acme/shop:pull_request", "repo:acme/shop:ref:refs/heads/*"],
+        "apply": "repo:acme/shop:environment:base",
+    },
+    {
+        "oidc_provider": f"{_PROVIDERS}/gitlab.example.com",
+        "plan": "project_path:acme/shop:*",
+        "apply": "project_path:acme/shop:ref_type:branch:ref:main",
+    },
+]
 _BALANCER = st.fixed_dictionaries(
     {},
     optional={

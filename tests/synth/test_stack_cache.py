@@ -109,6 +109,26 @@ def test_a_new_service_changes_no_stack_of_another(renders: Renders, tmp_path: P
     assert set(renders.names()) == {"billing-service", "cluster", "platform"}
 
 
+def test_the_deployers_stack_is_rendered_again_where_the_others_have_another_type(
+    renders: Renders, tmp_path: Path
+) -> None:
+    system = shipped() | {"deployer": random_specs.DEPLOYERS[0]}
+    del system["services"]["analytics-service"]
+    first = _built(system, tmp_path)
+    assert len(renders.names()) == 10
+    system["services"]["user-service"]["pods"] = 2
+    assert _built(system, tmp_path)["stacks/deployer/cdk.tf.json"] == first["stacks/deployer/cdk.tf.json"]
+    assert renders.names() == ["user-service"]
+    system["services"]["user-service"]["aws"] = [*system["services"]["user-service"]["aws"], "athena"]
+    spec = _spec(system, tmp_path)
+    assert spec is not None
+    found = _built(system, tmp_path)
+    assert "deployer" in renders.names()
+    assert found == build(spec, tmp_path / "generated")
+    assert b"athena:CreateWorkGroup" in found["stacks/deployer/cdk.tf.json"]
+    assert b"athena:CreateWorkGroup" not in first["stacks/deployer/cdk.tf.json"]
+
+
 def _places(system: System) -> list[tuple[str, ...]]:
     """Its keys, and those of its services."""
     own = [(key,) for key in system if key not in ("project", "services")]

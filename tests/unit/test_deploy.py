@@ -120,6 +120,29 @@ def test_all_stacks_are_deployed_each_after_those_it_needs(machine: Machine, cap
     assert "deploy: network, cluster, platform, order" in capfd.readouterr().err
 
 
+DEPLOYER = (
+    "deployer: {oidc_provider: 'arn:aws:iam::111122223333:oidc-provider/gitlab.com', plan: 'a:b:c', apply: 'a:b:c:d'}\n"
+)
+
+
+@pytest.mark.parametrize("command", ["deploy", "destroy"])
+def test_the_stack_of_the_deployers_roles_is_left_out_unless_it_is_named(
+    command: str, machine: Machine, capfd: pytest.CaptureFixture[str]
+) -> None:
+    machine.add("deployer")
+    machine.generate("deployer")
+    machine.declare(DEPLOYER)
+    machine.apply("deployer", *NEEDS)
+    assert machine.run(command, "--auto-approve") == 0
+    assert sorted(machine.asked) == sorted(f"{command} {stack}" for stack in NEEDS)
+    left = f"deployer is left out, which is an administrator's to change: make {command} STACK=deployer"
+    assert left in capfd.readouterr().err
+    (machine.root / "asked").unlink()
+    assert machine.run(command, "deployer", "--auto-approve") == 0
+    assert machine.asked == [f"{command} deployer"]
+    assert "left out" not in capfd.readouterr().err
+
+
 def test_cdktf_neither_synthesises_again_nor_asks_a_registry(machine: Machine) -> None:
     machine.run("deploy", "network", "--auto-approve")
     flags = "--skip-synth --skip-provider-lock --ignore-missing-stack-dependencies --auto-approve --no-color"

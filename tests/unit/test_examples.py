@@ -71,8 +71,10 @@ def test_the_example_of_everything_uses_every_key_but_those_with_an_example_of_t
     }
     assert {("Service", "path"), ("Key", "name"), ("S3State", "prefix")} <= used
     apart = {key: name for name, of_its_own in OF_ITS_OWN.items() for key in of_its_own}
-    hcp = {("State", "hcp"), *((name, key) for name, key in keys if name == "HcpState")}  # in tests/systems/hcp
-    assert keys - used - hcp == apart.keys()
+    # In tests/systems/hcp and tests/systems/deployer.
+    apart_for_tests = {("State", "hcp"), ("", "deployer")}
+    apart_for_tests |= {(name, key) for name, key in keys if name in ("DeployerRoles", "HcpState")}
+    assert keys - used - apart_for_tests == apart.keys()
     for key, name in apart.items():
         assert key in set(_used(_values(EXAMPLES[name]), whole, "", whole["$defs"]))
     assert ("Environment", "without") in used

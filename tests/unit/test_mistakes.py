@@ -34,6 +34,8 @@ _LISTENER = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener/app/sh
 _SECRET = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:a-AbCdEf"
 _NO_BALANCER = "load_balancer: none\n"
 _BOUNDARY = "arn:aws:iam::111122223333:policy/shop-boundary"
+_OIDC = "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"
+_APPLIES = "repo:acme/shop:environment:production"
 _TEAM = "'arn:aws:iam::111122223333:role/team'"
 _DEPLOYS = f"cluster: {{teams: {{a: {{services: b, role: {_TEAM}, access: deploy}}}}}}"
 
@@ -1513,6 +1515,42 @@ PLATFORM = [
         "4 deployer_role",
         "A role of the partition aws-cn can't deploy to eu-west-1, which is in aws. (see line 2)",
         "Name a role whose ARN begins with arn:aws:.",
+    ),
+    (
+        f"deployer: {{oidc_provider: '{_OIDC}', plan: 'repo:acme/*:pull_request', apply: '{_APPLIES}'}}",
+        "4 deployer.plan",
+        '"repo:acme/*:pull_request" is not the `sub` of a token with its repository in full.',
+        "Write a value such as repo:acme/shop:pull_request.",
+    ),
+    (
+        f"deployer: {{oidc_provider: '{_OIDC}', plan: '*', apply: '{_APPLIES}'}}",
+        "4 deployer.plan",
+        '"*" is not the `sub` of a token with its repository in full.',
+        "Write a value such as repo:acme/shop:pull_request.",
+    ),
+    (
+        f"deployer: {{oidc_provider: '{_OIDC}', plan: 'repo:acme/shop:*', apply: 'repo:acme/shop:*'}}",
+        "4 deployer.apply",
+        '"repo:acme/shop:*" is not the `sub` of a token with its repository in full, and a branch or an environment.',
+        "Write a value such as repo:acme/shop:environment:production.",
+    ),
+    (
+        f"account: '444455556666'\ndeployer: {{oidc_provider: '{_OIDC}', plan: 'repo:a/b:*', apply: '{_APPLIES}'}}",
+        "5 deployer.oidc_provider",
+        "The provider belongs to account 111122223333, and the system to 444455556666. (see line 4)",
+        "Name the provider of account 444455556666: each account has its own.",
+    ),
+    (
+        f"deployer: {{oidc_provider: '{_OIDC.replace('aws', 'aws-cn')}', plan: 'repo:a/b:*', apply: '{_APPLIES}'}}",
+        "4 deployer.oidc_provider",
+        "Roles for eu-west-1, which is in the partition aws, can't trust a provider of aws-cn. (see line 2)",
+        "Name a provider whose ARN begins with arn:aws:.",
+    ),
+    (
+        f"deployer_role: {_TEAM}\ndeployer: {{oidc_provider: '{_OIDC}', plan: 'repo:a/b:*', apply: '{_APPLIES}'}}",
+        "5 deployer",
+        "With `deployer_role`, every job would assume that role, which the roles of `deployer` may not. (see line 4)",
+        "Take one of the two out.",
     ),
     (
         "permissions_boundary: arn:aws:iam::111122223333:role/ann",

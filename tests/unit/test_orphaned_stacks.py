@@ -303,14 +303,24 @@ def test_a_stack_whose_folder_was_deleted_by_hand_keeps_its_place(project: Proje
     assert "does not say where it is" in project.problem().what
 
 
-def test_the_load_balancers_stack_comes_back_by_its_key(project: Project) -> None:
-    project.put("manifest.json", {"stacks": {"network": {}, "edge": {}}})
+@pytest.mark.parametrize(
+    ("stack", "step"),
+    [
+        (
+            "edge",
+            "Take `load_balancer: none` out of services.yaml, run `make destroy STACK=edge`, then write it again.",
+        ),
+        (
+            "deployer",
+            "Put `deployer:` back into services.yaml, run `make destroy STACK=deployer`, then take it out again.",
+        ),
+    ],
+)
+def test_a_stack_of_a_key_comes_back_by_it(project: Project, stack: str, step: str) -> None:
+    project.put("manifest.json", {"stacks": {"network": {}, stack: {}}})
     shutil.rmtree(project.folder)
-    project.put(
-        "stacks/edge/cdk.tf.json", {"terraform": {"backend": {"local": {"path": "../../../state/edge.tfstate"}}}}
-    )
-    project.holds(managed(2), file=project.state.with_name("edge.tfstate"))
+    backend = {"local": {"path": f"../../../state/{stack}.tfstate"}}
+    project.put(f"stacks/{stack}/cdk.tf.json", {"terraform": {"backend": backend}})
+    project.holds(managed(2), file=project.state.with_name(f"{stack}.tfstate"))
     (problem,) = project.problems()
-    assert problem.next_step.endswith(
-        "Take `load_balancer: none` out of services.yaml, run `make destroy STACK=edge`, then write it again."
-    )
+    assert problem.next_step.endswith(step)

@@ -32,6 +32,8 @@ _CERTIFICATE = "certificate_arn: 'arn:aws:acm:eu-west-2:111122223333:certificate
 _IN_VPC = "vpc_id: vpc-0a1b2c3d, endpoints: [], private_subnet_ids: [subnet-0a1b2c3d, subnet-0a1b2c3e]"
 _LISTENER = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener/app/shared/50dc6c495c0c9188/f2f7dc8efc522ab2"
 _EXISTING = f"{{listener_arn: '{_LISTENER}'}}"
+_PROVIDER = "arn:aws:iam::111122223333:oidc-provider/gitlab.com"
+_DEPLOYER = f"deployer: {{oidc_provider: '{_PROVIDER}', plan: 'a:b:c', apply: 'a:b:c:d'}}\n"
 _STATEMENT = "{actions: 'ssm:GetParameter', resources: 'arn:aws:ssm:eu-west-1:111122223333:parameter/%s'}"
 # Rule -> why no schema can express it, and a file that the schema accepts and only this rule refuses.
 ONLY_SYNTH: dict[str, tuple[str, str]] = {
@@ -138,6 +140,8 @@ ONLY_SYNTH: dict[str, tuple[str, str]] = {
         _ACROSS,
         f"account: '444455556666'\ndeployer_role: {_ARN}deployer\n{_S}{{}}",
     ),
+    "the_provider_is_of_the_account": (_ACROSS, f"account: '444455556666'\n{_DEPLOYER}{_S}{{}}"),
+    "each_job_deploys_as_itself": (_ACROSS, f"deployer_role: {_ARN}deployer\n{_DEPLOYER}{_S}{{}}"),
     "the_boundary_is_of_the_account": (
         _ACROSS,
         f"account: '444455556666'\npermissions_boundary: arn:aws:iam::111122223333:policy/a\n{_S}{{}}",

@@ -14,6 +14,7 @@ class Role(Component):
     """The role at the address `key`; `trust` says who may assume it.
 
     `managed` are AWS managed policies, each with a word for its address; `grants` become the role's own policy.
+    `is_bounded`: it carries the permissions boundary that the file names.
     """
 
     def __init__(
@@ -23,6 +24,8 @@ class Role(Component):
         name: str,
         description: str,
         trust: Statement,
+        path: str | None = None,
+        is_bounded: bool = True,
         tags: Mapping[str, str] | None = None,
         managed: Mapping[str, str] = MappingProxyType({}),
         grants: Iterable[Statement] = (),
@@ -34,7 +37,8 @@ class Role(Component):
             name=name,
             description=description,
             assume_role_policy=policy_json(self, (*key, "trust"), [trust]),
-            permissions_boundary=self.stack.spec.permissions_boundary,
+            path=path,
+            permissions_boundary=self.stack.spec.permissions_boundary if is_bounded else None,
             tags=tags,
         )
         self.resource = self.set_address(role, *key)
