@@ -63,6 +63,9 @@ _SECURITY_GROUPS = "Fargate enforces no NetworkPolicy: SecurityGroupPolicy isola
 _PULLS = "A Fargate pod starts on a machine without images: it always pulls."
 _DIGEST = "The owner names a tag. `make synth` warns of a public image without digest."
 
+_DEPLOYER = r"deployer (data\.)?(plan|apply)_\d+"
+_IN_REGION = "The rights of who deploys: what is made, listed or found by an id has no name to say, so `aws:RequestedRegion` bounds it."
+
 ACCEPTED = (
     Accepted("checkov", "CKV2_AWS_11", "network aws_vpc.main", "Flow logs are switched off.", "network.flow_logs"),
     Accepted("checkov", "CKV2_AWS_20", r"edge aws_lb\.\w+", _WITHOUT_TLS, _HTTP),
@@ -120,6 +123,7 @@ ACCEPTED = (
         "data aws_rds_cluster.main",
         "Aurora's own backups allow any moment of `backup_days` to be restored; a plan of AWS Backup is the account's.",
     ),
+    *(Accepted("checkov", f"CKV_AWS_{number}", _DEPLOYER, _IN_REGION, "deployer") for number in (111, 356)),
     Accepted("checkov", "CKV_AWS_103", r"edge aws_lb_listener\.(\w+_)?http", _WITHOUT_TLS, _HTTP),
     Accepted("checkov", "CKV_AWS_139", r"data \w+\.main", _PROTECTION, "protection"),
     Accepted(
@@ -205,6 +209,28 @@ ACCEPTED = (
     Accepted("checkov", "CKV_K8S_8", r"\S+ Deployment\..*", _WORKER, "services.*.port"),
     Accepted("checkov", "CKV_K8S_9", r"\S+ Deployment\..*", "A sidecar has no probe.", "services.*.sidecars"),
     Accepted("checkov", "CKV_K8S_9", r"\S+ Deployment\..*", _WORKER, "services.*.port"),
+    Accepted(
+        "parliament",
+        "MISMATCHED_TYPE_BUT_USABLE",
+        _DEPLOYER,
+        "The boundary of a role is compared with its ARN, which has no wildcard.",
+        "deployer",
+    ),
+    Accepted(
+        "parliament",
+        "RESOURCE_MISMATCH",
+        _DEPLOYER,
+        "AWS's reference names no resource for the action; the statement narrows it further. Unproven on AWS.",
+        "deployer",
+    ),
+    Accepted("parliament", "RESOURCE_STAR", _DEPLOYER, _IN_REGION, "deployer"),
+    Accepted(
+        "parliament",
+        "UNKNOWN_ACTION",
+        _DEPLOYER,
+        "parliament does not know the dependent actions of a web ACL, which are in AWS's reference.",
+        "deployer",
+    ),
     Accepted("parliament", "RESOURCE_STAR", r"\S+ \w+_key", "In the policy of a key, * is this key."),
     Accepted(
         "checkov",
@@ -295,6 +321,13 @@ ACCEPTED = (
     Accepted(
         "rules",
         "principals",
+        r"deployer (plan|apply)_trust Jobs",
+        "The owner names an OIDC provider of the account; `aud` and `sub` bind its tokens to jobs of a repository.",
+        "deployer",
+    ),
+    Accepted(
+        "rules",
+        "principals",
         "edge access_logs_bucket Write",
         "Elastic Load Balancing writes as its own service or account, and does not always say for whom. It may write "
         "below the path of this account alone, and a load balancer of another account writes below that account's.",
@@ -330,6 +363,7 @@ ACCEPTED = (
         "A job writes the passwords into it, and makes others whenever it is asked to.",
     ),
     Accepted("rules", "public", r"cluster aws_eks_cluster\.main", _API, "cluster.api_access"),
+    Accepted("rules", "statements", rf"{_DEPLOYER} \w+", _IN_REGION, "deployer"),
     Accepted(
         "rules",
         "statements",
