@@ -64,7 +64,7 @@ _PULLS = "A Fargate pod starts on a machine without images: it always pulls."
 _DIGEST = "The owner names a tag. `make synth` warns of a public image without digest."
 
 _DEPLOYER = r"deployer (data\.)?(plan|apply)_\d+"
-_IN_REGION = "The rights of who deploys: what is made, listed or found by an id has no name to say, so `aws:RequestedRegion` bounds it."
+_IN_REGION = "What is made, listed or found by an id has no name yet. `aws:RequestedRegion` bounds it."
 
 ACCEPTED = (
     Accepted("checkov", "CKV2_AWS_11", "network aws_vpc.main", "Flow logs are switched off.", "network.flow_logs"),
