@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from modules.access.policies import Place
 from modules.access.policies import Policies as Generated
+from modules.design.deployer import PATH
 from modules.facts import iam, vpc
 from modules.iam.evaluation import Caller, Policies, allowed
 from modules.naming import address
@@ -165,6 +166,8 @@ class Matrix:
     def _rows(self) -> Iterator[Row]:
         ours = {"aws:PrincipalAccount": self._account, "kms:CallerAccount": self._account}
         for place in self._generated.places("aws_iam_role"):
+            if self._generated.block(place).get("path") == PATH:
+                continue  # who deploys has nearly all rights: tests/synth/test_deployer_stack.py
             arn = str(self._values.arn(*place))
             service = next((name for name in self._services if address(name) == place.name), None)
             policies = tuple(self._generated.of_roles[arn])
