@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from modules.paths import ROOT
+from tests.support import repository_copy
 from tests.support.run_synth import SHIPPED
-from tests.support.users_files import GENERATED, SERVICES
 
 TWO_SERVICES = """\
 # yaml-language-server: $schema=./services.schema.json
@@ -39,17 +38,11 @@ def _with_readmes_service() -> str:
 
 
 class Copy:
-    """What git tracks of the repository, with another services.yaml and nothing generated."""
+    """The repository with another services.yaml."""
 
     def __init__(self, folder: Path, services: str) -> None:
         self.folder = folder
-        tracked = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-        for name in filter(None, tracked.split("\0")):
-            if str(ROOT / name) == SERVICES or str(ROOT / name).startswith(f"{GENERATED}/"):
-                continue
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(ROOT / name, folder / name, follow_symlinks=False)
-        (folder / "services.yaml").write_text(services, encoding="utf-8")
+        repository_copy.copy(folder, services)
 
     def run(self, *arguments: str) -> str:
         """What Python says on both its outputs; it must exit with 0."""
