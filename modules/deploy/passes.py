@@ -122,6 +122,17 @@ class Change:
         places = [place for place in self.going.get(stack, ()) if place.partition(".")[0] in WORDS]
         return [place for place in places if not re.match(rf"({own})(_|$)", place.partition(".")[2])]
 
+    def protected(self, stack: str) -> dict[str, str]:
+        """ARNs of load balancers that go and that their state calls protected, by address."""
+        state, going = self.states.get(stack), self.going.get(stack, {})
+        return {
+            place: str(attributes.get("arn"))
+            for one in (state.managed if state else ())
+            if one.type == "aws_lb" and (place := f"{one.type}.{one.name}") in going
+            for instance in one.instances
+            if (attributes := instance.attributes or {}).get("enable_deletion_protection")
+        }
+
     def is_moving(self, stack: str) -> bool:
         """Whether something still has the address of before, or may have it: Terraform then takes no other targets."""
         state, moved = self.states.get(stack), self.moved(stack)
@@ -185,6 +196,11 @@ def _check(change: Change, order: Collection[Stack]) -> None:
             what = f"Its state holds {', '.join(strange)}, made under another name: this would delete it."
             step = "Write that name again: a rename is not taken back (docs/production/renaming.md)."
             raise CommandError(f"deploy {name}", what, step)
+        for place, arn in change.protected(name).items():
+            what = f"It deletes {place}, which is protected: AWS would refuse that after its listeners are gone."
+            off = "aws elbv2 modify-load-balancer-attributes --attributes Key=deletion_protection.enabled,Value=false"
+            refresh = f"terraform -chdir={change.stacks[name].folder} apply -refresh-only"
+            raise CommandError(f"deploy {name}", what, f"Run {off} --load-balancer-arn {arn}, then {refresh}")
         if left_out and (places := change.replaced(name)):
             what = f"A service has another name, and this would delete {', '.join(places)} while its pods run."
             raise CommandError(f"deploy {name}", what, "Deploy all stacks, in passes: make deploy")

@@ -138,6 +138,18 @@ def test_one_stack_alone_is_not_applied_before_those_that_use_what_goes(
     assert f"Apply first: make deploy STACK={next(iter(held))}" in said
 
 
+def test_a_protected_load_balancer_does_not_go_half_way() -> None:
+    """AWS would refuse it after its listeners and rules are gone."""
+    held = {"network": {"aws_lb.load_balancer_internal": {"arn": "arn:lb", "enable_deletion_protection": True}}}
+    with pytest.raises(CommandError) as refused:
+        order(held, retired=())
+    assert "aws_lb.load_balancer_internal" in refused.value.what
+    assert "Value=false --load-balancer-arn arn:lb, then terraform -chdir=" in refused.value.next_step
+    assert order(held, {"network": ["aws_lb.load_balancer_internal"]}, retired=()) == list(STACKS)
+    held["network"]["aws_lb.load_balancer_internal"]["enable_deletion_protection"] = False
+    assert order(held, retired=()) == list(STACKS)
+
+
 def test_the_same_is_printed_for_terraform_alone() -> None:
     destroyed, held = {"legacy": ["aws_s3_bucket.a"]}, {"legacy": {"aws_s3_bucket.a": {"id": "b"}}}
     states = {name: state(held.get(name, {})) for name in STACKS}
