@@ -33,6 +33,24 @@ def test_a_group_that_another_names_is_not_deleted(client: Client, vpc: str) -> 
     ec2.delete_security_group(GroupId=named)
 
 
+def test_a_rule_names_another_group_when_it_is_changed(client: Client, vpc: str) -> None:
+    ec2 = client("ec2")
+    own, before, after = (
+        ec2.create_security_group(GroupName=one, Description=one, VpcId=vpc)["GroupId"]
+        for one in ("own", "before", "after")
+    )
+    pair = {"GroupId": before, "Description": "why"}
+    permission = {"IpProtocol": "tcp", "FromPort": 1, "ToPort": 2, "UserIdGroupPairs": [pair]}
+    made = ec2.authorize_security_group_ingress(GroupId=own, IpPermissions=[permission])["SecurityGroupRules"]
+    rule = {"IpProtocol": "tcp", "FromPort": 1, "ToPort": 2, "ReferencedGroupId": after, "Description": "so"}
+    changed = [{"SecurityGroupRuleId": made[0]["SecurityGroupRuleId"], "SecurityGroupRule": rule}]
+    ec2.modify_security_group_rules(GroupId=own, SecurityGroupRules=changed)
+    rules = ec2.describe_security_group_rules(Filters=[{"Name": "group-id", "Values": [own]}])["SecurityGroupRules"]
+    found = [(one["ReferencedGroupInfo"]["GroupId"], one["Description"]) for one in rules if not one["IsEgress"]]
+    assert found == [(after, "so")]
+    ec2.delete_security_group(GroupId=before)
+
+
 def test_an_endpoint_that_is_asked_for_twice_with_one_token_is_one(client: Client, vpc: str) -> None:
     ec2 = client("ec2")
     wish = {"VpcId": vpc, "ServiceName": "com.amazonaws.eu-west-1.s3", "ClientToken": f"token-{vpc}"}

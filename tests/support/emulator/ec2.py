@@ -45,6 +45,16 @@ class Backend(EC2Backend):
             raise DependencyViolationError(f"resource {group_id} has a dependent object")
         super()._delete_security_group(vpc_id, group_id)
 
+    def modify_security_group_rules(self, group_id: str, rules: dict[str, dict[str, Any]]) -> None:
+        """The group that a rule names is changed too."""
+        super().modify_security_group_rules(group_id, rules)
+        group = self.get_security_group_by_name_or_id(group_id)
+        for identifier, new in rules.items():
+            rule = group and group.get_rule(identifier)
+            if rule and (named := new.get("ReferencedGroupId")):
+                rule.ip_range = {}
+                rule.source_group |= {"GroupId": named, "Description": new.get("Description", "")}
+
     def create_vpc_endpoint(self, *args: Any, client_token: str | None = None, **kwargs: Any) -> VPCEndPoint:
         for endpoint in self.vpc_end_points.values():
             if client_token and endpoint.client_token == client_token:
