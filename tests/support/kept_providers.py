@@ -8,12 +8,14 @@ https://developer.hashicorp.com/terraform/plugin/debugging
 import queue
 import re
 import subprocess
+import threading
 import weakref
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+SECONDS_TO_START = 120
 AT_ONCE = 4  # each takes 0.4 GB
 SOURCE = "registry.terraform.io/hashicorp/aws"
 ADDRESS = re.compile(r"TF_REATTACH_PROVIDERS='(.+)'$")
@@ -61,7 +63,20 @@ class KeptProviders:
             stderr=subprocess.DEVNULL,
             text=True,
         )
-        weakref.finalize(self, process.communicate, timeout=30)  # closes stdin, and waits
+        weakref.finalize(self, _end, process)
+        limit = threading.Timer(SECONDS_TO_START, _end, [process])
+        limit.start()
         assert process.stdout
-        address = next(said[1] for line in process.stdout if (said := ADDRESS.search(line)))
+        address = next((said[1] for line in process.stdout if (said := ADDRESS.search(line))), None)
+        limit.cancel()
+        if address is None:
+            raise RuntimeError(f"{found[0]} said no address within {SECONDS_TO_START} seconds")
         return Kept(dict(environment), address)
+
+
+def _end(process: "subprocess.Popen[str]") -> None:
+    assert process.stdin
+    assert process.stdout
+    process.stdin.close()
+    process.wait(30)
+    process.stdout.close()
