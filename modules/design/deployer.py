@@ -20,7 +20,7 @@ PATH = f"/{DEPLOYER}/"
 """Of the roles of stack `deployer` and their policies: none of what the roles may change is below it."""
 LOOK, CHANGE = "Look", "Change"
 # Their reads list, and a list is of no resource.
-WITHOUT_RESOURCE = ("cloudwatch", "elasticache", "rds")
+LISTING = ("cloudwatch", "elasticache", "rds")
 
 
 class Deployer:
@@ -44,7 +44,7 @@ class Deployer:
 
     def apply(self) -> list[Statement]:
         """Those of an apply and of a destroy, which plan too."""
-        written = [self._of(name, service, CHANGE, service.writes) for name, service in self._services()]
+        written = [one for name, service in self._services() for one in self._of(name, service, CHANGE, service.writes)]
         dependent = Statement("Dependent", facts.DEPENDENT, ("*",))
         state = self._state("s3:GetObject", "s3:PutObject", "s3:DeleteObject")
         return [*self._reads(), *written, *self._roles(), *self._keys(), dependent, *state, *self._own_state()]
@@ -56,7 +56,7 @@ class Deployer:
 
     def _reads(self) -> Iterator[Statement]:
         for name, service in self._services():
-            yield self._of(name, service, LOOK, service.reads)
+            yield from self._of(name, service, LOOK, service.reads)
         roles = (*_actions("iam", facts.ROLE_READS), *_actions("iam", facts.PROVIDER_READS))
         yield Statement("LookIam", roles, (*self._role_arns(), self._providers()))
         yield Statement("LookKms", _actions("kms", facts.KEY_READS), ("*",), conditions=(self._in_region(),))
@@ -66,13 +66,17 @@ class Deployer:
             own = tuple(self._arn(f"iam::{{account}}:{kind}{PATH}{{project}}-*") for kind in kinds)
             yield Statement("LookDeployer", _actions("iam", f"{facts.ROLE_READS} {facts.POLICY_READS}"), own)
 
-    def _of(self, name: str, service: Service, verb: str, words: str) -> Statement:
+    def _of(self, name: str, service: Service, verb: str, words: str) -> Iterator[Statement]:
         sid = f"{verb}{''.join(part.capitalize() for part in name.split('-'))}"
         arns = tuple(self._arn(one) for one in service.named) or ("*",)
         is_of_others = verb == LOOK and any(one.startswith("data.") for one in self._of_service(service))
-        resources = ("*",) if is_of_others or (verb == LOOK and name in WITHOUT_RESOURCE) else arns
+        resources = ("*",) if is_of_others or (verb == LOOK and name in LISTING) else arns
         bound = () if service.is_global else (self._in_region(),)
-        return Statement(sid, _actions(name, words), resources, conditions=bound)
+        without = facts.WITHOUT_RESOURCE.get(name, ()) if resources != ("*",) else ()
+        named = [one for one in words.split() if one not in without]
+        yield Statement(sid, _actions(name, named), resources, conditions=bound)
+        if left := [one for one in words.split() if one in without]:
+            yield Statement(f"{sid}Any", _actions(name, left), ("*",), conditions=bound)
 
     def _of_service(self, service: Service) -> list[str]:
         return [one for one in self._types if re.fullmatch(service.types, one)]
@@ -160,8 +164,8 @@ def _account_of(roles: DeployerRoles | None) -> str | None:
     return roles.oidc_provider.split(":")[4] if roles else None
 
 
-def _actions(prefix: str, words: str) -> tuple[str, ...]:
-    return tuple(f"{prefix}:{word}" for word in words.split())
+def _actions(prefix: str, words: str | Iterable[str]) -> tuple[str, ...]:
+    return tuple(f"{prefix}:{word}" for word in (words.split() if isinstance(words, str) else words))
 
 
 def _domains(services: Collection[str]) -> tuple[str, ...]:

@@ -220,7 +220,7 @@ ACCEPTED = (
         "parliament",
         "RESOURCE_MISMATCH",
         _DEPLOYER,
-        "AWS's reference names no resource for the action; the statement narrows it further. Unproven on AWS.",
+        "EKS's guide allows to make a cluster by its name; AWS's reference names no resource for it. Unproven on AWS.",
         "deployer",
     ),
     Accepted("parliament", "RESOURCE_STAR", _DEPLOYER, _IN_REGION, "deployer"),

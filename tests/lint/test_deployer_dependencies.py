@@ -1,9 +1,10 @@
-"""What AWS's reference lists as a dependent action of a deployer's is the deployer's too, or of something not made."""
+"""A deployer's rights as AWS's reference has them: with dependent actions, and on resources where there are some."""
 
 import json
 import re
 import subprocess
 from pathlib import Path
+from typing import Any
 
 from modules.design.deployer import Deployer
 from modules.facts.deployer import SERVICES
@@ -31,19 +32,35 @@ aws_sesv2_email_identity aws_sns_topic aws_sqs_queue aws_wafv2_web_acl
 """.split()
 
 
+# https://docs.aws.amazon.com/eks/latest/userguide/security-iam-id-based-policy-examples.html
+NAMED_IN_EKS_GUIDE = ["eks:CreateCluster"]
+
+
 def test_every_dependent_action_is_allowed(tmp_path: Path) -> None:
-    if not PYTHON.exists():
-        raise ToolMissing("policy_sentry is not installed: run `make test`, or name its Python in LINT_PYTHON")
     statements = Deployer(spec_of(shipped(), tmp_path), TYPES).apply()
     allowed = {action for one in statements for action in one.actions}
     assert {action.partition(":")[0] for action in allowed} >= SERVICES.keys()
     wild = tuple(one[:-1] for one in allowed if one.endswith("*"))
     asked = json.dumps([one for one in sorted(allowed) if not one.endswith("*")])
-    command = [str(PYTHON), "-m", "tests.support.dependent_actions"]
-    done = subprocess.run(command, cwd=ROOT, input=asked, capture_output=True, text=True, timeout=60, check=False)
-    assert done.stderr == ""
-    found: dict[str, list[str]] = json.loads(done.stdout)
+    found: dict[str, list[str]] = _by_policy_sentry("dependent_actions", asked)
     left = [one for one in found if one not in allowed and not one.startswith(wild)]
     assert len(found) > len(left) > 0
     assert [one for one in left if not any(re.fullmatch(pattern, one) for pattern in NOT_NEEDED)] == []
     assert [pattern for pattern in NOT_NEEDED if not any(re.fullmatch(pattern, one) for one in left)] == []
+
+
+def test_what_has_no_resource_is_allowed_on_all(tmp_path: Path) -> None:
+    """IAM denies an action without resources where a statement names some."""
+    statements = Deployer(spec_of(shipped(), tmp_path), TYPES).apply()
+    named = {action for one in statements if one.resources != ("*",) for action in one.actions}
+    found: list[str] = _by_policy_sentry("actions_without_resource", json.dumps(sorted(named)))
+    assert found == NAMED_IN_EKS_GUIDE
+
+
+def _by_policy_sentry(program: str, asked: str) -> Any:
+    if not PYTHON.exists():
+        raise ToolMissing("policy_sentry is not installed: run `make test`, or name its Python in LINT_PYTHON")
+    command = [str(PYTHON), "-m", f"tests.support.{program}"]
+    done = subprocess.run(command, cwd=ROOT, input=asked, capture_output=True, text=True, timeout=60, check=False)
+    assert done.stderr == ""
+    return json.loads(done.stdout)
