@@ -18,6 +18,7 @@ from modules.design import (
     queues,
     scaling,
     service_ports,
+    subnets,
     unused,
 )
 from modules.design import listener_rules as design_rules
@@ -120,6 +121,22 @@ def fargate_vcpu_quota(spec: Spec, today: date) -> Iterator[Problem]:
         )
         step = f"Ask AWS to raise quota {fargate.VCPU_QUOTA} to {ceil(needed.most)} or more."
         yield Problem(("services",), what, step)
+
+
+def subnet_addresses(spec: Spec, today: date) -> Iterator[Problem]:
+    """Each pod has an address of a private subnet, and one that finds none stays pending."""
+    network = spec.network
+    for cidr in network.own_cidrs:
+        pods = [
+            fargate_vcpu.most_pods(service)
+            for name, service in spec.services.items()
+            if (network.secondary_cidr(name) or network.cidr) == cidr
+        ]
+        needed = sum(pods) + (fargate_vcpu.platform_pods(spec) if cidr == network.cidr else 0)
+        if needed > (addresses := subnets.addresses(cidr, spec.zones)):
+            what = f"At their most, {needed} pods need an address of {cidr}, whose private subnets have {addresses}."
+            step = "Lower `max_pods:`, or name new services in another range: `secondary_cidrs:` of `network:`."
+            yield Problem(("services",), what, step)
 
 
 def nat_traffic(spec: Spec, today: date) -> Iterator[Problem]:
@@ -364,6 +381,7 @@ WARNINGS: dict[str, Warn] = {
     "eks-version-support": eks_version_support,
     "fargate-profile-quota": fargate_profile_quota,
     "fargate-vcpu-quota": fargate_vcpu_quota,
+    "subnet-addresses": subnet_addresses,
     "nat-traffic": nat_traffic,
     "http-only": http_only,
     "private-api": private_api,

@@ -1,5 +1,6 @@
 """Address ranges of the subnets: fixed by the zone's letter, so that each zone has the same in every system."""
 
+from collections.abc import Iterable
 from ipaddress import IPv4Network
 
 from modules.facts import vpc
@@ -17,6 +18,12 @@ def private(cidr: str, zone: str) -> str:
 def public(cidr: str, zone: str) -> str:
     """Range of the public subnet in the zone with this letter."""
     return str(_eighth(_eighth(IPv4Network(cidr), 0), vpc.ZONE_LETTERS.index(zone)))
+
+
+def addresses(cidr: str, zones: Iterable[str]) -> int:
+    """Of the private subnets of a range in these zones, those that pods can have."""
+    ranges = [IPv4Network(private(cidr, zone)) for zone in dict.fromkeys(zones)]
+    return sum(one.num_addresses - vpc.RESERVED_ADDRESSES for one in ranges)
 
 
 def _eighth(network: IPv4Network, index: int) -> IPv4Network:

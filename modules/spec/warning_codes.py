@@ -8,6 +8,7 @@ WARNING_CODES = {
     "eks-version-support": "The Kubernetes version leaves standard or extended support soon, or already has.",
     "fargate-profile-quota": "The services need more Fargate profiles than a new cluster has.",
     "fargate-vcpu-quota": "During a deployment, the pods need more Fargate vCPU than a new account has.",
+    "subnet-addresses": "At their most, the pods need more addresses than the private subnets have.",
     "nat-traffic": "Traffic to an AWS service leaves through the NAT gateways, because it has no private endpoint.",
     "http-only": "The load balancer has no certificate and serves plain HTTP.",
     "private-api": "The Kubernetes API is reachable from the VPC only, so deployments must run inside it.",

@@ -118,6 +118,18 @@ def test_more_vcpu_than_the_quota_are_said_with_those_of_a_rollout(system: Check
     assert "fargate-vcpu-quota" not in warnings(system("a: {pods: 1, cpu: 2, memory: 4GB}"))
 
 
+def test_more_pods_than_addresses_are_said_by_the_range_that_they_are_in(system: Check) -> None:
+    """A /21 has private subnets of 256, of which AWS keeps five; a deployment has new pods beside all old ones."""
+    small, services = "network: {cidr: 10.0.0.0/21}\n", "a: {pods: 1, max_pods: 200}\nb: {pods: 1, max_pods: 200}"
+    text = warnings(system(services, small))["subnet-addresses"]
+    assert "At their most, 806 pods need an address of 10.0.0.0/21, whose private subnets have 753." in text
+    assert "subnet-addresses" not in warnings(system(services.replace("200", "186"), small))
+    further = "network: {cidr: 10.0.0.0/21, secondary_cidrs: {100.64.0.0/21: [b]}}\n"
+    assert "subnet-addresses" not in warnings(system(services, further))
+    there = warnings(system(services.replace("b: {pods: 1, max_pods: 200", "b: {pods: 1, max_pods: 500"), further))
+    assert "1000 pods need an address of 100.64.0.0/21" in there["subnet-addresses"]
+
+
 def test_without_a_load_balancer_its_controller_needs_no_vcpu(system: Check) -> None:
     text = warnings(system("a: {pods: 2, cpu: 4, memory: 8GB}", platform="load_balancer: none\n"))
     assert "9 vCPU at rest (1 of them for the platform)" in text["fargate-vcpu-quota"]
@@ -299,6 +311,7 @@ def test_every_code_has_a_test() -> None:
         "elastic-ip-quota",
         "fargate-profile-quota",
         "fargate-vcpu-quota",
+        "subnet-addresses",
         "nat-traffic",
         "http-only",
         "private-api",

@@ -60,17 +60,11 @@ def pods_have_addresses(spec: Spec) -> Iterator[Problem]:
         return
     for name, service in spec.services.items():
         cidr = spec.network.secondary_cidr(name) or spec.network.cidr
-        if parsed(cidr) and service.pods > (addresses := _addresses(spec, cidr)):
+        if parsed(cidr) and service.pods > (addresses := subnets_of_vpc.addresses(cidr, spec.zones)):
             what = f"{service.pods} pods need more than the {addresses} addresses of the private subnets of {cidr}."
             larger = f", or give it a larger range: `secondary_cidrs: {{100.64.0.0/16: [{name}]}}` under `network:`"
             step = f"Lower `pods:`{larger if IPv4Network(cidr).prefixlen > vpc.VPC_PREFIXES[0] else ''}."
             yield Problem(("services", name, "pods"), what, step)
-
-
-def _addresses(spec: Spec, cidr: str) -> int:
-    """Of the private subnets of a range of the VPC, those that pods can have."""
-    ranges = [IPv4Network(subnets_of_vpc.private(cidr, zone)) for zone in dict.fromkeys(spec.zones)]
-    return sum(one.num_addresses - vpc.RESERVED_ADDRESSES for one in ranges)
 
 
 def ranges_do_not_overlap(spec: Spec) -> Iterator[Problem]:
