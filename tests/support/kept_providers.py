@@ -19,6 +19,8 @@ SECONDS_TO_START = 120
 AT_ONCE = 4  # each takes 0.4 GB
 SOURCE = "registry.terraform.io/hashicorp/aws"
 ADDRESS = re.compile(r"TF_REATTACH_PROVIDERS='(.+)'$")
+# With -debug it would write megabytes, each call with its body.
+SILENT = dict.fromkeys(("TF_LOG_PROVIDER", "TF_LOG_SDK"), "off")
 # It ends with whoever started it: stdin ends then.
 UNTIL_STDIN_ENDS = '"$0" -debug & cat > /dev/null; kill $!; wait'
 
@@ -57,7 +59,7 @@ class KeptProviders:
         process = subprocess.Popen(
             ["sh", "-c", UNTIL_STDIN_ENDS, *found],
             # hashicorp/aws 5.100 with it fails at its second configuration: no WithTransportOptions.
-            env={name: value for name, value in environment.items() if name != "AWS_CA_BUNDLE"},
+            env={name: value for name, value in environment.items() if name != "AWS_CA_BUNDLE"} | SILENT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
