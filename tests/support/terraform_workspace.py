@@ -144,8 +144,11 @@ class Workspace:
 
     @contextmanager
     def provider(self, folder: Path, command: str = "apply") -> Iterator[dict[str, str]]:
-        """What the environment of a command has besides, so that it uses a provider that runs."""
-        if self.program == "terraform" and command in WITH_PROVIDER:
+        """What the environment of a command has besides, so that it uses a provider that runs.
+
+        A log of Terraform's has only what the processes write that it starts itself.
+        """
+        if self.program == "terraform" and command in WITH_PROVIDER and "TF_LOG" not in self.environment:
             with self._providers.one(folder, self.environment) as provider:
                 yield provider
         else:
