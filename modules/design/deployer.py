@@ -72,11 +72,10 @@ class Deployer:
         is_of_others = verb == LOOK and any(one.startswith("data.") for one in self._of_service(service))
         resources = ("*",) if is_of_others or (verb == LOOK and name in LISTING) else arns
         bound = () if service.is_global else (self._in_region(),)
-        without = facts.WITHOUT_RESOURCE.get(name, ()) if resources != ("*",) else ()
-        named = [one for one in words.split() if one not in without]
-        yield Statement(sid, _actions(name, named), resources, conditions=bound)
-        if left := [one for one in words.split() if one in without]:
-            yield Statement(f"{sid}Any", _actions(name, left), ("*",), conditions=bound)
+        actions, without = _actions(name, words), () if resources == ("*",) else facts.WITHOUT_RESOURCE
+        yield Statement(sid, tuple(one for one in actions if one not in without), resources, conditions=bound)
+        if left := tuple(one for one in actions if one in without):
+            yield Statement(f"{sid}Any", left, ("*",), conditions=bound)
 
     def _of_service(self, service: Service) -> list[str]:
         return [one for one in self._types if re.fullmatch(service.types, one)]
@@ -164,8 +163,8 @@ def _account_of(roles: DeployerRoles | None) -> str | None:
     return roles.oidc_provider.split(":")[4] if roles else None
 
 
-def _actions(prefix: str, words: str | Iterable[str]) -> tuple[str, ...]:
-    return tuple(f"{prefix}:{word}" for word in (words.split() if isinstance(words, str) else words))
+def _actions(prefix: str, words: str) -> tuple[str, ...]:
+    return tuple(f"{prefix}:{word}" for word in words.split())
 
 
 def _domains(services: Collection[str]) -> tuple[str, ...]:

@@ -198,10 +198,12 @@ SERVICES = {
 # Actions of which AWS's reference lists no resource: a statement that names some does not allow them. Not among them is
 # eks:CreateCluster, which EKS's guide allows by the name of a cluster, whatever the reference says:
 # https://docs.aws.amazon.com/eks/latest/userguide/security-iam-id-based-policy-examples.html, read 2026-11-27.
-WITHOUT_RESOURCE = {
-    "eks": ("DescribeAddonVersions",),
-    "sns": ("GetSubscriptionAttributes", "SetSubscriptionAttributes", "Unsubscribe"),
-}
+WITHOUT_RESOURCE = (
+    "eks:DescribeAddonVersions",
+    "sns:GetSubscriptionAttributes",
+    "sns:SetSubscriptionAttributes",
+    "sns:Unsubscribe",
+)
 
 # Roles, which every system has:
 # https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html.
