@@ -23,6 +23,8 @@ from tests.support.node import PROGRAMS, Node, lacking, stand_ins
 from tests.support.tool_missing import ToolMissing
 
 STARTED = pytest.StashKey[str]()
+SHARED = pytest.StashKey["Cluster"]()
+OF_KUBERNETES = {"default", "kube-node-lease", "kube-public", "kube-system"}
 REPOSITORY = "111122223333.dkr.ecr.eu-west-1.amazonaws.com/shop/user-service"
 SERVICE = (charts.PLACEHOLDER, f"{REPOSITORY}:v1", f"{REPOSITORY}:v2")
 AWS_CLI = (helm.values(helm.USERS)["image"],)
@@ -122,9 +124,20 @@ def cluster(
         plane.kubectl("cordon", "fargate-1", "fargate-2")
         with Node(plane, images, ports=[database.port], metrics=True) as node:
             request.config.stash[STARTED] = f"The node was ready after {node.seconds_to_start:.1f} s"
-            yield Cluster(plane, node)
+            shared = request.config.stash[SHARED] = Cluster(plane, node)
+            yield shared
             started = time.monotonic()
         request.config.stash[STARTED] += f", and gone after {time.monotonic() - started:.1f} s"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def nothing_left(request: pytest.FixtureRequest) -> Iterator[None]:
+    """After each module: which modules share a cluster, and in which order, is chance."""
+    yield
+    if cluster := request.config.stash.get(SHARED, None):
+        namespaces = cluster.items("default", "namespaces")
+        active = {one["metadata"]["name"] for one in namespaces if one["status"]["phase"] == "Active"}
+        assert active == OF_KUBERNETES
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import json
 import re
 import threading
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -53,7 +54,7 @@ def shop(
     releases: dict[str, Release],
     database: DataApi,
     cluster: Cluster,
-) -> Cluster:
+) -> Iterator[Cluster]:
     """Everything installed; every image that a value names is one of ours."""
     values = [YAML(typ="safe").load(release.values) for release in releases.values()]
     named = {value["image"] for value in values if "args" in value}
@@ -65,12 +66,23 @@ def shop(
     with ThreadPoolExecutor() as pool:
         for done in [pool.submit(_install, cluster.plane, stack, releases) for stack in PODS]:
             done.result()
-    return cluster
+    yield cluster
+    _remove(cluster, applied, stacks)
 
 
 def _install(plane: ControlPlane, service: str, releases: dict[str, Release]) -> None:
     for name in (f"{service}-network", service):
         kubernetes_installer.upgrade(plane, releases[name])
+
+
+def _remove(shop: Cluster, applied: Workspace, stacks: list[str]) -> None:
+    """Without the time that pods are given to end: other tests want the node, and these names."""
+    shop.kubectl("delete", "namespace", *PODS, "--ignore-not-found", "--wait=false")
+    for service in PODS:
+        shop.kubectl(f"--namespace={service}", "delete", "pods", "--all", "--grace-period=1", "--wait=false")
+    shop.kubectl("wait", "--for=delete", *(f"namespace/{service}" for service in PODS), "--timeout=120s")
+    for stack in reversed([stack for stack in stacks if stack not in PODS]):
+        kubernetes_installer.uninstall(applied, shop.plane, stack)
 
 
 def test_eleven_pods_run_and_are_ready(shop: Cluster) -> None:
