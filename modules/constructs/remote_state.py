@@ -2,6 +2,7 @@
 
 from modules.bindings.cdktf import (
     CloudBackend,
+    Construct,
     DataTerraformRemoteState,
     DataTerraformRemoteStateLocal,
     DataTerraformRemoteStateS3,
@@ -18,10 +19,15 @@ from modules.naming import address
 from modules.spec.model import S3State, Spec
 
 
-def use_backend(stack: TerraformStack, spec: Spec, name: str) -> None:
-    """Declares the backend of a stack, whose state has this name."""
+def folder(app: Construct) -> str:
+    """The relative path from a stack to local states."""
+    return app.node.try_get_context(state_location.CONTEXT) or state_location.BESIDE_GENERATED
+
+
+def use_backend(stack: TerraformStack, spec: Spec, name: str, folder: str) -> None:
+    """Declares the backend of a stack, whose state has this name; `folder` is that of local states."""
     if spec.state is None:
-        LocalBackend(stack, path=_path(stack, name))
+        LocalBackend(stack, path=state_location.local_path(folder, name))
     elif hcp := spec.state.hcp:
         workspace = NamedCloudWorkspace(state_location.hcp_workspace(spec, name), hcp.project)
         CloudBackend(stack, organization=hcp.organization, hostname=hcp.hostname, workspaces=workspace)
@@ -43,7 +49,7 @@ def _use_s3(stack: TerraformStack, spec: Spec, s3: S3State, name: str) -> None:
     stack.add_override("terraform.backend.s3.use_lockfile", True)
 
 
-def read(stack: TerraformStack, spec: Spec, upstream: str) -> TerraformElement:
+def read(stack: TerraformStack, spec: Spec, upstream: str, folder: str) -> TerraformElement:
     """Declares the data source of another stack's outputs, at an address that says whose they are."""
     name = spec.names.state(upstream)
     identifier = f"{upstream}-state"
@@ -63,16 +69,10 @@ def read(stack: TerraformStack, spec: Spec, upstream: str) -> TerraformElement:
             assume_role=_assume_role(spec),
         )
     else:
-        found = DataTerraformRemoteStateLocal(stack, identifier, path=_path(stack, name))
+        found = DataTerraformRemoteStateLocal(stack, identifier, path=state_location.local_path(folder, name))
     found.override_logical_id(address(upstream))
     return found
 
 
 def _assume_role(spec: Spec) -> S3BackendAssumeRoleConfig | None:
     return S3BackendAssumeRoleConfig(role_arn=spec.deployer_role) if spec.deployer_role else None
-
-
-def _path(stack: TerraformStack, name: str) -> str:
-    """A relative path; CDKTF's own default is an absolute one of the machine that ran it."""
-    folder = stack.node.try_get_context(state_location.CONTEXT) or state_location.BESIDE_GENERATED
-    return state_location.local_path(folder, name)

@@ -1,6 +1,7 @@
 """The base of every stack: one Terraform state, its backend, its AWS provider, and what it offers to other stacks."""
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
@@ -32,7 +33,6 @@ class Stack(TerraformStack):
         self.region = spec.region
         self.partition = regions.partition(spec.region)
         self.addresses: set[tuple[str, str]] = set()
-        self._account: DataAwsCallerIdentity | None = None
         self.reads: dict[str, TerraformElement] = {}
         self._required: dict[str, list[dict[str, str]]] = {}
         self.upstream: list[str] = []
@@ -44,7 +44,8 @@ class Stack(TerraformStack):
         self.transitions: list[Transition] = []
         """What moves, is let go of or is taken over by this stack; in a file of its own beside its JSON."""
         self._files: dict[str, str] = {}
-        remote_state.use_backend(self, spec, spec.names.state(name))
+        self._state_folder = remote_state.folder(scope)
+        remote_state.use_backend(self, spec, spec.names.state(name), self._state_folder)
         self.system_tags = {"Project": spec.project, "Environment": spec.names.environment_tag}
         default_tags = AwsProviderDefaultTags(
             tags={**spec.tags, **self.system_tags, "Stack": self.names.stack(name), **tags}
@@ -65,21 +66,22 @@ class Stack(TerraformStack):
             raise ValueError(f"two resources of stack {self.node.id} have the address {kind}.{address}")
         self.addresses.add((kind, address))
 
-    @property
+    @cached_property
     def account_id(self) -> str:
         """Id of the AWS account, as Terraform finds it."""
-        if self._account is None:
-            self._account = DataAwsCallerIdentity(self, "account")
-            self._account.override_logical_id("current")
-            self.register_address("DataAwsCallerIdentity", "current")
-        return self._account.account_id
+        return self._caller.account_id
 
-    @property
+    @cached_property
     def caller_arn(self) -> str:
         """ARN of whoever runs Terraform."""
-        _ = self.account_id
-        assert self._account is not None
-        return self._account.arn
+        return self._caller.arn
+
+    @cached_property
+    def _caller(self) -> DataAwsCallerIdentity:
+        caller = DataAwsCallerIdentity(self, "account")
+        caller.override_logical_id("current")
+        self.register_address("DataAwsCallerIdentity", "current")
+        return caller
 
     def arn(self, service: str, resource: str, *, region: bool = True, account: bool = True) -> str:
         """ARN in this partition; without region or account where the service's ARNs have none."""
@@ -130,7 +132,7 @@ class Stack(TerraformStack):
         """A value that an earlier stack offers, or that of `key` in it; `through` names a function of Terraform's."""
         if stack not in self.reads:
             self.depends_on_stack(stack)
-            self.reads[stack] = remote_state.read(self, self.spec, stack)
+            self.reads[stack] = remote_state.read(self, self.spec, stack, self._state_folder)
         value = f"data.terraform_remote_state.{address(stack)}.outputs.{output}"
         if key is not None:
             value = f'{value}["{key}"]'

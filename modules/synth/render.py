@@ -4,9 +4,9 @@ import json
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from modules.bindings import temporary_folder
+from modules.bindings import running_on, temporary_folder
 from modules.bindings.cdktf import App, TerraformStack
 from modules.bindings.hcl_blocks import block_paths
 from modules.constructs.stack import Stack
@@ -31,18 +31,47 @@ _VERSIONS = {
 
 
 def render(wanted: Iterable[Wanted], state_folder: str, *, as_hcl: bool) -> Iterator[Rendered]:
-    """Each of these stacks, in JSON or in HCL; `state_folder` is the relative path from a stack to local states."""
+    """Each of these stacks, in JSON or in HCL; `state_folder` is the relative path from a stack to local states.
+
+    Each has an app of its own, so that Node writes one while the one before is read here.
+    """
     with tempfile.TemporaryDirectory(prefix="synth-", dir=temporary_folder()) as folder:
-        app = App(outdir=folder, context={state_location.CONTEXT: state_folder})
-        stacks = [(one, build(app, one.spec, one.part, one.types)) for one in wanted]
-        app.synth()
-        manifest = json.loads((Path(folder) / MANIFEST).read_text())
-        for one, stack in stacks:
-            entry = manifest["stacks"][one.name]
-            entry["dependencies"] = [stack.names.stack(upstream) for upstream in stack.upstream]
-            content = json.loads((Path(folder) / entry["synthesizedStackPath"]).read_text())
-            files = _files(one, stack, entry, _plain(content), as_hcl=as_hcl)
-            yield Rendered(entry, manifest["version"], files)
+        before: _Written | None = None
+        for number, one in enumerate(wanted):
+            if before:
+                before.wait()
+            outdir = Path(folder, str(number))
+            app = App(outdir=str(outdir), context={state_location.CONTEXT: state_folder})
+            stack = build(app, one.spec, one.part, one.types)
+            with running_on("synth"):
+                app.synth()
+            if before:
+                yield before.read(as_hcl=as_hcl)
+            before = _Written(one, app, stack, outdir)
+        if before:
+            before.wait()
+            yield before.read(as_hcl=as_hcl)
+
+
+class _Written(NamedTuple):
+    """A stack that CDKTF has been told to write into a folder."""
+
+    one: Wanted
+    app: App
+    stack: Stack
+    folder: Path
+
+    def wait(self) -> None:
+        """Until it is there: an answer comes after all that was asked before."""
+        _ = self.app.outdir
+
+    def read(self, *, as_hcl: bool) -> Rendered:
+        manifest = json.loads((self.folder / MANIFEST).read_text())
+        entry = manifest["stacks"][self.one.name]
+        entry["dependencies"] = [self.stack.names.stack(upstream) for upstream in self.stack.upstream]
+        content = json.loads((self.folder / entry["synthesizedStackPath"]).read_text())
+        files = _files(self.one, self.stack, entry, _plain(content), as_hcl=as_hcl)
+        return Rendered(entry, manifest["version"], files)
 
 
 def _files(

@@ -18,7 +18,8 @@ import jsii._runtime
 import pytest
 
 from modules import user_cache
-from modules.bindings.aws import DataAwsIamPolicyDocument, EksFargateProfile, Vpc
+from modules.bindings import running_on
+from modules.bindings.aws import AwsProvider, DataAwsIamPolicyDocument, EksFargateProfile, Vpc
 from modules.bindings.cdktf import App, TerraformStack
 from modules.bindings.loader import assembly, cache, node, submodules
 from modules.paths import ROOT
@@ -55,6 +56,30 @@ from modules.bindings.aws import AwsProvider, EksCluster, Vpc
 AwsProvider(stack, "aws", region="eu-west-1")
 vpc = Vpc(stack, "vpc", cidr_block="10.0.0.0/16", tags={"Name": "example"})
 EksCluster(stack, "eks", name="example", role_arn=vpc.arn, vpc_config={"subnet_ids": [vpc.id]})
+"""
+
+ASPECT = """
+import sys
+from pathlib import Path
+import cdktf, jsii
+from modules.bindings import running_on
+from modules.bindings.aws import AwsProvider, Vpc
+from modules.bindings.cdktf import App, TerraformStack
+
+@jsii.implements(cdktf.IAspect)
+class Tags:
+    def visit(self, node):
+        if isinstance(node, Vpc):
+            node.tags = {"Name": "by an aspect"}
+
+app = App(outdir=sys.argv[1])
+stack = TerraformStack(app, "example")
+AwsProvider(stack, "aws", region="eu-west-1")
+Vpc(stack, "vpc", cidr_block="10.0.0.0/16")
+cdktf.Aspects.of(stack).add(Tags())
+with running_on("synth"):
+    app.synth()
+print(Path(sys.argv[1], "stacks", "example", "cdk.tf.json").read_text())
 """
 
 
@@ -395,6 +420,36 @@ def test_after_a_refused_argument_the_next_object_is_the_right_one(tmp_path: Pat
     third.override_logical_id("third")
     assert third.node.id == "third"
     assert third.cidr_block_input == "10.1.0.0/16"
+
+
+def test_a_synth_that_is_not_waited_for_is_there_with_the_next_answer(tmp_path: Path) -> None:
+    app = App(outdir=str(tmp_path))
+    stack = TerraformStack(app, "example")
+    AwsProvider(stack, "aws", region="eu-west-1")
+    Vpc(stack, "vpc", cidr_block="10.0.0.0/16")
+    with running_on("synth"):
+        app.synth()
+    assert app.outdir == str(tmp_path)
+    assert "10.0.0.0/16" in (tmp_path / "stacks" / "example" / "cdk.tf.json").read_text()
+
+
+def test_a_synth_that_fails_says_so_with_the_next_answer(tmp_path: Path) -> None:
+    (tmp_path / "stacks").write_text("in the place of the folder")
+    app = App(outdir=str(tmp_path))
+    TerraformStack(app, "example")
+    with running_on("synth"):
+        app.synth()
+    with pytest.raises(RuntimeError, match=r"(?s)stacks.*earlier call: synth of cdktf.App@"):
+        _ = app.outdir
+
+
+def test_a_synth_that_calls_back_is_waited_for(tmp_path: Path) -> None:
+    """In a process of its own: from then on, none in it goes unwaited."""
+    done = subprocess.run(
+        [sys.executable, "-c", ASPECT, tmp_path], cwd=ROOT, capture_output=True, text=True, timeout=300, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert "by an aspect" in done.stdout
 
 
 def test_jsii_can_be_run_its_own_way(tmp_path: Path) -> None:

@@ -17,14 +17,14 @@ import subprocess
 import sys
 import tempfile
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 from jsii._embedded import jsii as embedded
 from jsii._kernel.providers import process
-from jsii._kernel.types import CreateRequest, CreateResponse, InvokeRequest, InvokeResponse
+from jsii._kernel.types import CreateRequest, CreateResponse, InvokeRequest, InvokeResponse, ObjRef
 
 from modules.bindings.loader import run_folder
 from modules.bindings.loader.connection import AnswerTimeoutError, Connection
@@ -33,16 +33,21 @@ from modules.bindings.loader.patches import Patches
 # The program reads and writes file descriptor 3; jsii's host starts it with these options too.
 _SHELL = 'exec "$@" 3<&0 0</dev/null 1>&2'
 _OPTIONS = ("--max-old-space-size=4069", "--preserve-symlinks")
+_NO_STACK_TRACES = Path(__file__).with_name("no_stack_traces.js")
 # Methods that return nothing and call nobody back.
 _WITHOUT_RESULT = {"addDependency", "addOverride", "overrideLogicalId"}
 # With so many unread answers, they are compared, so that a wrong argument is reported soon.
 _MOST_PENDING = 64
+_APIS = {CreateRequest: "create", InvokeRequest: "invoke"}
 _REFERENCE = re.compile(rb'"\$jsii\.byref":"[^"]*@(\d+)"')
 # The longest answer is that to the untrimmed assembly for AWS: a minute or two on a busy machine.
 ANSWER_SECONDS = 600.0
 # How long the program may take to remove its folder and exit.
 END_SECONDS = 5.0
 NEXT_STEP = "Run it again. If that ends the same way, EKS_FARGATE_TERRAFORM_STOCK=1 runs jsii as it is shipped, slowly."
+
+
+_not_waited_for: set[str] = set()
 
 
 class KernelError(RuntimeError):
@@ -55,7 +60,7 @@ def start_directly(patches: Patches, say_slow: Callable[[Exception], None]) -> N
         return
     for name in ("handshake", "send", "start", "stop", "_next_message"):
         getattr(process._NodeProcess, name)
-    for name in ("ohook", "jdefault"):
+    for name in ("ohook", "jdefault", "_unstructure_ref"):
         getattr(process, name)
     CreateRequest(fqn="", args=[], overrides=[], interfaces=[])
     if CreateResponse("a").ref != "a" or InvokeResponse() != InvokeResponse(None):
@@ -64,10 +69,22 @@ def start_directly(patches: Patches, say_slow: Callable[[Exception], None]) -> N
     patches.replace(process, "_NodeProcess", _Program)
 
 
+@contextlib.contextmanager
+def not_waiting(method: str) -> Iterator[None]:
+    """Calls of this method, which returns nothing, are not waited for; where Python is called back, they still are."""
+    _not_waited_for.add(method)
+    try:
+        yield
+    finally:
+        _not_waited_for.remove(method)
+
+
 class _Program(process._NodeProcess):
     say_slow: Callable[[Exception], None]
     _node: subprocess.Popen[bytes] | None = None
     _is_direct = False
+    # Whether an object has methods in Python, which Node may call whenever it is told something.
+    _calls_back = False
 
     def start(self) -> None:
         try:
@@ -87,7 +104,7 @@ class _Program(process._NodeProcess):
         ours, theirs = socket.socketpair()
         with theirs:
             self._node = subprocess.Popen(
-                ["sh", "-c", _SHELL, "sh", os.environ.get("JSII_NODE", "node"), *_OPTIONS, str(_unpack_program())],
+                ["sh", "-c", _SHELL, "sh", *_node(), str(_unpack_program())],
                 stdin=theirs.fileno(),
                 # Its own temporary files, and those of CDKTF in it, go with ours.
                 env={
@@ -141,8 +158,11 @@ class _Program(process._NodeProcess):
         return result
 
     def _known_answer(self, request: Any) -> tuple[bytes, Any] | None:
-        if isinstance(request, InvokeRequest) and request.method in _WITHOUT_RESULT:
-            return b'{"ok":{}}', InvokeResponse()
+        if isinstance(request, InvokeRequest):
+            unwaited = not self._calls_back and request.method in _not_waited_for
+            return (b'{"ok":{}}', InvokeResponse()) if unwaited or request.method in _WITHOUT_RESULT else None
+        if isinstance(request, CreateRequest) and request.overrides:
+            self._calls_back = True
         if isinstance(request, CreateRequest) and self._newest and not request.overrides:
             self._newest += 1
             reference = f"{request.fqn}@{self._newest}"
@@ -150,7 +170,7 @@ class _Program(process._NodeProcess):
         return None
 
     def _write(self, request: Any) -> None:
-        data = json.dumps(self._serializer.unstructure(request), default=process.jdefault)
+        data = json.dumps({"api": _APIS[type(request)], **_fields(request)}, default=_plain)
         self._process.stdin.write(f"{data}\n".encode())
 
     def _next_message(self) -> Any:
@@ -176,6 +196,19 @@ class _Program(process._NodeProcess):
                     self._read()
                 self._pending.clear()
                 raise RuntimeError(f"{_error(line)}\nThis answers an earlier call: {_call(request)}")
+
+
+def _fields(request: Any) -> dict[str, Any]:
+    return {name: getattr(request, name) for name in request.__slots__ if name != "__weakref__"}
+
+
+def _plain(value: Any) -> Any:
+    jsii: Any = process
+    return jsii._unstructure_ref(value) if isinstance(value, ObjRef) else jsii.jdefault(value)
+
+
+def _node() -> list[str]:
+    return [os.environ.get("JSII_NODE", "node"), f"--require={_NO_STACK_TRACES}", *_OPTIONS]
 
 
 def _unpack_program() -> Path:
