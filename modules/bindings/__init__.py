@@ -6,7 +6,6 @@ its first class. Importing this package alone changes nothing.
 
 import functools
 import os
-from contextlib import AbstractContextManager
 from pathlib import Path
 
 from modules import terminal, user_cache
@@ -36,13 +35,6 @@ def install() -> None:
         _say_slow(problem)
 
 
-def running_on(method: str) -> AbstractContextManager[None]:
-    """Calls of this method within are not waited for: it has ended, or failed, when an object gives an answer again."""
-    from modules.bindings.loader import kernel_process
-
-    return kernel_process.not_waiting(method)
-
-
 def temporary_folder() -> Path:
     """Where this run keeps temporary files: removed when it ends, or by the next run if it was killed."""
     return run_folder.path()
@@ -50,11 +42,11 @@ def temporary_folder() -> Path:
 
 def _patch(patches: Patches) -> None:
     # These import jsii's internals, any of which may be missing.
-    from modules.bindings.loader import kernel_process, preload, skip_type_checks, structs
+    from modules.bindings.loader import kernel_process, lean_python, preload, structs
 
     run_folder.path()
+    lean_python.load_lean(patches)
     submodules.load_only_listed(patches)
-    skip_type_checks.skip_runtime_checks(patches)
     structs.send_what_was_set(patches)
     cache.let_jsii_unpack_here()
     kernel_process.start_directly(patches, _say_slow)

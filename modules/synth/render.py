@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from modules.bindings import running_on, temporary_folder
+from modules.bindings import temporary_folder
 from modules.bindings.cdktf import App, TerraformStack
 from modules.bindings.hcl_blocks import block_paths
+from modules.bindings.loader.unwaited import running_on
 from modules.constructs.stack import Stack
 from modules.design import retirement, state_location
 from modules.design.retirement import by_address, by_type

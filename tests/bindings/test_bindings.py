@@ -18,10 +18,10 @@ import jsii._runtime
 import pytest
 
 from modules import user_cache
-from modules.bindings import running_on
 from modules.bindings.aws import AwsProvider, DataAwsIamPolicyDocument, EksFargateProfile, Vpc
 from modules.bindings.cdktf import App, TerraformStack
 from modules.bindings.loader import assembly, cache, node, submodules
+from modules.bindings.loader.unwaited import running_on
 from modules.paths import ROOT
 from tests.support import child_process
 
@@ -62,7 +62,7 @@ ASPECT = """
 import sys
 from pathlib import Path
 import cdktf, jsii
-from modules.bindings import running_on
+from modules.bindings.loader.unwaited import running_on
 from modules.bindings.aws import AwsProvider, Vpc
 from modules.bindings.cdktf import App, TerraformStack
 

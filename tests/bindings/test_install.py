@@ -37,8 +37,9 @@ def small():
 socket.socketpair = small
 """
 # How a later jsii could call what the changes need: pattern -> in which file.
-WORDS = "_NodeProcess ohook jdefault CreateRequest CreateResponse InvokeRequest InvokeResponse handshake _next_message"
-RENAMED = {word: rf"\b{word}\b" for word in f"{WORDS} send provider kernel EMBEDDED_FILES".split()} | {
+REQUESTS = "CreateRequest CreateResponse InvokeRequest InvokeResponse ObjRef handshake _next_message send"
+WORDS = f"_NodeProcess ohook jdefault _unstructure_ref _make_reference_for_native provider kernel {REQUESTS}"
+RENAMED = {word: rf"\b{word}\b" for word in f"{WORDS} EMBEDDED_FILES".split()} | {
     "load": r"(?<=def )load(?=\(self, name)|(?<=kernel\.)load\b",
     "start": r"(?<=def )start(?=\(self)|(?<=process\.)start\b",
     "stop": r"(?<=def )stop(?=\(self)|(?<=self\.)stop\b",

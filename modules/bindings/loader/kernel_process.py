@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -26,7 +26,7 @@ from jsii._embedded import jsii as embedded
 from jsii._kernel.providers import process
 from jsii._kernel.types import CreateRequest, CreateResponse, InvokeRequest, InvokeResponse, ObjRef
 
-from modules.bindings.loader import run_folder
+from modules.bindings.loader import run_folder, unwaited
 from modules.bindings.loader.connection import AnswerTimeoutError, Connection
 from modules.bindings.loader.patches import Patches
 
@@ -47,9 +47,6 @@ END_SECONDS = 5.0
 NEXT_STEP = "Run it again. If that ends the same way, EKS_FARGATE_TERRAFORM_STOCK=1 runs jsii as it is shipped, slowly."
 
 
-_not_waited_for: set[str] = set()
-
-
 class KernelError(RuntimeError):
     """jsii's program has ended, or does not answer."""
 
@@ -67,16 +64,6 @@ def start_directly(patches: Patches, say_slow: Callable[[Exception], None]) -> N
         raise TypeError("jsii's answers have another form")
     _Program.say_slow = staticmethod(say_slow)
     patches.replace(process, "_NodeProcess", _Program)
-
-
-@contextlib.contextmanager
-def not_waiting(method: str) -> Iterator[None]:
-    """Calls of this method, which returns nothing, are not waited for; where Python is called back, they still are."""
-    _not_waited_for.add(method)
-    try:
-        yield
-    finally:
-        _not_waited_for.remove(method)
 
 
 class _Program(process._NodeProcess):
@@ -159,8 +146,8 @@ class _Program(process._NodeProcess):
 
     def _known_answer(self, request: Any) -> tuple[bytes, Any] | None:
         if isinstance(request, InvokeRequest):
-            unwaited = not self._calls_back and request.method in _not_waited_for
-            return (b'{"ok":{}}', InvokeResponse()) if unwaited or request.method in _WITHOUT_RESULT else None
+            runs_on = not self._calls_back and request.method in unwaited.METHODS
+            return (b'{"ok":{}}', InvokeResponse()) if runs_on or request.method in _WITHOUT_RESULT else None
         if isinstance(request, CreateRequest) and request.overrides:
             self._calls_back = True
         if isinstance(request, CreateRequest) and self._newest and not request.overrides:
