@@ -16,9 +16,12 @@ from typing import Any
 
 import pytest
 
-from modules.cli import command_line, deploy
+from modules.cli import account_of, command_line, deploy
 from modules.deploy import cluster_access
 from modules.doctor import examine, finding
+from modules.doctor.account import Account
+from modules.plan import system
+from modules.plan.planner import StackPlan
 from tests.support import child_process
 from tests.support.aws_answers import AwsAnswers
 
@@ -125,14 +128,21 @@ DEPLOYER = (
 )
 
 
-@pytest.mark.parametrize("command", ["deploy", "destroy"])
-def test_the_stack_of_the_deployers_roles_is_left_out_unless_it_is_named(
-    command: str, machine: Machine, capfd: pytest.CaptureFixture[str]
-) -> None:
+@pytest.fixture
+def with_deployer(machine: Machine) -> Machine:
+    """All of its stacks are applied, and that of the deployer's roles changes."""
     machine.add("deployer")
-    machine.generate("deployer")
+    machine.generate("deployer", aws_iam_role={"plan": {"name": "shop-deployer-plan"}})
     machine.declare(DEPLOYER)
     machine.apply("deployer", *NEEDS)
+    return machine
+
+
+@pytest.mark.parametrize("command", ["deploy", "destroy"])
+def test_the_stack_of_the_deployers_roles_is_left_out_unless_it_is_named(
+    command: str, with_deployer: Machine, capfd: pytest.CaptureFixture[str]
+) -> None:
+    machine = with_deployer
     assert machine.run(command, "--auto-approve") == 0
     assert sorted(machine.asked) == sorted(f"{command} {stack}" for stack in NEEDS)
     left = f"deployer is left out, which is an administrator's to change: make {command} STACK=deployer"
@@ -141,6 +151,34 @@ def test_the_stack_of_the_deployers_roles_is_left_out_unless_it_is_named(
     assert machine.run(command, "deployer", "--auto-approve") == 0
     assert machine.asked == [f"{command} deployer"]
     assert "left out" not in capfd.readouterr().err
+
+
+def _in(machine: Machine) -> list[str]:
+    return [f"--file={machine.root / 'services.yaml'}", f"--out={machine.root / 'generated'}"]
+
+
+def test_the_printed_applies_leave_the_stack_of_the_deployers_roles_out(
+    with_deployer: Machine, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert with_deployer.main("passes", *_in(with_deployer)) == 0
+    headings = [line for line in capfd.readouterr().out.splitlines() if line.startswith("#")]
+    assert headings == [f"# {stack}" for stack in ("network", "cluster", "platform", "order")]
+
+
+def test_a_plan_of_the_stack_of_the_deployers_roles_says_who_applies_it(
+    with_deployer: Machine, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change = {"actions": ["create"], "before": None, "after": {"name": "shop-deployer-plan"}, "after_unknown": {}}
+    role = {"address": "aws_iam_role.plan", "mode": "managed", "type": "aws_iam_role", "name": "plan", "change": change}
+    plans = {
+        stack: StackPlan(stack, {"resource_changes": changes}, {}, frozenset(), {}, None, frozenset())
+        for stack, changes in (("network", []), ("deployer", [role]))
+    }
+    monkeypatch.setattr(system, "plan", lambda *_: plans)
+    monkeypatch.setattr(account_of, "log_in", lambda spec: (Account(spec.region), finding.ok("")))
+    with_deployer.main("plan", *_in(with_deployer))
+    said = " ".join(capfd.readouterr().out.split())
+    assert said.count("make deploy leaves it out: an administrator applies it, by make deploy STACK=deployer") == 1
 
 
 def test_cdktf_neither_synthesises_again_nor_asks_a_registry(machine: Machine) -> None:
