@@ -30,8 +30,11 @@ def literal(spec: Spec) -> Spec:
 
 def text(value: str) -> str:
     """A template of Terraform that renders as `value`, and in which CDKTF finds no token."""
-    escaped = value.replace("${", "$${").replace("%{", "%%{")
-    return _NUMBER.sub(_number, _TOKENS.sub(_NOTHING, escaped))
+    if "{" in value:
+        value = value.replace("${", "$${").replace("%{", "%%{")
+    if "Token" in value:
+        value = _TOKENS.sub(_NOTHING, value)
+    return _NUMBER.sub(_number, value) if "-" in value else value
 
 
 def _number(found: re.Match[str]) -> str:
@@ -41,13 +44,17 @@ def _number(found: re.Match[str]) -> str:
 
 
 def _literal(value: Any) -> Any:
+    """The value itself where nothing in it changes, as nearly always."""
     match value:
         case str():
             return text(value)
         case tuple():
-            return tuple(_literal(item) for item in value)
+            items = tuple(_literal(item) for item in value)
+            return value if items == value else items
         case dict():
-            return {_literal(key): _literal(inner) for key, inner in value.items()}
+            found = {_literal(key): _literal(inner) for key, inner in value.items()}
+            return value if found == value else found
         case Model():
-            return value.model_copy(update={name: _literal(inner) for name, inner in value})
+            changed = {name: new for name, inner in value if (new := _literal(inner)) is not inner and new != inner}
+            return value.model_copy(update=changed) if changed else value
     return value

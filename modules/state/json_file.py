@@ -1,6 +1,5 @@
 """Reads a JSON file of Terraform or cdktf into a model; whatever is damaged about it is a CommandError."""
 
-import json
 import os
 from pathlib import Path
 from typing import Any, TypeVar
@@ -39,12 +38,9 @@ def read(file: Path, model: type[Model], next_step: str) -> Model | None:
 def parse(content: bytes, model: type[Model], where: str, next_step: str) -> Model:
     """The content of a file that `where` names; raises CommandError where it is not JSON or has another shape."""
     try:
-        return model.model_validate(json.loads(content))
+        return model.model_validate_json(content)
     except ValidationError as error:
-        what = f"The file is damaged: {_first(error)}."
-    except (ValueError, RecursionError):
-        what = "The file is damaged: it is not JSON."
-    raise CommandError(where, what, next_step)
+        raise CommandError(where, f"The file is damaged: {_first(error)}.", next_step) from None
 
 
 def shown(path: Path) -> str:
@@ -54,5 +50,7 @@ def shown(path: Path) -> str:
 
 def _first(error: ValidationError) -> str:
     detail: Any = error.errors(include_url=False, include_input=False, include_context=False)[0]
+    if detail["type"] == "json_invalid":
+        return "it is not JSON"
     place = ".".join(map(str, detail["loc"])) or "its content"
     return f"{place}: {detail['msg'][:1].lower()}{detail['msg'][1:]}"

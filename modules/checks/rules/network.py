@@ -1,5 +1,7 @@
 """Address ranges and zones."""
 
+import functools
+import math
 from collections.abc import Iterator
 from ipaddress import IPv4Network
 
@@ -58,9 +60,10 @@ def pods_have_addresses(spec: Spec) -> Iterator[Problem]:
     """Each pod needs an address in a private subnet."""
     if parsed(spec.network.own_cidr) is None or not spec.zones:
         return
+    room = functools.cache(lambda cidr: subnets_of_vpc.addresses(cidr, spec.zones) if parsed(cidr) else math.inf)
     for name, service in spec.services.items():
         cidr = spec.network.secondary_cidr(name) or spec.network.cidr
-        if parsed(cidr) and service.pods > (addresses := subnets_of_vpc.addresses(cidr, spec.zones)):
+        if service.pods > (addresses := room(cidr)):
             what = f"{service.pods} pods need more than the {addresses} addresses of the private subnets of {cidr}."
             larger = f", or give it a larger range: `secondary_cidrs: {{100.64.0.0/16: [{name}]}}` under `network:`"
             step = f"Lower `pods:`{larger if IPv4Network(cidr).prefixlen > vpc.VPC_PREFIXES[0] else ''}."
