@@ -7,6 +7,8 @@ import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from pydantic_core import from_json
+
 from modules import terminal
 from modules.checks.check import Checked
 from modules.cli import priorities
@@ -293,7 +295,7 @@ def _other_language(files: Mapping[str, bytes], out: Path) -> str | None:
 
 
 def _resources(files: Mapping[str, bytes]) -> int:
-    contents = [json.loads(content) for name, content in files.items() if name.endswith(CONFIGURATION_NAMES)]
+    contents = [from_json(content) for name, content in files.items() if name.endswith(CONFIGURATION_NAMES)]
     return sum(len(resources) for content in contents for resources in content.get("resource", {}).values())
 
 

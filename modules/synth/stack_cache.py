@@ -10,6 +10,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from pydantic_core import from_json
+
 from modules import generator, terminal, user_cache
 from modules.spec.reads import Read, Values, canonical, joined
 from modules.synth.rendered import Rendered, Wanted
@@ -112,7 +114,7 @@ def _read(file: Path) -> tuple[dict[str, Any], bytes] | None:
     if digest != sha256(data).hexdigest().encode():
         return None
     header, _, contents = data.partition(b"\n")
-    return json.loads(header), contents
+    return from_json(header), contents
 
 
 def _split(contents: bytes, sizes: Iterable[tuple[str, int]]) -> Iterator[tuple[str, bytes]]:
