@@ -36,10 +36,10 @@ def package(tmp_path: Path) -> Path:
     return file
 
 
-def _run(package: Path, **environment: str) -> str:
-    program = [sys.executable, "-c", PROGRAM, str(package.parents[1])]
-    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    done = subprocess.run(program, env=kept | environment, capture_output=True, text=True, timeout=60, check=False)
+def _run(package: Path, program: str = PROGRAM, *, write_nothing: str = "") -> str:
+    line = [sys.executable, "-c", program, str(package.parents[1])]
+    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": write_nothing}
+    done = subprocess.run(line, env=environment, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()
 
@@ -67,13 +67,5 @@ def test_a_source_of_another_time_is_compiled_again(package: Path) -> None:
 
 def test_where_nothing_may_be_written_python_loads_it_its_own_way(package: Path) -> None:
     program = PROGRAM.replace("constructs.bought(1)", "constructs.bought(1, there=True)")
-    done = subprocess.run(
-        [sys.executable, "-c", program, str(package.parents[1])],
-        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert done.stdout.strip() == "2 <class 'int'> Of the package. Of the function.", done.stderr
+    assert _run(package, program, write_nothing="1") == "2 <class 'int'> Of the package. Of the function."
     assert _compiled(package) == []

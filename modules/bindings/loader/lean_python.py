@@ -52,11 +52,14 @@ class _Loader(SourceFileLoader):
             if data.startswith(head):
                 code: CodeType = marshal.loads(data[len(head) :])
                 return code
-        if sys.dont_write_bytecode or not os.access(
-            kept.parent if kept.parent.exists() else Path(path).parent, os.W_OK
-        ):
+        if not _may_write(kept.parent):
             return super().get_code(fullname)  # which may be compiled already
         annotations = __future__.annotations.compiler_flag
         code = compile(self.get_data(path), path, "exec", flags=annotations, dont_inherit=True, optimize=2)
         self.set_data(str(kept), head + marshal.dumps(code))
         return code
+
+
+def _may_write(folder: Path) -> bool:
+    """Whether a compiled file can be kept in this folder, which Python makes where it is not there."""
+    return not sys.dont_write_bytecode and os.access(folder if folder.exists() else folder.parent, os.W_OK)
