@@ -99,11 +99,13 @@ class Matrix:
             }
             if policy := self._generated.of_resources.get(column.policy_of):
                 simulation["resourcePolicy"] = _dated(policy)
-            if way := self._ways(row, column)[0]:
-                simulation["vpcEndpointPolicies"] = [{"name": "endpoint", "policy": _dated(way)}]
-            actions = _actions(column.prefixes)
             place = f"{row.name} on {column.thing} of {column.owner} ({column.resource})"
-            yield Simulation(place, actions, self._allowed(row, column, actions), simulation)
+            for prefix in column.prefixes:
+                asked = simulation
+                if way := self._ways_of(row, column, prefix)[0]:
+                    asked = {**simulation, "vpcEndpointPolicies": [{"name": "endpoint", "policy": _dated(way)}]}
+                actions = _actions((prefix,))
+                yield Simulation(place, actions, self._allowed(row, column, actions), asked)
 
     def declared(self) -> set[Cell]:
         """The same calls, as services.yaml says it."""
@@ -204,7 +206,8 @@ class Matrix:
 
     def _allowed(self, row: Row, column: Column, actions: tuple[str, ...]) -> set[str]:
         found: set[str] = set()
-        for way in self._ways(row, column):
+        context = {**self._context(column), **row.context}
+        for way, asked in self._ways(row, column, actions):
             policies = Policies(
                 row.identity,
                 self._generated.of_resources.get(column.policy_of),
@@ -212,14 +215,20 @@ class Matrix:
                 asks_resource=column.prefixes[0] in _ASKING and column.policy_of in self._generated.of_resources,
                 is_ours=row.kind != "stranger",
             )
-            found |= allowed(row.caller, policies, column.resource, {**self._context(column), **row.context}, actions)
+            found |= allowed(row.caller, policies, column.resource, context, asked)
         return found
 
-    def _ways(self, row: Row, column: Column) -> list[Any]:
-        """Policies of the private endpoints that such calls take; None for a call that takes none."""
+    def _ways(self, row: Row, column: Column, actions: tuple[str, ...]) -> Iterator[tuple[Any, tuple[str, ...]]]:
+        """Policies of private endpoints, each with those of the actions that it is asked of; None for no endpoint."""
+        for prefix in column.prefixes:
+            own = tuple(one for one in actions if one.partition(":")[0] == prefix)
+            for way in self._ways_of(row, column, prefix) if own else ():
+                yield way, own
+
+    def _ways_of(self, row: Row, column: Column, prefix: str) -> list[Any]:
         if row.kind not in ("service", "platform") or "kms:ViaService" in column.context:
             return [None]
-        words = {word.replace("-", "_") for one in column.prefixes for word in vpc.endpoints_of(one)}
+        words = {word.replace("-", "_") for word in vpc.endpoints_of(prefix)}
         return [policy for word, policy in self._generated.of_endpoints.items() if word in words] or [None]
 
 

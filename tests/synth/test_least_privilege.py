@@ -65,6 +65,15 @@ def test_roles_of_the_system_with_every_key_may_do_what_is_declared_and_nothing_
     assert _differences(*everything) == ([], [])
 
 
+def test_each_call_takes_the_private_endpoint_of_its_own_service(tmp_path: Path) -> None:
+    """A warehouse is called by two names, of which one has an endpoint here."""
+    none = dict.fromkeys(("database", "cache", "load_balancer"), "none")
+    service = {"image": "v1", "aws": ["redshift"]}
+    network = {"endpoints": ["secretsmanager", "redshift-data"]}
+    system = {"project": "shop", "region": "eu-west-1", **none, "network": network, "services": {"web": service}}
+    assert _differences(system, _stacks(build(spec_of(system, tmp_path)))) == ([], [])
+
+
 # Without shrinking: each example is a build.
 @sampled(
     minutes=15,
