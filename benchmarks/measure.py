@@ -35,11 +35,14 @@ def run(command: Sequence[str | Path], cwd: Path, environment: Mapping[str, str]
         process = subprocess.Popen(command, cwd=cwd, stdin=subprocess.DEVNULL, stdout=said, stderr=said, env=whole)
         watch = _Watch(process.pid)
         watch.start()
+        longest = threading.Timer(LONGEST, process.kill)  # wait's own limit makes it look only every 50 ms
+        longest.start()
         try:
-            code = process.wait(LONGEST)
+            code = process.wait()
         finally:
-            process.kill()
             seconds = time.perf_counter() - start
+            longest.cancel()
+            process.kill()
             watch.ended.set()
             watch.join()
         if code:

@@ -120,9 +120,11 @@ def _aims(compared: Sequence[Measured], sizes: Sequence[Measured], commit: str) 
         whole, before = one.taken[WHOLE], one.taken[BEFORE]
         for what, aim in AIMS.items():
             taken = one.taken[what]
+            seconds, computed = taken.seconds, max(taken.computed, 0.01)
             yield (
-                f"- {one.name}, {what}: 1/{whole.seconds / taken.seconds:.1f} of every stack, and of the processors'"
-                f" time 1/{whole.computed / max(taken.computed, 0.01):.1f}; the aim is 1/{aim}."
+                f"- {one.name}, {what}: 1/{whole.seconds / seconds:.1f} of every stack, and of the processors' time"
+                f" 1/{whole.computed / computed:.1f}; of what commit {commit} takes for every stack,"
+                f" 1/{before.seconds / seconds:.1f} and 1/{before.computed / computed:.1f}; the aim is 1/{aim}."
             )
         seconds, computed, megabytes = (
             ours / one.resources / (max(theirs, 0.01) / one.before) for ours, theirs in zip(whole, before, strict=True)

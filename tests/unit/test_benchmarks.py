@@ -34,6 +34,7 @@ def test_the_page_holds_two_hundred_services_against_the_earlier_commit() -> Non
     sized = sized._replace(taken={**sized.taken, page.BEFORE: Taken(1.0, 1.0, 5)})
     text = page.text([_system()], [sized], [], {}, "abc", 3)
     assert "- s, one service edited: 1/2.0 of every stack" in text
+    assert "of what commit abc takes for every stack, 1/1.0 and 1/1.0; the aim is 1/8." in text
     assert "beside commit abc: 1.00 of its time, 1.00 of its processors' time, 1.00 of its memory" in text
 
 
