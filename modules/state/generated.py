@@ -1,5 +1,6 @@
 """What generated/ says of its stacks: cdktf's manifest, and a configuration in the folder of each."""
 
+import os
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from modules.state.json_file import JsonModel, shown
 # What a stack declares, for programs: Terraform reads the first too; the second is beside a cdk.tf for Terraform.
 CONFIGURATION_NAMES = ("cdk.tf.json", "metadata.json")
 NEXT_STEP = "Run `make synth`, which writes it anew."
+_WORKSPACES = "terraform.tfstate.d"
 _NO_PATH = "The file is damaged: the path of the local backend is not text."
 _REINITIALISE = "Delete the folder .terraform in which it is, and run the command again: Terraform makes it anew."
 
@@ -39,10 +41,15 @@ class TerraformBlock(JsonModel):
         return {**block, "backend": terraform.backend(block)} if isinstance(block, dict) and "cloud" in block else block
 
 
-class Configuration(JsonModel):
-    """A cdk.tf.json, or the metadata.json that holds the same beside HCL."""
+class Location(JsonModel):
+    """Of a configuration, what says where its state is: in a large system, the rest takes most of the time."""
 
     terraform: TerraformBlock
+
+
+class Configuration(Location):
+    """A cdk.tf.json, or the metadata.json that holds the same beside HCL."""
+
     provider: dict[str, Any] = Field(default_factory=dict)
     resource: dict[str, dict[str, dict[str, Any]]] = Field(default_factory=dict)
 
@@ -83,11 +90,7 @@ def manifest(generated: Path) -> Mapping[str, ManifestStack]:
 
 def configuration(folder: Path) -> Configuration:
     """The configuration of a stack; raises CommandError where it is missing or damaged."""
-    file = configuration_file(folder)
-    found = json_file.read(file, Configuration, NEXT_STEP)
-    if found is None:
-        raise CommandError(shown(file), "There is no such file, or it is empty.", NEXT_STEP)
-    return found
+    return _read(folder, Configuration)
 
 
 def configuration_file(folder: Path) -> Path:
@@ -98,13 +101,15 @@ def configuration_file(folder: Path) -> Path:
 
 def declared_backend(folder: Path) -> Backend:
     """The backend in the configuration; raises CommandError where it is missing or damaged."""
-    return backend_of(configuration(folder), folder)
+    return backend_of(_read(folder, Location), folder)
 
 
-def backend_of(found: Configuration, folder: Path) -> Backend:
+def backend_of(found: Location, folder: Path) -> Backend:
     """The backend in a configuration that is, or was, in this folder; raises CommandError where it is damaged."""
     ((kind, config),) = found.terraform.backend.items()
-    return _backend(kind, config, folder, CommandError(shown(configuration_file(folder)), _NO_PATH, NEXT_STEP))
+    if (backend := _backend(kind, config, folder)) is None:
+        raise CommandError(shown(configuration_file(folder)), _NO_PATH, NEXT_STEP)
+    return backend
 
 
 def initialised_backend(folder: Path) -> Backend | None:
@@ -113,8 +118,9 @@ def initialised_backend(folder: Path) -> Backend | None:
     found = json_file.read(file, Initialised, _REINITIALISE)
     if not found or not found.backend:
         return None
-    error = CommandError(shown(file), _NO_PATH, _REINITIALISE)
-    return _backend(found.backend.type, found.backend.config or {}, folder, error)
+    if (backend := _backend(found.backend.type, found.backend.config or {}, folder)) is None:
+        raise CommandError(shown(file), _NO_PATH, _REINITIALISE)
+    return backend
 
 
 def folder_of(generated: Path, stack: str) -> Path:
@@ -137,13 +143,22 @@ def stacks_of(generated: Path) -> list[str]:
 
 def stray_states(folder: Path) -> set[Path]:
     """State files in a stack's folder: of workspaces, and those that Terraform could not save elsewhere."""
-    return {*folder.glob("*.tfstate"), *folder.glob("terraform.tfstate.d/*/terraform.tfstate")}
+    names = os.listdir(folder) if folder.is_dir() else []  # noqa: PTH208 (of hundreds of folders)
+    found = {folder / name for name in names if name.endswith(".tfstate")}
+    return found | {*folder.glob(f"{_WORKSPACES}/*/terraform.tfstate")} if _WORKSPACES in names else found
 
 
-def _backend(kind: str, config: Mapping[str, Any], folder: Path, error: CommandError) -> Backend:
+def _read(folder: Path, model: type[json_file.Model]) -> json_file.Model:
+    file = configuration_file(folder)
+    found = json_file.read(file, model, NEXT_STEP)
+    if found is None:
+        raise CommandError(shown(file), "There is no such file, or it is empty.", NEXT_STEP)
+    return found
+
+
+def _backend(kind: str, config: Mapping[str, Any], folder: Path) -> Backend | None:
+    """None where the path of a local one is not text."""
     if kind != "local":
         return Backend(kind, None)
     path = config.get("path") or "terraform.tfstate"  # Terraform's own default
-    if not isinstance(path, str):
-        raise error
-    return Backend(kind, folder / path)
+    return Backend(kind, folder / path) if isinstance(path, str) else None

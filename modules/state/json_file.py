@@ -32,14 +32,15 @@ def read(file: Path, model: type[Model], next_step: str) -> Model | None:
         return None
     except OSError as error:
         raise CommandError(shown(file), f"The file can't be read: {error.strerror}.", next_step) from None
-    return parse(content, model, shown(file), next_step) if content else None
+    return parse(content, model, file, next_step) if content else None
 
 
-def parse(content: bytes, model: type[Model], where: str, next_step: str) -> Model:
+def parse(content: bytes, model: type[Model], where: str | Path, next_step: str) -> Model:
     """The content of a file that `where` names; raises CommandError where it is not JSON or has another shape."""
     try:
         return model.model_validate_json(content)
     except ValidationError as error:
+        where = shown(where) if isinstance(where, Path) else where
         raise CommandError(where, f"The file is damaged: {_first(error)}.", next_step) from None
 
 

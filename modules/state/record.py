@@ -19,7 +19,7 @@ from modules import bounded_file
 from modules.errors import CommandError
 from modules.naming import PLAIN, Names, renamed
 from modules.state import committed, generated, json_file, renamed_files, stack_states
-from modules.state.generated import CONFIGURATION_NAMES, Configuration
+from modules.state.generated import CONFIGURATION_NAMES, Configuration, Location
 from modules.state.json_file import Model
 from modules.state.stack_states import StackStates
 
@@ -76,10 +76,17 @@ class Snapshot:
 
     def configuration(self, stack: str) -> Configuration | None:
         """That of a stack; None where there is none, or a damaged one."""
+        return self._of(stack, Configuration)
+
+    def location(self, stack: str) -> Location | None:
+        """Where the configuration of a stack has its state; None where there is none, or a damaged one."""
+        return self._of(stack, Location)
+
+    def _of(self, stack: str, model: type[Model]) -> Model | None:
         for name in CONFIGURATION_NAMES:
             if content := self.files.get(f"stacks/{stack}/{name}"):
                 with suppress(CommandError):
-                    return json_file.parse(content, Configuration, name, generated.NEXT_STEP)
+                    return json_file.parse(content, model, name, generated.NEXT_STEP)
         return None
 
     def state_name(self, stack: str, project: str) -> str | None:
@@ -177,7 +184,7 @@ class Record:
             names = [stack, *(old for old, new in self.earlier.items() if new == stack)]
             folders = [generated.folder_of(self.folder, self.names.stack(name)) for name in names]
             folder = next((one for one in folders if one.is_dir()), folders[0])
-            found = self.committed.configuration(stack) if self.committed else None
+            found = self.committed.location(stack) if self.committed else None
             backend = generated.backend_of(found, folder) if found else None
             self._states[stack] = stack_states.of(folder, backend)
         return self._states[stack]
