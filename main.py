@@ -23,6 +23,9 @@ if __name__ == "__main__":
     if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # as nohup sets it
         signal.signal(signal.SIGHUP, _end)
     try:
+        from modules.synth import foreseen
+
+        foreseen.begin(sys.argv[1:])
         from modules.cli.command_line import main
 
         exit_code = main()

@@ -42,12 +42,14 @@ def temporary_folder() -> Path:
 
 def _patch(patches: Patches) -> None:
     # These import jsii's internals, any of which may be missing.
-    from modules.bindings.loader import kernel_process, lean_python, preload, structs
+    from modules.bindings.loader import kernel_process, lean_python, on_call, preload, references, structs
 
     run_folder.path()
     lean_python.load_lean(patches)
+    on_call.load_on_call(patches)
     submodules.load_only_listed(patches)
     structs.send_what_was_set(patches)
+    references.answer_what_is_known(patches)
     cache.let_jsii_unpack_here()
     kernel_process.start_directly(patches, _say_slow)
     _load_trimmed(patches)

@@ -11,7 +11,7 @@ from pathlib import Path
 from modules.checks.check import Checked
 from modules.cli.services_edit import check_content, replace
 from modules.cli.services_file import add_file_option
-from modules.cli.synth import HCL_VARIABLE, add_out_option
+from modules.cli.synth import add_out_option
 from modules.doctor.account import Account
 from modules.doctor.login import log_in
 from modules.errors import CommandError
@@ -25,6 +25,7 @@ from modules.shared_state.move import Pair
 from modules.spec.model import Spec, State
 from modules.state import generated
 from modules.state.json_file import shown
+from modules.synth import foreseen
 
 COMMENT = "Where Terraform keeps its states, for all who deploy; `make migrate-state` moves them."
 
@@ -184,5 +185,5 @@ def _synth(file: Path, out: Path) -> int:
     """
     is_hcl = any(out.glob("stacks/*/cdk.tf"))
     line = [sys.executable, str(ROOT / "main.py"), "--file", str(file), "--out", str(out)]
-    environment = os.environ | {HCL_VARIABLE: str(is_hcl).lower()}
+    environment = os.environ | {foreseen.HCL_VARIABLE: str(is_hcl).lower()}
     return subprocess.run(line, env=environment, stdout=subprocess.DEVNULL, check=False).returncode

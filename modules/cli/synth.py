@@ -11,7 +11,6 @@ from pydantic_core import from_json
 
 from modules import terminal
 from modules.checks.check import Checked
-from modules.cli import priorities
 from modules.cli.reported import Reported, add_json_option, of_problem, say_mistake
 from modules.cli.services_at_commit import line_at
 from modules.cli.services_file import add_file_option, count, load_checked
@@ -29,9 +28,7 @@ from modules.spec.retired import SHARED
 from modules.state import backend_login, orphaned_stacks, record, renamed_files
 from modules.state.generated import CONFIGURATION_NAMES, Configuration
 from modules.state.record import Environment, Record, Resources
-from modules.synth import json_schema_file, writer
-
-HCL_VARIABLE = "SYNTH_HCL_OUTPUT"
+from modules.synth import foreseen, json_schema_file, writer
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -69,6 +66,8 @@ def run(options: argparse.Namespace) -> int:
     """Returns the exit code."""
 
     def settle(checked: Checked) -> bool:
+        from modules.cli import priorities  # which loads what edits YAML
+
         return priorities.settle(checked, options.file, options.out, options.never_applied)
 
     checked = load_checked(options.file, options.reported, None if options.check else settle)
@@ -100,6 +99,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         code = write(files, options, checked.specs, name_files=options.files)
         record.remember(known)
+        foreseen.remember(options.file)
     except OSError as problem:
         error = CommandError(
             str(options.out), f"It can't be written: {problem}.", "Name a folder that can (--out), and run this again."
@@ -283,14 +283,18 @@ def _is_the_repositorys(file: Path) -> bool:
 
 def _takes_hcl() -> bool:
     """What `cdktf synth --hcl` sets; taken out, because CDKTF inside this process is to make the JSON for it."""
-    return os.environ.pop(HCL_VARIABLE, "") in ("true", "1")
+    return os.environ.pop(foreseen.HCL_VARIABLE, "") in ("true", "1")
 
 
 def _other_language(files: Mapping[str, bytes], out: Path) -> str | None:
     is_hcl, was_hcl = any(name.endswith("/cdk.tf") for name in files), any(out.glob("stacks/*/cdk.tf"))
     if is_hcl == was_hcl or not any(out.glob("stacks/*")):
         return None
-    step = f"Set {HCL_VARIABLE}=true to compare HCL" if was_hcl else f"Unset {HCL_VARIABLE} to compare JSON"
+    step = (
+        f"Set {foreseen.HCL_VARIABLE}=true to compare HCL"
+        if was_hcl
+        else f"Unset {foreseen.HCL_VARIABLE} to compare JSON"
+    )
     return f"{out.name} holds {'HCL' if was_hcl else 'JSON'}, and this run makes {'HCL' if is_hcl else 'JSON'}. {step}."
 
 

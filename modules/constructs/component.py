@@ -38,20 +38,9 @@ class Component(Construct):
         element.override_logical_id(name)
         if not isinstance(element, TerraformResource):  # a data source may have the type of a store
             return element
-        kind = _terraform_type(element)
+        kind = element.terraform_resource_type
         self.stack.transitions += renaming.moves(self.stack.spec, self.stack.service, kind, *parts)
         if self.stack.protection and not expendable and kind in STORES:
             ignored = element.lifecycle.ignore_changes if element.lifecycle else None
             element.lifecycle = TerraformResourceLifecycle(prevent_destroy=True, ignore_changes=ignored)
         return element
-
-
-# Terraform's type of the resources of a class: jsii answers only after all that it was asked before.
-_TYPES: dict[type[TerraformResource], str] = {}
-
-
-def _terraform_type(resource: TerraformResource) -> str:
-    kind = type(resource)
-    if kind not in _TYPES:
-        _TYPES[kind] = resource.terraform_resource_type
-    return _TYPES[kind]

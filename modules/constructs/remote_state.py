@@ -2,7 +2,6 @@
 
 from modules.bindings.cdktf import (
     CloudBackend,
-    Construct,
     DataTerraformRemoteState,
     DataTerraformRemoteStateLocal,
     DataTerraformRemoteStateS3,
@@ -17,11 +16,6 @@ from modules.bindings.cdktf import (
 from modules.design import state_location
 from modules.naming import address
 from modules.spec.model import S3State, Spec
-
-
-def folder(app: Construct) -> str:
-    """The relative path from a stack to local states."""
-    return app.node.try_get_context(state_location.CONTEXT) or state_location.BESIDE_GENERATED
 
 
 def use_backend(stack: TerraformStack, spec: Spec, name: str, folder: str) -> None:

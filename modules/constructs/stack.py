@@ -7,7 +7,6 @@ from typing import Any
 
 from modules.bindings.aws import AwsProvider, AwsProviderAssumeRole, AwsProviderDefaultTags, DataAwsCallerIdentity
 from modules.bindings.cdktf import (
-    Construct,
     TerraformElement,
     TerraformOutput,
     TerraformResource,
@@ -15,6 +14,7 @@ from modules.bindings.cdktf import (
     Token,
 )
 from modules.constructs import remote_state
+from modules.constructs.app import SystemApp
 from modules.design.transitions import Transition
 from modules.facts import regions, terraform
 from modules.naming import address
@@ -24,7 +24,7 @@ from modules.spec.model import Spec
 class Stack(TerraformStack):
     """A stack of the system; components are made in its scope and get their addresses from it."""
 
-    def __init__(self, scope: Construct, spec: Spec, name: str, **tags: str) -> None:
+    def __init__(self, scope: SystemApp, spec: Spec, name: str, **tags: str) -> None:
         super().__init__(scope, spec.names.stack(name))
         self.spec = spec
         self.names = spec.names
@@ -44,7 +44,7 @@ class Stack(TerraformStack):
         self.transitions: list[Transition] = []
         """What moves, is let go of or is taken over by this stack; in a file of its own beside its JSON."""
         self._files: dict[str, str] = {}
-        self._state_folder = remote_state.folder(scope)
+        self._state_folder = scope.state_folder
         remote_state.use_backend(self, spec, spec.names.state(name), self._state_folder)
         self.system_tags = {"Project": spec.project, "Environment": spec.names.environment_tag}
         default_tags = AwsProviderDefaultTags(

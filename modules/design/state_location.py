@@ -5,8 +5,6 @@ from pathlib import Path
 
 from modules.spec.model import S3State, Spec
 
-# Name of the value in CDKTF's context by which the stacks learn it.
-CONTEXT = "state-folder"
 BESIDE_GENERATED = "../../../state"
 BELOW_OUTPUT = "../../state"
 

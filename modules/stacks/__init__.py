@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection
 
-from modules.bindings.cdktf import App
+from modules.constructs.app import SystemApp
 from modules.constructs.stack import Stack
 from modules.naming import DEPLOYER
 from modules.spec.model import Spec
@@ -16,7 +16,7 @@ from modules.stacks.retired import retired
 from modules.stacks.service import service
 
 # Each builds its stack; a stack may read those before it.
-PLATFORM: dict[str, Callable[[App, Spec], Stack]] = {
+PLATFORM: dict[str, Callable[[SystemApp, Spec], Stack]] = {
     "network": network,
     "cluster": cluster,
     "data": data,
@@ -25,7 +25,7 @@ PLATFORM: dict[str, Callable[[App, Spec], Stack]] = {
 }
 
 
-def build(app: App, spec: Spec, name: str, types: Collection[str] = ()) -> Stack:
+def build(app: SystemApp, spec: Spec, name: str, types: Collection[str] = ()) -> Stack:
     """One stack of an environment; which stacks have to be applied before it, it knows.
 
     `types`, for `deployer` alone, are Terraform's in all others.

@@ -1,6 +1,7 @@
 """Stack `cluster`: EKS on Fargate, with every Fargate profile."""
 
-from modules.bindings.cdktf import App, Fn
+from modules.bindings.cdktf import Fn
+from modules.constructs.app import SystemApp
 from modules.constructs.cluster.access_entries import ClusterAdmins, TeamEntries
 from modules.constructs.cluster.api_ingress import ApiAccess
 from modules.constructs.cluster.eks_addons import Addons
@@ -13,7 +14,7 @@ from modules.design.vpc_endpoints import endpoints
 from modules.spec.model import Spec
 
 
-def cluster(app: App, spec: Spec) -> Stack:
+def cluster(app: SystemApp, spec: Spec) -> Stack:
     """Reads `network`."""
     stack = Stack(app, spec, "cluster")
     subnet_ids = stack.read_list("network", "private_subnet_ids")

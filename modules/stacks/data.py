@@ -1,6 +1,6 @@
 """Stack `data`: the stores that services share, Aurora and Redis. There is none where both are left out."""
 
-from modules.bindings.cdktf import App
+from modules.constructs.app import SystemApp
 from modules.constructs.data.aurora import Aurora
 from modules.constructs.data.redis import Redis
 from modules.constructs.kms.encryption_key import EncryptionKey
@@ -10,7 +10,7 @@ from modules.constructs.stack import Stack
 from modules.spec.model import Cache, Database, Spec
 
 
-def data(app: App, spec: Spec) -> Stack:
+def data(app: SystemApp, spec: Spec) -> Stack:
     """Reads `network`; a service that may use a store opens its own way into the store's security group.
 
     What `retired:` names goes from it: without resources, it has what Terraform needs to delete them.

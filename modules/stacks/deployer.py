@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from modules.bindings.cdktf import App
+from modules.constructs.app import SystemApp
 from modules.constructs.iam.deployer_role import DeployerRole
 from modules.constructs.stack import Stack
 from modules.design.deployer import Deployer, trust
@@ -10,7 +10,7 @@ from modules.naming import DEPLOYER
 from modules.spec.model import Spec
 
 
-def deployer(app: App, spec: Spec, types: Collection[str]) -> Stack:
+def deployer(app: SystemApp, spec: Spec, types: Collection[str]) -> Stack:
     """Reads no other; `types` are Terraform's in the others, which say of which AWS services there are rights."""
     assert spec.deployer
     stack, rights = Stack(app, spec, DEPLOYER), Deployer(spec, types, spec.permissions_boundary)

@@ -1,6 +1,6 @@
 """Stack `edge`: the load balancers, or what existing ones need. There is no such stack with `load_balancer: none`."""
 
-from modules.bindings.cdktf import App
+from modules.constructs.app import SystemApp
 from modules.constructs.edge.access_logs import AccessLogs
 from modules.constructs.edge.certificate import Certificate
 from modules.constructs.edge.existing_load_balancer import ExistingLoadBalancer
@@ -12,7 +12,7 @@ from modules.constructs.stack import Stack
 from modules.spec.model import Spec
 
 
-def edge(app: App, spec: Spec) -> Stack:
+def edge(app: SystemApp, spec: Spec) -> Stack:
     """Reads `network` and `cluster`."""
     stack = Stack(app, spec, "edge")
     balancers: dict[str | None, LoadBalancer | ExistingLoadBalancer] = {}

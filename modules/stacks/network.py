@@ -1,6 +1,6 @@
 """Stack `network`: the VPC and its ways in and out, or an existing one; and what all log groups and alarms need."""
 
-from modules.bindings.cdktf import App
+from modules.constructs.app import SystemApp
 from modules.constructs.kms.logs_key import LogsKey
 from modules.constructs.monitoring.alarm_topic import AlarmTopic
 from modules.constructs.monitoring.nat_gateway_alarms import NatAlarms
@@ -14,7 +14,7 @@ from modules.design.vpc_endpoints import endpoints
 from modules.spec.model import Spec
 
 
-def network(app: App, spec: Spec) -> Stack:
+def network(app: SystemApp, spec: Spec) -> Stack:
     """The first stack: it reads no other."""
     stack = Stack(app, spec, "network")
     logs_key, bucket_logs, alarms = LogsKey(stack), BucketLogs(stack), AlarmTopic(stack)

@@ -1,6 +1,6 @@
 """Stack `platform`: what runs and watches the services."""
 
-from modules.bindings.cdktf import App
+from modules.constructs.app import SystemApp
 from modules.constructs.edge import offered
 from modules.constructs.kubernetes.database_users import DatabaseUsers
 from modules.constructs.kubernetes.external_secrets import ExternalSecrets
@@ -17,7 +17,7 @@ from modules.design import job_watcher, keda, logins, secrets
 from modules.spec.model import Spec
 
 
-def platform(app: App, spec: Spec) -> Stack:
+def platform(app: SystemApp, spec: Spec) -> Stack:
     """Reads `network`, `cluster`, `edge` where there is one, and `data` for the database users.
 
     What services have, it knows by name.

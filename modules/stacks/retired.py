@@ -1,12 +1,12 @@
 """What is left of the stack of a service that is gone: enough for Terraform to delete, or let go of, what it holds."""
 
-from modules.bindings.cdktf import App
+from modules.constructs.app import SystemApp
 from modules.constructs.kubernetes.providers import log_in
 from modules.constructs.stack import Stack
 from modules.spec.model import Spec
 
 
-def retired(app: App, spec: Spec, name: str) -> Stack:
+def retired(app: SystemApp, spec: Spec, name: str) -> Stack:
     """Backend, providers, and what those read of `cluster`; no resources."""
     stack = Stack(app, spec, name, Service=name)
     log_in(stack)

@@ -1,6 +1,6 @@
 """One stack per service, with the service's name: its role, permissions, network, images, logs, alarms and pods."""
 
-from modules.bindings.cdktf import App
+from modules.constructs.app import SystemApp
 from modules.constructs.edge import offered
 from modules.constructs.iam.role import service_account_role
 from modules.constructs.kubernetes.providers import log_in
@@ -20,7 +20,7 @@ from modules.design import adopted, images, queues, scaling
 from modules.spec.model import Spec
 
 
-def service(app: App, spec: Spec, name: str) -> Stack:
+def service(app: SystemApp, spec: Spec, name: str) -> Stack:
     """Reads `network` and `cluster`, `edge` if it has a path, `data` for its stores, and the services that it names."""
     stack = Stack(app, spec, name, Service=name)
     stack.require("cluster", "service_fargate_profiles", name)

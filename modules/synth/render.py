@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from modules.bindings import temporary_folder
-from modules.bindings.cdktf import App, TerraformStack
+from modules.bindings.cdktf import TerraformStack
 from modules.bindings.hcl_blocks import block_paths
 from modules.bindings.loader.unwaited import running_on
+from modules.constructs.app import SystemApp
 from modules.constructs.stack import Stack
-from modules.design import retirement, state_location
+from modules.design import retirement
 from modules.design.retirement import by_address, by_type
 from modules.facts import terraform
 from modules.stacks import build
@@ -39,11 +40,11 @@ def render(wanted: Iterable[Wanted], state_folder: str, *, as_hcl: bool) -> Iter
     with tempfile.TemporaryDirectory(prefix="synth-", dir=temporary_folder()) as folder:
         before: _Written | None = None
         for number, one in enumerate(wanted):
+            outdir = Path(folder, str(number))
+            app = SystemApp(str(outdir), state_folder)
+            stack = build(app, one.spec, one.part, one.types)
             if before:
                 before.wait()
-            outdir = Path(folder, str(number))
-            app = App(outdir=str(outdir), context={state_location.CONTEXT: state_folder})
-            stack = build(app, one.spec, one.part, one.types)
             with running_on("synth"):
                 app.synth()
             if before:
@@ -58,7 +59,7 @@ class _Written(NamedTuple):
     """A stack that CDKTF has been told to write into a folder."""
 
     one: Wanted
-    app: App
+    app: SystemApp
     stack: Stack
     folder: Path
 

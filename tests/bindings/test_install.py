@@ -37,9 +37,12 @@ def small():
 socket.socketpair = small
 """
 # How a later jsii could call what the changes need: pattern -> in which file.
-REQUESTS = "CreateRequest CreateResponse InvokeRequest InvokeResponse ObjRef handshake _next_message send"
+REQUESTS = (
+    "CreateRequest CreateResponse InvokeRequest InvokeResponse LoadRequest SetRequest SetResponse ObjRef"
+    " handshake _next_message send"
+)
 WORDS = f"_NodeProcess ohook jdefault _unstructure_ref _make_reference_for_native provider kernel {REQUESTS}"
-RENAMED = {word: rf"\b{word}\b" for word in f"{WORDS} EMBEDDED_FILES".split()} | {
+RENAMED = {word: rf"\b{word}\b" for word in WORDS.split()} | {
     "load": r"(?<=def )load(?=\(self, name)|(?<=kernel\.)load\b",
     "start": r"(?<=def )start(?=\(self)|(?<=process\.)start\b",
     "stop": r"(?<=def )stop(?=\(self)|(?<=self\.)stop\b",
@@ -139,7 +142,7 @@ def test_a_program_that_does_not_answer_is_an_error_with_a_next_step(program: st
     fake = tmp_path / "node"
     fake.write_text(f"#!/bin/sh\n{program}\n")
     fake.chmod(0o755)
-    short = "from modules.bindings.loader import kernel_process\nkernel_process.ANSWER_SECONDS = 1.0\n"
+    short = "from modules.bindings.loader import program\nprogram.ANSWER_SECONDS = 1.0\n"
     _, said = run(tmp_path, short + SYSTEM, expect=1, environment={"JSII_NODE": str(fake)})
     assert (
         f"KernelError: {what}\nRun it again. If that ends the same way, {SWITCH}=1 runs jsii as it is shipped" in said

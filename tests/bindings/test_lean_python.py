@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from modules.bindings.loader import lean_python
+
 SOURCE = '''"""Of the package."""
 import builtins
 
@@ -51,7 +53,7 @@ def _compiled(package: Path) -> list[str]:
 def test_asserts_annotations_and_docstrings_are_gone_and_the_next_run_need_not_compile(package: Path) -> None:
     assert _run(package) == f"2 {LEAN}"
     tag = sys.implementation.cache_tag
-    assert _compiled(package) == [f"__init__.{tag}.opt-lean.pyc"]
+    assert _compiled(package) == [f"__init__.{tag}.opt-{lean_python.TAG}.pyc"]
     times = package.stat()
     package.write_text(SOURCE.format(added=2))
     os.utime(package, ns=(times.st_atime_ns, times.st_mtime_ns))

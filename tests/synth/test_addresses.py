@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from modules.bindings.aws import KmsKey
-from modules.bindings.cdktf import App
+from modules.constructs.app import SystemApp
 from modules.constructs.component import Component
 from modules.constructs.stack import Stack
 from modules.spec.model import Spec
@@ -35,7 +35,7 @@ def test_no_address_of_the_shipped_system_is_gone(built: Built, request: pytest.
 
 
 def test_a_repeated_address_is_refused(spec: Spec, tmp_path: Path) -> None:
-    component = Component(Stack(App(outdir=str(tmp_path)), spec, "network"), "twice")
+    component = Component(Stack(SystemApp(str(tmp_path)), spec, "network"), "twice")
     component.set_address(KmsKey(component, "one"), "data")
     with pytest.raises(ValueError, match=r"two resources of stack network have the address KmsKey\.data"):
         component.set_address(KmsKey(component, "two"), "data")

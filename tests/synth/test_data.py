@@ -8,7 +8,7 @@ from typing import Any
 import cdktf
 import pytest
 
-from modules.bindings.cdktf import App
+from modules.constructs.app import SystemApp
 from modules.stacks.data import data as build_data
 from tests.support.run_synth import shipped
 from tests.synth.conftest import Built, Json, spec_of, stack
@@ -42,7 +42,7 @@ def varied(tmp_path: Path) -> Varied:
 
     def resources(**keys: Any) -> Json:
         spec = spec_of(shipped() | keys, tmp_path)
-        found: Json = json.loads(cdktf.Testing.synth(build_data(App(outdir=str(tmp_path)), spec)))["resource"]
+        found: Json = json.loads(cdktf.Testing.synth(build_data(SystemApp(str(tmp_path)), spec)))["resource"]
         return found
 
     return resources

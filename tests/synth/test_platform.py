@@ -8,7 +8,7 @@ from pathlib import Path
 import cdktf
 import pytest
 
-from modules.bindings.cdktf import App
+from modules.constructs.app import SystemApp
 from modules.constructs.monitoring.service_alarms import ServiceAlarms
 from modules.constructs.service.ecr_repository import Repository
 from modules.constructs.stack import Stack
@@ -110,7 +110,7 @@ def test_kube_system_has_a_log_group_that_is_kept_as_long_as_the_others(built: B
 
 @pytest.fixture
 def service(spec: Spec, tmp_path: Path) -> Stack:
-    return Stack(App(outdir=str(tmp_path)), spec, "order-service")
+    return Stack(SystemApp(str(tmp_path)), spec, "order-service")
 
 
 def _content(scope: Stack) -> Json:

@@ -1,47 +1,45 @@
 """Talks to jsii's program itself, and does not wait for answers that are known before they come.
 
-jsii starts a process that only passes each message on to another one, and waits for each of some 1,500 answers. Here
-the other one is started, with what the first would give it. The answer to a call without a result, and to the making
+jsii waits for each of some 1,500 answers. Here, the answer to a call without a result, and to the making
 of an object, is compared with what it must be when the next one is waited for; so Python and Node work side by side.
 Without a POSIX shell, or where the program can't be started directly, jsii's own way is used.
 """
 
 import atexit
 import contextlib
-import importlib.resources
 import json
 import os
 import re
-import socket
 import subprocess
-import sys
-import tempfile
 from collections import deque
 from collections.abc import Callable
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from jsii._embedded import jsii as embedded
 from jsii._kernel.providers import process
-from jsii._kernel.types import CreateRequest, CreateResponse, InvokeRequest, InvokeResponse, ObjRef
+from jsii._kernel.types import (
+    CreateRequest,
+    CreateResponse,
+    InvokeRequest,
+    InvokeResponse,
+    LoadRequest,
+    ObjRef,
+    SetRequest,
+    SetResponse,
+)
 
-from modules.bindings.loader import run_folder, unwaited
-from modules.bindings.loader.connection import AnswerTimeoutError, Connection
+from modules.bindings.loader import head_start, program, unwaited
+from modules.bindings.loader.connection import AnswerTimeoutError
 from modules.bindings.loader.patches import Patches
 
-# The program reads and writes file descriptor 3; jsii's host starts it with these options too.
-_SHELL = 'exec "$@" 3<&0 0</dev/null 1>&2'
-_OPTIONS = ("--max-old-space-size=4069", "--preserve-symlinks")
-_NO_STACK_TRACES = Path(__file__).with_name("no_stack_traces.js")
 # Methods that return nothing and call nobody back.
 _WITHOUT_RESULT = {"addDependency", "addOverride", "overrideLogicalId"}
 # With so many unread answers, they are compared, so that a wrong argument is reported soon.
 _MOST_PENDING = 64
-_APIS = {CreateRequest: "create", InvokeRequest: "invoke"}
+_APIS = {CreateRequest: "create", InvokeRequest: "invoke", SetRequest: "set", LoadRequest: "load"}
+_OK = b'{"ok":'
+_DONE = b'{"ok":{}}'
 _REFERENCE = re.compile(rb'"\$jsii\.byref":"[^"]*@(\d+)"')
-# The longest answer is that to the untrimmed assembly for AWS: a minute or two on a busy machine.
-ANSWER_SECONDS = 600.0
 # How long the program may take to remove its folder and exit.
 END_SECONDS = 5.0
 NEXT_STEP = "Run it again. If that ends the same way, EKS_FARGATE_TERRAFORM_STOCK=1 runs jsii as it is shipped, slowly."
@@ -88,21 +86,18 @@ class _Program(process._NodeProcess):
             super().start()  # type: ignore[no-untyped-call]
 
     def _start_directly(self) -> None:
-        ours, theirs = socket.socketpair()
-        with theirs:
-            self._node = subprocess.Popen(
-                ["sh", "-c", _SHELL, "sh", *_node(), str(_unpack_program())],
-                stdin=theirs.fileno(),
-                # Its own temporary files, and those of CDKTF in it, go with ours.
-                env={
-                    **os.environ,
-                    "JSII_AGENT": f"Python/{sys.version.split()[0]}",
-                    "TMPDIR": str(run_folder.path()),
-                },
-                # A terminal's ctrl-C would end it before it has removed its folder.
-                process_group=0,
-            )
-        connection: Any = Connection(ours, ANSWER_SECONDS)
+        begun = head_start.take()
+        self._begin(begun.program if begun else program.start())
+        # Lines of all that it loaded; and of what was sent ahead, which is answered in its order.
+        self._loads: list[bytes] = []
+        self._is_loaded = False
+        self._ahead = deque(begun.loads if begun else ())
+        atexit.register(self.stop)
+        self.handshake()
+
+    def _begin(self, begun: program.Program) -> None:
+        self._node = begun.process
+        connection: Any = begun.connection
         # The base class writes requests to its process's stdin, and reads answers from its stdout.
         self._process: Any = SimpleNamespace(stdin=connection, stdout=connection)
         # How the expected answers start, each with what was asked.
@@ -110,8 +105,6 @@ class _Program(process._NodeProcess):
         # Numbers of the newest object, with those that are still to be answered, and without.
         self._newest = self._confirmed = 0
         self._is_direct = True
-        atexit.register(self.stop)
-        self.handshake()
 
     def stop(self) -> None:
         atexit.unregister(self.stop)
@@ -133,6 +126,10 @@ class _Program(process._NodeProcess):
     def send(self, request: Any, response_type: Any) -> Any:
         if not self._is_direct:
             return super().send(request, response_type)
+        if isinstance(request, LoadRequest):
+            return self._load(request)
+        if not self._is_loaded:
+            self._all_loaded()
         known = self._known_answer(request)
         if known is None:
             self._compare_answers()
@@ -144,10 +141,50 @@ class _Program(process._NodeProcess):
             self._compare_answers()
         return result
 
+    def _load(self, request: LoadRequest) -> None:
+        """Sends it, where it was not sent ahead; if other loads were, or one of them failed, a new program starts."""
+        self._compare_answers()
+        self._is_loaded = False
+        line = _line(request)
+        was_ahead = len(self._ahead) > 0
+        if was_ahead and self._ahead.popleft() == line and self._read().startswith(_OK):
+            self._loads.append(line)
+            return
+        if was_ahead:
+            self._start_again()
+        self._send_load(line)
+
+    def _send_load(self, line: bytes) -> None:
+        self._process.stdin.write(line)
+        answer = self._read()
+        if not answer.startswith(_OK):
+            raise RuntimeError(_error(answer))
+        self._loads.append(line)
+
+    def _start_again(self) -> None:
+        """Ends what was started ahead, and loads again what it had loaded so far."""
+        loads = list(self._loads)
+        self.stop()
+        self._begin(program.start())
+        self._loads, self._ahead = [], deque()
+        atexit.register(self.stop)
+        self.handshake()
+        for line in loads:
+            self._send_load(line)
+
+    def _all_loaded(self) -> None:
+        for _ in range(len(self._ahead)):
+            self._read()
+        self._ahead.clear()
+        head_start.remember(self._loads)
+        self._is_loaded = True
+
     def _known_answer(self, request: Any) -> tuple[bytes, Any] | None:
         if isinstance(request, InvokeRequest):
             runs_on = not self._calls_back and request.method in unwaited.METHODS
-            return (b'{"ok":{}}', InvokeResponse()) if runs_on or request.method in _WITHOUT_RESULT else None
+            return (_DONE, InvokeResponse()) if runs_on or request.method in _WITHOUT_RESULT else None
+        if isinstance(request, SetRequest) and not self._calls_back:
+            return _DONE, SetResponse()
         if isinstance(request, CreateRequest) and request.overrides:
             self._calls_back = True
         if isinstance(request, CreateRequest) and self._newest and not request.overrides:
@@ -157,8 +194,7 @@ class _Program(process._NodeProcess):
         return None
 
     def _write(self, request: Any) -> None:
-        data = json.dumps({"api": _APIS[type(request)], **_fields(request)}, default=_plain)
-        self._process.stdin.write(f"{data}\n".encode())
+        self._process.stdin.write(_line(request))
 
     def _next_message(self) -> Any:
         return json.loads(self._read(), object_hook=process.ohook) if self._is_direct else super()._next_message()
@@ -185,6 +221,11 @@ class _Program(process._NodeProcess):
                 raise RuntimeError(f"{_error(line)}\nThis answers an earlier call: {_call(request)}")
 
 
+def _line(request: Any) -> bytes:
+    data = json.dumps({"api": _APIS[type(request)], **_fields(request)}, default=_plain)
+    return f"{data}\n".encode()
+
+
 def _fields(request: Any) -> dict[str, Any]:
     return {name: getattr(request, name) for name in request.__slots__ if name != "__weakref__"}
 
@@ -192,22 +233,6 @@ def _fields(request: Any) -> dict[str, Any]:
 def _plain(value: Any) -> Any:
     jsii: Any = process
     return jsii._unstructure_ref(value) if isinstance(value, ObjRef) else jsii.jdefault(value)
-
-
-def _node() -> list[str]:
-    return [os.environ.get("JSII_NODE", "node"), f"--require={_NO_STACK_TRACES}", *_OPTIONS]
-
-
-def _unpack_program() -> Path:
-    """jsii's program and its worker, as files beside each other: without source maps, half of what jsii unpacks."""
-    folder = Path(tempfile.mkdtemp(dir=run_folder.path()))
-    for resource, name in embedded.EMBEDDED_FILES.items():
-        if name.startswith("lib/") and name.endswith(".js"):
-            content = importlib.resources.files(embedded).joinpath(resource).read_bytes()
-            (folder / Path(name).name).write_bytes(content)
-    if not (folder / "program.js").is_file():
-        raise FileNotFoundError("jsii has no lib/program.js")
-    return folder / "program.js"
 
 
 def _error(line: bytes) -> str:

@@ -20,7 +20,7 @@ from modules.bindings.loader import submodules
 from modules.bindings.loader.patches import Patches
 
 PACKAGES = {"cdktf", "constructs", *submodules.PACKAGES}
-TAG = "lean"
+TAG = "lean2"  # another number with what else is left out
 _NO_FLAGS = bytes(4)  # by time and size of the source: https://peps.python.org/pep-0552/
 
 
@@ -55,7 +55,7 @@ class _Loader(SourceFileLoader):
         if not _may_write(kept.parent):
             return super().get_code(fullname)  # which may be compiled already
         annotations = __future__.annotations.compiler_flag
-        code = compile(self.get_data(path), path, "exec", flags=annotations, dont_inherit=True, optimize=2)
+        code = compile(_unchecked(self.get_data(path)), path, "exec", flags=annotations, dont_inherit=True, optimize=2)
         self.set_data(str(kept), head + marshal.dumps(code))
         return code
 
@@ -63,3 +63,16 @@ class _Loader(SourceFileLoader):
 def _may_write(folder: Path) -> bool:
     """Whether a compiled file can be kept in this folder, which Python makes where it is not there."""
     return not sys.dont_write_bytecode and os.access(folder if folder.exists() else folder.parent, os.W_OK)
+
+
+# Each of the packages' modules asks for the version of the library that checks arguments.
+_CHECKER = b"""\
+import typeguard
+from importlib.metadata import version as _metadata_package_version
+TYPEGUARD_MAJOR_VERSION = int(_metadata_package_version('typeguard').split('.')[0])
+"""
+
+
+def _unchecked(source: bytes) -> bytes:
+    """The source without that, and with as many lines."""
+    return source.replace(_CHECKER, b"\n" * _CHECKER.count(b"\n"))

@@ -4,7 +4,7 @@ Helm makes custom kinds last, and a pod that starts before its SecurityGroupPoli
 wrong security group and has no readiness gate: https://docs.aws.amazon.com/eks/latest/userguide/sg-pods-example-deployment.html.
 """
 
-from modules.bindings.cdktf import ITerraformDependable, TerraformLocal, Token
+from modules.bindings.cdktf import ITerraformDependable, TerraformLocal
 from modules.constructs.component import Component
 from modules.constructs.iam.role import Role
 from modules.constructs.kubernetes.helm_release import ChartRelease
@@ -97,4 +97,4 @@ class ServicePods(Component):
 
 
 def _is_unknown(value: str) -> bool:
-    return Token.is_unresolved(value) or "${" in value
+    return "${" in value  # a token of CDKTF has it too
