@@ -11,7 +11,7 @@ from modules.bindings.loader.patches import Patches
 
 
 def load_on_call(patches: Patches) -> None:
-    """How the others load, those before this find."""
+    """Whatever a finder after this one finds of these packages."""
     finder = _Finder()
     sys.meta_path.insert(0, finder)
     patches.on_undo(lambda: sys.meta_path.remove(finder))
