@@ -10,11 +10,12 @@ from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 
-from modules import user_cache
+from modules import bounded_file, user_cache
 from modules.paths import ROOT
 
 # What `cdktf synth --hcl` sets. CDKTF would read it in Node, where JSON is wanted still: modules/synth/hcl.py.
 HCL_VARIABLE = "SYNTH_HCL_OUTPUT"
+_MAX_BYTES = 1024 * 1024  # what services.yaml may have: modules/spec/yaml_file.py
 _COMMAND = "synth"  # main.py's own, without a name too
 
 
@@ -60,4 +61,4 @@ def _noted(file: Path) -> Path:
 
 
 def _digest(file: Path) -> bytes:
-    return sha256(file.read_bytes()).hexdigest().encode()
+    return sha256(bounded_file.read(file, _MAX_BYTES)).hexdigest().encode()

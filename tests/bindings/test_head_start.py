@@ -127,6 +127,8 @@ def test_where_other_packages_were_loaded_ahead_another_program_starts(change: s
         (["--file=known.yaml", "--rebuild"], True),
         (["--file", "new.yaml"], True),
         (["--file", "missing.yaml"], False),
+        (["--file", "large.yaml"], False),
+        (["--file", "pipe.yaml"], False),
         (["--file"], False),
         (["--help"], False),
         (["plan"], False),
@@ -144,6 +146,8 @@ def test_a_build_is_likely_where_synth_meets_another_text(
     foreseen.remember(Path("known.yaml"))
     foreseen.remember(Path("new.yaml"))
     (tmp_path / "new.yaml").write_text("another text")
+    (tmp_path / "large.yaml").write_bytes(bytes(1024 * 1024 + 1))
+    os.mkfifo(tmp_path / "pipe.yaml")
     assert foreseen._is_likely(arguments) is likely
 
 

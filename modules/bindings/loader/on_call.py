@@ -34,13 +34,15 @@ class _Loader(Loader):
         self._loader = loader
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
-        return _Submodule(spec.name, self._loader)
+        return Submodule(spec.name, self._loader)
 
     def exec_module(self, module: ModuleType) -> None:
         """Later."""
 
 
-class _Submodule(ModuleType):
+class Submodule(ModuleType):
+    """One of a provider package, of which nothing is loaded yet."""
+
     def __init__(self, name: str, loader: Loader) -> None:
         super().__init__(name)
         self._loader: Loader | None = loader
@@ -60,7 +62,7 @@ class _Submodule(ModuleType):
 class _Later:
     """Stands for a class: to be called, asked for, or named in an annotation."""
 
-    def __init__(self, submodule: _Submodule, name: str) -> None:
+    def __init__(self, submodule: Submodule, name: str) -> None:
         self._submodule, self._name = submodule, name
 
     def __call__(self, *arguments: Any, **named: Any) -> Any:
