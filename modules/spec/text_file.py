@@ -18,6 +18,8 @@ Reader = Callable[[str], bytes]
 """Content of a file by its path beside services.yaml; raises OSError where it can't be read."""
 READER = "reader"
 """The key of the validation's context under which a Reader is. Without one, only the form of a path is checked."""
+read_here: dict[File, bounded_file.Signature | None] = {}
+"""What this process has read so, for who waits for a change of it."""
 # YAML and editors take no other control characters for text.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
@@ -46,6 +48,7 @@ def beside(folder: File) -> Reader:
         file = (folder / source).resolve()
         if not file.is_relative_to(folder.resolve()):
             raise OSError(0, "it is a link to a file outside of the folder of services.yaml", source)
+        read_here[file] = bounded_file.signature(file)
         return bounded_file.read(file, MAX_TEXT_BYTES)
 
     return read

@@ -9,14 +9,14 @@ import pytest
 from benchmarks import page, peer_data, peer_tools
 from benchmarks.measure import Taken
 from benchmarks.page import Measured
-from benchmarks.product import EDITED, UNCHANGED, WHOLE
+from benchmarks.product import EDITED, UNCHANGED, WATCHED, WHOLE
 from benchmarks.stacks import Row
 
 BUCKET = {"resource": {"aws_s3_bucket": {"a": {"bucket": "b", "tags": [{"x": 1}], "//": {"path": "a"}}}}}
 
 
 def _system(**seconds: float) -> Measured:
-    ours = {WHOLE: 2.0, EDITED: 1.0, UNCHANGED: 0.5}
+    ours = {WHOLE: 2.0, EDITED: 1.0, WATCHED: 0.4, UNCHANGED: 0.5}
     return Measured("s", 10, 1, {what: Taken(one, one, 10) for what, one in {**ours, **seconds}.items()}, 0)
 
 
@@ -25,6 +25,9 @@ def test_the_page_says_who_is_ahead_and_by_how_much() -> None:
     built = "ahead of 1 of 2 peers, by 2.0 to 2.0 times; behind, by how many times: fast (4.0)."
     assert f"- 10 resources, a build of every stack: {built}\n  By seconds of processors: {built}" in text
     assert "- 10 resources, an edit of one service: ahead of 1 of 2 peers, by 4.0 to 4.0 times; behind" in text
+    assert (
+        "- 10 resources, an edit of one service under make watch: ahead of 2 of 2 peers, by 1.2 to 10.0 times" in text
+    )
     assert "| slow | 4.00 s (2.00), 4.00 s |" in text
     assert "| plan | 2 | 2.00 s | 3 | 1.00 s | 0.50 |" in text
 

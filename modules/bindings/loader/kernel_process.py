@@ -67,7 +67,7 @@ def start_directly(patches: Patches, say_slow: Callable[[Exception], None]) -> N
 class _Program(process._NodeProcess):
     say_slow: Callable[[Exception], None]
     _node: subprocess.Popen[bytes] | None = None
-    _is_direct = False
+    is_direct = False
     # Whether an object has methods in Python, which Node may call whenever it is told something.
     _calls_back = False
 
@@ -104,7 +104,7 @@ class _Program(process._NodeProcess):
         self._pending: deque[tuple[bytes, Any]] = deque()
         # Numbers of the newest object, with those that are still to be answered, and without.
         self._newest = self._confirmed = 0
-        self._is_direct = True
+        self.is_direct = True
 
     def stop(self) -> None:
         atexit.unregister(self.stop)
@@ -112,7 +112,7 @@ class _Program(process._NodeProcess):
             if hasattr(self, "_process"):
                 super().stop()
             return
-        node, self._node, self._is_direct = self._node, None, False
+        node, self._node, self.is_direct = self._node, None, False
         connection = self.__dict__.pop("_process", SimpleNamespace(stdin=None)).stdin
         with contextlib.suppress(subprocess.TimeoutExpired):
             if connection:
@@ -124,7 +124,7 @@ class _Program(process._NodeProcess):
             connection.close()
 
     def send(self, request: Any, response_type: Any) -> Any:
-        if not self._is_direct:
+        if not self.is_direct:
             return super().send(request, response_type)
         if isinstance(request, LoadRequest):
             return self._load(request)
@@ -151,7 +151,7 @@ class _Program(process._NodeProcess):
             self._loads.append(line)
             return
         if was_ahead:
-            self._start_again()
+            self.start_again()
         self._send_load(line)
 
     def _send_load(self, line: bytes) -> None:
@@ -161,8 +161,8 @@ class _Program(process._NodeProcess):
             raise RuntimeError(_error(answer))
         self._loads.append(line)
 
-    def _start_again(self) -> None:
-        """Ends what was started ahead, and loads again what it had loaded so far."""
+    def start_again(self) -> None:
+        """Lets another program take the place of this one, and load what this one had loaded."""
         loads = list(self._loads)
         self.stop()
         self._begin(program.start())
@@ -197,7 +197,7 @@ class _Program(process._NodeProcess):
         self._process.stdin.write(_line(request))
 
     def _next_message(self) -> Any:
-        return json.loads(self._read(), object_hook=process.ohook) if self._is_direct else super()._next_message()
+        return json.loads(self._read(), object_hook=process.ohook) if self.is_direct else super()._next_message()
 
     def _read(self) -> bytes:
         try:
