@@ -25,7 +25,7 @@ from modules.shared_state.move import Pair
 from modules.spec.model import Spec, State
 from modules.state import generated
 from modules.state.json_file import shown
-from modules.synth import foreseen
+from modules.synth import hcl
 
 COMMENT = "Where Terraform keeps its states, for all who deploy; `make migrate-state` moves them."
 
@@ -185,5 +185,5 @@ def _synth(file: Path, out: Path) -> int:
     """
     is_hcl = any(out.glob("stacks/*/cdk.tf"))
     line = [sys.executable, str(ROOT / "main.py"), "--file", str(file), "--out", str(out)]
-    environment = os.environ | {foreseen.HCL_VARIABLE: str(is_hcl).lower()}
+    environment = os.environ | {hcl.VARIABLE: str(is_hcl).lower()}
     return subprocess.run(line, env=environment, stdout=subprocess.DEVNULL, check=False).returncode

@@ -28,7 +28,7 @@ from modules.spec.retired import SHARED
 from modules.state import backend_login, orphaned_stacks, record, renamed_files
 from modules.state.generated import CONFIGURATION_NAMES, Configuration
 from modules.state.record import Environment, Record, Resources
-from modules.synth import foreseen, json_schema_file, writer
+from modules.synth import foreseen, hcl, json_schema_file, writer
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -297,18 +297,14 @@ def _is_the_repositorys(file: Path) -> bool:
 
 def _takes_hcl() -> bool:
     """What `cdktf synth --hcl` sets; taken out, because CDKTF inside this process is to make the JSON for it."""
-    return os.environ.pop(foreseen.HCL_VARIABLE, "") in ("true", "1")
+    return os.environ.pop(hcl.VARIABLE, "") in ("true", "1")
 
 
 def _other_language(files: Mapping[str, bytes], out: Path) -> str | None:
     is_hcl, was_hcl = any(name.endswith("/cdk.tf") for name in files), any(out.glob("stacks/*/cdk.tf"))
     if is_hcl == was_hcl or not any(out.glob("stacks/*")):
         return None
-    step = (
-        f"Set {foreseen.HCL_VARIABLE}=true to compare HCL"
-        if was_hcl
-        else f"Unset {foreseen.HCL_VARIABLE} to compare JSON"
-    )
+    step = f"Set {hcl.VARIABLE}=true to compare HCL" if was_hcl else f"Unset {hcl.VARIABLE} to compare JSON"
     return f"{out.name} holds {'HCL' if was_hcl else 'JSON'}, and this run makes {'HCL' if is_hcl else 'JSON'}. {step}."
 
 

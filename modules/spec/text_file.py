@@ -48,7 +48,7 @@ def beside(folder: File) -> Reader:
         file = (folder / source).resolve()
         if not file.is_relative_to(folder.resolve()):
             raise OSError(0, "it is a link to a file outside of the folder of services.yaml", source)
-        read_here[file] = bounded_file.signature(file)
+        read_here.setdefault(file, bounded_file.signature(file))
         return bounded_file.read(file, MAX_TEXT_BYTES)
 
     return read

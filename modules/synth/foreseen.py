@@ -13,8 +13,6 @@ from pathlib import Path
 from modules import bounded_file, user_cache
 from modules.paths import ROOT
 
-# What `cdktf synth --hcl` sets. CDKTF would read it in Node, where JSON is wanted still: modules/synth/hcl.py.
-HCL_VARIABLE = "SYNTH_HCL_OUTPUT"
 _MAX_BYTES = 1024 * 1024  # what services.yaml may have: modules/spec/yaml_file.py
 _COMMAND = "synth"  # main.py's own, without a name too
 
@@ -26,7 +24,7 @@ def begin(arguments: Sequence[str]) -> None:
     from modules.bindings import SWITCH
     from modules.bindings.loader import head_start
 
-    if os.environ.get(SWITCH) != "1" and HCL_VARIABLE not in os.environ:
+    if os.environ.get(SWITCH) != "1":
         head_start.begin()
 
 

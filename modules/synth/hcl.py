@@ -8,8 +8,11 @@ of CDKTF (bindings/hcl_blocks.py).
 from collections.abc import Iterator, Set
 from typing import Any
 
+from modules.bindings.loader.node import HCL_VARIABLE
 from modules.synth.hcl_expression import assignments, expression, indented, reference
 
+VARIABLE = HCL_VARIABLE
+"""Of the environment: with `true`, cdktf asks for HCL."""
 Content = dict[str, Any]
 Path = tuple[str, ...]
 """Keys that lead to a value, without the names of resources: ("resource", "aws_lb", "access_logs")."""

@@ -12,6 +12,7 @@ import pytest
 from modules import user_cache
 from modules.bindings import SWITCH
 from modules.paths import ROOT
+from modules.synth import hcl
 from tests.support import child_process, repository_copy
 
 WAITING = "waiting for the next change"
@@ -119,6 +120,18 @@ def test_where_it_cannot_watch_it_says_so(options: list[str], switch: str, words
     assert done.returncode == 1
     assert words in done.stderr
     assert not (tmp_path / "generated").exists()
+
+
+def test_hcl_is_written_each_time_where_it_is_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(hcl.VARIABLE, "true")
+    watching = Watching(tmp_path)
+    watching.said()
+    watching.file.write_text(SYSTEM.replace("pods: 2", "pods: 3, aws: [s3]"))
+    watching.said()
+    assert watching.press_ctrl_c() == 0
+    text = watching.written()["stacks/web/cdk.tf"].decode()
+    assert 'resource "aws_s3_bucket" "web"' in text
+    assert "stacks/web/cdk.tf.json" not in watching.written()
 
 
 def test_another_generator_begins_anew(tmp_path: Path) -> None:

@@ -4,6 +4,9 @@ import importlib.util
 import os
 from pathlib import Path
 
+# What `cdktf synth --hcl` sets. CDKTF would read it in Node, where JSON is wanted still: modules/synth/hcl.py.
+HCL_VARIABLE = "SYNTH_HCL_OUTPUT"
+
 
 def use_installed() -> None:
     # CDKTF calls util.isArray, which Node 22 would complain of in every run.

@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
-from modules.bindings.loader import run_folder
+from modules.bindings.loader import node, run_folder
 from modules.bindings.loader.connection import Connection
 
 # jsii's host starts it with these options too.
@@ -41,7 +41,7 @@ def start() -> Program:
             stdin=theirs.fileno(),
             # Its own temporary files, and those of CDKTF in it, go with ours.
             env={
-                **os.environ,
+                **{name: value for name, value in os.environ.items() if name != node.HCL_VARIABLE},
                 "JSII_AGENT": f"Python/{sys.version.split()[0]}",
                 "TMPDIR": str(run_folder.path()),
             },
