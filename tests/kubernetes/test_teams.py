@@ -16,6 +16,7 @@ from tests.support.control_plane import GROUPS, CommandFailed, ControlPlane
 from tests.synth.conftest import spec_of
 
 OWN, OTHER = "web-orders", "web-users"
+ALL_READY = ("--for=jsonpath={.status.readyReplicas}=3", "--timeout=90s")
 POD_GROUPS = ["sg-0a1b2c3d4e5f60001", "sg-0a1b2c3d4e5f60002"]
 ARN = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup"
 ROLE = "arn:aws:iam::111122223333:role"
@@ -232,6 +233,8 @@ def _release(plane: ControlPlane, chart: str, release: str, **changes: Any) -> N
     where = (f"--namespace={OWN}", f"--values={file}", "--atomic", "--timeout=60s")
     login = f"--kubeconfig={plane.login('team-deployers')}"
     plane.helm("upgrade", "--install", release, str(helm.CHARTS / chart), *where, login)
+    if chart == helm.PODS:  # Helm waits for the one pod that a Deployment begins with: the autoscaler asks for the rest
+        plane.kubectl("wait", f"deployment/{OWN}", f"--namespace={OWN}", *ALL_READY)
 
 
 def test_a_team_installs_upgrades_and_removes_its_own_releases(deployed: ControlPlane) -> None:
