@@ -5,8 +5,10 @@ import gc
 import os
 import signal
 import sys
+import time
 from typing import Any
 
+began = time.time_ns()
 # A run makes many objects and keeps them all: collecting garbage would cost a tenth of its second and find none.
 gc.disable()
 # pydantic would read the metadata of all that is installed, in search of plugins that could change what it makes.
@@ -25,10 +27,11 @@ if __name__ == "__main__":
     try:
         from modules.synth import foreseen
 
-        foreseen.begin(sys.argv[1:])
-        from modules.cli.command_line import main
+        exit_code = 0
+        if not foreseen.is_done(sys.argv[1:], began):
+            from modules.cli.command_line import main
 
-        exit_code = main()
+            exit_code = main()
         sys.stdout.flush()
     except BrokenPipeError:  # whoever read what is printed has ended, as `| head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

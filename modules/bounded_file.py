@@ -4,17 +4,6 @@ import errno
 import stat
 from pathlib import Path
 
-Signature = tuple[int, int, int]
-
-
-def signature(file: Path) -> Signature | None:
-    """What tells one content of a file from another, without reading it; None where there is no file."""
-    try:
-        found = file.stat()
-    except OSError:
-        return None
-    return found.st_mtime_ns, found.st_size, found.st_ino
-
 
 def read(file: Path, max_bytes: int) -> bytes:
     """Content of the file.

@@ -10,13 +10,12 @@ from modules.checks import environments
 from modules.checks.environments import Whole
 from modules.checks.rules import RULES
 from modules.checks.warnings import WARNINGS
-from modules.spec.document import Document
+from modules.spec.document import Document, Reader
 from modules.spec.environments import layered
 from modules.spec.layered import Layered, problem_in_file
 from modules.spec.model import Spec
 from modules.spec.parse import MOST, parse
 from modules.spec.problem import Path, Problem, render_path
-from modules.spec.text_file import Reader
 from modules.spec.yaml_file import read
 
 

@@ -20,9 +20,9 @@ from modules.scaffold import nested_key
 from modules.scaffold.nested_key import Value
 from modules.scaffold.services_text import NotEditableError
 from modules.spec import yaml_text
-from modules.spec.document import Document
+from modules.spec.document import Document, Reader
 from modules.spec.model import Spec
-from modules.spec.text_file import Reader, beside
+from modules.spec.text_file import beside
 from modules.state import applied_stacks
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from modules.checks.check import Checked, check
 from modules.errors import CommandError
-from modules.spec.text_file import Reader, beside
+from modules.spec.document import Reader
+from modules.spec.text_file import beside
 
 
 def check_content(content: bytes, file: Path, today: date, reader: Reader | None = None) -> Checked:

@@ -53,10 +53,8 @@ def load_checked(
         terminal.say(
             f"{count(len(checked.mistakes) + checked.unlisted, 'mistake')} in {file.name}; nothing was changed."
         )
-    elif checked.warnings:
-        terminal.say(
-            f"{count(len(checked.warnings), 'warning')}; list a code under `accept:` once you have dealt with it."
-        )
+    for line in warning_lines(checked):
+        terminal.say(line)
     return checked
 
 
@@ -64,9 +62,24 @@ def say_problems(checked: Checked) -> None:
     """Says each mistake, and each kind of warning once, with the other places of that kind on one line."""
     for mistake in checked.mistakes:
         say_mistake(checked.render(mistake))
+    for warning in warnings(checked):
+        terminal.say_problem(warning)
+
+
+def warnings(checked: Checked) -> list[str]:
+    """Text of each kind of warning."""
+    found = []
     for alike in _by_kind(checked.warnings):
         others = f"\n  {_likewise(checked, alike[1:])}" if alike[1:] else ""
-        terminal.say_problem(f"{checked.render(alike[0])}{others}")
+        found.append(f"{checked.render(alike[0])}{others}")
+    return found
+
+
+def warning_lines(checked: Checked) -> list[str]:
+    """What is said after the warnings, if there are any."""
+    if checked.spec is None or not checked.warnings:
+        return []
+    return [f"{count(len(checked.warnings), 'warning')}; list a code under `accept:` once you have dealt with it."]
 
 
 def _by_kind(warnings: Sequence[Problem]) -> Iterator[list[Problem]]:

@@ -7,20 +7,18 @@ import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from pydantic_core import from_json
-
-from modules import terminal
+from modules import signature, terminal
 from modules.checks.check import Checked
 from modules.cli.reported import Reported, add_json_option, of_problem, say_mistake
 from modules.cli.services_at_commit import line_at
-from modules.cli.services_file import add_file_option, count, load_checked
+from modules.cli.services_file import add_file_option, count, load_checked, warning_lines, warnings
 from modules.design import kept_stores, lifelong_keys, renaming, retirement
 from modules.design.retirement import Before
 from modules.errors import CommandError
 from modules.naming import DATA, DEPLOYER
 from modules.paths import ROOT
 from modules.reports import changes
-from modules.spec import environments
+from modules.spec import environments, text_file
 from modules.spec.model import Spec
 from modules.spec.problem import Path as Place
 from modules.spec.problem import Problem, did_you_mean, listed
@@ -28,7 +26,8 @@ from modules.spec.retired import SHARED
 from modules.state import backend_login, orphaned_stacks, record, renamed_files
 from modules.state.generated import CONFIGURATION_NAMES, Configuration
 from modules.state.record import Environment, Record, Resources
-from modules.synth import foreseen, hcl, json_schema_file, writer
+from modules.synth import foreseen, hcl, json_schema_file, last_run, writer
+from modules.synth.rendered import resources_in
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -91,7 +90,11 @@ def once(options: argparse.Namespace) -> int:
     known = records(checked.specs, options.out, options.never_applied)
     _say_unknown(options.never_applied, known, options.out.name)
     both = list(zip(checked.specs, known, strict=True))
-    other = [(spec, one) for spec, before in both for one in lifelong_keys.changed(before.values_if_applied, spec)]
+    other = [
+        (spec, one)
+        for spec, before in both
+        for one in lifelong_keys.changed(before.values_if_applied, before.recorded, spec)
+    ]
     if _refused(checked, other, options.reported):
         return 1
     files = build(checked.specs, options.out, known, rebuild=options.rebuild)
@@ -105,15 +108,15 @@ def once(options: argparse.Namespace) -> int:
         return 1
     if options.check:
         return compare(files, options)
-    for spec, before, changed in changes_of:
-        for line in _going(before, changed, spec):
-            _say(line)
+    going = [line for spec, before, changed in changes_of for line in _going(before, changed, spec)]
+    for line in going:
+        _say(line)
     if any(spec.retired for spec in checked.specs):
         _say("make deploy applies what is retired in passes; main.py passes prints them for Terraform alone.")
     try:
         code = write(files, options, checked.specs, name_files=options.files)
         record.remember(known)
-        foreseen.remember(options.file)
+        _remember(options, checked, known, files, is_certain=not (going or options.never_applied))
     except OSError as problem:
         error = CommandError(
             str(options.out), f"It can't be written: {problem}.", "Name a folder that can (--out), and run this again."
@@ -122,6 +125,35 @@ def once(options: argparse.Namespace) -> int:
         say_mistake(str(error))
         return 1
     return code
+
+
+def _remember(
+    options: argparse.Namespace,
+    checked: Checked,
+    known: Collection[Record],
+    files: Mapping[str, bytes],
+    *,
+    is_certain: bool,
+) -> None:
+    """Notes what this run was made of, so that another one can end at once where all of it is there still.
+
+    `is_certain`: nothing that is in the states, or that somebody vouches for, takes part in what the run says.
+    """
+    if (begun := foreseen.begun()) is None:
+        return
+    stacks = json.loads(files["manifest.json"])["stacks"]
+    stay = all(one.names.stack(name) in stacks for one in known for name in one.stacks)
+    left = None
+    if is_certain and stay and not any(spec.retired or spec.earlier_names for spec in checked.specs):
+        looked_at = [file for one in known for file in one.state_files]
+        if _is_the_repositorys(options.file):
+            looked_at.append(ROOT / json_schema_file.FILE_NAME)
+        read = {str(file): found for file, found in text_file.read_here.items()}
+        read |= {str(file): signature.of(file) for file in looked_at}
+        lines = [*warning_lines(checked), _summary(files, options.reported.data["resources"], 0)]
+        said = last_run.Said(warnings(checked), lines)
+        left = last_run.left(begun, options.out, writer.recorded(files), read, next(iter(known)).tree, said)
+    last_run.remember(options.file, options.out, last_run.LastRun(checked.document.digest, left))
 
 
 def records(specs: Iterable[Spec], out: Path, vouched: Collection[str] = ()) -> list[Record]:
@@ -242,14 +274,14 @@ def write(
     `specs` know what services were called, and what they are called now. `name_files`: on a terminal too.
     """
     out = options.out
-    stacks = list(json.loads(files["manifest.json"])["stacks"])
     is_first = not any(out.glob("stacks/*"))
-    different = writer.differences(files, out)
-    differ = {stack for path in different if (stack := changes.stack_of(path))}
-    before: Mapping[str, bytes] = changes.held(out, differ)
-    for spec in specs:
-        before = renamed_files.of_today(before, spec.earlier_names, renaming.MADE_ANEW, spec.names)
-    changed = writer.write(files, out) if different else []
+    with writer.writing(files, out) as writing:
+        changed = writing.different
+        differ = {stack for path in changed if (stack := changes.stack_of(path))}
+        before: Mapping[str, bytes] = changes.held(out, differ)
+        for spec in specs:
+            before = renamed_files.of_today(before, spec.earlier_names, renaming.MADE_ANEW, spec.names)
+        writing.finish()
     backend_login.forget(out)
     if _is_the_repositorys(options.file):
         changed += json_schema_file.write(ROOT)
@@ -266,9 +298,14 @@ def write(
         "stacks": [one._asdict() for one in found],
         "resources": resources,
     }
-    held_by = f"{count(len(stacks), 'stack')}, {count(resources, 'resource')}"
-    _say(f"{held_by}; {count(len(changed), 'file')} changed.")
+    _say(_summary(files, resources, len(changed)))
     return 0
+
+
+def _summary(files: Mapping[str, bytes], resources: int, changed: int) -> str:
+    stacks = json.loads(files["manifest.json"])["stacks"]
+    held_by = f"{count(len(stacks), 'stack')}, {count(resources, 'resource')}"
+    return f"{held_by}; {count(changed, 'file')} changed."
 
 
 def compare(files: Mapping[str, bytes], options: argparse.Namespace) -> int:
@@ -309,8 +346,7 @@ def _other_language(files: Mapping[str, bytes], out: Path) -> str | None:
 
 
 def _resources(files: Mapping[str, bytes]) -> int:
-    contents = [from_json(content) for name, content in files.items() if name.endswith(CONFIGURATION_NAMES)]
-    return sum(len(resources) for content in contents for resources in content.get("resource", {}).values())
+    return sum(resources_in(content) for name, content in files.items() if name.endswith(CONFIGURATION_NAMES))
 
 
 def _say(text: str) -> None:

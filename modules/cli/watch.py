@@ -9,15 +9,14 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
-from pathlib import Path
 from typing import NoReturn
 
-from modules import generator, terminal
-from modules.bounded_file import Signature, signature
+from modules import generator, signature, terminal
 from modules.cli.reported import say_mistake
 from modules.errors import CommandError
+from modules.signature import Signature
 from modules.spec import text_file
-from modules.synth import warm
+from modules.synth import foreseen, warm
 
 EVERY = 0.03  # seconds between two looks
 Once = Callable[[argparse.Namespace], int]
@@ -80,6 +79,7 @@ def _wait_for_change(made_of: Signatures) -> None:
 def _run_and_exit(options: argparse.Namespace, once: Once, tells: int) -> NoReturn:
     """In the fork, which leaves without what the end of a program does: that is its parent's."""
     code = 1
+    foreseen.begin_again()
     try:
         code = once(options)
     except CommandError as error:
@@ -96,7 +96,7 @@ def _run_and_exit(options: argparse.Namespace, once: Once, tells: int) -> NoRetu
 
 
 def _signatures(files: Iterable[str]) -> Signatures:
-    return {file: signature(Path(file)) for file in files}
+    return {file: signature.of(file) for file in files}
 
 
 def _begin_anew() -> NoReturn:

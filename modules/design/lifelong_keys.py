@@ -1,6 +1,6 @@
 """Keys that a running system keeps for life: another value replaces what holds its data, or forgets that it runs."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -193,13 +193,18 @@ Applied = Callable[[str | None, str | None], tuple[Mapping[str, JsonValue], list
 whose state only may say so; None where it is not applied."""
 
 
-def changed(applied: Applied, spec: Spec) -> Iterator[Problem]:
-    """A mistake for each key that was another one before, and is applied."""
-    yield from _lost_profiles(applied, spec)
-    yield from _moved_pods(applied, spec)
+def changed(applied: Applied, recorded: Sequence[Mapping[str, JsonValue]], spec: Spec) -> Iterator[Problem]:
+    """A mistake for each key that was another one before, and is applied.
+
+    `recorded` are all values that may bind: what none of them refuses, no state needs to be read for.
+    """
+    yield from _lost_profiles(applied, recorded, spec)
+    yield from _moved_pods(applied, recorded, spec)
     for place, value in _values(spec).items():
         path: Path = tuple(place.split("."))
         key, stack = _key(place)
+        if all(place not in one or _allowed(key, one[place], value) for one in recorded):
+            continue
         if (found := applied(stack, key.resource)) is None:
             continue
         before, unread = found
@@ -223,10 +228,11 @@ def _key(place: str) -> tuple[LifelongKey, str | None]:
     return key, key.stack
 
 
-def _lost_profiles(applied: Applied, spec: Spec) -> Iterator[Problem]:
+def _lost_profiles(applied: Applied, recorded: Sequence[Mapping[str, JsonValue]], spec: Spec) -> Iterator[Problem]:
     """A mistake where services are applied that had a Fargate profile of their own, and are to share one."""
     shared = [name for name in spec.services if not spec.cluster.has_own_profile(name)]
-    lost = [name for name in shared if (found := applied(name, None)) and _profile(name) not in found[0]]
+    ever = [name for name in shared if not all(_profile(name) in one for one in recorded)]
+    lost = [name for name in ever if (found := applied(name, None)) and _profile(name) not in found[0]]
     if lost:
         path: Path = ("cluster", "fargate_profiles")
         keep = _text([name for name in spec.services if name in lost or spec.cluster.has_own_profile(name)])
@@ -238,13 +244,16 @@ def _lost_profiles(applied: Applied, spec: Spec) -> Iterator[Problem]:
         yield Problem(path, what, step, edit=Edit(path, keep))
 
 
-def _moved_pods(applied: Applied, spec: Spec) -> Iterator[Problem]:
+def _moved_pods(applied: Applied, recorded: Sequence[Mapping[str, JsonValue]], spec: Spec) -> Iterator[Problem]:
     """A mistake for each applied service whose pods were in another range of the VPC: a profile keeps its subnets.
 
     Where a service shared a profile, its own is a new one.
     """
     for name in spec.services:
-        now, found = spec.network.secondary_cidr(name), applied(name, None)
+        now = spec.network.secondary_cidr(name)
+        if all(_profile(name) in one or one.get(_range(name)) == now for one in recorded):
+            continue
+        found = applied(name, None)
         if found is None or _profile(name) in found[0] or (before := found[0].get(_range(name))) == now:
             continue
         was = f"{before}, a further range of the VPC" if before else "the first range of the VPC"

@@ -1,10 +1,13 @@
 """A YAML file as plain values, with the line and the source text of each of them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from modules.spec import text_file
 from modules.spec.problem import Path, Problem
+
+Reader = Callable[[str], bytes]
+"""Content of a file by its path beside services.yaml; raises OSError where it can't be read."""
 
 
 @dataclass
@@ -17,8 +20,10 @@ class Document:
     texts: dict[Path, str] = field(default_factory=dict)
     moved: dict[Path, Path] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
-    reader: text_file.Reader | None = None
+    reader: Reader | None = None
     """Reads the files that it names."""
+    digest: str = ""
+    """SHA-256 of the file, in hexadecimal."""
     environment: str | None = None
     """Whose values they are; None for the base."""
 

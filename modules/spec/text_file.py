@@ -1,7 +1,6 @@
 """A text file beside services.yaml, which is read together with it."""
 
 import re
-from collections.abc import Callable
 from pathlib import Path as File
 from typing import Any
 
@@ -9,16 +8,15 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, PydanticKnownError, core_schema
 
-from modules import bounded_file
+from modules import bounded_file, signature
 from modules.facts.config_map import MAX_TEXT_BYTES
 from modules.schema import patterns
 from modules.schema.base import Model
+from modules.spec.document import Reader
 
-Reader = Callable[[str], bytes]
-"""Content of a file by its path beside services.yaml; raises OSError where it can't be read."""
 READER = "reader"
 """The key of the validation's context under which a Reader is. Without one, only the form of a path is checked."""
-read_here: dict[File, bounded_file.Signature | None] = {}
+read_here: dict[File, signature.Signature | None] = {}
 """What this process has read so, for who waits for a change of it."""
 # YAML and editors take no other control characters for text.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -48,7 +46,7 @@ def beside(folder: File) -> Reader:
         file = (folder / source).resolve()
         if not file.is_relative_to(folder.resolve()):
             raise OSError(0, "it is a link to a file outside of the folder of services.yaml", source)
-        read_here.setdefault(file, bounded_file.signature(file))
+        read_here.setdefault(file, signature.of(file))
         return bounded_file.read(file, MAX_TEXT_BYTES)
 
     return read

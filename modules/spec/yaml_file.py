@@ -1,17 +1,18 @@
 """Reads a YAML file into a document; what an earlier run read of the same text is not read again."""
 
 import marshal
+from hashlib import sha256
 from pathlib import Path as File
 
 from modules import bounded_file, kept
-from modules.spec import text_file
-from modules.spec.document import Document
+from modules.spec import text_file, yaml_ahead
+from modules.spec.document import Document, Reader
 from modules.spec.problem import Problem
 
 MAX_BYTES = 1024 * 1024
 
 
-def read(file: File, reader: text_file.Reader | None = None) -> Document:
+def read(file: File, reader: Reader | None = None) -> Document:
     """Reads `file`. What makes it unreadable becomes a problem of the document, never an exception.
 
     `reader` reads the files that it names; without it, they are beside it.
@@ -19,6 +20,7 @@ def read(file: File, reader: text_file.Reader | None = None) -> Document:
     document = Document(file.name, reader=reader or text_file.beside(file.parent))
     try:
         data = bounded_file.read(file, MAX_BYTES)
+        document.digest = sha256(data).hexdigest()
         fill(data, document)
     except OSError as error:
         reason = error.strerror or str(error)
@@ -35,11 +37,14 @@ def read(file: File, reader: text_file.Reader | None = None) -> Document:
 
 def fill(data: bytes, document: Document) -> None:
     """Fills `document` from YAML 1.2; raises UnicodeDecodeError where that is not UTF-8."""
-    if found := kept.find("documents", data):
-        document.values, document.lines, document.texts = marshal.loads(found)
-        return
-    from modules.spec.yaml_text import parse  # ruamel.yaml takes as long to import as all of the model
+    found = kept.find("documents", data)
+    if not found:
+        if not (found := yaml_ahead.take(data)):
+            from modules.spec import yaml_text  # ruamel.yaml takes as long to import as all of the model
 
-    parse(data.decode("utf-8"), document)
-    if not document.problems:
-        kept.keep("documents", data, marshal.dumps((document.values, document.lines, document.texts)))
+            yaml_text.parse(data.decode("utf-8"), document)
+            if document.problems:
+                return
+            found = yaml_text.dumped(document)
+        kept.keep("documents", data, found)
+    document.values, document.lines, document.texts = marshal.loads(found)

@@ -1,5 +1,6 @@
 """From YAML text to a document: plain values, with the line and the source text of each."""
 
+import marshal
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -57,6 +58,11 @@ def parse(text: str, document: Document) -> None:
         document.problems.append(Problem((), what, "Start with `project:`, `region:` and `services:`."))
         return
     document.values = _value(root, (), document, yaml, set())
+
+
+def dumped(document: Document) -> bytes:
+    """What `parse` has found: values, lines and texts."""
+    return marshal.dumps((document.values, document.lines, document.texts))
 
 
 class _OutOfBoundsError(Exception):

@@ -189,6 +189,11 @@ class Record:
             self._states[stack] = stack_states.of(folder, backend)
         return self._states[stack]
 
+    @property
+    def state_files(self) -> list[Path]:
+        """Where states on this machine were looked for."""
+        return [file for one in self._states.values() for file in sorted(one.local)]
+
     def unread(self, stack: str) -> list[str]:
         """Why more may be applied of a stack than is seen here; empty where nothing can be, or where it is free.
 
@@ -204,6 +209,11 @@ class Record:
         seen = {address: one for address, one in known.items() if address in held}
         return {**self.last.resources(stack), **seen} if self.unread(stack) else seen
 
+    @property
+    def recorded(self) -> Sequence[Mapping[str, Any]]:
+        """All that `values_if_applied` answers with."""
+        return self.last.values, {**self.last.values, **self.on_disk.values}
+
     def values_if_applied(self, stack: str | None, resource: str | None) -> tuple[Mapping[str, Any], list[str]] | None:
         """The values that bind once a resource of this type is applied in this stack; None stands for any.
 
@@ -211,9 +221,9 @@ class Record:
         """
         stacks = [one for one in self.stacks if stack in (None, one)]
         if any(self._holds(one, resource) for one in stacks):
-            return {**self.last.values, **self.on_disk.values}, []
+            return self.recorded[1], []
         unread = [one for one in stacks if self.unread(one)]
-        return (self.last.values, unread) if unread else None
+        return (self.recorded[0], unread) if unread else None
 
     def before(self, stack: str) -> tuple[Resources, Resources]:
         """All that a stack is known to have declared, what lies there first; apart, what of it is to be deleted."""

@@ -1,26 +1,77 @@
-"""Whether a run will build anything, told before it has read services.yaml: then Node starts while Python imports.
+"""What a run will have to do, told before it has imported anything: often nothing, or a build.
 
-It is only likely: where the text is another one than at the last run, some stack is too, unless there is a mistake, or
-an earlier run had that text. A wrong answer costs time, and changes nothing.
+Where all is as the last run left it, nothing is to be done. Where services.yaml is another one, a build is likely, and
+Node starts while Python imports; a wrong answer to that costs time, and changes nothing.
 """
 
 import contextlib
 import os
 from collections.abc import Sequence
-from hashlib import sha256
 from pathlib import Path
+from typing import NamedTuple
 
-from modules import bounded_file, user_cache
+from modules import bounded_file
 from modules.paths import ROOT
+from modules.spec import yaml_ahead
+from modules.synth import last_run
+from modules.synth.last_run import Begun, Said
 
 _MAX_BYTES = 1024 * 1024  # what services.yaml may have: modules/spec/yaml_file.py
 _COMMAND = "synth"  # main.py's own, without a name too
+_QUIET = {"--files"}  # flags with which a run that changes nothing says the same
+_ONCE = {*_QUIET, "--rebuild", "--check"}  # flags with which services.yaml is read once
+_begun: list[Begun] = []
 
 
-def begin(arguments: Sequence[str]) -> None:
-    """Starts jsii's program where this command line of main.py will need it."""
-    if not _is_likely(arguments):
-        return
+class Line(NamedTuple):
+    """A command line of synth; `others` are all words but those of its two places."""
+
+    file: Path
+    out: Path
+    others: set[str]
+
+
+def is_done(arguments: Sequence[str], now: int) -> bool:
+    """Begins a run at `now`, nanoseconds of the clock; whether it is known that it changes nothing: then that is said.
+
+    Starts jsii's program where this command line of main.py will need it.
+    """
+    if (line := _line(arguments)) is None:
+        return False
+    with contextlib.suppress(OSError, RuntimeError):
+        last, text = last_run.find(line.file, line.out), bounded_file.read(line.file, _MAX_BYTES)
+        is_known = last is not None and last.text == last_run.digest(text)
+        if not is_known and line.others <= _ONCE:
+            yaml_ahead.begin(text)
+        if not is_known or "--rebuild" in line.others:
+            _start_node()
+        _begun[:] = [last_run.begin(now)]
+        if last and last.left and is_known and line.others <= _QUIET:
+            return last_run.stands(last.left, _begun[0], line.out) and _say(last.left.said)
+    return False
+
+
+def begun() -> Begun | None:
+    """The run that this process began; None where it began in another way."""
+    return _begun[0] if _begun else None
+
+
+def begin_again() -> None:
+    """In a fork of a process that began one, and has not read anything since."""
+    _begun[:] = [last_run.begin_again(one) for one in _begun]
+
+
+def _say(said: Said) -> bool:
+    from modules import terminal
+
+    for problem in said.problems:
+        terminal.say_problem(problem)
+    for line in said.lines:
+        terminal.say(line)
+    return True
+
+
+def _start_node() -> None:
     from modules.bindings import SWITCH
     from modules.bindings.loader import head_start
 
@@ -28,35 +79,17 @@ def begin(arguments: Sequence[str]) -> None:
         head_start.begin()
 
 
-def remember(file: Path) -> None:
-    """Notes the text that generated/ is made of now."""
-    with contextlib.suppress(OSError, RuntimeError):
-        noted, digest = _noted(file), _digest(file)
-        if not noted.is_file() or noted.read_bytes() != digest:
-            user_cache.make_private(noted.parent)
-            user_cache.write(noted, digest)
-
-
-def _is_likely(arguments: Sequence[str]) -> bool:
+def _line(arguments: Sequence[str]) -> Line | None:
+    """None where it is another command's, or asks for help."""
     words = [*arguments]
     if words and not words[0].startswith("-") and words.pop(0) != _COMMAND:
-        return False
-    if {"-h", "--help"} & {*words}:
-        return False
-    file = ROOT / "services.yaml"
-    for number, word in enumerate(words):
-        name, equals, value = word.partition("=")
-        if name == "--file":
-            file = Path(value if equals else "".join(words[number + 1 : number + 2]))
-    with contextlib.suppress(OSError, RuntimeError):
-        digest = _digest(file)
-        return "--rebuild" in words or not _noted(file).is_file() or _noted(file).read_bytes() != digest
-    return False
-
-
-def _noted(file: Path) -> Path:
-    return user_cache.folder() / "texts" / sha256(str(file.absolute()).encode()).hexdigest()[:32]
-
-
-def _digest(file: Path) -> bytes:
-    return sha256(bounded_file.read(file, _MAX_BYTES)).hexdigest().encode()
+        return None
+    places = {"--file": ROOT / "services.yaml", "--out": Path(os.environ.get("CDKTF_OUTDIR") or ROOT / "generated")}
+    others = set()
+    while words:
+        name, equals, value = words.pop(0).partition("=")
+        if name not in places:
+            others.add(name)
+        elif equals or words:
+            places[name] = Path(value if equals else words.pop(0))
+    return None if {"-h", "--help"} & others else Line(places["--file"], places["--out"], others)

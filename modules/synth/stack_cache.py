@@ -18,6 +18,8 @@ from modules.synth.rendered import Rendered, Wanted
 
 DAYS_KEPT_UNUSED = 7
 MOST_KEPT = 4  # of a stack, so that who changes between branches finds both
+_DAY = 24 * 3600  # seconds
+_LOOKED = "looked"  # beside the folder: a file that is as old as the last look for what is unused
 # What CDKTF itself reads of the environment.
 _READ_BY_CDKTF = "CDKTF_"
 
@@ -72,16 +74,23 @@ class StackCache:
                 part.unlink(missing_ok=True)
 
     def remove_unused(self) -> None:
-        """Removes what no run has used for a week."""
-        oldest = time.time() - DAYS_KEPT_UNUSED * 24 * 3600
+        """Removes what no run has used for a week, once a day: there may be thousands to look at."""
+        if not self._usable:
+            return
+        now, looked = time.time(), self._folder.with_name(_LOOKED)
+        if _used(looked) > now - _DAY:
+            return
+        oldest = now - DAYS_KEPT_UNUSED * _DAY
         with contextlib.suppress(OSError):
+            user_cache.write(looked, b"")
             for file in self._folder.iterdir():
                 if file.stat().st_mtime < oldest:
                     file.unlink()
 
     def _of(self, prefix: str) -> list[Path]:
         """What was used last comes first."""
-        return sorted((self._folder / name for name in self._kept.get(prefix, ())), key=_used, reverse=True)
+        found = [self._folder / name for name in self._kept.get(prefix, ())]
+        return sorted(found, key=_used, reverse=True) if found[1:] else found
 
     def _prefix(self, wanted: Wanted) -> str:
         return f"{wanted.name[:60]}-{_digest_of((self._base, wanted.name, wanted.part))[:24]}"

@@ -9,6 +9,7 @@ import stat
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from modules import bounded_file
@@ -17,6 +18,27 @@ from modules.synth.generated_path import RECORD, TERRAFORM, folders_above, is_sa
 from modules.synth.journal import Plan
 
 _MAX_RECORD = 16 * 1024 * 1024  # bytes
+
+
+@dataclass(frozen=True)
+class Writing:
+    """What is to be written, and where."""
+
+    contents: Mapping[str, bytes]
+    into: Path
+    plan: Plan
+
+    @property
+    def different(self) -> list[str]:
+        """The paths that are written or removed, sorted."""
+        return _different(self.plan)
+
+    def finish(self) -> None:
+        """Does it; raises as `write` does."""
+        if self.plan.put:  # the record changes with every removal
+            _check_targets(self.plan, self.into)
+            journal.commit(self.plan, self.contents, self.into)
+            journal.finish(self.plan, self.into)
 
 
 def recover(into: Path) -> None:
@@ -31,23 +53,25 @@ def write(files: Mapping[str, bytes], into: Path) -> list[str]:
 
     Raises OSError where a file can't be written, and CommandError for a damaged journal.
     """
+    with writing(files, into) as begun:
+        begun.finish()
+    return begun.different
+
+
+@contextmanager
+def writing(files: Mapping[str, bytes], into: Path) -> Iterator[Writing]:
+    """Likewise, by who looks at what is there before; no other run writes meanwhile."""
     _check_keys(files)
-    contents = _recorded(files)
+    contents = recorded(files)
     into.mkdir(parents=True, exist_ok=True)
     with _exclusive_lock(into):
         journal.recover(into)
-        plan = _plan(contents, into)
-        if plan.put:  # the record changes with every removal
-            _check_targets(plan, into)
-            journal.commit(plan, contents, into)
-            journal.finish(plan, into)
-    return sorted([*plan.put, *plan.remove])
+        yield Writing(contents, into, _plan(contents, into))
 
 
 def differences(files: Mapping[str, bytes], into: Path) -> list[str]:
     """The paths that `write` would write or remove, sorted."""
-    plan = _plan(_recorded(files), into)
-    return sorted([*plan.put, *plan.remove])
+    return _different(_plan(recorded(files), into))
 
 
 @contextmanager
@@ -64,7 +88,12 @@ def _exclusive_lock(into: Path) -> Iterator[None]:
         os.close(folder)
 
 
-def _recorded(files: Mapping[str, bytes]) -> dict[str, bytes]:
+def _different(plan: Plan) -> list[str]:
+    return sorted([*plan.put, *plan.remove])
+
+
+def recorded(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The files with the one that names them, all that `write` makes there be."""
     return {RECORD: "".join(f"{path}\n" for path in sorted(files)).encode(), **files}
 
 
@@ -84,7 +113,7 @@ def _plan(contents: Mapping[str, bytes], into: Path) -> Plan:
         remove=[path for path in gone if (into / path).is_file()],
         leave=[folder for folder in sorted(left, reverse=True) if (into / folder).is_dir()],
         # The record comes first, so that at no moment it misses a file that is there.
-        put=[path for path, content in contents.items() if not _holds(into / path, content)],
+        put=[path for path, content in contents.items() if not _holds(f"{into}/{path}", content)],
     )
 
 
@@ -96,11 +125,14 @@ def _record(into: Path) -> bytes:
         return b""
 
 
-def _holds(file: Path, content: bytes) -> bool:
+def _holds(file: str, content: bytes) -> bool:
     """Whether the file has this content; what is not a regular file is not read."""
-    try:
-        status = file.stat()
-        return stat.S_ISREG(status.st_mode) and status.st_size == len(content) and file.read_bytes() == content
+    try:  # for hundreds of files, pathlib and buffers take as long as the reading
+        status = os.stat(file)  # noqa: PTH116
+        if not stat.S_ISREG(status.st_mode) or status.st_size != len(content):
+            return False
+        with open(file, "rb", buffering=0) as stream:  # noqa: PTH123
+            return stream.read() == content
     except OSError:
         return False
 

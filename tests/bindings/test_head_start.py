@@ -11,7 +11,9 @@ from modules import user_cache
 from modules.bindings import SWITCH
 from modules.bindings.loader import cache, node
 from modules.paths import ROOT
-from modules.synth import foreseen
+from modules.spec import yaml_ahead
+from modules.synth import foreseen, last_run
+from modules.synth.last_run import LastRun
 
 SERVICES = ROOT / "examples" / "minimal" / "services.yaml"
 # Stands for Node, and notes each of its processes.
@@ -129,7 +131,8 @@ def test_where_other_packages_were_loaded_ahead_another_program_starts(change: s
         (["--file", "missing.yaml"], False),
         (["--file", "large.yaml"], False),
         (["--file", "pipe.yaml"], False),
-        (["--file"], False),
+        (["--file"], True),
+        (["--json"], True),
         (["--help"], False),
         (["plan"], False),
         (["explain", "--file", "new.yaml"], False),
@@ -141,18 +144,15 @@ def test_a_build_is_likely_where_synth_meets_another_text(
     monkeypatch.setenv(user_cache.VARIABLE, str(tmp_path / "cache"))
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(foreseen, "ROOT", tmp_path)
+    started = []
+    monkeypatch.setattr(foreseen, "_start_node", lambda: started.append(1))
+    monkeypatch.setattr(yaml_ahead, "begin", lambda data: None)
     for name in ("services.yaml", "known.yaml", "new.yaml"):
         (tmp_path / name).write_text(name)
-    foreseen.remember(Path("known.yaml"))
-    foreseen.remember(Path("new.yaml"))
-    (tmp_path / "new.yaml").write_text("another text")
+    known = last_run.digest(b"known.yaml")
+    last_run.remember(Path("known.yaml"), tmp_path / "generated", LastRun(known, None))
+    last_run.remember(Path("new.yaml"), tmp_path / "generated", LastRun(known, None))
     (tmp_path / "large.yaml").write_bytes(bytes(1024 * 1024 + 1))
     os.mkfifo(tmp_path / "pipe.yaml")
-    assert foreseen._is_likely(arguments) is likely
-
-
-def test_a_cache_that_cannot_be_used_is_no_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "file").write_text("not a folder")
-    monkeypatch.setenv(user_cache.VARIABLE, str(tmp_path / "file"))
-    foreseen.remember(SERVICES)
-    assert not foreseen._is_likely(["--file", str(tmp_path / "missing.yaml")])
+    assert not foreseen.is_done(arguments, 0)
+    assert bool(started) is likely

@@ -10,7 +10,7 @@ import pytest
 from modules.checks.check import Checked, check
 from modules.cli import command_line, services_edit, synth
 from modules.errors import CommandError
-from modules.spec.text_file import Reader
+from modules.spec.document import Reader
 
 OWN = """\
 # Ours.

@@ -252,8 +252,12 @@ def test_what_was_not_used_for_a_week_is_removed(renders: Renders, tmp_path: Pat
     renders.names()
     _built(system, tmp_path)
     assert renders.names() == ["network", "user-service"]
+    assert unused.exists(), "it was looked for today"
+    os.utime(tmp_path / "cache" / "looked", (0, 0))
+    system["services"]["user-service"]["memory"] = "3GB"
+    _built(system, tmp_path)
     assert not unused.exists()
-    assert len([*folder.iterdir()]) == 10
+    assert len([*folder.iterdir()]) == 11
 
 
 def test_a_folder_that_others_can_write_to_is_not_used(
@@ -296,7 +300,8 @@ def test_without_a_change_neither_cdktf_nor_node_is_started(tmp_path: Path) -> N
 
     first = run(environment=caches)
     assert first.returncode == 0, first.stderr
-    second = run(environment=without_node)
-    assert (second.returncode, second.stdout) == (0, ""), second.stderr
-    assert "10 stacks, 318 resources; 0 files changed." in second.stderr
+    for options in (), ("--never-applied", "network"):  # with which no run ends before it begins
+        second = run(*options, environment=without_node)
+        assert (second.returncode, second.stdout) == (0, ""), second.stderr
+        assert "10 stacks, 318 resources; 0 files changed." in second.stderr
     assert run("--rebuild", environment=without_node).returncode != 0

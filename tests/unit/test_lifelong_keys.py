@@ -48,13 +48,17 @@ def spec(system: Check) -> Spec:
     return found
 
 
-def applied(before: dict[str, Any], unread: list[str] | None = None) -> Applied:
+Recorded = tuple[Applied, list[dict[str, Any]]]
+
+
+def applied(before: dict[str, Any], unread: list[str] | None = None) -> Recorded:
     """As if a state held every resource; `unread` names stacks whose state may."""
-    return lambda stack, resource: (before, unread or [])
+    return lambda stack, resource: (before, unread or []), [before]
 
 
-def never(stack: str | None, resource: str | None) -> None:
+def never(before: dict[str, Any]) -> Recorded:
     """As if no state held anything."""
+    return lambda stack, resource: None, [before]
 
 
 def test_the_walk_knows_every_key(spec: Spec) -> None:
@@ -64,21 +68,23 @@ def test_the_walk_knows_every_key(spec: Spec) -> None:
 @pytest.mark.parametrize("key", OTHER)
 def test_another_value_of_a_deployed_system_is_a_mistake_with_both_values_and_an_edit(key: str, spec: Spec) -> None:
     before = recorded(spec) | {key: OTHER[key]}
-    (mistake,) = changed(applied(before), spec)
+    (mistake,) = changed(*applied(before), spec)
     assert ".".join(map(str, mistake.path)) == key
     assert f"It is {lifelong_keys._text(recorded(spec)[key])}, and was " in mistake.what
     assert mistake.edit
     assert mistake.edit.text == (None if OTHER[key] is None else lifelong_keys._text(OTHER[key]))
-    assert list(changed(never, spec)) == []
+    assert list(changed(*never(before), spec)) == []
 
 
-def test_a_key_binds_by_its_own_stack_and_resource(spec: Spec) -> None:
+def test_a_key_that_is_another_one_binds_by_its_own_stack_and_resource(spec: Spec) -> None:
     asked: list[tuple[str | None, str | None]] = []
 
     def asks(*of: str | None) -> None:
         asked.append((of[0], of[1]))
 
-    assert list(changed(asks, spec)) == []
+    assert list(changed(asks, [recorded(spec)], spec)) == []
+    assert asked == []
+    assert list(changed(asks, [OTHER], spec)) == []
     assert ("orders", "aws_dynamodb_table") in asked
     assert ("data", "aws_rds_cluster") in asked
     assert (None, None) in asked
@@ -105,11 +111,11 @@ def test_versions_go_up_and_a_record_edited_by_hand_is_no_traceback(
         "web: {}", 'account: "123456789012"\ncluster: {version: "1.36"}\ndatabase: {version: "16.13"}\n'
     ).spec
     assert found
-    assert (list(changed(applied({key: old}), found)) == []) == is_allowed
+    assert (list(changed(*applied({key: old}), found)) == []) == is_allowed
 
 
 def test_what_was_not_recorded_is_free(spec: Spec) -> None:
-    assert list(changed(applied({}), spec)) == []
+    assert list(changed(*applied({}), spec)) == []
 
 
 def state(folder: Path, stack: str, *types: str) -> Path:
@@ -146,7 +152,7 @@ def test_a_state_that_can_not_be_read_may_hold_everything_until_it_is_vouched_fo
 
 
 def test_where_no_state_can_be_read_the_mistake_says_so_and_the_way_out(spec: Spec) -> None:
-    (mistake,) = changed(applied(recorded(spec) | {"region": "eu-central-1"}, ["network", "cluster"]), spec)
+    (mistake,) = changed(*applied(recorded(spec) | {"region": "eu-central-1"}, ["network", "cluster"]), spec)
     assert "was eu-central-1 before, which may be deployed. " in mistake.what
     never_applied = "main.py --never-applied network --never-applied cluster."
     assert mistake.next_step.endswith(f"If nothing was ever applied: {never_applied}")
@@ -160,10 +166,10 @@ def test_a_deployed_service_keeps_its_fargate_profile_and_a_new_one_may_share(sy
         "services.books.fargate_profile",
         "services.mails.fargate_profile",
     ]
-    assert list(changed(applied(recorded(found)), found)) == []
-    assert list(changed(never, found)) == []
+    assert list(changed(*applied(recorded(found)), found)) == []
+    assert list(changed(*never(recorded(found)), found)) == []
     before = {key: value for key, value in recorded(found).items() if key != "services.mails.fargate_profile"}
-    (mistake,) = changed(applied(before), found)
+    (mistake,) = changed(*applied(before), found)
     assert mistake.path == ("cluster", "fargate_profiles")
     assert mistake.what.startswith("mails: deployed with a Fargate profile of their own.")
     assert "write `fargate_profiles: [orders, mails]`" in mistake.next_step

@@ -238,11 +238,11 @@ def test_its_kind_binds_for_life_as_that_of_the_first(system: Check) -> None:
     assert after is not None
     record = lifelong_keys.recorded(before)
     assert record["load_balancers.internal.private"] is True
-    (found,) = lifelong_keys.changed(lambda stack, kind: (record, []), after)
+    (found,) = lifelong_keys.changed(lambda stack, kind: (record, []), [record], after)
     assert found.path == ("load_balancers", "internal", "private")
     assert found.what.startswith("It is false, and was true when it was deployed. It would be replaced")
     assert found.next_step.endswith("Or add another under `load_balancers:`, and let the services name it.")
-    assert list(lifelong_keys.changed(lambda stack, kind: (record, []), before)) == []
+    assert list(lifelong_keys.changed(lambda stack, kind: (record, []), [record], before)) == []
 
 
 def test_names_differ_and_fit_what_aws_takes() -> None:

@@ -132,7 +132,7 @@ def _spec(system: Check, named: str, cluster: str = "") -> Spec:
 
 def _moved(before: Spec, after: Spec, deployed: str) -> list[tuple[str, str]]:
     recorded: dict[str, Any] = lifelong_keys.recorded(before)
-    found = lifelong_keys.changed(lambda stack, _: (recorded, []) if stack == deployed else None, after)
+    found = lifelong_keys.changed(lambda stack, _: (recorded, []) if stack == deployed else None, [recorded], after)
     return [(one.what, one.next_step) for one in found]
 
 
