@@ -149,7 +149,7 @@ def _remember(
         if _is_the_repositorys(options.file):
             looked_at.append(ROOT / json_schema_file.FILE_NAME)
         read = {str(file): found for file, found in text_file.read_here.items()}
-        read |= {str(file): signature.of(file) for file in looked_at}
+        read |= {str(file.absolute()): signature.of(file) for file in looked_at}
         lines = [*warning_lines(checked), _summary(files, options.reported.data["resources"], 0)]
         said = last_run.Said(warnings(checked), lines)
         left = last_run.left(begun, options.out, writer.recorded(files), read, next(iter(known)).tree, said)

@@ -46,7 +46,8 @@ def beside(folder: File) -> Reader:
         file = (folder / source).resolve()
         if not file.is_relative_to(folder.resolve()):
             raise OSError(0, "it is a link to a file outside of the folder of services.yaml", source)
-        read_here.setdefault(file, signature.of(file))
+        at = (folder / source).absolute()  # a link may lead to another file next time
+        read_here.setdefault(at, signature.of(at))
         return bounded_file.read(file, MAX_TEXT_BYTES)
 
     return read

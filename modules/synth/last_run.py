@@ -18,6 +18,7 @@ from modules import bounded_file, generator, signature, user_cache
 from modules.signature import Signature
 from modules.state import committed
 
+MOST_KEPT = 50  # records of systems: those that ran last
 _MAX_BYTES = 16 * 1024 * 1024  # of a record, or of a file that is compared
 _SETTINGS = ("CDKTF_", "SYNTH_HCL_OUTPUT", "EKS_FARGATE_TERRAFORM_")  # how names of the environment begin that count
 _PASSED_OVER = ("/.terraform/providers", "/.terraform/modules")
@@ -81,7 +82,7 @@ def begin_again(run: Begun) -> Begun:
 
 def find(file: Path, out: Path) -> LastRun | None:
     """The last run of this services.yaml into this folder; None where none is known."""
-    with contextlib.suppress(OSError, RuntimeError, ValueError, TypeError):
+    with contextlib.suppress(OSError, RuntimeError, ValueError, TypeError, AttributeError):
         record = _record(file, out)
         user_cache.make_private(record.parent)
         text, left = json.loads(bounded_file.read(record, _MAX_BYTES))
@@ -101,6 +102,8 @@ def remember(file: Path, out: Path, last: LastRun) -> None:
         part = record.with_suffix(f".{os.getpid()}.part")
         user_cache.write(part, json.dumps(last).encode())
         part.replace(record)
+        for unused in sorted(record.parent.iterdir(), key=os.path.getmtime, reverse=True)[MOST_KEPT:]:
+            unused.unlink()
 
 
 def left(

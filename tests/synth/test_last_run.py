@@ -172,7 +172,8 @@ CHANGES: dict[str, Callable[[Place], object]] = {
     "the day": lambda place: _rewrite(place, _on_another_day),
     "no record": lambda place: shutil.rmtree(place.records),
     "a damaged record": lambda place: _only(place.records).write_text('["", ["x"]]'),
-    "a record of another form": lambda place: _only(place.records).write_text("[1"),
+    "half a record": lambda place: _only(place.records).write_text("[1"),
+    "a record of another form": lambda place: _rewrite(place, lambda left: left.update(read=[])),
     "a record that others can write": lambda place: place.records.chmod(0o777),
 }
 
@@ -199,6 +200,30 @@ def test_with_any_change_it_runs_whole(what: str, place: Place) -> None:
     built = place.files()
     assert place.run("--rebuild").said.endswith("; 0 files changed.")
     assert place.files() == built
+
+
+def test_a_link_that_leads_to_another_file_counts(place: Place) -> None:
+    """The other one has the times and the size of the first."""
+    others = [place.folder / "texts" / name for name in ("one", "two")]
+    for other in others:
+        other.write_text(f"{other.name}\n")
+        os.utime(other, (0, 0))
+    place.motd.unlink()
+    place.motd.symlink_to("one")
+    _settled(place)
+    place.motd.unlink()
+    place.motd.symlink_to("two")
+    found = place.run()
+    assert (found.is_done, found.printed) == (False, "stacks/web/values.yaml\n")
+
+
+def test_paths_from_another_folder_are_the_same(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(place.folder)
+    place.file, place.out = Path("services.yaml"), Path("generated")
+    _settled(place)
+    read = [*_left_by(place).read]
+    assert str(place.motd) in read
+    assert all(Path(path).is_absolute() for path in read)
 
 
 def test_what_is_done_again_is_known_again(place: Place) -> None:
@@ -387,6 +412,17 @@ def test_a_generator_that_is_being_written_has_no_signature(tmp_path: Path, monk
     assert one
     (tmp_path / "modules" / "new.py").write_text("")
     assert generator.signature(later) not in (None, one)
+
+
+def test_of_many_systems_those_that_ran_last_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(user_cache.VARIABLE, str(tmp_path))
+    for number in range(last_run.MOST_KEPT + 1):
+        last_run.remember(Path(str(number)), Path("out"), LastRun(str(number), None))
+        newest = max((tmp_path / "runs").iterdir(), key=lambda file: file.stat().st_mtime_ns)
+        os.utime(newest, (number, number))
+    assert last_run.find(Path("0"), Path("out")) is None
+    assert last_run.find(Path("1"), Path("out")) == LastRun("1", None)
+    assert last_run.find(Path(str(last_run.MOST_KEPT)), Path("out"))
 
 
 def test_a_cache_that_cannot_be_used_is_no_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
