@@ -94,6 +94,16 @@ def test_nothing_is_started_where_the_text_is_that_of_the_last_run(place: Place)
     assert place.run() == []
 
 
+def test_a_build_reads_no_metadata_of_what_is_installed(tmp_path: Path) -> None:
+    """pydantic would, in search of plugins."""
+    line: list[str | Path] = [ROOT / "main.py", "--rebuild", "--file", SERVICES, "--out", tmp_path / "out"]
+    command = [sys.executable, "-X", "importtime", *line]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=240)
+    imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert {"pydantic", "modules.synth.render"} <= imported
+    assert "importlib.metadata" not in imported
+
+
 def test_a_mistake_ends_the_program_that_was_started_ahead(place: Place) -> None:
     place.run()
     place.file.write_text("services: 5\n")
