@@ -30,21 +30,22 @@ The rooms, in the order of the stages, and what each may import besides itself (
 | `plugin_cache.py` | where Terraform keeps what all stacks share, its provider plugins | none |
 | `git.py` | what git says of a repository | errors |
 | `user_cache.py` | the folder of what is kept between runs | none |
-| `generator.py` | the generator as a digest | paths |
+| `signature.py` | what tells one content of a file from another without reading it | none |
+| `generator.py` | the generator as a digest | paths signature |
 | `kept.py` | what follows from its input and the generator, kept between runs | generator user_cache |
 | `bounded_file.py` | reads a file of a bounded size, and nothing that is not a file | none |
 | `schema` | building blocks of the input language: the base model, patterns | none |
 | `iam` | IAM statements as values, and IAM's answer to a call | none |
 | `access` | the policies of generated/, and who may do what by them | facts iam |
 | `permissions` | what a word under `aws:` means | facts naming schema iam |
-| `spec` | services.yaml as frozen values | bounded_file facts kept naming schema iam permissions |
+| `spec` | services.yaml as frozen values | bounded_file facts kept naming signature schema iam permissions |
 | `design` | every decision that follows from a spec; pure | facts naming paths schema iam permissions spec |
 | `checks` | mistakes and warnings | facts naming paths schema iam permissions spec design |
 | `diagram` | the system as pictures: drawio, SVG, PNG | facts naming permissions spec design |
 | `bindings` | the only importer of cdktf, jsii and the provider packages | terminal user_cache |
 | `constructs` | resources, grouped by area of AWS | facts naming iam permissions spec design bindings |
 | `stacks` | wiring | naming spec design bindings constructs |
-| `synth` | the files of generated/ | bounded_file errors facts generator kept naming paths terminal user_cache spec design bindings constructs stacks |
+| `synth` | the files of generated/ | bounded_file errors facts generator git kept naming paths signature terminal user_cache spec design bindings constructs stacks |
 | `state` | reads generated/ and Terraform states | bounded_file errors git facts naming |
 | `doctor` | asks the machine and the account whether the system can be built | bounded_file errors terminal facts spec design state |
 | `shared_state` | the bucket of the states, and moves of states between places | bounded_file errors facts spec design state doctor |

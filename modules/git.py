@@ -25,6 +25,15 @@ def output(folder: Path, *arguments: str, text: bytes | None = None) -> bytes | 
     return done.stdout if done.returncode == 0 else None
 
 
+def tree(folder: Path) -> str | None:
+    """The id of all that is in a folder, as the last commit has it; None where that has nothing, or there is no git."""
+    try:
+        found = output(folder.absolute().parent, "rev-parse", "--verify", "--quiet", f"HEAD:./{folder.name}")
+    except (CommandError, OSError):
+        return None
+    return None if found is None else found.decode().strip()
+
+
 def revision(folder: Path, commit: str, of: Path) -> str:
     """The id of a commit, branch or tag; raises CommandError, which names `of`, where there is none."""
     found = output(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{commit}^{{commit}}")

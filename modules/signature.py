@@ -29,7 +29,7 @@ def of(file: str | Path) -> Signature | None:
 def below(folder: str, passed_over: tuple[str, ...]) -> Iterator[tuple[str, Signature | None]]:
     """The files and folders in a folder and below, by path; of a folder it counts only that it is there.
 
-    Folders whose path ends in one that is passed over are not entered. Nothing where there is no such folder; raises
+    What has a path that ends in one that is passed over does not count. Nothing where there is no such folder; raises
     OSError where one can't be read, and for a link to a folder, which could lead anywhere.
     """
     try:
@@ -37,10 +37,11 @@ def below(folder: str, passed_over: tuple[str, ...]) -> Iterator[tuple[str, Sign
     except FileNotFoundError:
         return
     for entry in entries:
+        if entry.path.endswith(passed_over):
+            continue
         if entry.is_dir(follow_symlinks=False):
             yield entry.path, None
-            if not entry.path.endswith(passed_over):
-                yield from below(entry.path, passed_over)
+            yield from below(entry.path, passed_over)
         else:
             found = entry.stat()
             if stat.S_ISDIR(found.st_mode):

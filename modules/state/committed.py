@@ -17,19 +17,13 @@ class Committed(NamedTuple):
 
 def read(generated: Path, wanted: tuple[str, ...]) -> Committed | None:
     """The files of these names; None where there is no git, no repository, or nothing of generated/ is committed."""
-    if (name := tree(generated)) is None:
+    if (name := git.tree(generated)) is None:
         return None
     listing = _git(generated, "ls-tree", "-r", "-z", "--full-tree", "--name-only", name)
     paths = [path for path in (listing or b"").decode().split("\0") if path.rpartition("/")[2] in wanted]
     asked = "".join(f"{name}:{path}\n" for path in paths)
     content = _git(generated, "cat-file", "--batch", text=asked.encode())
     return Committed(name, dict(zip(paths, _blobs(content or b""), strict=False)))
-
-
-def tree(generated: Path) -> str | None:
-    """What git calls all of generated/ in the last commit; None likewise."""
-    found = _git(generated, "rev-parse", "--verify", "--quiet", f"HEAD:./{generated.name}")
-    return None if found is None else found.decode().strip()
 
 
 def _blobs(output: bytes) -> list[bytes]:

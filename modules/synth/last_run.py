@@ -14,9 +14,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
-from modules import bounded_file, generator, signature, user_cache
+from modules import bounded_file, generator, git, signature, user_cache
 from modules.signature import Signature
-from modules.state import committed
 
 MOST_KEPT = 50  # records of systems: those that ran last
 _MAX_BYTES = 16 * 1024 * 1024  # of a record, or of a file that is compared
@@ -135,7 +134,7 @@ def stands(left: Left, begun: Begun, out: Path) -> bool:
             and all(signature.of(path) == one for path, one in left.read.items())
             and _digest_of(_within(out)) == left.out
             and all(digest(bounded_file.read(out / path, _MAX_BYTES)) == one for path, one in left.written.items())
-            and committed.tree(out) == left.tree
+            and git.tree(out) == left.tree
         )
     except OSError:
         return False

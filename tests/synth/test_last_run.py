@@ -410,6 +410,9 @@ def test_a_generator_that_is_being_written_has_no_signature(tmp_path: Path, monk
     later = time.time_ns() + 10**10
     one = generator.signature(later)
     assert one
+    (tmp_path / "modules" / "__pycache__").mkdir()
+    (tmp_path / "modules" / "__pycache__" / "new.pyc").write_text("")
+    assert generator.signature(later) == one, "which Python writes while it imports"
     (tmp_path / "modules" / "new.py").write_text("")
     assert generator.signature(later) not in (None, one)
 

@@ -19,10 +19,18 @@ TEXT = (ROOT / "examples" / "minimal" / "services.yaml").read_bytes()
 def none_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A cache of the test's own; and no process outlives it."""
     monkeypatch.setenv(user_cache.VARIABLE, str(tmp_path / "cache"))
+    started, fork = [], os.fork
+
+    def forked() -> int:
+        started.append(fork())
+        return started[-1]
+
+    monkeypatch.setattr(os, "fork", forked)
     yield
+    for process in started:
+        with pytest.raises(ChildProcessError):
+            os.waitpid(process, os.WNOHANG)
     assert yaml_ahead._begun == []
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
 
 
 def _read(folder: Path, data: bytes) -> Document:
