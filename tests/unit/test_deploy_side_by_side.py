@@ -210,7 +210,9 @@ def test_a_terminal_has_a_table_of_what_runs_and_nothing_of_it_stays(
         columns=100,
     )
     assert seen.exit_code == 0, seen.written
-    assert re.search(r"  cluster +\d s\r\n  data +\d s\r\n  0 ended, 0 of them failed; 0 to come", seen.written)
+    rows = re.search(r"  (\w+) +\d s\r\n  (\w+) +\d s\r\n  0 ended, 0 of them failed; 0 to come", seen.written)
+    assert rows, seen.written
+    assert {*rows.groups()} == {"cluster", "data"}, "which thread begins first is chance"
     left = _screen(seen.written)
     assert not [line for line in left if "to come" in line], left
     assert [line for line in left if line.startswith("deploy cluster: done in ")]
