@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modules import generator, signature, user_cache
+from modules.bindings import SWITCH
 from modules.paths import ROOT
 from modules.synth import last_run
 from modules.synth.last_run import Begun, LastRun, Left, Said
@@ -236,12 +237,14 @@ def test_what_is_done_again_is_known_again(place: Place) -> None:
     assert place.run().is_done
 
 
-@pytest.mark.parametrize("variable", ["CDKTF_CONTEXT_JSON", "SYNTH_HCL_OUTPUT", "EKS_FARGATE_TERRAFORM_STOCK"])
+@pytest.mark.parametrize("variable", ["CDKTF_CONTEXT_JSON", "SYNTH_HCL_OUTPUT", SWITCH])
 def test_settings_of_the_environment_count(variable: str, place: Place) -> None:
     _settled(place)
     assert place.run(SOME_OTHER="1").is_done
     value = {"CDKTF_CONTEXT_JSON": "{}", "SYNTH_HCL_OUTPUT": "true"}.get(variable, "1")
     assert not place.run(**{variable: value}).is_done
+    again = place.run(**{variable: value}).is_done
+    assert again is (variable != SWITCH), "which renders everything each time, as it is asked for"
 
 
 def test_a_commit_counts(place: Place) -> None:
