@@ -20,19 +20,11 @@ from modules.bindings import SWITCH
 from modules.paths import ROOT
 from modules.synth import last_run
 from modules.synth.last_run import Begun, LastRun, Left, Said
-from tests.support import random_specs, repository_copy
+from tests.support import named_file, random_specs, repository_copy
+from tests.support.named_file import SERVICES
 from tests.support.random_specs import System
 from tests.support.tiers import sampled
 
-SERVICES = """\
-project: shop
-region: eu-west-1
-database: none
-cache: none
-load_balancer: none
-services:
-  web: {image: v1, pods: 2, files: {/etc/motd: texts/motd}}
-"""
 RETIRED = SERVICES.replace("  web:", "  old: {image: v1, aws: [sqs]}\n  web:")
 # As `main.py`; the files that it opens and the programs that it starts go to the file that is named first.
 WATCHED = """\
@@ -73,10 +65,7 @@ class Place:
     def __init__(self, folder: Path, program: Path = ROOT) -> None:
         self.folder, self.program = folder, program
         self.file, self.out = folder / "services.yaml", folder / "generated"
-        self.file.write_text(SERVICES)
-        (folder / "texts").mkdir()
-        self.motd = folder / "texts" / "motd"
-        self.motd.write_text("hello\n")
+        self.motd = named_file.write(folder)
 
     def run(self, *options: str, **environment: str) -> Ran:
         own = {user_cache.VARIABLE: str(self.folder / "cache"), "PYTHONPROFILEIMPORTTIME": "1", **environment}

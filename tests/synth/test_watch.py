@@ -13,18 +13,10 @@ from modules import user_cache
 from modules.bindings import SWITCH
 from modules.paths import ROOT
 from modules.synth import hcl
-from tests.support import child_process, repository_copy
+from tests.support import child_process, named_file, repository_copy
+from tests.support.named_file import SERVICES
 
 WAITING = "waiting for the next change"
-SYSTEM = """\
-project: shop
-region: eu-west-1
-database: none
-cache: none
-load_balancer: none
-services:
-  web: {image: v1, pods: 2, files: {/etc/motd: texts/motd}}
-"""
 
 
 class Watching:
@@ -32,9 +24,7 @@ class Watching:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.file = folder, folder / "services.yaml"
-        self.file.write_text(SYSTEM)
-        (folder / "texts").mkdir()
-        (folder / "texts" / "motd").write_text("hello\n")
+        named_file.write(folder)
         (folder / "tmp").mkdir()
         self._process = child_process.start(
             [sys.executable, ROOT / "main.py", "--watch", "--file", self.file, "--out", folder / "generated"],
@@ -68,9 +58,9 @@ def watching(tmp_path: Path) -> Iterator[Watching]:
 
 
 def test_an_edit_is_written_as_a_run_of_its_own_writes_it(watching: Watching, tmp_path: Path) -> None:
-    watching.file.write_text(SYSTEM.replace("pods: 2", "pods: 3"))
+    watching.file.write_text(SERVICES.replace("pods: 2", "pods: 3"))
     assert "1 file changed" in watching.said()
-    watching.file.write_text(SYSTEM.replace("pods: 2", "pods: 3, aws: [s3, sqs]"))
+    watching.file.write_text(SERVICES.replace("pods: 2", "pods: 3, aws: [s3, sqs]"))
     assert "119 resources" in watching.said()
     own = tmp_path / "own" / "generated"
     subprocess.run(
@@ -91,14 +81,14 @@ def test_a_file_that_services_yaml_names_is_watched_too(watching: Watching) -> N
 
 def test_a_mistake_changes_nothing_and_the_next_edit_mends_it(watching: Watching) -> None:
     before = watching.written()
-    watching.file.write_text(SYSTEM.replace("pods: 2", "pods: two"))
+    watching.file.write_text(SERVICES.replace("pods: 2", "pods: two"))
     said = watching.said()
     assert "services.yaml:7 services.web.pods" in said
     assert "1 mistake in services.yaml; nothing was changed." in said
     assert watching.written() == before
     watching.file.unlink()
     assert "can't be read" in watching.said()
-    watching.file.write_text(SYSTEM.replace("pods: 2", "pods: 4"))
+    watching.file.write_text(SERVICES.replace("pods: 2", "pods: 4"))
     assert "1 file changed" in watching.said()
 
 
@@ -112,7 +102,7 @@ def test_a_mistake_changes_nothing_and_the_next_edit_mends_it(watching: Watching
 )
 def test_where_it_cannot_watch_it_says_so(options: list[str], switch: str, words: str, tmp_path: Path) -> None:
     file = tmp_path / "services.yaml"
-    file.write_text(SYSTEM)
+    file.write_text(SERVICES)
     line: list[str | Path] = [sys.executable, ROOT / "main.py", "--watch", "--file", file, *options]
     done = subprocess.run(
         line, env={**os.environ, SWITCH: switch}, capture_output=True, text=True, check=False, timeout=240
@@ -126,7 +116,7 @@ def test_hcl_is_written_each_time_where_it_is_asked_for(tmp_path: Path, monkeypa
     monkeypatch.setenv(hcl.VARIABLE, "true")
     watching = Watching(tmp_path)
     watching.said()
-    watching.file.write_text(SYSTEM.replace("pods: 2", "pods: 3, aws: [s3]"))
+    watching.file.write_text(SERVICES.replace("pods: 2", "pods: 3, aws: [s3]"))
     watching.said()
     assert watching.press_ctrl_c() == 0
     text = watching.written()["stacks/web/cdk.tf"].decode()
@@ -136,7 +126,7 @@ def test_hcl_is_written_each_time_where_it_is_asked_for(tmp_path: Path, monkeypa
 
 def test_another_generator_begins_anew(tmp_path: Path) -> None:
     """A copy of the generator, of which a chart is edited while it watches."""
-    repository_copy.copy(tmp_path, SYSTEM.replace(", files: {/etc/motd: texts/motd}", ""))
+    repository_copy.copy(tmp_path, SERVICES.replace(", files: {/etc/motd: texts/motd}", ""))
     process = child_process.start(
         [sys.executable, tmp_path / "main.py", "--watch"],
         env={**os.environ, user_cache.VARIABLE: str(tmp_path / "cache")},
